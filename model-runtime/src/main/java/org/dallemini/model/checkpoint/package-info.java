@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.model.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.model.onnx;
+
+import org.jspecify.annotations.NullMarked;

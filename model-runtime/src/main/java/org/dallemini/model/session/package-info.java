@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.model.session;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,56 @@
+package org.dallemini.schemas;
+
+import java.util.List;
+
+/**
+ * Names of the pipeline's topics, all starting with one prefix so that several pipelines can share a cluster.
+ *
+ * @param prefix put in front of every name as it is, {@code ""} or something like {@code "team."}
+ */
+public record Topics(String prefix) {
+
+    /** {@code PromptRequest}, keyed by prompt id: the public entrance. */
+    public String prompts() {
+        return prefix + "prompts";
+    }
+
+    /** {@code ImageRequest} of the interactive lane, keyed by image id. */
+    public String imageRequests() {
+        return prefix + "image-requests";
+    }
+
+    /** {@code ImageRequest} of the bulk lane, keyed by image id. */
+    public String bulkImageRequests() {
+        return prefix + "image-requests.bulk";
+    }
+
+    /** {@code ImageTokens}, keyed by image id. */
+    public String imageTokens() {
+        return prefix + "image-tokens";
+    }
+
+    /** {@code GeneratedImage}, keyed by image id. */
+    public String images() {
+        return prefix + "images";
+    }
+
+    /** {@code StoredImage}, keyed by image id: the completion events. */
+    public String storedImages() {
+        return prefix + "stored-images";
+    }
+
+    /** {@code JobStatus}, compacted, keyed by job id. */
+    public String jobs() {
+        return prefix + "jobs";
+    }
+
+    /** Where records of {@code topic} go that can never be processed. */
+    public static String deadLetters(String topic) {
+        return topic + ".dlq";
+    }
+
+    /** The topics that a stage reads, and whose records may therefore be dead-lettered. */
+    public List<String> inputs() {
+        return List.of(prompts(), imageRequests(), bulkImageRequests(), imageTokens(), images());
+    }
+}

@@ -1,0 +1,90 @@
+package org.dallemini.stage;
+
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One input record on its way through an {@link Engine}: waiting, then active, then done; or cancelled at any time
+ * before it is done. Thread-safe.
+ *
+ * @param <I> the decoded input record
+ * @param <O> the output record
+ */
+public final class Task<I, O> {
+    private enum State {
+        WAITING,
+        ACTIVE,
+        DONE,
+        CANCELLED
+    }
+
+    private final I input;
+    private final int lane;
+    private final Runnable whenDone;
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private volatile @Nullable Outcome<O> outcome;
+
+    /**
+     * @param lane index of the input topic in the stage's list of inputs; 0 is the most urgent
+     * @param whenDone called once by the thread that completes or rejects the task
+     */
+    public Task(I input, int lane, Runnable whenDone) {
+        this.input = input;
+        this.lane = lane;
+        this.whenDone = whenDone;
+    }
+
+    public I input() {
+        return input;
+    }
+
+    public int lane() {
+        return lane;
+    }
+
+    /**
+     * Takes the task up; false if it was cancelled meanwhile. Must be called before {@link #complete} or
+     * {@link #reject}.
+     */
+    public boolean start() {
+        return state.compareAndSet(State.WAITING, State.ACTIVE);
+    }
+
+    public void complete(O result) {
+        finish(new Outcome.Completed<>(result));
+    }
+
+    public void reject(ErrorCode code, String message, @Nullable Throwable cause) {
+        finish(new Outcome.Rejected<>(code, message, cause));
+    }
+
+    private void finish(Outcome<O> how) {
+        outcome = how;
+        if (state.compareAndSet(State.ACTIVE, State.DONE)) {
+            whenDone.run();
+        }
+    }
+
+    /** Nobody wants the result any more, for example because the partition moved to another process. */
+    public void cancel() {
+        state.updateAndGet(s -> s == State.DONE ? s : State.CANCELLED);
+    }
+
+    /** Cancels the task unless it has been taken up. */
+    public boolean cancelIfWaiting() {
+        return state.compareAndSet(State.WAITING, State.CANCELLED);
+    }
+
+    public boolean isCancelled() {
+        return state.get() == State.CANCELLED;
+    }
+
+    public boolean isActive() {
+        return state.get() == State.ACTIVE;
+    }
+
+    /** The outcome once the task is done, else null. */
+    public @Nullable Outcome<O> outcome() {
+        return state.get() == State.DONE ? outcome : null;
+    }
+}
