@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.dallemini.model.onnx.Graph;
 import org.dallemini.model.session.Sessions;
-import org.dallemini.model.testing.Npy;
 
 /** One run of a graph with one input, as a bare session without DJL. */
 final class GraphRun implements AutoCloseable {
@@ -18,13 +17,16 @@ final class GraphRun implements AutoCloseable {
     private final OnnxTensor input;
     private final OrtSession.Result outputs;
 
-    /** @param folder where the graph is saved */
-    GraphRun(Graph graph, Path folder, String inputName, Npy values) throws Exception {
+    /**
+     * @param folder where the graph is saved
+     * @param values FloatBuffer or LongBuffer
+     */
+    GraphRun(Graph graph, Path folder, String inputName, long[] shape, Buffer values) throws Exception {
         Sessions sessions = new Sessions(2);
         session = sessions.open(graph.save(folder));
-        input = values.type().equals("f4")
-                ? OnnxTensor.createTensor(sessions.environment(), FloatBuffer.wrap(values.floats()), values.longShape())
-                : OnnxTensor.createTensor(sessions.environment(), LongBuffer.wrap(values.longs()), values.longShape());
+        input = values instanceof FloatBuffer floats
+                ? OnnxTensor.createTensor(sessions.environment(), floats, shape)
+                : OnnxTensor.createTensor(sessions.environment(), (LongBuffer) values, shape);
         outputs = session.run(Map.of(inputName, input));
     }
 

@@ -3,6 +3,8 @@ package org.dallemini.images.vqgan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dallemini.model.testing.Tolerance.assertClose;
 
+import java.nio.FloatBuffer;
+import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.List;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
@@ -30,11 +32,16 @@ class VqganGoldenTest {
         // Given
         Goldens.Golden golden = set.golden();
         VqganConfig config = VqganConfig.read(set.vqgan());
+        Npy indices = golden.array("vq_indices");
 
         // When
         try (FlaxCheckpoint weights = FlaxCheckpoint.open(set.vqgan());
                 GraphRun run = new GraphRun(
-                        VqganGraphs.decoder(config, weights), folder, "indices", golden.array("vq_indices"))) {
+                        VqganGraphs.decoder(config, weights),
+                        folder,
+                        "indices",
+                        indices.longShape(),
+                        LongBuffer.wrap(indices.longs()))) {
 
             // Then
             assertClose("vq_pixels", run.floats("pixels_float"), golden.array("vq_pixels"), TOLERANCE);
@@ -49,12 +56,17 @@ class VqganGoldenTest {
         // Given
         Goldens.Golden golden = set.golden();
         VqganConfig config = VqganConfig.read(set.vqgan());
+        Npy images = golden.array("vq_images");
         Npy encoded = golden.array("vq_encoded");
 
         // When
         try (FlaxCheckpoint weights = FlaxCheckpoint.open(set.vqgan());
                 GraphRun run = new GraphRun(
-                        VqganGraphs.encoder(config, weights), folder, "images", golden.array("vq_images"))) {
+                        VqganGraphs.encoder(config, weights),
+                        folder,
+                        "images",
+                        images.longShape(),
+                        FloatBuffer.wrap(images.floats()))) {
 
             // Then
             float scale = Math.max(1, deviation(encoded.floats()));
