@@ -1,0 +1,178 @@
+package org.dallemini.images.vqgan;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.checkpoint.FlaxCheckpoint;
+import org.dallemini.model.checkpoint.Tensor;
+import org.dallemini.model.checkpoint.Weight;
+import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.onnx.Graph;
+
+/**
+ * The layers of a VQGAN as ONNX operators. Values are [N, channels, size, size], where Flax has [N, size, size,
+ * channels]. A path names a module in the checkpoint.
+ */
+final class VqganLayers {
+    private static final int GROUPS = VqganConfig.NORM_GROUPS;
+    private static final float EPSILON = 1e-6f;
+
+    private final Graph g;
+    private final FlaxCheckpoint weights;
+    private final Map<String, String> shared = new HashMap<>();
+
+    VqganLayers(Graph g, FlaxCheckpoint weights) {
+        this.g = g;
+        this.weights = weights;
+    }
+
+    /** The codebook, [rows, width]. */
+    String codebook(VqganConfig config) {
+        String path = "quantize/embedding/embedding";
+        return shared.computeIfAbsent(path, p -> g.weight(weight(p, config.nEmbed(), config.embedDim())));
+    }
+
+    /**
+     * For each of the vectors x [..., width] the nearest row e of the codebook: the first minimum of |x|² + |e|² - 2
+     * x·e, which is calculated in the original's order, for rounding decides between rows that are almost equally near.
+     */
+    String nearest(String x, VqganConfig config) {
+        String codebook = codebook(config);
+        x = g.op("Reshape", x, g.longs(-1, config.embedDim()));
+        String lengths = g.op("Add", squaredLength(x, 1), squaredLength(codebook, 0));
+        String products =
+                g.node("Gemm").in(x, codebook).set("transB", 1).set("alpha", 2f).out();
+        return g.node("ArgMin")
+                .in(g.op("Sub", lengths, products))
+                .set("axis", 1)
+                .set("keepdims", 0)
+                .out();
+    }
+
+    private String squaredLength(String rows, long keepDimension) {
+        return g.node("ReduceSumSquare")
+                .in(rows, g.longs(1))
+                .set("keepdims", keepDimension)
+                .out();
+    }
+
+    /** {@code MidBlock}. */
+    String middle(String x, String path, int channels, int size) {
+        x = residual(x, path + "/block_1", channels, channels, size);
+        x = attention(x, path + "/attn_1", channels, size);
+        return residual(x, path + "/block_2", channels, channels, size);
+    }
+
+    /** {@code ResnetBlock}: the shortcut is a 1x1 convolution where the number of channels changes. */
+    String residual(String x, String path, int channels, int wanted, int size) {
+        String h = swish(norm(x, path + "/norm1", channels, size));
+        h = conv3x3(h, path + "/conv1", channels, wanted);
+        h = swish(norm(h, path + "/norm2", wanted, size));
+        h = conv3x3(h, path + "/conv2", wanted, wanted);
+        return g.op("Add", h, channels == wanted ? x : conv1x1(x, path + "/nin_shortcut", channels, wanted));
+    }
+
+    /** {@code AttnBlock}: one head over all positions. */
+    String attention(String x, String path, int channels, int size) {
+        String h = norm(x, path + "/norm", channels, size);
+        String query = flat(conv1x1(h, path + "/q", channels, channels)); // [N, C, size * size]
+        String key = flat(conv1x1(h, path + "/k", channels, channels));
+        String value = flat(conv1x1(h, path + "/v", channels, channels));
+        String scores = g.op("MatMul", swapped(query), key); // [N, queries, keys]
+        scores = g.op("Mul", scores, g.scalar((float) (1 / Math.sqrt(channels))));
+        String shares = g.node("Softmax").in(scores).set("axis", -1).out();
+        h = g.op("Reshape", g.op("MatMul", value, swapped(shares)), g.longs(0, 0, size, size));
+        return g.op("Add", conv1x1(h, path + "/proj_out", channels, channels), x);
+    }
+
+    private String flat(String x) {
+        return g.op("Reshape", x, g.longs(0, 0, -1));
+    }
+
+    private String swapped(String x) {
+        return g.node("Transpose").in(x).set("perm", 0, 2, 1).out();
+    }
+
+    /** x * sigmoid(x); ONNX Runtime fuses the two. */
+    String swish(String x) {
+        return g.op("Mul", x, g.op("Sigmoid", x));
+    }
+
+    /**
+     * GroupNorm as InstanceNormalization over the groups, then scale and bias of the channels. ONNX Runtime has no
+     * kernel for the operator GroupNormalization: it takes it apart into more passes over memory than these.
+     */
+    String norm(String x, String path, int channels, int size) {
+        String ones = shared.computeIfAbsent("ones", p -> g.weight(Weight.of(Tensor.filled(1, GROUPS))));
+        String zeros = shared.computeIfAbsent("zeros", p -> g.weight(Weight.of(Tensor.filled(0, GROUPS))));
+        String groups = g.op("Reshape", x, g.longs(0, GROUPS, -1));
+        String normal = g.node("InstanceNormalization")
+                .in(groups, ones, zeros)
+                .set("epsilon", EPSILON)
+                .out();
+        normal = g.op("Reshape", normal, g.longs(0, channels, size, size));
+        String scale = g.weight(perChannel(path + "/scale", channels));
+        String bias = g.weight(perChannel(path + "/bias", channels));
+        return g.op("Add", g.op("Mul", normal, scale), bias);
+    }
+
+    private Weight perChannel(String path, int channels) {
+        Weight weight = weight(path, channels);
+        return new Weight(new long[] {channels, 1, 1}, () -> weight.read().reshape(channels, 1, 1));
+    }
+
+    String conv1x1(String x, String path, int from, int to) {
+        return conv(x, path, 1, from, to, 1, 0, 0);
+    }
+
+    String conv3x3(String x, String path, int from, int to) {
+        return conv(x, path, 3, from, to, 1, 1, 1);
+    }
+
+    /** Nearest neighbour: each pixel becomes four. */
+    String doubleSize(String x) {
+        return g.node("Resize")
+                .in(x, "", g.floats(1, 1, 2, 2))
+                .set("mode", "nearest")
+                .set("coordinate_transformation_mode", "asymmetric")
+                .set("nearest_mode", "floor")
+                .out();
+    }
+
+    /** {@code Downsample} with convolution: zeros are added at the bottom and the right only. */
+    String halveByConv(String x, String path, int channels) {
+        return conv(x, path, 3, channels, channels, 2, 0, 1);
+    }
+
+    String halveByAverage(String x) {
+        return g.node("AveragePool")
+                .in(x)
+                .set("kernel_shape", 2, 2)
+                .set("strides", 2, 2)
+                .out();
+    }
+
+    /** @param before zeros added at the top and the left; {@code after} at the bottom and the right */
+    private String conv(String x, String path, int kernel, int from, int to, int stride, int before, int after) {
+        return g.node("Conv")
+                .in(
+                        x,
+                        g.weight(weight(path + "/kernel", kernel, kernel, from, to)
+                                .hwioToOihw()),
+                        g.weight(weight(path + "/bias", to)))
+                .set("pads", before, before, after, after)
+                .set("strides", stride, stride)
+                .out();
+    }
+
+    private Weight weight(String path, long... shape) {
+        Weight weight = weights.weight(path);
+        if (!Arrays.equals(weight.shape(), shape)) {
+            throw new ModelException("Parameter " + path + " of the VQGAN has the shape "
+                    + Arrays.toString(weight.shape()) + ", but config.json asks for " + Arrays.toString(shape)
+                    + "; the two files are not of the same model");
+        }
+        return weight;
+    }
+}

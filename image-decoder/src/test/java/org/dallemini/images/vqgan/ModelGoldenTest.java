@@ -1,0 +1,117 @@
+package org.dallemini.images.vqgan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.dallemini.model.testing.Tolerance.assertClose;
+
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.dallemini.images.testing.ShippedModel;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.checkpoint.FlaxCheckpoint;
+import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.session.Sessions;
+import org.dallemini.model.testing.Goldens;
+import org.dallemini.model.testing.Npy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Compares decoder and encoder of the shipped model with what the original code made of its tokens. */
+class ModelGoldenTest {
+    private static final Goldens.Golden GOLDEN = Goldens.ofModel();
+
+    @TempDir
+    Path folder;
+
+    /** The settings that tokens were drawn with, of which the goldens have pixels. */
+    static List<String> decoded() {
+        return GOLDEN.arrays("uint8_").stream()
+                .map(name -> name.substring("uint8_".length()))
+                .toList();
+    }
+
+    static List<String> decodedToFloats() {
+        return GOLDEN.arrays("pixels_").stream()
+                .map(name -> name.substring("pixels_".length()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("decodedToFloats")
+    void shouldDecodeToThePixelsOfTheOriginal(String setting) throws Exception {
+        // Given
+        VqganConfig config = VqganConfig.read(ShippedModel.vqgan());
+        Npy tokens = GOLDEN.array("tokens_" + setting);
+        // a token beyond the codebook was decoded as its last row
+        long[] indices = Arrays.stream(tokens.longs())
+                .map(token -> Math.min(token, config.nEmbed() - 1))
+                .toArray();
+        Npy expected = GOLDEN.array("pixels_" + setting);
+
+        // When
+        try (FlaxCheckpoint weights = FlaxCheckpoint.open(ShippedModel.vqgan());
+                GraphRun run = new GraphRun(
+                        VqganGraphs.decoder(config, weights),
+                        folder,
+                        "indices",
+                        tokens.longShape(),
+                        LongBuffer.wrap(indices))) {
+
+            // Then
+            assertClose(setting, run.floats("pixels_float"), expected, 1e-4f);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("decoded")
+    void shouldDecodeEveryImageToTheLevelsOfTheOriginal(String setting) throws Exception {
+        // Given
+        int[][] tokens = GOLDEN.array("tokens_" + setting).rows();
+        Npy expected = GOLDEN.array("uint8_" + setting);
+
+        try (ImageDecoder decoder = decoder()) {
+            for (int i = 0; i < tokens.length; i++) {
+
+                // When
+                RgbImage image = decoder.decode(tokens[i]);
+
+                // Then
+                assertThat(image.width()).isEqualTo(expected.dim(2));
+                assertThat(image.height()).isEqualTo(expected.dim(1));
+                Levels.assertSame(image.rgb(), expected.slice(i).ints());
+            }
+        }
+    }
+
+    @Test
+    void shouldEncodeDecodedImagesToNearlyTheSameTokens() throws Exception {
+        // Given
+        int[][] tokens = GOLDEN.array("tokens_greedy").rows();
+        int same = 0;
+        int all = 0;
+
+        // When
+        try (ImageDecoder decoder = decoder();
+                VqganEncoder encoder =
+                        VqganEncoder.open(ShippedModel.vqgan(), new ModelCache(folder), new Sessions(2))) {
+            for (int[] row : tokens) {
+                int[] again = encoder.encode(decoder.decode(row));
+                assertThat(again).hasSize(row.length);
+                for (int i = 0; i < row.length; i++) {
+                    same += again[i] == row[i] ? 1 : 0;
+                    all++;
+                }
+            }
+        }
+
+        // Then
+        assertThat((double) same / all).as("share of equal tokens").isGreaterThan(0.9);
+    }
+
+    private ImageDecoder decoder() throws Exception {
+        return VqganDecoder.open(ShippedModel.vqgan(), new ModelCache(folder), new Sessions(2));
+    }
+}
