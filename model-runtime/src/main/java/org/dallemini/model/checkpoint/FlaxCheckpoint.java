@@ -29,6 +29,11 @@ public final class FlaxCheckpoint implements AutoCloseable {
     private @org.jspecify.annotations.Nullable MessageUnpacker unpacker;
     private long base;
 
+    /** Opens the weights of a checkpoint folder. */
+    public static FlaxCheckpoint open(Path folder) throws IOException {
+        return new FlaxCheckpoint(folder.resolve("flax_model.msgpack"));
+    }
+
     public FlaxCheckpoint(Path path) throws IOException {
         file = FileChannel.open(path);
         seek(0);

@@ -55,6 +55,7 @@ public final class Graph {
         long length = 4;
         for (long d : t.shape()) length *= d;
         weights.put(w, t);
+        end = (end + PAGE - 1) / PAGE * PAGE;
         graph.message(
                 5,
                 tensor(w, FLOAT, t.shape())
@@ -62,7 +63,7 @@ public final class Graph {
                         .message(13, entry("offset", "" + end))
                         .message(13, entry("length", "" + length))
                         .integer(14, 1));
-        end += (length + PAGE - 1) / PAGE * PAGE;
+        end += length;
         return w;
     }
 
@@ -70,13 +71,28 @@ public final class Graph {
         return new Proto().text(1, key).text(2, value);
     }
 
+    public String name() {
+        return name;
+    }
+
+    /** Size of the weights' file. */
+    public long weightBytes() {
+        return end;
+    }
+
     /** Writes name.onnx and its weights, name.data; ONNX Runtime maps the latter. */
     public Path save(Path folder) throws IOException {
+        return save(folder, bytes -> {});
+    }
+
+    /** The same, telling the bytes written after every array. */
+    public Path save(Path folder, java.util.function.LongConsumer progress) throws IOException {
         Path model = folder.resolve(name + ".onnx");
         try (FileChannel out = FileChannel.open(folder.resolve(name + ".data"), CREATE, WRITE, TRUNCATE_EXISTING)) {
             for (Weight t : weights.values()) {
-                out.write(t.read().bytes());
                 out.position((out.position() + PAGE - 1) / PAGE * PAGE);
+                out.write(t.read().bytes());
+                progress.accept(out.position());
             }
         }
         return Files.write(model, model());

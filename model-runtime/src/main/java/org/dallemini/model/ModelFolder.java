@@ -1,0 +1,50 @@
+package org.dallemini.model;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * A folder that holds a whole model, each part in the layout in which the original project publishes it:
+ *
+ * <pre>
+ * dalle-bart/   config.json, flax_model.msgpack (or shards with flax_model.msgpack.index.json), tokenizer.json ...
+ * vqgan/        config.json, flax_model.msgpack
+ * </pre>
+ *
+ * @param path the folder
+ */
+public record ModelFolder(Path path) {
+    private static final String BART = "dalle-bart", VQGAN = "vqgan";
+
+    /**
+     * Checks that every file that a model needs is there. Nothing is read.
+     *
+     * @throws ModelException naming what is missing
+     */
+    public static ModelFolder open(Path path) {
+        ModelFolder model = new ModelFolder(path.toAbsolutePath().normalize());
+        if (!Files.isDirectory(model.path)) {
+            throw new ModelException(
+                    model.path + " is not a folder; give the folder that contains dalle-bart/ and vqgan/");
+        }
+        CheckpointFiles.require(model.bart());
+        CheckpointFiles.require(model.vqgan());
+        CheckpointFiles.requireTokenizer(model.bart());
+        return model;
+    }
+
+    /** Checkpoint folder of the text to image token model. */
+    public Path bart() {
+        return path.resolve(BART);
+    }
+
+    /** Checkpoint folder of the image token to pixel model. */
+    public Path vqgan() {
+        return path.resolve(VQGAN);
+    }
+
+    /** The folder's own name, for people. */
+    public String name() {
+        return String.valueOf(path.getFileName());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.model.testing;
+
+import org.jspecify.annotations.NullMarked;
