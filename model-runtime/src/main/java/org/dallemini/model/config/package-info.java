@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.model.config;
+
+import org.jspecify.annotations.NullMarked;
