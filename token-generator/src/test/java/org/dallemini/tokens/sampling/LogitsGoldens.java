@@ -1,24 +1,21 @@
 package org.dallemini.tokens.sampling;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Path;
+import org.dallemini.model.testing.Goldens;
 import org.dallemini.model.testing.Npy;
 
 /** The folder {@code logits} of the golden vectors: draws and warpers of the original over four rows of logits. */
 final class LogitsGoldens {
-    private final Path folder = Path.of(System.getProperty("dallemini.goldens"), "logits");
-    private final Npy input = npy("input.npy");
+    private final Goldens.Golden golden = Goldens.open().logits();
+    private final Npy input = golden.array("input");
 
     int rows() {
-        return input.shape()[0];
+        return input.dim(0);
     }
 
     int vocabulary() {
-        return input.shape()[1];
+        return input.dim(1);
     }
 
     FloatBuffer logits() {
@@ -26,22 +23,11 @@ final class LogitsGoldens {
     }
 
     JsonNode json() {
-        try {
-            return new ObjectMapper().readTree(folder.resolve("logits.json").toFile());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return golden.facts("logits.json");
     }
 
-    float[] floats(String file) {
-        return npy(file).floats();
-    }
-
-    private Npy npy(String file) {
-        try {
-            return Npy.read(folder.resolve(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    /** @param array file name, with or without .npy */
+    float[] floats(String array) {
+        return golden.array(array.replace(".npy", "")).floats();
     }
 }
