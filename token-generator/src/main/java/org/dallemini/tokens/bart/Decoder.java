@@ -1,6 +1,7 @@
 package org.dallemini.tokens.bart;
 
 import java.nio.FloatBuffer;
+import java.util.List;
 
 /**
  * Draws rows token by token, all open rows in one step, each at its own position: a row may be opened or closed between
@@ -27,8 +28,12 @@ public interface Decoder extends AutoCloseable {
      */
     void step();
 
-    /** The same for one row alone: tells which row makes a step fail. */
-    void step(Row row);
+    /**
+     * The same for some rows alone, one after the other: tells which rows make a step fail.
+     *
+     * @throws org.dallemini.model.ModelException if the computation failed for one of them; none of them has moved
+     */
+    void step(List<Row> some);
 
     /** The logits of the last step, those of a row from {@link Row#offset} on. Valid until the next step. */
     FloatBuffer logits();

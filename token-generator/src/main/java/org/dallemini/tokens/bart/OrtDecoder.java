@@ -81,15 +81,19 @@ final class OrtDecoder implements Decoder {
     }
 
     @Override
-    public void step(Row row) {
+    public void step(List<Row> some) {
         compact();
         arrange();
-        try (DecoderTensors alone = new DecoderTensors(environment, memory, row.index, 1)) {
-            run(alone, row.index, 1);
-        } catch (OrtException e) {
-            throw failed(1, e);
+        for (Row row : some) {
+            try (DecoderTensors alone = new DecoderTensors(environment, memory, row.index, 1)) {
+                run(alone, row.index, 1);
+            } catch (OrtException e) {
+                throw failed(1, e);
+            }
         }
-        row.position++;
+        for (Row row : some) {
+            row.position++;
+        }
     }
 
     @Override

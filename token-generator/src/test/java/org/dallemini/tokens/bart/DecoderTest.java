@@ -127,7 +127,7 @@ class DecoderTest {
                 running.add(new Running(script, decoder.open(model.encode(script.text))));
             }
             while (!running.isEmpty()) {
-                running.forEach(r -> decoder.step(r.row));
+                running.forEach(r -> decoder.step(List.of(r.row)));
                 running.removeIf(r -> {
                     boolean ended = !r.script.proceed(decoder, r.row);
                     if (ended) {
