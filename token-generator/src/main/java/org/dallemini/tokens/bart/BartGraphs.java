@@ -1,0 +1,236 @@
+package org.dallemini.tokens.bart;
+
+import static org.dallemini.model.onnx.Graph.FLOAT;
+import static org.dallemini.model.onnx.Graph.INT32;
+import static org.dallemini.model.onnx.Graph.INT64;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.dallemini.model.checkpoint.FlaxCheckpoint;
+import org.dallemini.model.checkpoint.Tensor;
+import org.dallemini.model.checkpoint.Weight;
+import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.onnx.Graph;
+
+/**
+ * The ONNX graphs of a DALL·E BART with normformer layers, LayerNorm and GLU ({@code modeling.py} of dalle-mini 0.1.5):
+ * text to cross attention, and one decoder step. Shapes: N rows, S text positions, T image tokens fed at once (1 when
+ * drawing), L length of an image, H heads.
+ */
+final class BartGraphs {
+    static final String ENCODER_NAME = "bart-encoder", DECODER_NAME = "bart-decoder";
+
+    private static final float EPSILON = 1e-5f;
+    private static final String ENCODER = "model/encoder/", DECODER = "model/decoder/";
+    private static final String SELF = "FlaxBartAttention_0/", CROSS = "FlaxBartAttention_1/", GLU = "GLU_0/";
+
+    private final BartConfig config;
+    private final FlaxCheckpoint checkpoint;
+    private final boolean hiddenStates;
+
+    /** Graphs for drawing. */
+    BartGraphs(BartConfig config, FlaxCheckpoint checkpoint) {
+        this(config, checkpoint, false);
+    }
+
+    /**
+     * @param hiddenStates adds the outputs {@code hidden.0} (after the embedding's norm), {@code hidden.1} (after the
+     *     first layer)... [N, S or T, width], to look into the model
+     */
+    BartGraphs(BartConfig config, FlaxCheckpoint checkpoint, boolean hiddenStates) {
+        this.config = config;
+        this.checkpoint = checkpoint;
+        this.hiddenStates = hiddenStates;
+    }
+
+    /**
+     * {@code input_ids} int64 [N, S] and {@code attention_mask} int32 [N, S] to {@code encoder_output} [N, S, width]
+     * and, for every decoder layer i, {@code cross_k.i} and {@code cross_v.i} [N, H, S, head size].
+     */
+    Graph encoder() {
+        Graph g = new Graph(ENCODER_NAME);
+        String ids = g.input("input_ids", INT64, "N", "S");
+        String mask = g.input("attention_mask", INT32, "N", "S");
+        String length = g.node("Shape").in(ids).set("start", 1L).set("end", 2L).out();
+        String positions =
+                g.op("Slice", weight(g, ENCODER + "embed_positions/embedding"), g.longs(0), length, g.longs(0));
+        String tokens = g.op("Gather", weight(g, ENCODER + "embed_tokens/embedding"), ids);
+        String x = hidden(g, norm(g, g.op("Add", tokens, positions), ENCODER + "layernorm_embedding"), 0);
+        for (int i = 0; i < config.encoderLayers(); i++) {
+            Layer layer = new Layer(g, ENCODER + "layers/FlaxBartEncoderLayer", i);
+            String qkv = layer.dense(layer.norm(x, "LayerNorm_0"), layer.columns(SELF, "q_proj", "k_proj", "v_proj"));
+            String[] parts = g.node("Split")
+                    .in(qkv)
+                    .set("axis", -1L)
+                    .set("num_outputs", 3L)
+                    .outs(3);
+            String attention = g.microsoft("MultiHeadAttention")
+                    .in(parts[0], parts[1], parts[2], "", mask)
+                    .set("num_heads", config.encoderHeads())
+                    .out();
+            x = g.op("Add", x, layer.norm(layer.dense(attention, layer.kernel(SELF, "out_proj")), "LayerNorm_1"));
+            x = hidden(g, g.op("Add", x, layer.glu(x)), i + 1);
+        }
+        x = norm(g, x, ENCODER + "final_ln");
+        g.output(x, "encoder_output", FLOAT, "N", "S", config.dModel());
+        for (int i = 0; i < config.decoderLayers(); i++) {
+            Layer layer = new Layer(g, DECODER + "layers/FlaxBartDecoderLayer", i);
+            for (String kv : List.of("k", "v")) {
+                String heads = g.op(
+                        "Reshape",
+                        layer.dense(x, layer.kernel(CROSS, kv + "_proj")),
+                        g.longs(0, 0, config.decoderHeads(), config.decoderHeadSize()));
+                String transposed =
+                        g.node("Transpose").in(heads).set("perm", 0, 2, 1, 3).out();
+                g.output(
+                        transposed,
+                        "cross_" + kv + "." + i,
+                        FLOAT,
+                        "N",
+                        config.decoderHeads(),
+                        "S",
+                        config.decoderHeadSize());
+            }
+        }
+        return g;
+    }
+
+    /**
+     * {@code tokens} and {@code positions} int64 [N, T], {@code last} int32 [N] (position of the last token fed to each
+     * row), {@code total} int32 [1] (the largest of them plus 1), {@code attention_mask} int32 [N, S] of the text,
+     * {@code cross_k.i} and {@code cross_v.i} as the encoder gives them, {@code past_k.i} and {@code past_v.i} [N, H,
+     * L, padded head size], to {@code logits} [N, T, vocabulary] and {@code present_k.i}, {@code present_v.i}, which
+     * may be the very memory of the past ones.
+     */
+    Graph decoder() {
+        Graph g = new Graph(DECODER_NAME);
+        HeadPadding padding = HeadPadding.of(config.decoderHeads(), config.decoderHeadSize());
+        String tokens = g.input("tokens", INT64, "N", "T");
+        String positions = g.input("positions", INT64, "N", "T");
+        String last = g.input("last", INT32, "N");
+        String total = g.input("total", INT32, 1);
+        String mask = g.input("attention_mask", INT32, "N", "S");
+        String embedded = g.op(
+                "Add",
+                g.op("Gather", weight(g, DECODER + "embed_tokens/embedding"), tokens),
+                g.op("Gather", weight(g, DECODER + "embed_positions/embedding"), positions));
+        String x = hidden(g, norm(g, embedded, DECODER + "layernorm_embedding"), 0);
+        for (int i = 0; i < config.decoderLayers(); i++) {
+            Layer layer = new Layer(g, DECODER + "layers/FlaxBartDecoderLayer", i);
+            String attention = selfAttention(g, layer, padding, layer.norm(x, "LayerNorm_0"), last, total);
+            x = g.op("Add", x, layer.norm(attention, "LayerNorm_1"));
+            attention = crossAttention(g, layer, layer.norm(x, "LayerNorm_2"), mask);
+            x = g.op("Add", x, layer.norm(attention, "LayerNorm_3"));
+            x = hidden(g, g.op("Add", x, layer.glu(x)), i + 1);
+        }
+        x = norm(g, x, DECODER + "final_ln");
+        g.output(g.op("MatMul", x, weight(g, "lm_head/kernel")), "logits", FLOAT, "N", "T", config.vocabulary());
+        return g;
+    }
+
+    private String selfAttention(Graph g, Layer layer, HeadPadding padding, String x, String last, String total) {
+        Object[] cache = {"N", padding.heads(), config.imageLength(), padding.padded()};
+        String pastKeys = g.input("past_k." + layer.index, FLOAT, cache);
+        String pastValues = g.input("past_v." + layer.index, FLOAT, cache);
+        List<Weight> projections = new ArrayList<>();
+        for (String name : List.of("q_proj", "k_proj", "v_proj")) {
+            projections.add(padding.ofProjection(layer.kernel(SELF, name)));
+        }
+        String[] outputs = g.microsoft("GroupQueryAttention")
+                .in(layer.dense(x, Weight.columns(projections)), "", "", pastKeys, pastValues, last, total)
+                .set("num_heads", padding.heads())
+                .set("kv_num_heads", padding.heads())
+                .set("scale", (float) (1 / Math.sqrt(padding.size())))
+                .outNamed("self." + layer.index, "present_k." + layer.index, "present_v." + layer.index);
+        g.declareOutput(outputs[1], FLOAT, cache);
+        g.declareOutput(outputs[2], FLOAT, cache);
+        return layer.dense(outputs[0], padding.ofOutput(layer.kernel(SELF, "out_proj")));
+    }
+
+    private String crossAttention(Graph g, Layer layer, String x, String mask) {
+        Object[] cross = {"N", config.decoderHeads(), "S", config.decoderHeadSize()};
+        String keys = g.input("cross_k." + layer.index, FLOAT, cross);
+        String values = g.input("cross_v." + layer.index, FLOAT, cross);
+        String attention = g.microsoft("MultiHeadAttention")
+                .in(layer.dense(x, layer.kernel(CROSS, "q_proj")), keys, values, "", mask)
+                .set("num_heads", config.decoderHeads())
+                .out();
+        return layer.dense(attention, layer.kernel(CROSS, "out_proj"));
+    }
+
+    private String norm(Graph g, String x, String path) {
+        Weight bias = checkpoint.weight(path + "/bias");
+        return norm(g, x, checkpoint.has(path + "/scale") ? checkpoint.weight(path + "/scale") : ones(bias), bias);
+    }
+
+    private static String norm(Graph g, String x, Weight scale, Weight bias) {
+        return g.node("LayerNormalization")
+                .in(x, g.weight(scale), g.weight(bias))
+                .set("axis", -1L)
+                .set("epsilon", EPSILON)
+                .out();
+    }
+
+    /** A norm right before a dense layer has no scale in the file: the kernel does that work. */
+    private static Weight ones(Weight bias) {
+        return Weight.of(Tensor.filled(1, bias.shape()));
+    }
+
+    private String weight(Graph g, String path) {
+        return g.weight(checkpoint.weight(path));
+    }
+
+    private String hidden(Graph g, String x, int number) {
+        if (hiddenStates) {
+            g.output(x, "hidden." + number, FLOAT, "N", "length", config.dModel());
+        }
+        return x;
+    }
+
+    /** The parts of one layer of the encoder or decoder. */
+    private final class Layer {
+        private final Graph g;
+        private final String prefix;
+        private final int index;
+
+        Layer(Graph g, String prefix, int index) {
+            this.g = g;
+            this.prefix = prefix;
+            this.index = index;
+        }
+
+        Weight kernel(String module, String name) {
+            return checkpoint.layerWeight(prefix, index, module + name + "/kernel");
+        }
+
+        /** Kernels of several dense layers with the same input, side by side: one product instead of several. */
+        Weight columns(String module, String... names) {
+            return Weight.columns(
+                    Stream.of(names).map(name -> kernel(module, name)).toList());
+        }
+
+        String dense(String x, Weight kernel) {
+            return g.op("MatMul", x, g.weight(kernel));
+        }
+
+        String norm(String x, String name) {
+            Weight bias = checkpoint.layerWeight(prefix, index, name + "/bias");
+            boolean scaled = checkpoint.hasLayer(prefix, index, name + "/scale");
+            Weight scale = scaled ? checkpoint.layerWeight(prefix, index, name + "/scale") : ones(bias);
+            return BartGraphs.norm(g, x, scale, bias);
+        }
+
+        /** The gated feed-forward net: norm, gelu(gate) * linear, norm, output. */
+        String glu(String x) {
+            String both = dense(norm(x, GLU + "LayerNorm_0"), columns(GLU, "Dense_0", "Dense_1"));
+            String[] parts = g.node("Split")
+                    .in(both)
+                    .set("axis", -1L)
+                    .set("num_outputs", 2L)
+                    .outs(2);
+            String product = g.op("Mul", g.microsoft("Gelu").in(parts[0]).out(), parts[1]);
+            return dense(norm(product, GLU + "LayerNorm_1"), kernel(GLU, "Dense_2"));
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package org.dallemini.tokens.bart;
+
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.config.GenerationConfig;
+import org.dallemini.model.session.Sessions;
+
+/** A DALL·E BART that is ready to draw. Not thread-safe: text encoder and decoders belong to one thread. */
+public final class BartModel implements AutoCloseable {
+    /** Arithmetic of the matrix products. */
+    public static final String PRECISION = "fp32";
+
+    private final Sessions sessions;
+    private final BartConfig config;
+    private final GenerationConfig defaults;
+    private final String revision;
+    private final TextEncoder encoder;
+    private final OrtSession decoder;
+
+    private BartModel(
+            Sessions sessions,
+            BartConfig config,
+            GenerationConfig defaults,
+            String revision,
+            TextEncoder encoder,
+            OrtSession decoder) {
+        this.sessions = sessions;
+        this.config = config;
+        this.defaults = defaults;
+        this.revision = revision;
+        this.encoder = encoder;
+        this.decoder = decoder;
+    }
+
+    /**
+     * Opens a checkpoint; the first time its graphs are built, which takes a while.
+     *
+     * @param checkpointFolder of config.json and flax_model.msgpack
+     * @throws ModelException if the checkpoint is damaged or of another architecture
+     */
+    public static BartModel open(Path checkpointFolder, ModelCache cache, Sessions sessions) throws IOException {
+        BartConfig config = BartConfig.read(checkpointFolder);
+        GenerationConfig defaults = GenerationConfig.read(checkpointFolder);
+        Path encoderGraph = cache.graph(
+                checkpointFolder, BartGraphs.ENCODER_NAME, PRECISION, weights -> new BartGraphs(config, weights)
+                        .encoder());
+        Path decoderGraph = cache.graph(
+                checkpointFolder, BartGraphs.DECODER_NAME, PRECISION, weights -> new BartGraphs(config, weights)
+                        .decoder());
+        Model encoder = null;
+        try {
+            encoder = sessions.openDjl(encoderGraph);
+            OrtSession decoder = sessions.open(decoderGraph);
+            return new BartModel(
+                    sessions,
+                    config,
+                    defaults,
+                    cache.revision(checkpointFolder),
+                    new TextEncoder(encoder, config.decoderLayers()),
+                    decoder);
+        } catch (OrtException | MalformedModelException e) {
+            if (encoder != null) {
+                encoder.close();
+            }
+            throw new ModelException("cannot open the graphs of " + checkpointFolder + ": " + e.getMessage(), e);
+        }
+    }
+
+    public BartConfig config() {
+        return config;
+    }
+
+    /** How to draw what a prompt does not say. */
+    public GenerationConfig defaults() {
+        return defaults;
+    }
+
+    /** Identifies what the model draws, see {@link ModelCache#revision}. */
+    public String revision() {
+        return revision;
+    }
+
+    /**
+     * Computes what drawing needs of a text.
+     *
+     * @param ids of the text with its start and end, without padding
+     * @throws ModelException if the computation fails
+     */
+    public EncodedText encode(int... ids) {
+        return encoder.encode(ids);
+    }
+
+    /** Most bytes that a row of a decoder takes. */
+    public static long bytesPerRow(BartConfig config) {
+        return DecoderMemory.bytesPerRow(config);
+    }
+
+    /**
+     * Allocates a decoder; to be closed before the model.
+     *
+     * @param rows how many rows can be open at a time
+     */
+    public Decoder decoder(int rows) {
+        return new OrtDecoder(sessions.environment(), decoder, config, rows);
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+        try {
+            decoder.close();
+        } catch (OrtException e) {
+            throw new ModelException("closing the decoder failed: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,152 @@
+package org.dallemini.tokens.batch;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.config.BartConfig;
+import org.dallemini.tokens.bart.BartModel;
+import org.dallemini.tokens.bart.Decoder;
+import org.dallemini.tokens.bart.EncodedText;
+import org.dallemini.tokens.sampling.Sampler;
+
+/**
+ * Images that are drawn together, token by token. An image joins before any step and leaves after any; its tokens
+ * depend on its own text, seed and parameters alone. Guided images take two rows of the decoder, others one. Not
+ * thread-safe.
+ */
+public final class ContinuousBatch implements AutoCloseable {
+    /** Encoded texts to keep; about 80 prompts of 16 tokens with the published DALL·E mini. */
+    private static final long CACHE_BYTES = 128L << 20;
+
+    private final BartConfig config;
+    private final Prompts prompts;
+    private final Decoder decoder;
+    private final TextCache texts;
+    private final EncodedText unconditional;
+    private final Sampler sampler;
+    private final List<Drawing> drawings = new ArrayList<>();
+
+    /**
+     * @param model used by this batch alone from now on; not closed here
+     * @param decoder with room for {@link #rows}; closed with the batch
+     */
+    ContinuousBatch(BartModel model, Prompts prompts, Decoder decoder) {
+        this.config = model.config();
+        this.prompts = prompts;
+        this.decoder = decoder;
+        this.texts = new TextCache(model::encode, CACHE_BYTES);
+        this.unconditional = model.encode(prompts.unconditional().ids());
+        this.sampler = new Sampler(config.vocabulary());
+    }
+
+    /**
+     * @param model used by this batch alone from now on; not closed here
+     * @param slots most images at a time
+     */
+    public static ContinuousBatch of(BartModel model, Prompts prompts, int slots) {
+        return new ContinuousBatch(model, prompts, model.decoder(rows(slots)));
+    }
+
+    /** Rows of the decoder that so many images may take, and one to try it. */
+    static int rows(int slots) {
+        return 2 * slots + 1;
+    }
+
+    /**
+     * Takes an image in; the next step draws its first token.
+     *
+     * @throws RuntimeException if the text cannot be read or encoded; nothing else suffers
+     */
+    public Drawing start(TokenRequest request) {
+        Prompt prompt = prompts.read(request.text());
+        EncodedText text = texts.encode(prompt.ids());
+        EncodedText opposite = null;
+        if (request.parameters().guided()) {
+            String negative = request.negativeText();
+            opposite = negative == null
+                    ? unconditional
+                    : texts.encode(prompts.read(negative).ids());
+        }
+        Drawing drawing = new Drawing(decoder, config, prompt.normalizedText(), text, opposite, request);
+        drawings.add(drawing);
+        return drawing;
+    }
+
+    /** Gives an image up; its rows are free at once. */
+    public void cancel(Drawing drawing) {
+        drawing.close();
+        drawings.remove(drawing);
+    }
+
+    /** Images being drawn. */
+    public int size() {
+        return drawings.size();
+    }
+
+    /**
+     * Draws one token of every image. Those that end by it, or fail, leave the batch.
+     *
+     * @throws ModelException if the decoder does not work at all at present; no image has moved
+     */
+    public void step() {
+        if (drawings.isEmpty()) {
+            return;
+        }
+        try {
+            decoder.step();
+        } catch (ModelException e) {
+            stepOneByOne(e);
+        }
+        for (Drawing drawing : drawings) {
+            if (!drawing.isEnded()) {
+                try {
+                    drawing.draw(sampler);
+                } catch (RuntimeException e) {
+                    drawing.fail(e);
+                }
+            }
+        }
+        drawings.removeIf(Drawing::isEnded);
+    }
+
+    /** The step of all failed: finds the images that fail by themselves and steps the others. */
+    private void stepOneByOne(ModelException whole) {
+        List<Drawing> failed = new ArrayList<>();
+        List<ModelException> causes = new ArrayList<>();
+        for (Drawing drawing : drawings) {
+            try {
+                decoder.step(drawing.rows());
+            } catch (ModelException e) {
+                failed.add(drawing);
+                causes.add(e);
+            }
+        }
+        if (failed.size() == drawings.size() && !works()) {
+            throw whole;
+        }
+        for (int i = 0; i < failed.size(); i++) {
+            failed.get(i).fail(causes.get(i));
+        }
+    }
+
+    /** Whether the decoder takes a step that no request has a part in. */
+    private boolean works() {
+        Decoder.Row row = decoder.open(unconditional);
+        try {
+            decoder.step(List.of(row));
+            return true;
+        } catch (ModelException e) {
+            return false;
+        } finally {
+            decoder.close(row);
+        }
+    }
+
+    @Override
+    public void close() {
+        drawings.forEach(Drawing::close);
+        drawings.clear();
+        decoder.close();
+        prompts.close();
+    }
+}

@@ -1,0 +1,109 @@
+package org.dallemini.tokens.batch;
+
+import java.util.Arrays;
+import java.util.List;
+import org.dallemini.model.config.BartConfig;
+import org.dallemini.tokens.bart.Decoder;
+import org.dallemini.tokens.bart.EncodedText;
+import org.dallemini.tokens.sampling.Sampler;
+import org.dallemini.tokens.sampling.SamplingParameters;
+import org.dallemini.tokens.sampling.Threefry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One image in the making: its rows of the decoder, its key, its tokens so far. Draws as the original's
+ * {@code generate}: every step splits the key, draws with the first half and carries on with the second.
+ */
+public final class Drawing {
+    private final String normalizedText;
+    private final SamplingParameters parameters;
+    private final BartConfig config;
+    private final Decoder decoder;
+    private final Decoder.Row conditional;
+    /** The row of the unconditional text; the conditional one again if there is no guidance. */
+    private final Decoder.Row unconditional;
+
+    private final int[] tokens;
+    private long key;
+    private int drawn;
+    private @Nullable RuntimeException failure;
+    private boolean open = true;
+
+    /** @param opposite the unconditional or negative text; null without guidance */
+    Drawing(
+            Decoder decoder,
+            BartConfig config,
+            String normalizedText,
+            EncodedText text,
+            @Nullable EncodedText opposite,
+            TokenRequest request) {
+        this.normalizedText = normalizedText;
+        this.parameters = request.parameters();
+        this.config = config;
+        this.decoder = decoder;
+        this.tokens = new int[config.imageLength()];
+        this.key = request.seed();
+        this.conditional = decoder.open(text);
+        this.unconditional = opposite == null ? conditional : decoder.open(opposite);
+    }
+
+    /** Takes the next token from the logits of the step that was just taken. */
+    void draw(Sampler sampler) {
+        int token = sampler.draw(
+                parameters, decoder.logits(), conditional.offset(), unconditional.offset(), Threefry.first(key));
+        key = Threefry.second(key);
+        tokens[drawn++] = token;
+        conditional.feed(token);
+        unconditional.feed(token);
+        if (token == config.eosTokenId()) {
+            Arrays.fill(tokens, drawn, tokens.length, config.padTokenId());
+            drawn = tokens.length;
+        }
+        if (drawn == tokens.length) {
+            close();
+        }
+    }
+
+    void fail(RuntimeException e) {
+        failure = e;
+        close();
+    }
+
+    /** Frees the rows. */
+    void close() {
+        if (open) {
+            open = false;
+            for (Decoder.Row row : rows()) {
+                decoder.close(row);
+            }
+        }
+    }
+
+    List<Decoder.Row> rows() {
+        return conditional == unconditional ? List.of(conditional) : List.of(conditional, unconditional);
+    }
+
+    /** Whether nothing is left to do: all tokens are drawn, the drawing failed or was given up. */
+    public boolean isEnded() {
+        return !open;
+    }
+
+    /** Why the drawing failed; null if it did not. */
+    public @Nullable RuntimeException failure() {
+        return failure;
+    }
+
+    public String normalizedText() {
+        return normalizedText;
+    }
+
+    /**
+     * The tokens, without the start token. What follows an end token is padding, which may lie outside the codebook.
+     */
+    public int[] tokens() {
+        if (drawn < tokens.length) {
+            throw new IllegalStateException("drew " + drawn + " of " + tokens.length + " tokens");
+        }
+        return tokens;
+    }
+}

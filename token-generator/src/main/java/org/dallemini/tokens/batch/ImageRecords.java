@@ -1,0 +1,89 @@
+package org.dallemini.tokens.batch;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Objects;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.ModelInfo;
+import org.dallemini.events.Sampling;
+import org.dallemini.events.StageTiming;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.config.GenerationConfig;
+import org.dallemini.tokens.sampling.SamplingParameters;
+
+/** Between the events of the pipeline and what the batch works with. */
+public final class ImageRecords {
+    private static final int UNSIGNED_SHORT = 0xffff;
+
+    private final GenerationConfig defaults;
+    private final ModelInfo model;
+    private final int side;
+
+    /**
+     * @param defaults what a request does not say
+     * @param model that draws, as the results name it
+     * @param imageLength tokens of an image
+     * @throws ModelException if the tokens do not fill a square, as those of the original's images do
+     */
+    public ImageRecords(GenerationConfig defaults, ModelInfo model, int imageLength) {
+        this.defaults = defaults;
+        this.model = model;
+        this.side = (int) Math.round(Math.sqrt(imageLength));
+        if (side * side != imageLength) {
+            throw new ModelException("image_length = " + imageLength + " in config.json is not the square of a number");
+        }
+    }
+
+    /**
+     * What to draw, with the defaults filled in.
+     *
+     * @throws IllegalArgumentException if a sampling value is out of its range; names it
+     */
+    TokenRequest request(ImageRequest event) {
+        Sampling s = event.getSampling();
+        SamplingParameters parameters = new SamplingParameters(
+                Objects.requireNonNullElse(s.getTemperature(), defaults.temperature()),
+                Objects.requireNonNullElse(s.getTopK(), defaults.topK()),
+                Objects.requireNonNullElse(s.getTopP(), defaults.topP()),
+                Objects.requireNonNullElse(s.getGuidanceScale(), defaults.conditionScale()),
+                s.getBatchIndex(),
+                s.getBatchSize());
+        return new TokenRequest(event.getText(), event.getNegativeText(), event.getSeed(), parameters);
+    }
+
+    /** The result of a drawing that is done. */
+    ImageTokens tokens(
+            ImageRequest event, TokenRequest request, Drawing drawing, Instant startedAt, Duration duration) {
+        SamplingParameters p = request.parameters();
+        Sampling used = Sampling.newBuilder(event.getSampling())
+                .setTemperature(p.temperature())
+                .setTopK(p.topK())
+                .setTopP(p.topP())
+                .setGuidanceScale(p.guidanceScale())
+                .build();
+        return ImageTokens.newBuilder()
+                .setRequest(ImageRequest.newBuilder(event).setSampling(used).build())
+                .setNormalizedText(drawing.normalizedText())
+                .setTokens(bytes(drawing.tokens()))
+                .setRows(side)
+                .setColumns(side)
+                .setModel(model)
+                .setTiming(StageTiming.newBuilder()
+                        .setStartedAt(startedAt)
+                        .setDurationMillis(duration.toMillis())
+                        .build())
+                .build();
+    }
+
+    /** Unsigned 16-bit integers, little endian. Only padding can be larger, and that is beyond any codebook anyway. */
+    private static ByteBuffer bytes(int... tokens) {
+        ByteBuffer bytes = ByteBuffer.allocate(tokens.length * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int token : tokens) {
+            bytes.putShort((short) Math.min(token, UNSIGNED_SHORT));
+        }
+        return bytes.flip();
+    }
+}

@@ -1,0 +1,269 @@
+package org.dallemini.tokens.batch;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.stage.Engine;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Task;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine of the stage: a thread that keeps a {@link ContinuousBatch} filled from two lanes, interactive (0) and
+ * bulk (1), and steps it as long as there is an image in it.
+ */
+public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
+    private static final Logger log = LoggerFactory.getLogger(TokenBatcher.class);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500), LONGEST_PAUSE = Duration.ofSeconds(30);
+
+    private final ContinuousBatch batch;
+    private final ImageRecords records;
+    private final LaneShares shares;
+    private final BatchMeters meters;
+    private final Clock clock;
+    private final Runnable whenStopped;
+    private final Thread thread;
+
+    /** Guards the queues and {@link #closed}. */
+    private final Object lock = new Object();
+
+    private final List<Queue<Task<ImageRequest, ImageTokens>>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>());
+    private boolean closed;
+    private volatile String trouble = "";
+
+    // Below: of the engine's thread alone.
+    private final List<Image> images = new ArrayList<>();
+    private final int[] active = new int[LaneShares.LANES];
+    private long stepsSinceBulk;
+
+    /** A task that is being drawn. */
+    private record Image(
+            Task<ImageRequest, ImageTokens> task,
+            TokenRequest request,
+            Drawing drawing,
+            Instant startedAt,
+            long startedNanos) {}
+
+    /**
+     * Starts the engine's thread.
+     *
+     * @param batch used and closed by the engine's thread from now on
+     * @param whenStopped run by the engine's thread as its last act: to free what the batch was made of
+     */
+    public TokenBatcher(
+            ContinuousBatch batch,
+            ImageRecords records,
+            LaneShares shares,
+            MeterRegistry registry,
+            Clock clock,
+            Runnable whenStopped) {
+        this.batch = batch;
+        this.records = records;
+        this.shares = shares;
+        this.meters = new BatchMeters(registry, shares.slots());
+        this.clock = clock;
+        this.whenStopped = whenStopped;
+        this.stepsSinceBulk = shares.bulkSpacing();
+        this.thread = new Thread(this::run, "token-engine");
+        this.thread.setDaemon(true);
+        this.thread.start();
+    }
+
+    /** Enough to fill half the slots at once; the stage refills it within a fraction of a step. */
+    @Override
+    public int capacity(int lane) {
+        return Math.max(2, shares.slots() / 2);
+    }
+
+    @Override
+    public int waiting(int lane) {
+        synchronized (lock) {
+            Queue<?> queue = queues.get(lane);
+            queues.get(lane).removeIf(Task::isCancelled);
+            return queue.size();
+        }
+    }
+
+    @Override
+    public void submit(Task<ImageRequest, ImageTokens> task) {
+        synchronized (lock) {
+            queues.get(task.lane()).add(task);
+            lock.notifyAll();
+        }
+    }
+
+    @Override
+    public String trouble() {
+        return trouble;
+    }
+
+    @Override
+    public void close() {
+        synchronized (lock) {
+            closed = true;
+            lock.notifyAll();
+        }
+        try {
+            thread.join(); // a step at most
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        Duration pause = FIRST_PAUSE;
+        try {
+            while (awaitWork()) {
+                try {
+                    admit();
+                    step();
+                    pause = FIRST_PAUSE;
+                    trouble = "";
+                } catch (RuntimeException | OutOfMemoryError e) {
+                    trouble = "drawing tokens fails, trying again: " + e;
+                    log.warn("Drawing tokens fails, trying again in {} ms", pause.toMillis(), e);
+                    sleep(pause);
+                    pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : LONGEST_PAUSE;
+                }
+            }
+        } catch (InterruptedException e) {
+            log.warn("The token engine was interrupted; what it did not finish will be done again");
+        } finally {
+            batch.close();
+            meters.close();
+            whenStopped.run();
+        }
+    }
+
+    /** Waits for an image to draw; false when the engine is closed. */
+    private boolean awaitWork() throws InterruptedException {
+        synchronized (lock) {
+            while (!closed && images.isEmpty() && queues.stream().allMatch(Queue::isEmpty)) {
+                lock.wait();
+            }
+            if (images.isEmpty()) {
+                stepsSinceBulk = shares.bulkSpacing(); // nothing to keep a distance from
+            }
+            return !closed;
+        }
+    }
+
+    private void sleep(Duration pause) throws InterruptedException {
+        long until = System.nanoTime() + pause.toNanos();
+        synchronized (lock) {
+            for (long left; !closed && (left = until - System.nanoTime()) > 0; ) {
+                lock.wait(Math.max(1, left / 1_000_000));
+            }
+        }
+    }
+
+    /** Fills free slots with waiting tasks. */
+    private void admit() {
+        for (Task<ImageRequest, ImageTokens> task; (task = poll()) != null; ) {
+            if (task.start()) {
+                start(task);
+            }
+        }
+    }
+
+    private @Nullable Task<ImageRequest, ImageTokens> poll() {
+        synchronized (lock) {
+            int lane = shares.next(
+                    active[LaneShares.INTERACTIVE],
+                    active[LaneShares.BULK],
+                    !queues.get(LaneShares.INTERACTIVE).isEmpty(),
+                    !queues.get(LaneShares.BULK).isEmpty(),
+                    stepsSinceBulk);
+            return lane == LaneShares.NONE ? null : queues.get(lane).poll();
+        }
+    }
+
+    /** Takes an image into the batch. What is wrong with it concerns no other image. */
+    private void start(Task<ImageRequest, ImageTokens> task) {
+        ImageRequest event = task.input();
+        Instant now = clock.instant();
+        Instant deadline = event.getDeadline();
+        if (deadline != null && now.isAfter(deadline)) {
+            task.reject(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    "image " + event.getImageId() + " was wanted by " + deadline + ", and its turn came at " + now,
+                    null);
+            return;
+        }
+        TokenRequest request;
+        try {
+            request = records.request(event);
+        } catch (IllegalArgumentException e) {
+            task.reject(ErrorCode.INVALID_PARAMETER, "image " + event.getImageId() + ": sampling " + e.getMessage(), e);
+            return;
+        }
+        long nanos = System.nanoTime();
+        try {
+            images.add(new Image(task, request, batch.start(request), now, nanos));
+        } catch (RuntimeException e) {
+            task.reject(
+                    ErrorCode.MODEL_FAILURE,
+                    "image " + event.getImageId() + ": the model cannot read its text: " + e.getMessage(),
+                    e);
+            return;
+        }
+        active[task.lane()]++;
+        if (task.lane() == LaneShares.BULK) {
+            stepsSinceBulk = 0;
+        }
+    }
+
+    private void step() {
+        for (Image image : images) {
+            if (image.task.isCancelled()) {
+                batch.cancel(image.drawing);
+            }
+        }
+        leave();
+        if (images.isEmpty()) {
+            return;
+        }
+        long start = System.nanoTime();
+        batch.step();
+        stepsSinceBulk++;
+        meters.stepped(images.size(), System.nanoTime() - start);
+        leave();
+    }
+
+    /** Hands over the images that have ended. */
+    private void leave() {
+        for (Iterator<Image> all = images.iterator(); all.hasNext(); ) {
+            Image image = all.next();
+            if (image.drawing.isEnded()) {
+                all.remove();
+                active[image.task.lane()]--;
+                finish(image);
+            }
+        }
+        meters.occupied(images.size());
+    }
+
+    private void finish(Image image) {
+        RuntimeException failure = image.drawing.failure();
+        if (failure != null) {
+            image.task.reject(
+                    ErrorCode.MODEL_FAILURE,
+                    "image " + image.task.input().getImageId() + ": the model fails on it: " + failure.getMessage(),
+                    failure);
+        } else if (!image.task.isCancelled()) {
+            Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos);
+            image.task.complete(
+                    records.tokens(image.task.input(), image.request, image.drawing, image.startedAt, duration));
+        }
+    }
+}

@@ -1,0 +1,259 @@
+package org.dallemini.tokens.bart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtSession;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.IntBuffer;
+import java.nio.LongBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.UnsupportedModelException;
+import org.dallemini.model.checkpoint.FlaxCheckpoint;
+import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.session.Sessions;
+import org.dallemini.model.testing.Goldens;
+import org.dallemini.model.testing.Npy;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The numbers inside the model against those of the original code. What it draws is tested with the batch. */
+class BartGoldenTest {
+    private static final float HIDDEN_TOLERANCE = 1e-4f, LOGIT_TOLERANCE = 5e-4f;
+    private static final Sessions SESSIONS = TestModels.SESSIONS;
+
+    @TempDir
+    static Path folder;
+
+    static List<Goldens.Set> supported() {
+        return Goldens.open().sets().stream().filter(GoldenSets::isSupported).toList();
+    }
+
+    static List<Goldens.Set> refused() {
+        return Goldens.open().sets().stream()
+                .filter(set -> !GoldenSets.isSupported(set))
+                .toList();
+    }
+
+    @ParameterizedTest(allowZeroInvocations = true)
+    @MethodSource("refused")
+    void shouldNameTheSwitchOfAnArchitectureThatIsNotBuilt(Goldens.Set set) {
+        ModelCache cache = new ModelCache(folder.resolve("cache"));
+
+        assertThatThrownBy(() -> BartModel.open(set.bart(), cache, SESSIONS))
+                .isInstanceOfSatisfying(UnsupportedModelException.class, e -> {
+                    assertThat(GoldenSets.config(set).has(e.key())).isTrue();
+                    assertThat(e).hasMessageContaining(e.key());
+                });
+    }
+
+    @ParameterizedTest
+    @MethodSource("supported")
+    void shouldEncodeTextsAsTheOriginal(Goldens.Set set) throws Exception {
+        // Given
+        Npy ids = set.golden().array("input_ids");
+        Npy mask = set.golden().array("attention_mask");
+        Npy expected = set.golden().array("encoder_output");
+        OrtSession encoder = SESSIONS.open(graphs(set).encoder().save(folder));
+
+        // When
+        Map<String, OnnxTensor> inputs = Map.of(
+                "input_ids",
+                        OnnxTensor.createTensor(SESSIONS.environment(), LongBuffer.wrap(ids.longs()), ids.longShape()),
+                "attention_mask",
+                        OnnxTensor.createTensor(SESSIONS.environment(), IntBuffer.wrap(mask.ints()), mask.longShape()));
+        try (encoder;
+                OrtSession.Result result = encoder.run(inputs)) {
+
+            // Then
+            float[] actual = floats(result, "encoder_output");
+            compareRealPositions(mask.rows(), actual, expected.floats(), expected.dim(2));
+            if (set.golden().has("encoder_hidden_prompt0")) {
+                Npy hidden = set.golden().array("encoder_hidden_prompt0");
+                for (int i = 0; i < hidden.dim(0); i++) {
+                    float[] first = Arrays.copyOf(
+                            floats(result, "hidden." + i), hidden.slice(i).size());
+                    compareRealPositions(
+                            Arrays.copyOf(mask.rows(), 1),
+                            first,
+                            hidden.slice(i).floats(),
+                            expected.dim(2));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("supported")
+    void shouldEncodeATextWithoutPaddingAsWithPadding(Goldens.Set set) throws Exception {
+        // Given
+        BartConfig config = BartConfig.read(set.bart());
+        int[][] ids = set.golden().array("input_ids").rows();
+        int[][] mask = set.golden().array("attention_mask").rows();
+        try (BartModel model = open(set);
+                OrtSession encoder = SESSIONS.open(graphs(set).encoder().save(folder))) {
+            for (int row = 0; row < ids.length; row++) {
+                // When
+                EncodedText encoded = model.encode(GoldenSets.real(ids[row], mask[row]));
+
+                // Then
+                Map<String, OnnxTensor> padded = Map.of(
+                        "input_ids",
+                                OnnxTensor.createTensor(SESSIONS.environment(), new long[][] {
+                                    Arrays.stream(ids[row]).asLongStream().toArray()
+                                }),
+                        "attention_mask", OnnxTensor.createTensor(SESSIONS.environment(), new int[][] {mask[row]}));
+                try (OrtSession.Result result = encoder.run(padded)) {
+                    int last = config.decoderLayers() - 1;
+                    assertThat(encoded.length())
+                            .isEqualTo(Arrays.stream(mask[row]).sum());
+                    compareHeads(encoded, encoded.keys().get(last), floats(result, "cross_k." + last), config);
+                    compareHeads(encoded, encoded.values().get(last), floats(result, "cross_v." + last), config);
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("supported")
+    void shouldGiveTheLogitsOfTheOriginalStepByStep(Goldens.Set set) throws IOException {
+        // Given
+        int[][] fed = set.golden().array("teacher_decoder_input_ids").rows();
+        float[] expected = set.golden().array("teacher_logits").floats();
+        try (BartModel model = open(set);
+                Decoder decoder = model.decoder(fed.length)) {
+            List<Decoder.Row> rows = new ArrayList<>();
+            for (EncodedText text : GoldenSets.encode(model, set, fed.length)) {
+                rows.add(decoder.open(text));
+            }
+            int vocabulary = decoder.vocabulary();
+            for (int position = 0; position < fed[0].length; position++) {
+                // When
+                for (int r = 0; r < fed.length; r++) {
+                    rows.get(r).feed(fed[r][position]);
+                }
+                decoder.step();
+
+                // Then
+                for (int r = 0; r < fed.length; r++) {
+                    float[] actual = new float[vocabulary];
+                    decoder.logits().get(rows.get(r).offset(), actual);
+                    int at = (r * fed[0].length + position) * vocabulary;
+                    assertThat(actual)
+                            .containsExactly(
+                                    Arrays.copyOfRange(expected, at, at + vocabulary), within(LOGIT_TOLERANCE));
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("supported")
+    void shouldGiveTheHiddenStatesOfTheOriginalAllPositionsAtOnce(Goldens.Set set) throws Exception {
+        // Given: the first prompt, all its tokens in one step
+        BartConfig config = BartConfig.read(set.bart());
+        int[] fed = set.golden().array("teacher_decoder_input_ids").rows()[0];
+        try (BartModel model = open(set);
+                OrtSession decoder = SESSIONS.open(graphs(set).decoder().save(folder))) {
+            Map<String, OnnxTensor> inputs =
+                    wholeSequence(config, GoldenSets.encode(model, set, 1).get(0), fed);
+
+            // When
+            try (OrtSession.Result result = decoder.run(inputs)) {
+
+                // Then
+                float[] logits = floats(result, "logits");
+                float[] expected = set.golden().array("teacher_logits").slice(0).floats();
+                assertThat(logits).containsExactly(expected, within(LOGIT_TOLERANCE));
+                if (set.golden().has("decoder_hidden_prompt0")) {
+                    Npy hidden = set.golden().array("decoder_hidden_prompt0");
+                    for (int i = 0; i < hidden.dim(0); i++) {
+                        assertThat(floats(result, "hidden." + i))
+                                .containsExactly(hidden.slice(i).floats(), within(HIDDEN_TOLERANCE));
+                    }
+                }
+            }
+        }
+    }
+
+    private static Map<String, OnnxTensor> wholeSequence(BartConfig config, EncodedText text, int... fed)
+            throws Exception {
+        var env = SESSIONS.environment();
+        long[][] positions = new long[1][fed.length];
+        Arrays.setAll(positions[0], i -> i);
+        int[][] mask = new int[1][text.length()];
+        Arrays.fill(mask[0], 1);
+        HeadPadding padding = HeadPadding.of(config.decoderHeads(), config.decoderHeadSize());
+        long[] cache = {1, padding.heads(), config.imageLength(), padding.padded()};
+        long[] cross = {1, padding.heads(), text.length(), padding.size()};
+        int cacheSize = padding.heads() * config.imageLength() * padding.padded();
+        Map<String, OnnxTensor> inputs = new HashMap<>();
+        inputs.put("tokens", OnnxTensor.createTensor(env, new long[][] {
+            Arrays.stream(fed).asLongStream().toArray()
+        }));
+        inputs.put("positions", OnnxTensor.createTensor(env, positions));
+        inputs.put("last", OnnxTensor.createTensor(env, new int[] {fed.length - 1}));
+        inputs.put("total", OnnxTensor.createTensor(env, new int[] {fed.length}));
+        inputs.put("attention_mask", OnnxTensor.createTensor(env, mask));
+        for (int i = 0; i < config.decoderLayers(); i++) {
+            inputs.put("past_k." + i, OnnxTensor.createTensor(env, FloatBuffer.allocate(cacheSize), cache));
+            inputs.put("past_v." + i, OnnxTensor.createTensor(env, FloatBuffer.allocate(cacheSize), cache));
+            inputs.put(
+                    "cross_k." + i,
+                    OnnxTensor.createTensor(env, FloatBuffer.wrap(text.keys().get(i)), cross));
+            inputs.put(
+                    "cross_v." + i,
+                    OnnxTensor.createTensor(env, FloatBuffer.wrap(text.values().get(i)), cross));
+        }
+        return inputs;
+    }
+
+    private static BartModel open(Goldens.Set set) throws IOException {
+        return BartModel.open(set.bart(), new ModelCache(folder.resolve("cache")), SESSIONS);
+    }
+
+    /** Graphs that show their hidden states; to be saved while this test runs, so the checkpoint stays open. */
+    private static BartGraphs graphs(Goldens.Set set) throws IOException {
+        return new BartGraphs(BartConfig.read(set.bart()), FlaxCheckpoint.open(set.bart()), true);
+    }
+
+    private static float[] floats(OrtSession.Result result, String name) throws Exception {
+        FloatBuffer buffer = ((OnnxTensor) result.get(name).orElseThrow()).getFloatBuffer();
+        float[] floats = new float[buffer.remaining()];
+        buffer.get(floats);
+        return floats;
+    }
+
+    private static void compareRealPositions(int[][] mask, float[] actual, float[] expected, int width) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int p = 0; p < mask.length * mask[0].length; p++) {
+            if (mask[p / mask[0].length][p % mask[0].length] == 1) {
+                assertThat(Arrays.copyOfRange(actual, p * width, (p + 1) * width))
+                        .containsExactly(
+                                Arrays.copyOfRange(expected, p * width, (p + 1) * width), within(HIDDEN_TOLERANCE));
+            }
+        }
+    }
+
+    /** [heads, length, size] without padding against [1, heads, padded length, size]. */
+    private static void compareHeads(EncodedText text, float[] actual, float[] padded, BartConfig config) {
+        int block = text.length() * config.decoderHeadSize();
+        int paddedBlock = padded.length / config.decoderHeads();
+        for (int head = 0; head < config.decoderHeads(); head++) {
+            assertThat(Arrays.copyOfRange(actual, head * block, (head + 1) * block))
+                    .containsExactly(
+                            Arrays.copyOfRange(padded, head * paddedBlock, head * paddedBlock + block),
+                            within(HIDDEN_TOLERANCE));
+        }
+    }
+}

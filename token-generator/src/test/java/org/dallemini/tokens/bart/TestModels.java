@@ -1,0 +1,27 @@
+package org.dallemini.tokens.bart;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.session.Sessions;
+
+/** Opens models for tests. */
+public final class TestModels {
+    /** One thread, so that the tests of several modules can run at a time. */
+    public static final Sessions SESSIONS = new Sessions(1);
+
+    private TestModels() {}
+
+    /** The small trained model of this project. */
+    public static Path shapes() {
+        return Path.of(System.getProperty("dallemini.root", ".."), "models", "shapes");
+    }
+
+    /**
+     * @param checkpointFolder with config.json
+     * @param work where prepared graphs go
+     */
+    public static BartModel open(Path checkpointFolder, Path work) throws IOException {
+        return BartModel.open(checkpointFolder, new ModelCache(work.resolve("model-cache")), SESSIONS);
+    }
+}

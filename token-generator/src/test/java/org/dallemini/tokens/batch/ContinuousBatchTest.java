@@ -1,0 +1,261 @@
+package org.dallemini.tokens.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.dallemini.model.ModelException;
+import org.dallemini.tokens.bart.BartModel;
+import org.dallemini.tokens.bart.Decoder;
+import org.dallemini.tokens.bart.EncodedText;
+import org.dallemini.tokens.bart.TestModels;
+import org.dallemini.tokens.sampling.SamplingParameters;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContinuousBatchTest {
+    @TempDir
+    static Path folder;
+
+    private static BartModel model;
+
+    @BeforeAll
+    static void open() throws IOException {
+        model = TestModels.open(TestModels.shapes().resolve("dalle-bart"), folder);
+    }
+
+    @AfterAll
+    static void close() {
+        model.close();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 7, 16, 32})
+    void shouldDrawAnImageTheSameWhateverIsDrawnBesideItAndWhenever(int slots) {
+        // Given
+        Random random = new Random(slots);
+        List<TokenRequest> requests =
+                random.ints(slots + 2).mapToObj(i -> request(random)).toList();
+        List<int[]> alone =
+                requests.stream().map(ContinuousBatchTest::drawAlone).toList();
+
+        // When: images arrive at random, and some of their neighbours are given up at random
+        List<Drawing> drawings = new ArrayList<>();
+        try (ContinuousBatch batch = ContinuousBatch.of(model, new KnownPrompts(), slots)) {
+            List<Drawing> doomed = new ArrayList<>();
+            while (drawings.size() < requests.size() || batch.size() > 0) {
+                if (batch.size() < slots && drawings.size() < requests.size() && random.nextInt(3) == 0) {
+                    drawings.add(batch.start(requests.get(drawings.size())));
+                }
+                if (batch.size() < slots && drawings.size() < requests.size() && random.nextInt(8) == 0) {
+                    doomed.add(batch.start(request(random)));
+                }
+                if (!doomed.isEmpty() && random.nextInt(20) == 0) {
+                    batch.cancel(doomed.remove(random.nextInt(doomed.size())));
+                }
+                batch.step();
+            }
+        }
+
+        // Then
+        for (int i = 0; i < requests.size(); i++) {
+            assertThat(drawings.get(i).tokens()).as("image " + i).containsExactly(alone.get(i));
+        }
+    }
+
+    @Test
+    void shouldDrawOtherImagesForOtherSeeds() {
+        SamplingParameters p = new SamplingParameters(1, 50, 1, 2);
+
+        Set<List<Integer>> images = new HashSet<>();
+        for (int seed = 0; seed < 4; seed++) {
+            images.add(java.util.Arrays.stream(drawAlone(new TokenRequest("0 100 200 2", null, seed, p)))
+                    .boxed()
+                    .toList());
+        }
+
+        assertThat(images).hasSize(4);
+    }
+
+    @Test
+    void shouldTakeTheNegativeTextInsteadOfTheEmptyOne() {
+        // Given
+        SamplingParameters p = new SamplingParameters(1, 1, 1, 4);
+        int[] plain = drawAlone(new TokenRequest("0 100 200 2", null, 0, p));
+
+        // Then: the empty text said explicitly changes nothing, another one does
+        assertThat(drawAlone(new TokenRequest("0 100 200 2", "0 2", 0, p))).containsExactly(plain);
+        assertThat(drawAlone(new TokenRequest("0 100 200 2", "0 300 301 2", 0, p)))
+                .isNotEqualTo(plain);
+    }
+
+    @Test
+    void shouldRefuseATextThatCannotBeReadWithoutHarmToOthers() {
+        // Given
+        TokenRequest good = new TokenRequest("0 100 200 2", null, 0, new SamplingParameters(1, 50, 1, 2));
+        int[] alone = drawAlone(good);
+        try (ContinuousBatch batch = ContinuousBatch.of(model, new KnownPrompts(), 2)) {
+            Drawing drawing = batch.start(good);
+            batch.step();
+
+            // When: an id that the encoder's table does not have
+            assertThatThrownBy(() -> batch.start(new TokenRequest("0 99999 2", null, 0, good.parameters())))
+                    .isInstanceOf(ModelException.class);
+            while (batch.size() > 0) {
+                batch.step();
+            }
+
+            // Then
+            assertThat(drawing.tokens()).containsExactly(alone);
+        }
+    }
+
+    @Test
+    void shouldSingleOutTheImageThatMakesAStepFail() {
+        // Given: texts of 5 tokens fail at their fifth position
+        SamplingParameters p = new SamplingParameters(1, 50, 1, 2);
+        TokenRequest good = new TokenRequest("0 100 200 2", null, 0, p);
+        TokenRequest poison = new TokenRequest("0 100 200 300 2", null, 0, p);
+        int[] alone = drawAlone(good);
+        try (ContinuousBatch batch = new ContinuousBatch(
+                model, new KnownPrompts(), new FailingDecoder(model.decoder(ContinuousBatch.rows(4)), 5, 5))) {
+            Drawing first = batch.start(good);
+            Drawing bad = batch.start(poison);
+            Drawing second = batch.start(good);
+
+            // When
+            while (batch.size() > 0) {
+                batch.step();
+            }
+
+            // Then
+            assertThat(bad.failure()).isInstanceOf(ModelException.class).hasMessage("poison");
+            assertThat(first.tokens()).containsExactly(alone);
+            assertThat(second.tokens()).containsExactly(alone);
+        }
+    }
+
+    @Test
+    void shouldBlameNoImageWhenTheDecoderFailsAltogether() {
+        // Given
+        TokenRequest request = new TokenRequest("0 100 200 2", null, 0, new SamplingParameters(1, 50, 1, 2));
+        int[] alone = drawAlone(request);
+        FailingDecoder decoder = new FailingDecoder(model.decoder(ContinuousBatch.rows(2)), -1, 0);
+        try (ContinuousBatch batch = new ContinuousBatch(model, new KnownPrompts(), decoder)) {
+            Drawing first = batch.start(request);
+            Drawing second = batch.start(request);
+            batch.step();
+            batch.step();
+
+            // When
+            decoder.broken = true;
+            assertThatThrownBy(batch::step).isInstanceOf(ModelException.class);
+            assertThatThrownBy(batch::step).isInstanceOf(ModelException.class);
+            decoder.broken = false;
+            while (batch.size() > 0) {
+                batch.step();
+            }
+
+            // Then
+            assertThat(first.tokens()).containsExactly(alone);
+            assertThat(second.tokens()).containsExactly(alone);
+        }
+    }
+
+    private static TokenRequest request(Random random) {
+        int[] ids = random.ints(random.nextInt(2, 65), 3, 1500).toArray();
+        String negative = random.nextInt(4) == 0 ? KnownPrompts.text(0, random.nextInt(3, 1500), 2) : null;
+        float temperature = List.of(1f, 0.7f, 1.5f).get(random.nextInt(3));
+        int topK = List.of(0, 1, 20, 50).get(random.nextInt(4));
+        float topP = List.of(1f, 0.9f).get(random.nextInt(2));
+        float guidance = List.of(1f, 2f, 10f).get(random.nextInt(3));
+        SamplingParameters p = new SamplingParameters(temperature, topK, topP, guidance);
+        return new TokenRequest(KnownPrompts.text(ids), negative, random.nextLong(), p);
+    }
+
+    private static int[] drawAlone(TokenRequest request) {
+        try (ContinuousBatch batch = ContinuousBatch.of(model, new KnownPrompts(), 1)) {
+            Drawing drawing = batch.start(request);
+            while (batch.size() > 0) {
+                batch.step();
+            }
+            return drawing.tokens();
+        }
+    }
+
+    /** A decoder whose steps fail if a certain text has come to a certain step, or altogether. */
+    private static final class FailingDecoder implements Decoder {
+        private final Decoder decoder;
+        private final int poisonousLength;
+        private final int failingStep;
+        private final Set<Row> poisonous = new HashSet<>();
+        private boolean broken;
+        private int steps;
+
+        FailingDecoder(Decoder decoder, int poisonousLength, int failingStep) {
+            this.decoder = decoder;
+            this.poisonousLength = poisonousLength;
+            this.failingStep = failingStep;
+        }
+
+        @Override
+        public Row open(EncodedText text) {
+            Row row = decoder.open(text);
+            if (text.length() == poisonousLength) {
+                poisonous.add(row);
+            }
+            return row;
+        }
+
+        @Override
+        public void close(Row row) {
+            poisonous.remove(row);
+            decoder.close(row);
+        }
+
+        @Override
+        public void step() {
+            check(!poisonous.isEmpty());
+            decoder.step();
+            steps++;
+        }
+
+        @Override
+        public void step(List<Row> some) {
+            check(some.stream().anyMatch(poisonous::contains));
+            decoder.step(some);
+        }
+
+        private void check(boolean poisoned) {
+            if (broken || (poisoned && steps == failingStep)) {
+                throw new ModelException("poison");
+            }
+        }
+
+        @Override
+        public FloatBuffer logits() {
+            return decoder.logits();
+        }
+
+        @Override
+        public int vocabulary() {
+            return decoder.vocabulary();
+        }
+
+        @Override
+        public void close() {
+            decoder.close();
+        }
+    }
+}
