@@ -146,7 +146,7 @@ class ObjectKeyTemplateTest {
         int depth = template.keyOf(Images.request("p", 0)).split("/", -1).length;
         int refused = 0;
 
-        for (int i = 0; i < 50_000; i++) {
+        for (int i = 0; i < 5_000; i++) {
             ImageRequest request = ImageRequest.newBuilder(Images.request(randomId(random), random.nextInt(30)))
                     .setJobId(randomId(random))
                     .setSeed(random.nextInt(5) - 2)
@@ -171,8 +171,8 @@ class ObjectKeyTemplateTest {
             String image = request.getPromptId() + " " + request.getIndex();
             assertThat(imageOfKey.computeIfAbsent(key, k -> image)).isEqualTo(image);
         }
-        assertThat(refused).isBetween(1_000, 49_000);
-        assertThat(imageOfKey).hasSizeGreaterThan(1_000);
+        assertThat(refused).isBetween(500, 4_500);
+        assertThat(imageOfKey).hasSizeGreaterThan(500);
     }
 
     private static String randomId(Random random) {
