@@ -1,0 +1,40 @@
+package org.dallemini.ingest;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.TreeMap;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.dallemini.events.PromptRequest;
+
+/** Tells whether two prompts of the same id ask for the same. */
+final class ContentHash {
+    private ContentHash() {}
+
+    /** SHA-256 over all of a prompt but its id, which may be given in the record or by its key. */
+    static byte[] of(PromptRequest prompt) {
+        // Sorted labels: the order of a map on the wire is nobody's intention.
+        PromptRequest content = new PromptRequest(
+                prompt.getText(),
+                null,
+                prompt.getNegativeText(),
+                prompt.getCount(),
+                prompt.getSeed(),
+                prompt.getSampling(),
+                prompt.getLane(),
+                prompt.getJobId(),
+                new TreeMap<>(prompt.getLabels()),
+                prompt.getDeadline());
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        try {
+            new SpecificDatumWriter<>(PromptRequest.class).write(content, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException("Writing to memory does not fail", e);
+        }
+        return Hashes.sha256(bytes.toByteArray());
+    }
+}

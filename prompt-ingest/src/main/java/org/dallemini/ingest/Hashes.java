@@ -1,0 +1,30 @@
+package org.dallemini.ingest;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** SHA-256. */
+final class Hashes {
+    private Hashes() {}
+
+    static byte[] sha256(byte[] bytes) {
+        try {
+            return MessageDigest.getInstance("SHA-256").digest(bytes);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The first bytes of the hash of a text, in hexadecimal. */
+    static String hex(String text, int bytes) {
+        return HexFormat.of().formatHex(sha256(text.getBytes(StandardCharsets.UTF_8)), 0, bytes);
+    }
+
+    /** The first 32 bits of the hash of a text, big endian. */
+    static int firstInt(String text) {
+        return ByteBuffer.wrap(sha256(text.getBytes(StandardCharsets.UTF_8))).getInt();
+    }
+}

@@ -1,0 +1,13 @@
+package org.dallemini.ingest;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a prompt's record lies.
+ *
+ * @param key the record's key as text, null if it has none or it is no UTF-8
+ * @param timestamp the record's own
+ */
+public record PromptOrigin(
+        String topic, int partition, long offset, @Nullable String key, Instant timestamp) {}

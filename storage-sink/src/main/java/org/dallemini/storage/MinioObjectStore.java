@@ -1,0 +1,193 @@
+package org.dallemini.storage;
+
+import io.minio.BucketExistsArgs;
+import io.minio.GetObjectArgs;
+import io.minio.MakeBucketArgs;
+import io.minio.MinioClient;
+import io.minio.ObjectWriteResponse;
+import io.minio.PutObjectArgs;
+import io.minio.StatObjectArgs;
+import io.minio.StatObjectResponse;
+import io.minio.errors.MinioException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import okhttp3.ConnectionPool;
+import okhttp3.Dispatcher;
+import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
+import org.dallemini.storage.ObjectStoreException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A bucket of any S3 server, through the MinIO SDK.
+ *
+ * <p>The server checks every upload: the SDK signs the content's SHA-256 (over TLS it sends the MD5), so a content that
+ * arrives damaged is refused, and the entity tag, which is no MD5 on encrypted buckets, need not be compared.
+ */
+public final class MinioObjectStore implements ObjectStore {
+    private static final Set<String> NO_BUCKET = Set.of("NoSuchBucket");
+    private static final Set<String> BUCKET_EXISTS = Set.of("BucketAlreadyOwnedByYou", "BucketAlreadyExists");
+
+    private final S3Settings settings;
+    private final OkHttpClient http;
+    private final MinioClient client;
+
+    public MinioObjectStore(S3Settings settings) {
+        this.settings = settings;
+        this.http = httpClient(settings);
+        this.client = MinioClient.builder()
+                .endpoint(settings.endpoint())
+                .region(settings.region())
+                .credentials(settings.accessKey(), settings.secretKey())
+                .httpClient(http)
+                .build();
+    }
+
+    /** Not the SDK's own: that allows five calls at a time to one host and sleeps between retries of its own. */
+    private static OkHttpClient httpClient(S3Settings settings) {
+        Dispatcher dispatcher = new Dispatcher();
+        dispatcher.setMaxRequests(settings.connections());
+        dispatcher.setMaxRequestsPerHost(settings.connections());
+        return new OkHttpClient.Builder()
+                .dispatcher(dispatcher)
+                .connectionPool(new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
+                .protocols(List.of(Protocol.HTTP_1_1))
+                .connectTimeout(settings.connectTimeout())
+                .readTimeout(settings.requestTimeout())
+                .writeTimeout(settings.requestTimeout())
+                .callTimeout(settings.connectTimeout().plus(settings.requestTimeout()))
+                .build();
+    }
+
+    @Override
+    public String bucket() {
+        return settings.bucket();
+    }
+
+    @Override
+    public void ensureBucket() throws ObjectStoreException {
+        boolean exists = call(
+                "find the bucket",
+                () -> client.bucketExists(
+                        BucketExistsArgs.builder().bucket(bucket()).build()));
+        if (exists) {
+            return;
+        }
+        if (!settings.createBucket()) {
+            throw new ObjectStoreException(
+                    Kind.MISCONFIGURED, "There is no " + settings + "; create it or set s3.create.bucket=true", null);
+        }
+        createBucket();
+    }
+
+    private void createBucket() throws ObjectStoreException {
+        call("create the bucket", () -> {
+            try {
+                client.makeBucket(MakeBucketArgs.builder().bucket(bucket()).build());
+            } catch (MinioException e) {
+                // Another thread or process was faster. If the bucket is somebody else's, the upload will say so.
+                if (!S3Errors.isAnswer(e, BUCKET_EXISTS)) {
+                    throw e;
+                }
+            }
+            return bucket();
+        });
+    }
+
+    @Override
+    public StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata)
+            throws ObjectStoreException {
+        PutObjectArgs args = PutObjectArgs.builder()
+                .bucket(bucket())
+                .object(key)
+                .data(content, content.length)
+                .contentType(contentType)
+                .userMetadata(userMetadata)
+                .build();
+        ObjectWriteResponse written = call("store " + key, () -> {
+            try {
+                return client.putObject(args);
+            } catch (MinioException e) {
+                if (!settings.createBucket() || !S3Errors.isAnswer(e, NO_BUCKET)) {
+                    throw e;
+                }
+            }
+            createBucket();
+            return client.putObject(args);
+        });
+        return new StoredObject(bucket(), key, written.etag(), content.length, contentType, Map.copyOf(userMetadata));
+    }
+
+    @Override
+    public InputStream get(String key) throws ObjectStoreException {
+        return call(
+                "read " + key,
+                () -> client.getObject(
+                        GetObjectArgs.builder().bucket(bucket()).object(key).build()));
+    }
+
+    @Override
+    public Optional<StoredObject> stat(String key) throws ObjectStoreException {
+        try {
+            StatObjectResponse found = call(
+                    "look up " + key,
+                    () -> client.statObject(StatObjectArgs.builder()
+                            .bucket(bucket())
+                            .object(key)
+                            .build()));
+            return Optional.of(new StoredObject(
+                    bucket(), key, unquoted(found.etag()), found.size(), found.contentType(), userMetadata(found)));
+        } catch (ObjectStoreException e) {
+            if (e.kind() == Kind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The SDK gives the names in header case, and one entry for each value. */
+    private static Map<String, String> userMetadata(StatObjectResponse found) {
+        return found.userMetadata().entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(
+                        e -> e.getKey().toLowerCase(Locale.ROOT), Map.Entry::getValue, (a, b) -> a + "," + b));
+    }
+
+    private static String unquoted(String etag) {
+        return etag.replace("\"", "");
+    }
+
+    private interface Call<T> {
+        T run() throws MinioException, ObjectStoreException;
+    }
+
+    /** The SDK also throws runtime exceptions, for example a null pointer if an answer lacks its entity tag. */
+    private <T> T call(String action, Call<T> call) throws ObjectStoreException {
+        try {
+            @Nullable T result = call.run();
+            if (result == null) {
+                throw new IllegalStateException("the SDK returned nothing");
+            }
+            return result;
+        } catch (MinioException | RuntimeException e) {
+            throw S3Errors.of(settings, action, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        http.dispatcher().cancelAll();
+        http.dispatcher().executorService().shutdown();
+        http.connectionPool().evictAll();
+    }
+
+    @Override
+    public String toString() {
+        return settings.toString();
+    }
+}

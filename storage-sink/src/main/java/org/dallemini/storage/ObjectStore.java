@@ -1,0 +1,35 @@
+package org.dallemini.storage;
+
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/** One bucket of an object store. Thread-safe; every call blocks for at most the store's timeouts and never retries. */
+public interface ObjectStore extends AutoCloseable {
+
+    /** The bucket's name. */
+    String bucket();
+
+    /** Makes sure that the bucket is there, creating it where that is allowed. */
+    void ensureBucket() throws ObjectStoreException;
+
+    /**
+     * Writes an object, replacing any of the same key; all of it is there when this returns, or nothing has changed.
+     *
+     * @param userMetadata names of lower-case letters, digits and {@code -}; values of printable ASCII, 2 KB in all
+     */
+    StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata)
+            throws ObjectStoreException;
+
+    /**
+     * The content of an object; the caller closes the stream. {@link ObjectStoreException.Kind#NOT_FOUND} if absent.
+     */
+    InputStream get(String key) throws ObjectStoreException;
+
+    /** What is known of an object, or empty if there is none of this key. */
+    Optional<StoredObject> stat(String key) throws ObjectStoreException;
+
+    /** Breaks off calls in progress. */
+    @Override
+    void close();
+}

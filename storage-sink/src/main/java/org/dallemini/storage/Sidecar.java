@@ -1,0 +1,73 @@
+package org.dallemini.storage;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.TreeMap;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ModelInfo;
+import org.dallemini.events.Sampling;
+import org.dallemini.events.StageTiming;
+
+/** The JSON object beside an image: everything its record says, for readers of the bucket who have no Kafka. */
+final class Sidecar {
+    static final String CONTENT_TYPE = "application/json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private Sidecar() {}
+
+    /** Equal bytes for equal records. */
+    static byte[] of(GeneratedImage image) {
+        ImageRequest request = image.getRequest();
+        ObjectNode root = JSON.createObjectNode();
+        root.put("imageId", request.getImageId());
+        root.put("promptId", request.getPromptId());
+        root.put("index", request.getIndex());
+        root.put("count", request.getCount());
+        root.put("jobId", request.getJobId());
+        root.put("text", request.getText());
+        root.put("negativeText", request.getNegativeText());
+        root.put("seed", request.getSeed());
+        root.set("sampling", sampling(request.getSampling()));
+        root.set("labels", JSON.valueToTree(new TreeMap<>(request.getLabels())));
+        root.put("requestedAt", request.getRequestedAt().toString());
+        root.put("contentType", image.getContentType());
+        root.put("width", image.getWidth());
+        root.put("height", image.getHeight());
+        root.put("sha256", image.getSha256());
+        root.set("tokenModel", model(image.getTokenModel()));
+        root.set("decoderModel", model(image.getDecoderModel()));
+        root.set("tokenTiming", timing(image.getTokenTiming()));
+        root.set("decodeTiming", timing(image.getDecodeTiming()));
+        try {
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("A tree of plain values is always JSON", e);
+        }
+    }
+
+    private static ObjectNode sampling(Sampling sampling) {
+        return JSON.createObjectNode()
+                .put("temperature", sampling.getTemperature())
+                .put("topK", sampling.getTopK())
+                .put("topP", sampling.getTopP())
+                .put("guidanceScale", sampling.getGuidanceScale())
+                .put("batchIndex", sampling.getBatchIndex())
+                .put("batchSize", sampling.getBatchSize());
+    }
+
+    private static ObjectNode model(ModelInfo model) {
+        return JSON.createObjectNode()
+                .put("name", model.getName())
+                .put("revision", model.getRevision())
+                .put("precision", model.getPrecision());
+    }
+
+    private static ObjectNode timing(StageTiming timing) {
+        return JSON.createObjectNode()
+                .put("startedAt", timing.getStartedAt().toString())
+                .put("durationMillis", timing.getDurationMillis());
+    }
+}

@@ -1,0 +1,40 @@
+package org.dallemini.storage;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import org.dallemini.events.StoredImage;
+
+/** What the sink tells the management page about the store. */
+final class StoreMetrics {
+    private final MeterRegistry meters;
+    private final Timer puts;
+    private final Counter bytes;
+
+    StoreMetrics(MeterRegistry meters) {
+        this.meters = meters;
+        this.puts = Timer.builder("dallemini.store.put")
+                .description("Time to write one image, its sidecar included; failed attempts are not counted.")
+                .publishPercentileHistogram()
+                .register(meters);
+        this.bytes = Counter.builder("dallemini.store.bytes")
+                .description("Bytes of images written.")
+                .baseUnit("bytes")
+                .register(meters);
+    }
+
+    void stored(StoredImage image) {
+        puts.record(Duration.ofMillis(image.getStoreTiming().getDurationMillis()));
+        bytes.increment(image.getSize());
+    }
+
+    void failed(ObjectStoreException failure) {
+        Counter.builder("dallemini.store.failures")
+                .description("Failed calls to the store, which are tried again.")
+                .tag("kind", failure.kind().name().toLowerCase(Locale.ROOT))
+                .register(meters)
+                .increment();
+    }
+}

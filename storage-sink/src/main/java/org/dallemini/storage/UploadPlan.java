@@ -1,0 +1,69 @@
+package org.dallemini.storage;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.storage.Upload.ExtraObject;
+import org.jspecify.annotations.Nullable;
+
+/** Decides what is written for an image, and checks that the image is what its record says. */
+final class UploadPlan {
+    private static final Pattern CONTENT_TYPE = Pattern.compile("image/[a-z0-9.+-]{1,60}");
+
+    private final ObjectKeyTemplate template;
+    private final boolean sidecars;
+
+    /**
+     * @param sidecars whether a JSON object is written beside each image
+     * @throws IllegalArgumentException if the key of a sidecar could be the key of another image
+     */
+    UploadPlan(ObjectKeyTemplate template, boolean sidecars) {
+        if (sidecars && !template.allowsSidecar()) {
+            throw new IllegalArgumentException("With sidecars, the object key template '" + template
+                    + "' must end in literal text such as .png, so that the sidecar of one image cannot replace another"
+                    + " image.");
+        }
+        this.template = template;
+        this.sidecars = sidecars;
+    }
+
+    /**
+     * @throws InvalidObjectKeyException if the record's ids make no key
+     * @throws InvalidImageException if the content is not what the record says
+     */
+    Upload of(GeneratedImage image) {
+        String key = template.keyOf(image.getRequest());
+        if (!CONTENT_TYPE.matcher(image.getContentType()).matches()) {
+            throw new InvalidImageException("\"" + AsciiText.escape(image.getContentType(), 80)
+                    + "\" is not the media type of an image, such as image/png.");
+        }
+        byte[] content = bytes(image.getData());
+        String sha256 = sha256(content);
+        if (!sha256.equalsIgnoreCase(image.getSha256())) {
+            throw new InvalidImageException("The image's " + content.length + " bytes have the SHA-256 " + sha256
+                    + ", but the record says " + AsciiText.escape(image.getSha256(), 80)
+                    + ": it was damaged on its way; decode its tokens again.");
+        }
+        @Nullable
+        ExtraObject sidecar =
+                sidecars ? new ExtraObject(template.sidecarOf(key), Sidecar.of(image), Sidecar.CONTENT_TYPE) : null;
+        return new Upload(image, key, content, ObjectMetadata.of(image), sidecar);
+    }
+
+    private static byte[] bytes(ByteBuffer data) {
+        byte[] bytes = new byte[data.remaining()];
+        data.duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static String sha256(byte[] content) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package org.dallemini.storage;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dallemini.storage.ObjectStoreException.Kind;
+import org.jspecify.annotations.Nullable;
+
+/** A bucket in memory that can be made to fail. */
+final class FakeObjectStore implements ObjectStore {
+    record Content(byte[] content, String contentType, Map<String, String> metadata) {}
+
+    private final Map<String, Content> objects = new ConcurrentHashMap<>();
+    private volatile @Nullable Kind failure;
+    final AtomicInteger puts = new AtomicInteger();
+    final AtomicInteger failures = new AtomicInteger();
+    volatile boolean closed;
+
+    void failWith(@Nullable Kind kind) {
+        failure = kind;
+    }
+
+    Content object(String key) {
+        return requireNonNull(objects.get(key), key);
+    }
+
+    int size() {
+        return objects.size();
+    }
+
+    @Override
+    public String bucket() {
+        return "images";
+    }
+
+    @Override
+    public void ensureBucket() throws ObjectStoreException {
+        failIfAsked();
+    }
+
+    private void failIfAsked() throws ObjectStoreException {
+        Kind kind = failure;
+        if (kind != null) {
+            failures.incrementAndGet();
+            throw new ObjectStoreException(kind, "The store is " + kind, null);
+        }
+    }
+
+    @Override
+    public StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata)
+            throws ObjectStoreException {
+        failIfAsked();
+        puts.incrementAndGet();
+        objects.put(key, new Content(content, contentType, userMetadata));
+        return new StoredObject(bucket(), key, "e-" + content.length, content.length, contentType, userMetadata);
+    }
+
+    @Override
+    public InputStream get(String key) throws ObjectStoreException {
+        failIfAsked();
+        return new ByteArrayInputStream(object(key).content());
+    }
+
+    @Override
+    public Optional<StoredObject> stat(String key) throws ObjectStoreException {
+        failIfAsked();
+        return Optional.ofNullable(objects.get(key))
+                .map(o -> new StoredObject(
+                        bucket(), key, "e-" + o.content().length, o.content().length, o.contentType(), o.metadata()));
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+    }
+}

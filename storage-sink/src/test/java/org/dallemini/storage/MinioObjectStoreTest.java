@@ -1,0 +1,185 @@
+package org.dallemini.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dallemini.storage.ObjectStoreException.Kind;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the store makes of answers that a healthy S3 server does not give. */
+class MinioObjectStoreTest {
+    private final ExecutorService serverThreads = Executors.newCachedThreadPool();
+    private HttpServer server;
+    private MinioObjectStore store;
+
+    @BeforeEach
+    void start() throws IOException {
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server.setExecutor(serverThreads);
+        server.start();
+        store = store(server.getAddress().getPort());
+    }
+
+    private static MinioObjectStore store(int port) {
+        return new MinioObjectStore(new S3Settings(
+                "http://127.0.0.1:" + port,
+                "us-east-1",
+                "access",
+                "secret-key",
+                "images",
+                false,
+                Duration.ofSeconds(1),
+                Duration.ofMillis(500),
+                8));
+    }
+
+    @AfterEach
+    void stop() {
+        store.close();
+        server.stop(0);
+        serverThreads.shutdownNow();
+    }
+
+    private void answer(int status, String contentType, String body) {
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().add("Content-Type", contentType);
+            exchange.sendResponseHeaders(status, body.isEmpty() ? -1 : body.length());
+            exchange.getResponseBody().write(body.getBytes(UTF_8));
+            exchange.close();
+        });
+    }
+
+    private ObjectStoreException failedPut() {
+        return catchThrowableOfType(
+                ObjectStoreException.class, () -> store.put("p/0.png", new byte[10], "image/png", Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "503, SlowDown, UNAVAILABLE",
+        "500, InternalError, UNAVAILABLE",
+        "429, TooManyRequests, UNAVAILABLE",
+        "409, OperationAborted, UNAVAILABLE",
+        "507, XMinioStorageFull, UNAVAILABLE",
+        "403, AccessDenied, MISCONFIGURED",
+        "403, InvalidAccessKeyId, MISCONFIGURED",
+        "403, SignatureDoesNotMatch, MISCONFIGURED",
+        "404, NoSuchBucket, MISCONFIGURED",
+        "400, AuthorizationHeaderMalformed, MISCONFIGURED",
+        "400, KeyTooLongError, REFUSED",
+    })
+    void shouldSortErrors(int status, String code, Kind kind) {
+        // Given
+        answer(
+                status,
+                "application/xml",
+                "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>the reason</Message></Error>");
+
+        // When
+        ObjectStoreException e = failedPut();
+
+        // Then
+        assertThat(e.kind()).isEqualTo(kind);
+        assertThat(e)
+                .hasMessageContaining(code)
+                .hasMessageContaining("the reason")
+                .hasMessageContaining("'images'");
+        assertThat(e.getMessage()).doesNotContain("secret-key");
+    }
+
+    @Test
+    void shouldTakeProxysErrorPageForAnOutage() {
+        answer(502, "text/html", "<html>Bad gateway</html>");
+        assertThat(failedPut().kind()).isEqualTo(Kind.UNAVAILABLE);
+    }
+
+    @Test
+    void shouldNotTrustSuccessWithoutEntityTag() {
+        answer(200, "text/html", "<html>Welcome to the proxy</html>");
+        assertThat(failedPut().kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failedPut()).hasMessageContaining("not the answer of an S3 server");
+    }
+
+    @Test
+    void shouldReportServerThatIsDown() throws IOException {
+        // Given
+        int unused;
+        try (ServerSocket socket = new ServerSocket(0)) {
+            unused = socket.getLocalPort();
+        }
+        store.close();
+        store = store(unused);
+
+        // When / Then
+        assertThat(failedPut().kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(failedPut()).hasMessageContaining("127.0.0.1");
+    }
+
+    @Test
+    void shouldGiveUpOnServerThatDoesNotAnswer() {
+        // Given
+        CountDownLatch never = new CountDownLatch(1);
+        server.createContext("/", exchange -> {
+            try {
+                never.await(1, TimeUnit.MINUTES);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        });
+
+        // When / Then
+        assertThat(failedPut().kind()).isEqualTo(Kind.UNAVAILABLE);
+    }
+
+    @Test
+    void shouldUseAsManyConnectionsAsAllowed() throws Exception {
+        // Given: a server that answers only once eight calls are there
+        CountDownLatch eight = new CountDownLatch(8);
+        AtomicInteger stored = new AtomicInteger();
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            eight.countDown();
+            try {
+                eight.await(400, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            exchange.getResponseHeaders().add("ETag", "\"e\"");
+            exchange.sendResponseHeaders(eight.getCount() == 0 ? 200 : 503, -1);
+            exchange.close();
+        });
+
+        // When
+        ExecutorService uploads = Executors.newFixedThreadPool(8);
+        for (int i = 0; i < 8; i++) {
+            String key = "p/" + i;
+            uploads.submit(() -> {
+                store.put(key, new byte[10], "image/png", Map.of());
+                return stored.incrementAndGet();
+            });
+        }
+        uploads.shutdown();
+
+        // Then
+        assertThat(uploads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(stored).hasValue(8);
+    }
+}

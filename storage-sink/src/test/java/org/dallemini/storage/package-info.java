@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.storage;
+
+import org.jspecify.annotations.NullMarked;
