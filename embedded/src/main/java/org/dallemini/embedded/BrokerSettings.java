@@ -1,0 +1,80 @@
+package org.dallemini.embedded;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Settings of the one node: small, on loopback, and quick to start and to stop. */
+final class BrokerSettings {
+    static final String BROKER_LISTENER = "PLAINTEXT";
+    static final String CONTROLLER_LISTENER = "CONTROLLER";
+    static final int NODE_ID = 1;
+
+    private BrokerSettings() {}
+
+    /** @throws IllegalArgumentException if an override touches what makes the node the one we started */
+    static Map<String, String> of(Path dataDir, int brokerPort, int controllerPort, Map<String, String> overrides) {
+        Map<String, String> fixed = identity(dataDir, brokerPort, controllerPort);
+        for (String key : overrides.keySet()) {
+            if (fixed.containsKey(key)) {
+                throw new IllegalArgumentException(
+                        "The setting " + key + " of an embedded broker cannot be overridden");
+            }
+        }
+        Map<String, String> settings = new HashMap<>(defaults());
+        settings.putAll(overrides);
+        settings.putAll(fixed);
+        return settings;
+    }
+
+    private static Map<String, String> identity(Path dataDir, int brokerPort, int controllerPort) {
+        String broker = BROKER_LISTENER + "://127.0.0.1:" + brokerPort;
+        String controller = CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort;
+        return Map.of(
+                "process.roles",
+                "broker,controller",
+                "node.id",
+                Integer.toString(NODE_ID),
+                "log.dirs",
+                dataDir.toString(),
+                "listeners",
+                broker + "," + controller,
+                "advertised.listeners",
+                broker,
+                "inter.broker.listener.name",
+                BROKER_LISTENER,
+                "controller.listener.names",
+                CONTROLLER_LISTENER,
+                "listener.security.protocol.map",
+                BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT",
+                // A static voter, not one kept in the metadata log: the controller's port changes from run to run.
+                "controller.quorum.voters",
+                NODE_ID + "@127.0.0.1:" + controllerPort);
+    }
+
+    private static Map<String, String> defaults() {
+        Map<String, String> settings = new HashMap<>();
+        settings.put("auto.create.topics.enable", "false");
+        settings.put("default.replication.factor", "1");
+        for (String topic : new String[] {"offsets.topic", "transaction.state.log", "share.coordinator.state.topic"}) {
+            settings.put(topic + ".replication.factor", "1");
+            settings.put(topic + ".num.partitions", "1");
+        }
+        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("share.coordinator.state.topic.min.isr", "1");
+
+        // Readers of committed records wait for a dead producer's transaction: look for timed-out ones every second.
+        settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
+        settings.put("group.initial.rebalance.delay.ms", "0");
+        // After a kill the restarted broker waits until its old registration expires.
+        settings.put("broker.session.timeout.ms", "3000");
+        settings.put("broker.heartbeat.interval.ms", "500");
+
+        // The default takes 128 MiB of heap.
+        settings.put("log.cleaner.dedupe.buffer.size", "2097152");
+        settings.put("num.network.threads", "2");
+        settings.put("num.io.threads", "4");
+        settings.put("num.recovery.threads.per.data.dir", "1");
+        return settings;
+    }
+}

@@ -1,0 +1,100 @@
+package org.dallemini.embedded;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.gaul.s3proxy.S3Proxy;
+import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+
+/**
+ * An S3 server in this JVM, listening on loopback only: a bucket is a directory and an object a file below the data
+ * directory, so that both survive restarts and can be looked at with any file browser. For development and tests.
+ *
+ * <p>Requests are signed with AWS signature version 4 in any region. User metadata and content types are kept in
+ * extended attributes of the files.
+ */
+public final class EmbeddedObjectStore implements AutoCloseable {
+    /** The application's setting for the port, as error messages name it. */
+    public static final String PORT_SETTING = "embedded.s3.port";
+
+    private static final int MAX_THREADS = 64;
+
+    private final S3Proxy server;
+    private final int port;
+
+    private EmbeddedObjectStore(S3Proxy server) {
+        this.server = server;
+        this.port = server.getPort();
+    }
+
+    /**
+     * Starts a server and returns when it serves clients.
+     *
+     * @param dataDir created if absent
+     * @param port 0 for any free port
+     * @throws PortInUseException if {@code port} is taken
+     * @throws EmbeddedServerException if the server cannot start for another reason
+     */
+    public static EmbeddedObjectStore start(Path dataDir, int port, String accessKey, String secretKey) {
+        if (accessKey.isBlank() || secretKey.isBlank()) {
+            throw new IllegalArgumentException("The embedded S3 server needs an access key and a secret key");
+        }
+        try {
+            Path dir = Files.createDirectories(dataDir).toRealPath();
+            S3Proxy server = S3Proxy.builder()
+                    .blobStore(new FilesystemNio2BlobStore(dir.toString()))
+                    .endpoint(URI.create(endpoint(port)))
+                    .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
+                    .ignoreUnknownHeaders(true)
+                    .jettyMaxThreads(MAX_THREADS)
+                    // Any longer would always be waited for: clients keep idle connections open.
+                    .stopTimeout(0)
+                    .build();
+            try {
+                server.start();
+            } catch (Exception e) {
+                server.stop();
+                throw e;
+            }
+            return new EmbeddedObjectStore(server);
+        } catch (Exception e) {
+            throw startFailure(dataDir, port, e);
+        }
+    }
+
+    private static EmbeddedServerException startFailure(Path dataDir, int port, Exception e) {
+        if (e instanceof BindException || (e instanceof IOException && e.getCause() instanceof BindException)) {
+            return new PortInUseException("S3 server", port, PORT_SETTING, e);
+        }
+        return new EmbeddedServerException(
+                "The embedded S3 server cannot start on " + dataDir + ": " + e.getMessage(), e);
+    }
+
+    private static String endpoint(int port) {
+        return "http://127.0.0.1:" + port;
+    }
+
+    /** For S3 clients: {@code http://127.0.0.1:port}. */
+    public String endpoint() {
+        return endpoint(port);
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /**
+     * Stops at once, so close the clients first; does nothing the second time. An object is never left half written.
+     */
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            throw new IllegalStateException("The embedded S3 server does not stop", e);
+        }
+    }
+}

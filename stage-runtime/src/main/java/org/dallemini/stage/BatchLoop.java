@@ -1,0 +1,213 @@
+package org.dallemini.stage;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
+import org.dallemini.stage.Troubles.Source;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * poll, decode, hand to the engine, commit what is done; over and over, on one thread that owns the consumer, the
+ * producer and the lanes. It keeps polling however slow the engine is (pausing partitions instead), so that no timeout
+ * of Kafka depends on the length of the work. The README next to this module argues why nothing is lost or doubled.
+ */
+final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implements ConsumerRebalanceListener {
+    private static final Logger log = LoggerFactory.getLogger(BatchLoop.class);
+
+    /** With nothing in hand only a record, or the stop, can be news: poll() returns at once for the former. */
+    private static final Duration IDLE_POLL = Duration.ofMillis(100);
+
+    /** With work in hand the bell announces results; this is how long a new record may then go unnoticed. */
+    private static final Duration BUSY_WAIT = Duration.ofMillis(5);
+
+    private final String stage;
+    private final List<String> topics;
+    private final Engine<I, O> engine;
+    private final Consumer<byte[], byte[]> consumer;
+    private final TransactionalCommitter<I, O> committer;
+    private final RecordDecoder<I> decoder;
+    private final Throttle throttle;
+    private final Stopping stopping;
+    private final Duration revokeGrace;
+    private final Troubles troubles;
+    private final StageMeters meters;
+    private final Bell bell;
+    private final Backoff decoding = new Backoff();
+    private final Map<TopicPartition, PartitionLane<I, O>> lanes = new HashMap<>();
+
+    BatchLoop(
+            StageDefinition<I, O> definition,
+            Consumer<byte[], byte[]> consumer,
+            TransactionalCommitter<I, O> committer,
+            RecordDecoder<I> decoder,
+            Throttle throttle,
+            Stopping stopping,
+            Duration revokeGrace,
+            Troubles troubles,
+            StageMeters meters,
+            Bell bell) {
+        this.stage = definition.name();
+        this.topics = definition.inputs().stream().map(StageInput::topic).toList();
+        this.engine = definition.engine();
+        this.consumer = consumer;
+        this.committer = committer;
+        this.decoder = decoder;
+        this.throttle = throttle;
+        this.stopping = stopping;
+        this.revokeGrace = revokeGrace;
+        this.troubles = troubles;
+        this.meters = meters;
+        this.bell = bell;
+    }
+
+    /** Runs until the stage is asked to stop and has drained. */
+    void run() {
+        // Before the first subscription: what a killed predecessor of our name left open is aborted here, so that our
+        // first look at the committed offsets sees the truth, and readers of the output wait no longer than this takes.
+        while (!stopping.isRequested() && !committer.isOpen()) {
+            committer.open(lanes);
+            if (!committer.isOpen()) {
+                bell.await(IDLE_POLL);
+            }
+        }
+        consumer.subscribe(topics, this);
+        while (!stopping.isRequested()) {
+            turn();
+        }
+        lanes.values().forEach(PartitionLane::keepWhatHasBegun);
+        while (hasWork() && !stopping.isDrainOver()) {
+            turn();
+        }
+    }
+
+    private void turn() {
+        throttle();
+        boolean polled = poll(hasWork() ? Duration.ZERO : IDLE_POLL);
+        decode();
+        committer.open(lanes);
+        boolean committed = committer.commit(lanes);
+        meters.inFlight(lanes.values().stream().mapToInt(PartitionLane::size).sum());
+        if (!polled && !committed && hasWork()) {
+            bell.await(BUSY_WAIT);
+        }
+    }
+
+    private void throttle() {
+        var inHand = new HashMap<TopicPartition, Integer>();
+        lanes.forEach((partition, lane) -> inHand.put(partition, lane.size()));
+        var open = stopping.isRequested() || isUndecided() ? new HashSet<TopicPartition>() : throttle.open(inHand);
+        var closed = new HashSet<>(lanes.keySet());
+        closed.removeAll(open);
+        consumer.pause(closed);
+        consumer.resume(open);
+    }
+
+    private boolean poll(Duration patience) {
+        try {
+            var records = consumer.poll(patience);
+            for (ConsumerRecord<byte[], byte[]> input : records) {
+                PartitionLane<I, O> lane = lanes.get(new TopicPartition(input.topic(), input.partition()));
+                if (lane == null) {
+                    throw new IllegalStateException("A record of " + input.topic() + "-" + input.partition()
+                            + " arrived, which is not assigned to this process");
+                }
+                lane.add(new Row<>(input, topics.indexOf(input.topic()), System.nanoTime()));
+            }
+            return !records.isEmpty();
+        } catch (RetriableException e) {
+            log.info("{}: poll failed ({}), trying again", stage, e.toString());
+            bell.await(IDLE_POLL);
+            return false;
+        }
+    }
+
+    /** While the registry is down, rows wait here in their order and nothing more is fetched. */
+    private void decode() {
+        if (!decoding.isOver()) {
+            return;
+        }
+        for (PartitionLane<I, O> lane : lanes.values()) {
+            for (Row<I, O> row = lane.firstUndecided(); row != null; row = lane.firstUndecided()) {
+                try {
+                    var task = new Task<I, O>(decoder.decode(row.input()), row.lane(), bell::ring);
+                    row.handTo(task);
+                    engine.submit(task);
+                } catch (RejectedRecordException e) {
+                    log.warn("{}: {} is dead-lettered: {}", stage, RecordEncoder.where(row), e.problem());
+                    row.refuse(e.code(), e.problem(), e.getCause());
+                } catch (RuntimeException e) {
+                    if (Failures.isFatal(e) || !Failures.isOutage(e)) {
+                        throw e;
+                    }
+                    decoding.failed();
+                    troubles.report(Source.INPUT_SCHEMA, Failures.describe(e));
+                    return;
+                }
+            }
+        }
+        decoding.succeeded();
+        troubles.clear(Source.INPUT_SCHEMA);
+    }
+
+    private boolean isUndecided() {
+        return lanes.values().stream().anyMatch(lane -> lane.firstUndecided() != null);
+    }
+
+    private boolean hasWork() {
+        return lanes.values().stream().anyMatch(lane -> !lane.isEmpty());
+    }
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> added) {
+        added.forEach(partition -> lanes.put(partition, new PartitionLane<>()));
+        consumer.pause(added); // The engine may be full; the throttle decides before the next poll.
+        if (!added.isEmpty()) {
+            log.info("{}: took {}", stage, added);
+        }
+    }
+
+    /** Runs inside poll(), while the partitions and the group's generation are still ours. */
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> gone) {
+        var leaving = new HashMap<>(lanes);
+        leaving.keySet().retainAll(gone);
+        leaving.values().forEach(PartitionLane::keepWhatHasBegun);
+        long until = System.nanoTime() + stopping.atMost(revokeGrace).toNanos();
+        committer.commit(leaving);
+        while (leaving.values().stream().anyMatch(PartitionLane::isActive) && System.nanoTime() - until < 0) {
+            bell.await(BUSY_WAIT);
+            committer.commit(leaving);
+        }
+        committer.commit(leaving);
+        if (!gone.isEmpty()) {
+            log.info("{}: gave {} away", stage, gone);
+        }
+        drop(gone);
+    }
+
+    /** They are somebody else's already: whatever we have on them counts no more. */
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> gone) {
+        log.warn("{}: lost {}; work on them is given up and done elsewhere", stage, gone);
+        drop(gone);
+    }
+
+    private void drop(Collection<TopicPartition> gone) {
+        for (TopicPartition partition : gone) {
+            PartitionLane<I, O> lane = lanes.remove(partition);
+            if (lane != null) {
+                lane.cancelAll();
+            }
+        }
+    }
+}

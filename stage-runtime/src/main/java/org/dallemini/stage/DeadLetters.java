@@ -1,0 +1,114 @@
+package org.dallemini.stage;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.dallemini.schemas.Topics;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records that can never be processed, set aside byte for byte with the reason in their headers: the names and the
+ * encoding (UTF-8 text, numbers too) of Kafka Streams' own dead letters (KIP-1034), and ours.
+ */
+public final class DeadLetters {
+    /** Class of the exception; absent if there was none. */
+    public static final String EXCEPTION = "__streams.errors.exception";
+    /** What is wrong, for people. */
+    public static final String MESSAGE = "__streams.errors.message";
+    /** Absent if there was no exception. */
+    public static final String STACKTRACE = "__streams.errors.stacktrace";
+    /** Where the record was read from. */
+    public static final String TOPIC = "__streams.errors.topic";
+
+    public static final String PARTITION = "__streams.errors.partition";
+    public static final String OFFSET = "__streams.errors.offset";
+    /** An {@link ErrorCode#code()}. */
+    public static final String CODE = "dallemini.error.code";
+    /** The stage that refused the record. */
+    public static final String STAGE = "dallemini.error.stage";
+    /** How often the record has been dead-lettered: 1, and one more after each replay. */
+    public static final String ATTEMPTS = "dallemini.error.attempts";
+
+    private static final int LONGEST_STACKTRACE = 16 * 1024;
+
+    private DeadLetters() {}
+
+    /**
+     * Where a record came from and why it is refused.
+     *
+     * @param stage the stage's name
+     */
+    public record Reason(
+            String stage,
+            String topic,
+            int partition,
+            long offset,
+            ErrorCode code,
+            String message,
+            @Nullable Throwable cause) {}
+
+    /** The dead letter of an input record, for the {@code .dlq} of its topic. */
+    public static ProducerRecord<byte[], byte[]> of(
+            ConsumerRecord<byte[], byte[]> input, String stage, Outcome.Rejected<?> why) {
+        var headers = new RecordHeaders(input.headers());
+        describe(
+                headers,
+                new Reason(
+                        stage,
+                        input.topic(),
+                        input.partition(),
+                        input.offset(),
+                        why.code(),
+                        why.message(),
+                        why.cause()));
+        return new ProducerRecord<>(Topics.deadLetters(input.topic()), null, input.key(), input.value(), headers);
+    }
+
+    /** Adds the reason to a record's headers, in place of the one of an earlier refusal, and touches no others. */
+    public static void describe(Headers headers, Reason why) {
+        int attempts = attempts(headers) + 1;
+        for (String name :
+                new String[] {EXCEPTION, MESSAGE, STACKTRACE, TOPIC, PARTITION, OFFSET, CODE, STAGE, ATTEMPTS}) {
+            headers.remove(name);
+        }
+        if (why.cause != null) {
+            add(headers, EXCEPTION, why.cause.getClass().getName());
+            add(headers, STACKTRACE, stackTrace(why.cause));
+        }
+        add(headers, MESSAGE, why.message);
+        add(headers, TOPIC, why.topic);
+        add(headers, PARTITION, Integer.toString(why.partition));
+        add(headers, OFFSET, Long.toString(why.offset));
+        add(headers, CODE, why.code.code());
+        add(headers, STAGE, why.stage);
+        add(headers, ATTEMPTS, Integer.toString(attempts));
+    }
+
+    /** How often the record has been dead-lettered before, by its headers; 0 if never. */
+    public static int attempts(Headers headers) {
+        Header header = headers.lastHeader(ATTEMPTS);
+        if (header == null || header.value() == null) {
+            return 0;
+        }
+        try {
+            return Math.max(0, Integer.parseInt(new String(header.value(), StandardCharsets.UTF_8)));
+        } catch (NumberFormatException e) {
+            return 0; // Not one of ours, and no reason to fail.
+        }
+    }
+
+    private static void add(Headers headers, String name, String value) {
+        headers.add(name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static String stackTrace(Throwable cause) {
+        var text = new StringWriter();
+        cause.printStackTrace(new PrintWriter(text, true));
+        return text.toString().substring(0, Math.min(text.getBuffer().length(), LONGEST_STACKTRACE));
+    }
+}

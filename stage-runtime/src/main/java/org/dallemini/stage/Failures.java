@@ -1,0 +1,69 @@
+package org.dallemini.stage;
+
+import java.util.function.Predicate;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.dallemini.serde.RegistryException;
+import org.dallemini.serde.SerdeErrors;
+
+/** Tells what trying again can help from what it cannot. */
+final class Failures {
+    private Failures() {}
+
+    /**
+     * Wrong settings, missing rights, wrong credentials, or a name that another process has taken over: only a person
+     * can help. ({@code InvalidConfigurationException} is the parent of Kafka's authorization, authentication and
+     * unsupported version errors.)
+     */
+    static boolean isFatal(Throwable failure) {
+        return inChain(
+                failure,
+                e -> e instanceof InvalidConfigurationException
+                        || e instanceof ConfigException
+                        || e instanceof InvalidTxnTimeoutException
+                        || e instanceof FencedInstanceIdException
+                        || (e instanceof RegistryException registry
+                                && (registry.status() == 401 || registry.status() == 403)));
+    }
+
+    /** Something outside is down, whatever record was in hand. */
+    static boolean isOutage(Throwable failure) {
+        return SerdeErrors.isOutage(failure) || inChain(failure, e -> e instanceof RetriableException);
+    }
+
+    /**
+     * As {@link #isOutage}; a registry that does not know the schema of a result is such a case too: all results are
+     * alike in that, and registering the schema mends it. (Confluent's exception is known by its name.)
+     */
+    static boolean isOutageInWriting(Throwable failure) {
+        return isOutage(failure)
+                || inChain(
+                        failure,
+                        e -> e instanceof RegistryException
+                                || e.getClass().getSimpleName().equals("RestClientException"));
+    }
+
+    static boolean inChain(Throwable failure, Predicate<Throwable> test) {
+        for (Throwable e = failure; e != null; e = e.getCause() == e ? null : e.getCause()) {
+            if (test.test(e)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** One line for people: the messages of the failure and its causes, without repetitions. */
+    static String describe(Throwable failure) {
+        var line = new StringBuilder();
+        for (Throwable e = failure; e != null; e = e.getCause() == e ? null : e.getCause()) {
+            String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+            if (line.indexOf(message) < 0) {
+                line.append(line.isEmpty() ? "" : ": ").append(message);
+            }
+        }
+        return line.toString();
+    }
+}

@@ -1,0 +1,25 @@
+package org.dallemini.stage;
+
+/**
+ * Names of the pipeline's own metrics in Micrometer's spelling; Prometheus reads {@code dallemini.items} as
+ * {@code dallemini_items_total}.
+ */
+public final class Metrics {
+    /** Counter: input records done with, by {@link #STAGE} and {@link #OUTCOME}. */
+    public static final String ITEMS = "dallemini.items";
+    /** Gauge: input records read but not committed yet, by {@link #STAGE}. */
+    public static final String INFLIGHT_ITEMS = "dallemini.inflight.items";
+    /** Timer: from the arrival of an input record to the commit of its result, by {@link #STAGE}. */
+    public static final String STAGE_DURATION = "dallemini.stage.duration";
+    /** Counter: transactions that were aborted and tried again, by {@link #STAGE}. */
+    public static final String ABORTED_TRANSACTIONS = "dallemini.aborted.transactions";
+    /** Gauge: 1 while the stage is ready, else 0, by {@link #STAGE}. */
+    public static final String STAGE_READY = "dallemini.stage.ready";
+
+    /** Tag: name of the stage. */
+    public static final String STAGE = "stage";
+    /** Tag: {@code completed}, or the {@link ErrorCode#code()} of a dead letter. */
+    public static final String OUTCOME = "outcome";
+
+    private Metrics() {}
+}

@@ -1,0 +1,117 @@
+package org.dallemini.stage;
+
+import java.nio.charset.StandardCharsets;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Serializer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns the outcome of a row into the record to send: a result with the input's headers, or a dead letter. Output
+ * records carry the time at which they were made, so that retention counts from there however old the prompt.
+ */
+final class RecordEncoder<I, O extends SpecificRecord> {
+    /**
+     * Upper bounds of what a record costs beside its key, value and headers: the head of its batch, its length fields.
+     */
+    private static final int BATCH_OVERHEAD = 61;
+
+    private static final int RECORD_OVERHEAD = 32;
+    private static final int HEADER_OVERHEAD = 10;
+
+    private final String stage;
+    private final String outputTopic;
+    private final Function<O, String> outputKey;
+    private final Serializer<O> serializer;
+    private final int mostBytes;
+
+    /** @param mostBytes the producer's {@code max.request.size} */
+    RecordEncoder(StageDefinition<?, O> definition, Serializer<O> serializer, int mostBytes) {
+        this.stage = definition.name();
+        this.outputTopic = definition.outputTopic();
+        this.outputKey = definition.outputKey();
+        this.serializer = serializer;
+        this.mostBytes = mostBytes;
+    }
+
+    /**
+     * Fills {@link Row#output} of a row that is done.
+     *
+     * @throws RuntimeException if the schema registry cannot be asked at present (see {@link Failures#isOutage}), or if
+     *     not even the dead letter fits into a request
+     */
+    void encode(Row<I, O> row) {
+        if (row.output() != null) {
+            return;
+        }
+        if (row.outcome() instanceof Outcome.Completed<O> completed) {
+            try {
+                ProducerRecord<byte[], byte[]> record = result(row, completed.result());
+                int bytes = size(record);
+                if (bytes <= mostBytes) {
+                    row.keep(record);
+                    return;
+                }
+                row.refuse(ErrorCode.RESULT_TOO_LARGE, tooLarge(bytes), null);
+            } catch (RuntimeException e) {
+                if (e instanceof SerializationException && (Failures.isFatal(e) || Failures.isOutageInWriting(e))) {
+                    throw e;
+                }
+                row.refuse(
+                        ErrorCode.MODEL_FAILURE,
+                        "The result cannot be written as a record: " + Failures.describe(e),
+                        e);
+            }
+        }
+        if (row.outcome() instanceof Outcome.Rejected<O> rejected) {
+            row.keep(deadLetter(row, rejected));
+        }
+    }
+
+    private ProducerRecord<byte[], byte[]> result(Row<I, O> row, O result) {
+        byte[] key = outputKey.apply(result).getBytes(StandardCharsets.UTF_8);
+        // All headers pass through, but for one: the serializer removes a schema id that was the input's.
+        var headers = new RecordHeaders(row.input().headers());
+        byte[] value = serializer.serialize(outputTopic, headers, result);
+        return new ProducerRecord<>(outputTopic, null, key, value, headers);
+    }
+
+    private ProducerRecord<byte[], byte[]> deadLetter(Row<I, O> row, Outcome.Rejected<O> why) {
+        var letter = DeadLetters.of(row.input(), stage, why);
+        if (size(letter) > mostBytes) {
+            letter.headers().remove(DeadLetters.STACKTRACE);
+        }
+        if (size(letter) > mostBytes) {
+            throw new FatalStageException("The dead letter of " + where(row) + " takes " + size(letter)
+                    + " bytes: set producer.max.request.size, and max.message.bytes of the topic " + letter.topic()
+                    + ", above that");
+        }
+        return letter;
+    }
+
+    private String tooLarge(int bytes) {
+        return "The result takes " + bytes + " bytes, more than producer.max.request.size (" + mostBytes + ")";
+    }
+
+    static String where(Row<?, ?> row) {
+        return row.input().topic() + "-" + row.input().partition() + " offset "
+                + row.input().offset();
+    }
+
+    /** Never less than what the producer compares with {@code max.request.size}. */
+    static int size(ProducerRecord<byte[], byte[]> record) {
+        int bytes = BATCH_OVERHEAD + RECORD_OVERHEAD + length(record.key()) + length(record.value());
+        for (Header header : record.headers()) {
+            bytes += HEADER_OVERHEAD + header.key().getBytes(StandardCharsets.UTF_8).length + length(header.value());
+        }
+        return bytes;
+    }
+
+    private static int length(byte @Nullable [] bytes) {
+        return bytes == null ? 0 : bytes.length;
+    }
+}

@@ -1,0 +1,26 @@
+package org.dallemini.stage;
+
+import org.jspecify.annotations.Nullable;
+
+/** This one record can never be processed; it goes to the dead letters. */
+final class RejectedRecordException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final ErrorCode code;
+    private final String problem;
+
+    RejectedRecordException(ErrorCode code, String problem, @Nullable Throwable cause) {
+        super(problem, cause);
+        this.code = code;
+        this.problem = problem;
+    }
+
+    ErrorCode code() {
+        return code;
+    }
+
+    /** What is wrong and what to do, for people. */
+    String problem() {
+        return problem;
+    }
+}

@@ -1,0 +1,246 @@
+package org.dallemini.stage;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Utils;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.Health.State;
+import org.dallemini.stage.config.InstanceId;
+import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A transactional stage: {@link BatchLoop} on a thread of its own, from its start to its end. */
+public final class Stage<I extends SpecificRecord, O extends SpecificRecord> implements RunningStage {
+    private static final Logger log = LoggerFactory.getLogger(Stage.class);
+
+    /** What the clients get to say goodbye in; and what a call that hangs gets to come back after an interrupt. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final StageConfig config;
+    private final StageDefinition<I, O> definition;
+    private final InstanceId instance;
+    private final Deserializer<?> deserializer;
+    private final Serializer<O> serializer;
+    private final Stopping stopping;
+    private final Troubles troubles;
+    private final StageMeters meters;
+    private final Bell bell = new Bell();
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread thread;
+    private volatile State state = State.STARTING;
+    private volatile String lastWords = "";
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
+    private Stage(
+            StageConfig config,
+            StageDefinition<I, O> definition,
+            InstanceId instance,
+            Deserializer<?> deserializer,
+            Serializer<O> serializer,
+            MeterRegistry registry) {
+        this.config = config;
+        this.definition = definition;
+        this.instance = instance;
+        this.deserializer = deserializer;
+        this.serializer = serializer;
+        this.stopping = new Stopping(config.drainTimeout());
+        this.troubles = new Troubles(definition.name());
+        this.meters = new StageMeters(registry, definition.name(), () -> health().isReady());
+        this.thread = new Thread(this::run, "stage-" + definition.name());
+        this.thread.setDaemon(true);
+    }
+
+    /**
+     * Starts a stage and returns at once; {@link RunningStage#health} tells how it gets on. The engine is the stage's
+     * from now on and is closed with it, also if the start fails.
+     *
+     * @throws ConfigException if a setting is unusable
+     */
+    public static <I extends SpecificRecord, O extends SpecificRecord> RunningStage start(
+            StageConfig config, StageDefinition<I, O> definition, MeterRegistry registry) {
+        InstanceId instance = null;
+        try {
+            instance = InstanceId.acquire(config, definition.name());
+            // Wrong settings shall be told now rather than by the thread.
+            config.groupConsumer(definition.name(), instance.value());
+            config.transactionalProducer(definition.name(), instance.value());
+            var stage = new Stage<I, O>(
+                    config,
+                    definition,
+                    instance,
+                    EventSerdes.deserializer(definition.inputType(), config.serde()),
+                    EventSerdes.serializer(config.serde()),
+                    registry);
+            stage.thread.start();
+            return stage;
+        } catch (RuntimeException e) {
+            definition.engine().close();
+            if (instance != null) {
+                instance.close();
+            }
+            throw e;
+        }
+    }
+
+    private void run() {
+        try {
+            runLoop();
+            state = State.STOPPED;
+            log.info("{} has stopped", name());
+        } catch (InterruptException e) {
+            state = State.STOPPED;
+            log.warn("{} was stopped before it could finish; what it did not commit will be done again", name());
+        } catch (Throwable e) {
+            fail(e);
+        } finally {
+            Utils.closeQuietly(definition.engine(), "engine");
+            Utils.closeQuietly(deserializer, "deserializer");
+            Utils.closeQuietly(serializer, "serializer");
+            Utils.closeQuietly(meters, "meters");
+            Utils.closeQuietly(instance, "instance id");
+            ended.countDown();
+        }
+    }
+
+    private void runLoop() {
+        try (Admin admin = Admin.create(config.admin())) {
+            new TopicCheck(admin, definition, troubles, stopping).await(bell);
+        }
+        if (stopping.isRequested()) {
+            return;
+        }
+        Map<String, Object> producing = config.transactionalProducer(name(), instance.value());
+        var live = new KafkaConsumer<>(
+                config.groupConsumer(name(), instance.value()),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumer = live;
+        meters.bind(live);
+        var committer = new TransactionalCommitter<I, O>(
+                name(),
+                live,
+                () -> new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer()),
+                new RecordEncoder<>(definition, serializer, maxRequestBytes(producing)),
+                troubles,
+                meters);
+        var loop = new BatchLoop<I, O>(
+                definition,
+                live,
+                committer,
+                new RecordDecoder<>(deserializer, definition.inputType()),
+                new Throttle(
+                        definition.inputs(), definition.engine(), config.getInt(StageConfig.MAX_UNCOMMITTED_RECORDS)),
+                stopping,
+                config.revokeGrace(),
+                troubles,
+                meters,
+                bell);
+        try {
+            state = State.RUNNING;
+            log.info("{} is running as {} in group {}", name(), instance.value(), config.groupId(name()));
+            loop.run();
+        } finally {
+            consumer = null;
+            // The producer last: closing the consumer gives the partitions away, which commits what is done. A member
+            // with a name of its own does not leave the group unless told to: others would wait for its session to end.
+            Utils.closeQuietly(
+                    () -> live.close(CloseOptions.timeout(FAREWELL)
+                            .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)),
+                    "consumer");
+            Utils.closeQuietly(committer, "producer");
+        }
+    }
+
+    private static int maxRequestBytes(Map<String, Object> producing) {
+        return Integer.parseInt(String.valueOf(producing.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)));
+    }
+
+    private void fail(Throwable e) {
+        boolean known = e instanceof FatalStageException || e instanceof Exception && Failures.isFatal(e);
+        lastWords = Failures.inChain(e, x -> x instanceof FencedInstanceIdException)
+                ? "another process runs with instance.id " + instance.value()
+                        + " and has taken over: give each process its own"
+                : Failures.describe(e);
+        state = State.FAILED;
+        if (known) {
+            log.error("{} ends: {}", name(), lastWords);
+        } else {
+            log.error("{} ends by an unforeseen error: {}", name(), lastWords, e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return definition.name();
+    }
+
+    @Override
+    public Health health() {
+        State now = state;
+        if (now != State.STARTING && now != State.RUNNING) {
+            return new Health(now, lastWords);
+        }
+        String trouble = trouble();
+        return now == State.RUNNING && !trouble.isEmpty()
+                ? new Health(State.TROUBLED, trouble)
+                : new Health(now, trouble);
+    }
+
+    private String trouble() {
+        String waiting = troubles.detail();
+        if (!waiting.isEmpty()) {
+            return waiting;
+        }
+        KafkaConsumer<byte[], byte[]> live = consumer;
+        if (live != null && !isConnected(live)) {
+            return "no connection to Kafka at " + String.join(",", config.getList(StageConfig.BOOTSTRAP_SERVERS));
+        }
+        return definition.engine().trouble();
+    }
+
+    /** poll() keeps silent when no broker can be reached; the client's own metric does not. */
+    private static boolean isConnected(KafkaConsumer<byte[], byte[]> live) {
+        return live.metrics().entrySet().stream()
+                .filter(metric -> metric.getKey().name().equals("connection-count"))
+                .anyMatch(metric -> metric.getValue().metricValue() instanceof Double count && count > 0);
+    }
+
+    @Override
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        stopping.request();
+        bell.ring();
+        try {
+            if (!awaitTermination(config.drainTimeout().plus(FAREWELL.multipliedBy(2)))) {
+                thread.interrupt(); // A call to a broker that does not answer.
+                awaitTermination(FAREWELL.multipliedBy(2));
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

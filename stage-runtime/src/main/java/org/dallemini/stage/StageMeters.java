@@ -1,0 +1,91 @@
+package org.dallemini.stage;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.jspecify.annotations.Nullable;
+
+/** The metrics of one stage and of its Kafka clients; what describes the moment is gone after {@link #close}. */
+final class StageMeters implements AutoCloseable {
+    private final MeterRegistry registry;
+    private final Tags tags;
+    private final Timer duration;
+    private final AtomicInteger inFlight = new AtomicInteger();
+    private final List<Meter> gauges = new ArrayList<>();
+    private @Nullable KafkaClientMetrics consumer;
+    private @Nullable KafkaClientMetrics producer;
+
+    StageMeters(MeterRegistry registry, String stage, BooleanSupplier ready) {
+        this.registry = registry;
+        this.tags = Tags.of(Metrics.STAGE, stage);
+        this.duration = Timer.builder(Metrics.STAGE_DURATION)
+                .description("From the arrival of an input record to the commit of its result")
+                .tags(tags)
+                .publishPercentileHistogram()
+                .register(registry);
+        gauges.add(Gauge.builder(Metrics.INFLIGHT_ITEMS, inFlight, AtomicInteger::get)
+                .description("Input records read but not committed yet")
+                .tags(tags)
+                .register(registry));
+        gauges.add(Gauge.builder(Metrics.STAGE_READY, ready, r -> r.getAsBoolean() ? 1 : 0)
+                .description("1 while the stage is ready")
+                .tags(tags)
+                .register(registry));
+        registry.counter(Metrics.ABORTED_TRANSACTIONS, tags);
+        registry.counter(Metrics.ITEMS, tags.and(Metrics.OUTCOME, "completed"));
+    }
+
+    void inFlight(int rows) {
+        inFlight.set(rows);
+    }
+
+    void committed(Row<?, ?> row) {
+        duration.record(System.nanoTime() - row.arrivedNanos(), TimeUnit.NANOSECONDS);
+        String outcome = row.outcome() instanceof Outcome.Rejected<?> rejected
+                ? rejected.code().code()
+                : "completed";
+        registry.counter(Metrics.ITEMS, tags.and(Metrics.OUTCOME, outcome)).increment();
+    }
+
+    void aborted() {
+        registry.counter(Metrics.ABORTED_TRANSACTIONS, tags).increment();
+    }
+
+    void bind(Consumer<?, ?> client) {
+        consumer = new KafkaClientMetrics(client, tags);
+        consumer.bindTo(registry);
+    }
+
+    void bind(Producer<?, ?> client) {
+        unbind();
+        producer = new KafkaClientMetrics(client, tags);
+        producer.bindTo(registry);
+    }
+
+    /** The producer is about to be closed. */
+    void unbind() {
+        if (producer != null) {
+            producer.close();
+            producer = null;
+        }
+    }
+
+    @Override
+    public void close() {
+        unbind();
+        if (consumer != null) {
+            consumer.close();
+        }
+        gauges.forEach(registry::remove);
+    }
+}

@@ -1,0 +1,288 @@
+package org.dallemini.stage;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.dallemini.stage.Troubles.Source;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts finished rows and the offsets of their inputs into one short transaction. Loop thread only.
+ *
+ * <p>Rows leave their lane only when {@code commitTransaction} has returned; whatever fails before, the transaction is
+ * aborted and the same rows go again. If even the abort fails, which state the transaction is in is unknown: a new
+ * producer's {@code initTransactions} settles it, after which the committed offsets tell which rows are in.
+ */
+final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoCloseable {
+    /** Keeps a transaction well inside its timeout when a long backlog of large results has gathered. */
+    private static final long MOST_BYTES = 16 << 20;
+
+    private static final Duration REFUSAL = Duration.ofSeconds(1);
+
+    private static final Logger log = LoggerFactory.getLogger(TransactionalCommitter.class);
+
+    private final String stage;
+    private final Consumer<byte[], byte[]> consumer;
+    private final ProducerFactory producers;
+    private final RecordEncoder<I, O> encoder;
+    private final Troubles troubles;
+    private final StageMeters meters;
+    private final Backoff backoff = new Backoff();
+    private @Nullable Producer<byte[], byte[]> producer;
+    private @Nullable ConsumerGroupMetadata refused;
+    private long refusedNanos;
+
+    /** Makes the transactional producer, and the next one when that has become useless. */
+    interface ProducerFactory {
+        Producer<byte[], byte[]> create();
+    }
+
+    TransactionalCommitter(
+            String stage,
+            Consumer<byte[], byte[]> consumer,
+            ProducerFactory producers,
+            RecordEncoder<I, O> encoder,
+            Troubles troubles,
+            StageMeters meters) {
+        this.stage = stage;
+        this.consumer = consumer;
+        this.producers = producers;
+        this.encoder = encoder;
+        this.troubles = troubles;
+        this.meters = meters;
+    }
+
+    /** A row on its way into the transaction, with what its send will tell. */
+    private record Sent<I, O>(Row<I, O> row, Future<RecordMetadata> done) {}
+
+    /** Whether there is a producer; without one, or in a pause after a failure, {@link #commit} does nothing. */
+    boolean isOpen() {
+        return producer != null;
+    }
+
+    /**
+     * Sees to it that there is a producer, if it is time to try. Before the first subscription this aborts what a
+     * killed predecessor of the same name left open; later it finds out what became of an unknown transaction.
+     *
+     * @param lanes all that are assigned
+     */
+    void open(Map<TopicPartition, PartitionLane<I, O>> lanes) {
+        if (producer != null || !backoff.isOver()) {
+            return;
+        }
+        Producer<byte[], byte[]> next = producers.create();
+        try {
+            next.initTransactions();
+            if (!lanes.isEmpty()) {
+                consumer.committed(lanes.keySet()).forEach((partition, offset) -> {
+                    PartitionLane<I, O> lane = lanes.get(partition);
+                    if (offset != null && lane != null) {
+                        lane.dropBelow(offset.offset());
+                    }
+                });
+            }
+            producer = next;
+            meters.bind(next);
+            backoff.succeeded();
+            troubles.clear(Source.COMMIT);
+        } catch (RuntimeException e) {
+            next.close(Duration.ZERO);
+            rethrowIfHopeless(e);
+            outage(e);
+        }
+    }
+
+    /**
+     * Commits the finished rows at the head of these lanes.
+     *
+     * @return whether anything was committed
+     */
+    boolean commit(Map<TopicPartition, PartitionLane<I, O>> lanes) {
+        Producer<byte[], byte[]> current = producer;
+        if (current == null || !backoff.isOver()) {
+            return false;
+        }
+        Map<TopicPartition, List<Row<I, O>>> ready = ready(lanes);
+        if (ready.isEmpty()) {
+            if (backoff.isOver()) {
+                troubles.clear(Source.COMMIT);
+            }
+            return false;
+        }
+        // Taken anew for each commit: with the consumer protocol another thread changes it.
+        ConsumerGroupMetadata member = consumer.groupMetadata();
+        if (member.generationId() < 0 || isRefused(member)) {
+            // Without a generation the coordinator would not check at all whether the partitions are ours.
+            return false;
+        }
+        var sent = new ArrayList<Sent<I, O>>();
+        try {
+            current.beginTransaction();
+            for (List<Row<I, O>> rows : ready.values()) {
+                for (Row<I, O> row : rows) {
+                    sent.add(new Sent<>(row, current.send(row.output())));
+                }
+            }
+            current.sendOffsetsToTransaction(offsets(ready), member);
+            current.commitTransaction();
+        } catch (RuntimeException e) {
+            abort(current, e, member, sent);
+            return false;
+        }
+        backoff.succeeded();
+        troubles.clear(Source.COMMIT);
+        troubles.clear(Source.OUTPUT_SCHEMA);
+        ready.forEach((partition, rows) -> {
+            PartitionLane<I, O> lane = lanes.get(partition);
+            if (lane != null) {
+                lane.committed(rows.size());
+            }
+            rows.forEach(meters::committed);
+        });
+        return true;
+    }
+
+    /** What the coordinator has turned down it will turn down again, until poll() has found out why. */
+    private boolean isRefused(ConsumerGroupMetadata member) {
+        return member.equals(refused) && System.nanoTime() - refusedNanos < REFUSAL.toNanos();
+    }
+
+    /** The finished rows at the head of each lane, encoded, as many as one transaction takes. */
+    private Map<TopicPartition, List<Row<I, O>>> ready(Map<TopicPartition, PartitionLane<I, O>> lanes) {
+        var ready = new HashMap<TopicPartition, List<Row<I, O>>>();
+        long bytes = 0;
+        for (var lane : lanes.entrySet()) {
+            for (Row<I, O> row : lane.getValue().finished()) {
+                if (bytes > MOST_BYTES) {
+                    return ready;
+                }
+                try {
+                    encoder.encode(row);
+                } catch (RuntimeException e) {
+                    rethrowIfHopeless(e);
+                    if (!Failures.isOutageInWriting(e)) {
+                        throw e;
+                    }
+                    backoff.failed();
+                    troubles.report(Source.OUTPUT_SCHEMA, Failures.describe(e));
+                    return ready;
+                }
+                var record = row.output();
+                if (record != null) {
+                    bytes += RecordEncoder.size(record);
+                    ready.computeIfAbsent(lane.getKey(), p -> new ArrayList<>()).add(row);
+                }
+            }
+        }
+        return ready;
+    }
+
+    private static <I, O> Map<TopicPartition, OffsetAndMetadata> offsets(Map<TopicPartition, List<Row<I, O>>> ready) {
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        ready.forEach((partition, rows) -> {
+            var last = rows.get(rows.size() - 1).input();
+            offsets.put(partition, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
+        });
+        return offsets;
+    }
+
+    private void abort(
+            Producer<byte[], byte[]> current,
+            RuntimeException cause,
+            ConsumerGroupMetadata member,
+            List<Sent<I, O>> sent) {
+        rethrowIfHopeless(cause);
+        meters.aborted();
+        if (isOfMembership(cause)) {
+            refused = member;
+            refusedNanos = System.nanoTime();
+            log.info("{}: the group's coordinator refused a commit ({}); polling on", stage, cause.toString());
+        } else {
+            outage(cause);
+        }
+        try {
+            current.abortTransaction();
+        } catch (RuntimeException e) {
+            rethrowIfHopeless(e);
+            log.info(
+                    "{}: the transaction can be neither committed nor aborted ({}); a new producer",
+                    stage,
+                    e.toString());
+            producer = null;
+            meters.unbind();
+            current.close(Duration.ZERO);
+        }
+        sent.forEach(this::refuseIfTooLarge);
+    }
+
+    /** Membership changes are everyday business: poll() learns of them, no pause is needed. */
+    private static boolean isOfMembership(RuntimeException cause) {
+        return Failures.inChain(
+                cause, e -> e instanceof CommitFailedException || e instanceof FencedInstanceIdException);
+    }
+
+    /** The broker's limits can be narrower than the producer's: such a result would fail for ever. */
+    private void refuseIfTooLarge(Sent<I, O> sent) {
+        if (!sent.done.isDone()) {
+            return;
+        }
+        try {
+            sent.done.get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            if (Failures.inChain(e, x -> x instanceof RecordTooLargeException)) {
+                if (sent.row.isRefused() || sent.row.outcome() instanceof Outcome.Rejected) {
+                    throw new FatalStageException("The dead letter of " + RecordEncoder.where(sent.row)
+                            + " is too large for the broker: raise max.message.bytes of the topic's .dlq");
+                }
+                sent.row.refuse(
+                        ErrorCode.RESULT_TOO_LARGE,
+                        "The broker refused the result as too large: max.message.bytes of the output topic",
+                        e.getCause());
+                backoff.succeeded();
+            }
+        }
+    }
+
+    private void outage(RuntimeException e) {
+        backoff.failed();
+        troubles.report(Source.COMMIT, "Kafka: " + Failures.describe(e));
+    }
+
+    private static void rethrowIfHopeless(RuntimeException e) {
+        boolean ofMembership = isOfMembership(e);
+        if (e instanceof InterruptException
+                || e instanceof FatalStageException
+                || (Failures.isFatal(e) && !ofMembership)) {
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() {
+        Producer<byte[], byte[]> current = producer;
+        producer = null;
+        if (current != null) {
+            meters.unbind();
+            current.close(Duration.ofSeconds(2));
+        }
+    }
+}
