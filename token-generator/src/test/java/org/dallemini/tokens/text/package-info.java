@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.tokens.text;
+
+import org.jspecify.annotations.NullMarked;
