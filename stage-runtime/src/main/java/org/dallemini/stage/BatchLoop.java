@@ -42,6 +42,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private final Troubles troubles;
     private final StageMeters meters;
     private final Bell bell;
+    private final Runnable whenJoined;
     private final Backoff decoding = new Backoff();
     private final Map<TopicPartition, PartitionLane<I, O>> lanes = new HashMap<>();
 
@@ -55,7 +56,8 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             Duration revokeGrace,
             Troubles troubles,
             StageMeters meters,
-            Bell bell) {
+            Bell bell,
+            Runnable whenJoined) {
         this.stage = definition.name();
         this.topics = definition.inputs().stream().map(StageInput::topic).toList();
         this.engine = definition.engine();
@@ -68,6 +70,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         this.troubles = troubles;
         this.meters = meters;
         this.bell = bell;
+        this.whenJoined = whenJoined;
     }
 
     /** Runs until the stage is asked to stop and has drained. */
@@ -81,6 +84,10 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             }
         }
         consumer.subscribe(topics, this);
+        while (!stopping.isRequested() && consumer.groupMetadata().generationId() < 0) {
+            turn();
+        }
+        whenJoined.run();
         while (!stopping.isRequested()) {
             turn();
         }

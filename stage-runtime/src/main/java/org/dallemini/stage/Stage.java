@@ -153,10 +153,9 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 config.revokeGrace(),
                 troubles,
                 meters,
-                bell);
+                bell,
+                this::joined);
         try {
-            state = State.RUNNING;
-            log.info("{} is running as {} in group {}", name(), instance.value(), config.groupId(name()));
             loop.run();
         } finally {
             consumer = null;
@@ -168,6 +167,11 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                     "consumer");
             Utils.closeQuietly(committer, "producer");
         }
+    }
+
+    private void joined() {
+        state = State.RUNNING;
+        log.info("{} is running as {} in group {}", name(), instance.value(), config.groupId(name()));
     }
 
     private static int maxRequestBytes(Map<String, Object> producing) {
