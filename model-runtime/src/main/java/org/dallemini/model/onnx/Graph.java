@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.dallemini.model.checkpoint.ElementType;
-import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 
 /**
@@ -32,7 +31,7 @@ import org.dallemini.model.checkpoint.Weight;
  * Path model = g.save(folder);
  * </pre>
  *
- * <p>Weights are read only by {@link #save}, one at a time. Not for use by several threads.
+ * <p>Weights are read only by {@link #save}, a few megabytes at a time. Not for use by several threads.
  */
 public final class Graph {
     public static final ElementType FLOAT = ElementType.FLOAT32,
@@ -46,6 +45,8 @@ public final class Graph {
 
     /** Weights begin at multiples of this, so that they can be mapped and not copied. */
     private static final int PAGE = 4096;
+
+    private static final int BUFFER_BYTES = 4 << 20;
 
     private record Placed(Weight weight, long offset) {}
 
@@ -153,17 +154,11 @@ public final class Graph {
      * @param progress told after every array how many of the {@link #weightBytes()} are written
      */
     public Path save(Path folder, LongConsumer progress) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         try (FileChannel out = FileChannel.open(folder.resolve(dataFile()), CREATE, WRITE, TRUNCATE_EXISTING)) {
             for (Placed placed : weights) {
-                Tensor tensor = placed.weight.read();
-                if (tensor.type() != placed.weight.type() || !Arrays.equals(tensor.shape(), placed.weight.shape())) {
-                    throw new IllegalStateException("a weight of " + name + " was declared as "
-                            + Arrays.toString(placed.weight.shape()) + " but is " + Arrays.toString(tensor.shape()));
-                }
                 out.position(placed.offset);
-                for (ByteBuffer bytes = tensor.bytes(); bytes.hasRemaining(); ) {
-                    out.write(bytes);
-                }
+                placed.weight.writeTo(out, buffer);
                 progress.accept(out.position());
             }
         }

@@ -176,7 +176,7 @@ class GraphTest {
         // When / Then
         assertThatThrownBy(() -> graph.save(folder))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("declared as [2, 3] but is [3, 2]");
+                .hasMessageContaining("declared as FLOAT32 [2, 3] but is FLOAT32 [3, 2]");
     }
 
     private static Graph everything() {
