@@ -36,6 +36,7 @@ import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.StageConfig;
@@ -120,9 +121,9 @@ class TokenGeneratorIT {
                     }
                 }
                 assertThat(rejected.key()).isEqualTo("frozen/0");
-                assertThat(headers(rejected)).containsValue("invalid-parameter");
+                assertThat(headers(rejected)).containsEntry(DeadLetters.CODE, "invalid-parameter");
                 assertThat(expired.key()).isEqualTo("late/0");
-                assertThat(headers(expired)).containsValue("deadline-exceeded");
+                assertThat(headers(expired)).containsEntry(DeadLetters.CODE, "deadline-exceeded");
             }
         }
     }
