@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
@@ -206,8 +207,7 @@ class GraphTest {
         assertThat(tensor.getDataLocation()).isEqualTo(TensorProto.DataLocation.EXTERNAL);
         return TensorProto.DataType.forNumber(tensor.getDataType()) + " " + tensor.getDimsList() + " "
                 + tensor.getExternalDataList().stream()
-                        .collect(Collectors.toMap(
-                                e -> e.getKey(), e -> e.getValue(), (a, b) -> a, java.util.TreeMap::new));
+                        .collect(Collectors.toMap(e -> e.getKey(), e -> e.getValue(), (a, b) -> a, TreeMap::new));
     }
 
     private static int unknownFields(Message message) {
