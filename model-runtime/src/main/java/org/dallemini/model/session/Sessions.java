@@ -3,7 +3,6 @@ package org.dallemini.model.session;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
-import ai.djl.engine.Engine;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
@@ -32,9 +31,7 @@ public final class Sessions {
     public Sessions(SessionSettings settings) {
         this.settings = settings;
         Djl.stayOffline();
-        // First DJL's engine: it gives the environment options, which is an error once the environment exists.
-        Engine.getEngine(ENGINE);
-        this.environment = OrtEnvironment.getEnvironment();
+        this.environment = RuntimeEnvironment.open(ENGINE);
     }
 
     /** The environment in which tensors for the sessions are made. */

@@ -6,7 +6,6 @@ import static org.dallemini.model.onnx.Graph.INT64;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
@@ -53,13 +52,25 @@ final class BartGraphs {
         String ids = g.input("input_ids", INT64, "N", "S");
         String mask = g.input("attention_mask", INT32, "N", "S");
         String length = g.node("Shape").in(ids).set("start", 1L).set("end", 2L).out();
-        String positions =
-                g.op("Slice", weight(g, ENCODER + "embed_positions/embedding"), g.longs(0), length, g.longs(0));
-        String tokens = g.op("Gather", weight(g, ENCODER + "embed_tokens/embedding"), ids);
+        String positions = g.op(
+                "Slice",
+                weight(g, ENCODER + "embed_positions/embedding", config.maxTextLength(), config.dModel()),
+                g.longs(0),
+                length,
+                g.longs(0));
+        String tokens = g.op(
+                "Gather",
+                weight(g, ENCODER + "embed_tokens/embedding", config.encoderVocabSize(), config.dModel()),
+                ids);
         String x = hidden(g, norm(g, g.op("Add", tokens, positions), ENCODER + "layernorm_embedding"), 0);
         for (int i = 0; i < config.encoderLayers(); i++) {
-            Layer layer = new Layer(g, ENCODER + "layers/FlaxBartEncoderLayer", i);
-            String qkv = layer.dense(layer.norm(x, "LayerNorm_0"), layer.columns(SELF, "q_proj", "k_proj", "v_proj"));
+            Layer layer = new Layer(g, ENCODER + "layers/FlaxBartEncoderLayer", i, config.encoderFfnDim());
+            String qkv = layer.dense(
+                    layer.norm(x, "LayerNorm_0"),
+                    Weight.columns(List.of(
+                            layer.projection(SELF, "q_proj"),
+                            layer.projection(SELF, "k_proj"),
+                            layer.projection(SELF, "v_proj"))));
             String[] parts = g.node("Split")
                     .in(qkv)
                     .set("axis", -1L)
@@ -69,17 +80,17 @@ final class BartGraphs {
                     .in(parts[0], parts[1], parts[2], "", mask)
                     .set("num_heads", config.encoderHeads())
                     .out();
-            x = g.op("Add", x, layer.norm(layer.dense(attention, layer.kernel(SELF, "out_proj")), "LayerNorm_1"));
+            x = g.op("Add", x, layer.norm(layer.dense(attention, layer.projection(SELF, "out_proj")), "LayerNorm_1"));
             x = hidden(g, g.op("Add", x, layer.glu(x)), i + 1);
         }
         x = norm(g, x, ENCODER + "final_ln");
         g.output(x, "encoder_output", FLOAT, "N", "S", config.dModel());
         for (int i = 0; i < config.decoderLayers(); i++) {
-            Layer layer = new Layer(g, DECODER + "layers/FlaxBartDecoderLayer", i);
+            Layer layer = new Layer(g, DECODER + "layers/FlaxBartDecoderLayer", i, config.decoderFfnDim());
             for (String kv : List.of("k", "v")) {
                 String heads = g.op(
                         "Reshape",
-                        layer.dense(x, layer.kernel(CROSS, kv + "_proj")),
+                        layer.dense(x, layer.projection(CROSS, kv + "_proj")),
                         g.longs(0, 0, config.decoderHeads(), config.decoderHeadSize()));
                 String transposed =
                         g.node("Transpose").in(heads).set("perm", 0, 2, 1, 3).out();
@@ -113,11 +124,17 @@ final class BartGraphs {
         String mask = g.input("attention_mask", INT32, "N", "S");
         String embedded = g.op(
                 "Add",
-                g.op("Gather", weight(g, DECODER + "embed_tokens/embedding"), tokens),
-                g.op("Gather", weight(g, DECODER + "embed_positions/embedding"), positions));
+                g.op(
+                        "Gather",
+                        weight(g, DECODER + "embed_tokens/embedding", config.vocabulary(), config.dModel()),
+                        tokens),
+                g.op(
+                        "Gather",
+                        weight(g, DECODER + "embed_positions/embedding", config.imageLength(), config.dModel()),
+                        positions));
         String x = hidden(g, norm(g, embedded, DECODER + "layernorm_embedding"), 0);
         for (int i = 0; i < config.decoderLayers(); i++) {
-            Layer layer = new Layer(g, DECODER + "layers/FlaxBartDecoderLayer", i);
+            Layer layer = new Layer(g, DECODER + "layers/FlaxBartDecoderLayer", i, config.decoderFfnDim());
             String attention = selfAttention(g, layer, padding, layer.norm(x, "LayerNorm_0"), last, total);
             x = g.op("Add", x, layer.norm(attention, "LayerNorm_1"));
             attention = crossAttention(g, layer, layer.norm(x, "LayerNorm_2"), mask);
@@ -125,7 +142,13 @@ final class BartGraphs {
             x = hidden(g, g.op("Add", x, layer.glu(x)), i + 1);
         }
         x = norm(g, x, DECODER + "final_ln");
-        g.output(g.op("MatMul", x, weight(g, "lm_head/kernel")), "logits", FLOAT, "N", "T", config.vocabulary());
+        g.output(
+                g.op("MatMul", x, weight(g, "lm_head/kernel", config.dModel(), config.vocabulary())),
+                "logits",
+                FLOAT,
+                "N",
+                "T",
+                config.vocabulary());
         return g;
     }
 
@@ -135,7 +158,7 @@ final class BartGraphs {
         String pastValues = g.input("past_v." + layer.index, FLOAT, cache);
         List<Weight> projections = new ArrayList<>();
         for (String name : List.of("q_proj", "k_proj", "v_proj")) {
-            projections.add(padding.ofProjection(layer.kernel(SELF, name)));
+            projections.add(padding.ofProjection(layer.projection(SELF, name)));
         }
         String[] outputs = g.microsoft("GroupQueryAttention")
                 .in(layer.dense(x, Weight.columns(projections)), "", "", pastKeys, pastValues, last, total)
@@ -145,7 +168,7 @@ final class BartGraphs {
                 .outNamed("self." + layer.index, "present_k." + layer.index, "present_v." + layer.index);
         g.declareOutput(outputs[1], FLOAT, cache);
         g.declareOutput(outputs[2], FLOAT, cache);
-        return layer.dense(outputs[0], padding.ofOutput(layer.kernel(SELF, "out_proj")));
+        return layer.dense(outputs[0], padding.ofOutput(layer.projection(SELF, "out_proj")));
     }
 
     private String crossAttention(Graph g, Layer layer, String x, String mask) {
@@ -153,10 +176,10 @@ final class BartGraphs {
         String keys = g.input("cross_k." + layer.index, FLOAT, cross);
         String values = g.input("cross_v." + layer.index, FLOAT, cross);
         String attention = g.microsoft("MultiHeadAttention")
-                .in(layer.dense(x, layer.kernel(CROSS, "q_proj")), keys, values, "", mask)
+                .in(layer.dense(x, layer.projection(CROSS, "q_proj")), keys, values, "", mask)
                 .set("num_heads", config.decoderHeads())
                 .out();
-        return layer.dense(attention, layer.kernel(CROSS, "out_proj"));
+        return layer.dense(attention, layer.projection(CROSS, "out_proj"));
     }
 
     private String norm(Graph g, String x, String path) {
@@ -177,8 +200,8 @@ final class BartGraphs {
         return Weight.of(Tensor.filled(1, bias.shape()));
     }
 
-    private String weight(Graph g, String path) {
-        return g.weight(checkpoint.weight(path));
+    private String weight(Graph g, String path, long... shape) {
+        return g.weight(checkpoint.weight(path, shape));
     }
 
     private String hidden(Graph g, String x, int number) {
@@ -193,21 +216,23 @@ final class BartGraphs {
         private final Graph g;
         private final String prefix;
         private final int index;
+        private final int inner;
 
-        Layer(Graph g, String prefix, int index) {
+        /** @param inner width inside the feed-forward net */
+        Layer(Graph g, String prefix, int index, int inner) {
             this.g = g;
             this.prefix = prefix;
             this.index = index;
+            this.inner = inner;
         }
 
-        Weight kernel(String module, String name) {
-            return checkpoint.layerWeight(prefix, index, module + name + "/kernel");
+        /** Kernel of a projection of an attention, [width, width]. */
+        Weight projection(String module, String name) {
+            return kernel(module + name, config.dModel(), config.dModel());
         }
 
-        /** Kernels of several dense layers with the same input, side by side: one product instead of several. */
-        Weight columns(String module, String... names) {
-            return Weight.columns(
-                    Stream.of(names).map(name -> kernel(module, name)).toList());
+        private Weight kernel(String path, long in, long out) {
+            return checkpoint.layerWeight(prefix, index, path + "/kernel", in, out);
         }
 
         String dense(String x, Weight kernel) {
@@ -223,14 +248,17 @@ final class BartGraphs {
 
         /** The gated feed-forward net: norm, gelu(gate) * linear, norm, output. */
         String glu(String x) {
-            String both = dense(norm(x, GLU + "LayerNorm_0"), columns(GLU, "Dense_0", "Dense_1"));
+            int width = config.dModel();
+            List<Weight> gateAndLinear =
+                    List.of(kernel(GLU + "Dense_0", width, inner), kernel(GLU + "Dense_1", width, inner));
+            String both = dense(norm(x, GLU + "LayerNorm_0"), Weight.columns(gateAndLinear));
             String[] parts = g.node("Split")
                     .in(both)
                     .set("axis", -1L)
                     .set("num_outputs", 2L)
                     .outs(2);
             String product = g.op("Mul", g.microsoft("Gelu").in(parts[0]).out(), parts[1]);
-            return dense(norm(product, GLU + "LayerNorm_1"), kernel(GLU, "Dense_2"));
+            return dense(norm(product, GLU + "LayerNorm_1"), kernel(GLU + "Dense_2", inner, width));
         }
     }
 }

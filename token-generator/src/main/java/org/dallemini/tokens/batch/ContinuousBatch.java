@@ -2,12 +2,14 @@ package org.dallemini.tokens.batch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.bart.Decoder;
 import org.dallemini.tokens.bart.EncodedText;
 import org.dallemini.tokens.sampling.Sampler;
+import org.dallemini.tokens.text.TextProcessor;
 
 /**
  * Images that are drawn together, token by token. An image joins before any step and leaves after any; its tokens
@@ -19,7 +21,7 @@ public final class ContinuousBatch implements AutoCloseable {
     private static final long CACHE_BYTES = 128L << 20;
 
     private final BartConfig config;
-    private final Prompts prompts;
+    private final Function<String, TextProcessor.Prepared> prompts;
     private final Decoder decoder;
     private final TextCache texts;
     private final EncodedText unconditional;
@@ -28,23 +30,35 @@ public final class ContinuousBatch implements AutoCloseable {
 
     /**
      * @param model used by this batch alone from now on; not closed here
+     * @param prompts prepares texts for the model
+     * @param unconditionalIds stand for a negative text where there is none
      * @param decoder with room for {@link #rows}; closed with the batch
      */
-    ContinuousBatch(BartModel model, Prompts prompts, Decoder decoder) {
+    ContinuousBatch(
+            BartModel model,
+            Function<String, TextProcessor.Prepared> prompts,
+            int[] unconditionalIds,
+            Decoder decoder) {
         this.config = model.config();
         this.prompts = prompts;
         this.decoder = decoder;
         this.texts = new TextCache(model::encode, CACHE_BYTES);
-        this.unconditional = model.encode(prompts.unconditional().ids());
+        this.unconditional = model.encode(unconditionalIds);
         this.sampler = new Sampler(config.vocabulary());
     }
 
     /**
      * @param model used by this batch alone from now on; not closed here
+     * @param prompts of the same checkpoint; not closed here
      * @param slots most images at a time
      */
-    public static ContinuousBatch of(BartModel model, Prompts prompts, int slots) {
-        return new ContinuousBatch(model, prompts, model.decoder(rows(slots)));
+    public static ContinuousBatch of(BartModel model, TextProcessor prompts, int slots) {
+        return new ContinuousBatch(model, prompts::prepare, prompts.unconditionalIds(), model.decoder(rows(slots)));
+    }
+
+    /** Most bytes outside of the heap that a batch takes. */
+    public static long bytes(BartConfig config, int slots) {
+        return rows(slots) * BartModel.bytesPerRow(config);
     }
 
     /** Rows of the decoder that so many images may take, and one to try it. */
@@ -58,14 +72,14 @@ public final class ContinuousBatch implements AutoCloseable {
      * @throws RuntimeException if the text cannot be read or encoded; nothing else suffers
      */
     public Drawing start(TokenRequest request) {
-        Prompt prompt = prompts.read(request.text());
+        TextProcessor.Prepared prompt = prompts.apply(request.text());
         EncodedText text = texts.encode(prompt.ids());
         EncodedText opposite = null;
         if (request.parameters().guided()) {
             String negative = request.negativeText();
-            opposite = negative == null
+            opposite = negative == null || negative.isEmpty()
                     ? unconditional
-                    : texts.encode(prompts.read(negative).ids());
+                    : texts.encode(prompts.apply(negative).ids());
         }
         Drawing drawing = new Drawing(decoder, config, prompt.normalizedText(), text, opposite, request);
         drawings.add(drawing);
@@ -147,6 +161,5 @@ public final class ContinuousBatch implements AutoCloseable {
         drawings.forEach(Drawing::close);
         drawings.clear();
         decoder.close();
-        prompts.close();
     }
 }

@@ -58,24 +58,30 @@ public final class ImageRecords {
     ImageTokens tokens(
             ImageRequest event, TokenRequest request, Drawing drawing, Instant startedAt, Duration duration) {
         SamplingParameters p = request.parameters();
-        Sampling used = Sampling.newBuilder(event.getSampling())
-                .setTemperature(p.temperature())
-                .setTopK(p.topK())
-                .setTopP(p.topP())
-                .setGuidanceScale(p.guidanceScale())
-                .build();
-        return ImageTokens.newBuilder()
-                .setRequest(ImageRequest.newBuilder(event).setSampling(used).build())
-                .setNormalizedText(drawing.normalizedText())
-                .setTokens(bytes(drawing.tokens()))
-                .setRows(side)
-                .setColumns(side)
-                .setModel(model)
-                .setTiming(StageTiming.newBuilder()
-                        .setStartedAt(startedAt)
-                        .setDurationMillis(duration.toMillis())
-                        .build())
-                .build();
+        Sampling used =
+                new Sampling(p.temperature(), p.topK(), p.topP(), p.guidanceScale(), p.batchIndex(), p.batchSize());
+        ImageRequest resolved = new ImageRequest(
+                event.getImageId(),
+                event.getPromptId(),
+                event.getIndex(),
+                event.getCount(),
+                event.getJobId(),
+                event.getText(),
+                event.getNegativeText(),
+                event.getSeed(),
+                used,
+                event.getLane(),
+                event.getLabels(),
+                event.getDeadline(),
+                event.getRequestedAt());
+        return new ImageTokens(
+                resolved,
+                drawing.normalizedText(),
+                bytes(drawing.tokens()),
+                side,
+                side,
+                model,
+                new StageTiming(startedAt, duration.toMillis()));
     }
 
     /** Unsigned 16-bit integers, little endian. Only padding can be larger, and that is beyond any codebook anyway. */

@@ -254,16 +254,25 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     private void finish(Image image) {
-        RuntimeException failure = image.drawing.failure();
-        if (failure != null) {
+        if (image.task.isCancelled()) {
+            return;
+        }
+        ImageRequest event = image.task.input();
+        ImageTokens result;
+        try {
+            RuntimeException failure = image.drawing.failure();
+            if (failure != null) {
+                throw failure;
+            }
+            Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos);
+            result = records.tokens(event, image.request, image.drawing, image.startedAt, duration);
+        } catch (RuntimeException e) {
             image.task.reject(
                     ErrorCode.MODEL_FAILURE,
-                    "image " + image.task.input().getImageId() + ": the model fails on it: " + failure.getMessage(),
-                    failure);
-        } else if (!image.task.isCancelled()) {
-            Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos);
-            image.task.complete(
-                    records.tokens(image.task.input(), image.request, image.drawing, image.startedAt, duration));
+                    "image " + event.getImageId() + ": the model fails on it: " + e.getMessage(),
+                    e);
+            return;
         }
+        image.task.complete(result);
     }
 }

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * One image to draw.
  *
  * @param text the prompt as it was given
- * @param negativeText replaces the unconditional text of guidance; null for none
+ * @param negativeText replaces the unconditional text of guidance; null or empty for none
  * @param seed of the image; 0 to 2^32 - 1 are the seeds of the original
  * @param parameters how to draw
  */

@@ -3,6 +3,7 @@ package org.dallemini.tokens.bart;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.dallemini.model.testing.Tolerance.assertClose;
 
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtSession;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.model.testing.Goldens;
 import org.dallemini.model.testing.Npy;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -182,6 +185,94 @@ class BartGoldenTest {
                                 .containsExactly(hidden.slice(i).floats(), within(HIDDEN_TOLERANCE));
                     }
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("supported")
+    void shouldGiveTheGuidedLogitsOfTheOriginal(Goldens.Set set) throws IOException {
+        // Given: the original's own tokens, drawn greedily at guidance 10
+        int[][] tokens = set.golden().array("sequences_top1_guidance_10").rows();
+        Npy expected = set.golden().array("guided_logits_10_along_top1");
+        try (BartModel model = open(set);
+                Decoder decoder = model.decoder(2)) {
+            EncodedText empty = model.encode(0, 2);
+            List<EncodedText> texts = GoldenSets.encode(model, set, tokens.length);
+            for (int i = 0; i < tokens.length; i++) {
+                Decoder.Row conditional = decoder.open(texts.get(i));
+                Decoder.Row unconditional = decoder.open(empty);
+                for (int position = 0; position < tokens[i].length; position++) {
+                    // When
+                    decoder.step();
+                    float[] guided = new float[decoder.vocabulary()];
+                    for (int t = 0; t < guided.length; t++) {
+                        float cond = decoder.logits().get(conditional.offset() + t);
+                        float uncond = decoder.logits().get(unconditional.offset() + t);
+                        guided[t] = uncond + 10 * (cond - uncond);
+                    }
+                    conditional.feed(tokens[i][position]);
+                    unconditional.feed(tokens[i][position]);
+
+                    // Then: guidance multiplies what is off by up to 19
+                    assertClose(
+                            "image " + i + ", position " + position,
+                            guided,
+                            expected.slice(i).slice(position),
+                            19 * LOGIT_TOLERANCE);
+                }
+                decoder.close(conditional);
+                decoder.close(unconditional);
+            }
+        }
+    }
+
+    @Test
+    void shouldEncodeAndDecodeWithATrainedModelAsTheOriginal() throws Exception {
+        // Given
+        Goldens.Golden golden = Goldens.ofModel();
+        Path own = golden.folder().resolve("dalle-bart");
+        Path checkpoint = Files.exists(own) ? own : TestModels.shapes();
+        int[][] ids = golden.array("input_ids").rows();
+        int[][] mask = golden.array("attention_mask").rows();
+        int[][] tokens = golden.array("tokens_greedy").rows();
+        Npy encoded = golden.array("encoder_output_first3");
+        Npy logits = golden.array("logits_along_greedy_first3");
+        try (BartModel model = TestModels.open(checkpoint, folder);
+                FlaxCheckpoint weights = FlaxCheckpoint.open(checkpoint);
+                OrtSession encoder = SESSIONS.open(
+                        new BartGraphs(model.config(), weights).encoder().save(folder));
+                Decoder decoder = model.decoder(1)) {
+            for (int i = 0; i < encoded.dim(0); i++) {
+                // When
+                Map<String, OnnxTensor> inputs = Map.of(
+                        "input_ids",
+                                OnnxTensor.createTensor(SESSIONS.environment(), new long[][] {
+                                    Arrays.stream(ids[i]).asLongStream().toArray()
+                                }),
+                        "attention_mask", OnnxTensor.createTensor(SESSIONS.environment(), new int[][] {mask[i]}));
+                try (OrtSession.Result result = encoder.run(inputs)) {
+
+                    // Then
+                    compareRealPositions(
+                            new int[][] {mask[i]},
+                            floats(result, "encoder_output"),
+                            encoded.slice(i).floats(),
+                            model.config().dModel());
+                }
+                Decoder.Row row = decoder.open(model.encode(GoldenSets.real(ids[i], mask[i])));
+                for (int position = 0; position < logits.dim(1); position++) {
+                    decoder.step();
+                    float[] actual = new float[decoder.vocabulary()];
+                    decoder.logits().get(row.offset(), actual);
+                    assertClose(
+                            "caption " + i + ", position " + position,
+                            actual,
+                            logits.slice(i).slice(position),
+                            LOGIT_TOLERANCE);
+                    row.feed(tokens[i][position]);
+                }
+                decoder.close(row);
             }
         }
     }

@@ -24,7 +24,7 @@ class DecoderTest {
 
     @BeforeAll
     static void open() throws IOException {
-        model = TestModels.open(TestModels.shapes().resolve("dalle-bart"), folder);
+        model = TestModels.open(TestModels.shapes(), folder);
     }
 
     @AfterAll

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.session.Sessions;
+import org.dallemini.tokens.text.TextProcessor;
 
 /** Opens models for tests. */
 public final class TestModels {
@@ -12,9 +13,9 @@ public final class TestModels {
 
     private TestModels() {}
 
-    /** The small trained model of this project. */
+    /** The checkpoint of the small trained model of this project. */
     public static Path shapes() {
-        return Path.of(System.getProperty("dallemini.root", ".."), "models", "shapes");
+        return Path.of(System.getProperty("dallemini.root", ".."), "models", "shapes", "dalle-bart");
     }
 
     /**
@@ -23,5 +24,9 @@ public final class TestModels {
      */
     public static BartModel open(Path checkpointFolder, Path work) throws IOException {
         return BartModel.open(checkpointFolder, new ModelCache(work.resolve("model-cache")), SESSIONS);
+    }
+
+    public static TextProcessor texts(Path checkpointFolder, BartModel model) throws IOException {
+        return TextProcessor.open(checkpointFolder, model.config());
     }
 }

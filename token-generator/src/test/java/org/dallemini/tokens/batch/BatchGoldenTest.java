@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +14,14 @@ import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.bart.GoldenSets;
 import org.dallemini.tokens.bart.TestModels;
 import org.dallemini.tokens.sampling.SamplingParameters;
+import org.dallemini.tokens.text.TextProcessor;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What the model draws against what the original code drew, token by token, sampled images included. */
+/** From prompts to image tokens against the original code, token by token, sampled images included. */
 class BatchGoldenTest {
     @TempDir
     static Path folder;
@@ -38,36 +41,62 @@ class BatchGoldenTest {
     void shouldDrawTheTokensOfTheOriginal(Goldens.Set set, String name) throws IOException {
         JsonNode settings = set.facts().get("sequences").get(name.substring("sequences_".length()));
 
-        shouldDraw(set.bart(), set.golden(), name, settings);
+        shouldDraw(set.bart(), set.golden(), name, set.facts().get("prompts"), settings);
     }
 
     @ParameterizedTest
     @MethodSource("modelSequences")
     void shouldDrawTheTokensOfTheOriginalWithATrainedModel(String name) throws IOException {
         Goldens.Golden golden = Goldens.ofModel();
-        JsonNode settings = golden.facts("golden.json").get("sequences").get(name.substring("tokens_".length()));
-        Path own = golden.folder().resolve("dalle-bart");
+        JsonNode facts = golden.facts("golden.json");
+        JsonNode settings = facts.get("sequences").get(name.substring("tokens_".length()));
 
-        shouldDraw(
-                java.nio.file.Files.exists(own) ? own : TestModels.shapes().resolve("dalle-bart"),
-                golden,
-                name,
-                settings);
+        shouldDraw(trainedModel(golden), golden, name, facts.get("captions"), settings);
     }
 
-    private static void shouldDraw(Path checkpoint, Goldens.Golden golden, String name, JsonNode settings)
-            throws IOException {
+    @Test
+    void shouldReadTheCaptionsAsTheOriginal() throws IOException {
         // Given
+        Goldens.Golden golden = Goldens.ofModel();
+        JsonNode facts = golden.facts("golden.json");
         int[][] ids = golden.array("input_ids").rows();
         int[][] mask = golden.array("attention_mask").rows();
+        Path checkpoint = trainedModel(golden);
+        try (BartModel model = TestModels.open(checkpoint, folder);
+                TextProcessor texts = TestModels.texts(checkpoint, model)) {
+            for (int i = 0; i < ids.length; i++) {
+                // When
+                TextProcessor.Prepared prepared =
+                        texts.prepare(facts.get("captions").get(i).asText());
+
+                // Then
+                assertThat(prepared.normalizedText())
+                        .isEqualTo(facts.get("normalized").get(i).asText());
+                assertThat(prepared.ids()).containsExactly(GoldenSets.real(ids[i], mask[i]));
+            }
+        }
+    }
+
+    /** The goldens' own model, or else the one of this project. */
+    private static Path trainedModel(Goldens.Golden golden) {
+        Path own = golden.folder().resolve("dalle-bart");
+        return Files.exists(own) ? own : TestModels.shapes();
+    }
+
+    private static void shouldDraw(
+            Path checkpoint, Goldens.Golden golden, String name, JsonNode prompts, JsonNode settings)
+            throws IOException {
+        // Given
         int[][] expected = golden.array(name).rows();
         try (BartModel model = TestModels.open(checkpoint, folder);
-                ContinuousBatch batch = ContinuousBatch.of(model, new KnownPrompts(), ids.length)) {
+                TextProcessor texts = TestModels.texts(checkpoint, model);
+                ContinuousBatch batch = ContinuousBatch.of(model, texts, prompts.size())) {
             List<Drawing> drawings = new ArrayList<>();
-            for (int row = 0; row < ids.length; row++) {
-                String text = KnownPrompts.text(GoldenSets.real(ids[row], mask[row]));
-                drawings.add(batch.start(new TokenRequest(
-                        text, null, settings.path("prng_key").asLong(0), parameters(settings, row, ids.length))));
+            for (int row = 0; row < prompts.size(); row++) {
+                String prompt = prompts.get(row).asText();
+                long seed = settings.path("prng_key").asLong(0);
+                drawings.add(
+                        batch.start(new TokenRequest(prompt, null, seed, parameters(settings, row, prompts.size()))));
             }
 
             // When
@@ -76,14 +105,14 @@ class BatchGoldenTest {
             }
 
             // Then
-            for (int row = 0; row < ids.length; row++) {
+            for (int row = 0; row < prompts.size(); row++) {
                 assertThat(drawings.get(row).failure()).isNull();
                 assertThat(drawings.get(row).tokens()).as("row " + row).containsExactly(expected[row]);
             }
         }
     }
 
-    /** Greedy decoding has no key; the other values have the defaults of the original. */
+    /** Greedy decoding has no key; the other values have the defaults of the original. Some goldens quote numbers. */
     private static SamplingParameters parameters(JsonNode settings, int row, int rows) {
         boolean draws = settings.has("prng_key");
         return new SamplingParameters(

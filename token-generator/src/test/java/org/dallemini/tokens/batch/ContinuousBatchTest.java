@@ -17,6 +17,7 @@ import org.dallemini.tokens.bart.Decoder;
 import org.dallemini.tokens.bart.EncodedText;
 import org.dallemini.tokens.bart.TestModels;
 import org.dallemini.tokens.sampling.SamplingParameters;
+import org.dallemini.tokens.text.TextProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,18 +26,23 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContinuousBatchTest {
+    private static final String TEXT = "a red circle", POISON = "two small green stars on white";
+
     @TempDir
     static Path folder;
 
     private static BartModel model;
+    private static TextProcessor texts;
 
     @BeforeAll
     static void open() throws IOException {
-        model = TestModels.open(TestModels.shapes().resolve("dalle-bart"), folder);
+        model = TestModels.open(TestModels.shapes(), folder);
+        texts = TestModels.texts(TestModels.shapes(), model);
     }
 
     @AfterAll
     static void close() {
+        texts.close();
         model.close();
     }
 
@@ -52,7 +58,7 @@ class ContinuousBatchTest {
 
         // When: images arrive at random, and some of their neighbours are given up at random
         List<Drawing> drawings = new ArrayList<>();
-        try (ContinuousBatch batch = ContinuousBatch.of(model, new KnownPrompts(), slots)) {
+        try (ContinuousBatch batch = ContinuousBatch.of(model, texts, slots)) {
             List<Drawing> doomed = new ArrayList<>();
             while (drawings.size() < requests.size() || batch.size() > 0) {
                 if (batch.size() < slots && drawings.size() < requests.size() && random.nextInt(3) == 0) {
@@ -80,7 +86,7 @@ class ContinuousBatchTest {
 
         Set<List<Integer>> images = new HashSet<>();
         for (int seed = 0; seed < 4; seed++) {
-            images.add(java.util.Arrays.stream(drawAlone(new TokenRequest("0 100 200 2", null, seed, p)))
+            images.add(java.util.Arrays.stream(drawAlone(new TokenRequest(TEXT, null, seed, p)))
                     .boxed()
                     .toList());
         }
@@ -92,25 +98,25 @@ class ContinuousBatchTest {
     void shouldTakeTheNegativeTextInsteadOfTheEmptyOne() {
         // Given
         SamplingParameters p = new SamplingParameters(1, 1, 1, 4);
-        int[] plain = drawAlone(new TokenRequest("0 100 200 2", null, 0, p));
+        int[] plain = drawAlone(new TokenRequest(TEXT, null, 0, p));
 
         // Then: the empty text said explicitly changes nothing, another one does
-        assertThat(drawAlone(new TokenRequest("0 100 200 2", "0 2", 0, p))).containsExactly(plain);
-        assertThat(drawAlone(new TokenRequest("0 100 200 2", "0 300 301 2", 0, p)))
-                .isNotEqualTo(plain);
+        assertThat(drawAlone(new TokenRequest(TEXT, "", 0, p))).containsExactly(plain);
+        assertThat(drawAlone(new TokenRequest(TEXT, "blue", 0, p))).isNotEqualTo(plain);
     }
 
     @Test
     void shouldRefuseATextThatCannotBeReadWithoutHarmToOthers() {
         // Given
-        TokenRequest good = new TokenRequest("0 100 200 2", null, 0, new SamplingParameters(1, 50, 1, 2));
+        TokenRequest good = new TokenRequest(TEXT, null, 0, new SamplingParameters(1, 50, 1, 2));
         int[] alone = drawAlone(good);
-        try (ContinuousBatch batch = ContinuousBatch.of(model, new KnownPrompts(), 2)) {
+        try (ContinuousBatch batch = new ContinuousBatch(
+                model, UnreadableText.in(texts), texts.unconditionalIds(), model.decoder(ContinuousBatch.rows(2)))) {
             Drawing drawing = batch.start(good);
             batch.step();
 
-            // When: an id that the encoder's table does not have
-            assertThatThrownBy(() -> batch.start(new TokenRequest("0 99999 2", null, 0, good.parameters())))
+            // When
+            assertThatThrownBy(() -> batch.start(new TokenRequest(UnreadableText.TEXT, null, 0, good.parameters())))
                     .isInstanceOf(ModelException.class);
             while (batch.size() > 0) {
                 batch.step();
@@ -123,13 +129,13 @@ class ContinuousBatchTest {
 
     @Test
     void shouldSingleOutTheImageThatMakesAStepFail() {
-        // Given: texts of 5 tokens fail at their fifth position
+        // Given: the fifth step fails if a certain text takes part
         SamplingParameters p = new SamplingParameters(1, 50, 1, 2);
-        TokenRequest good = new TokenRequest("0 100 200 2", null, 0, p);
-        TokenRequest poison = new TokenRequest("0 100 200 300 2", null, 0, p);
+        TokenRequest good = new TokenRequest(TEXT, null, 0, p);
+        TokenRequest poison = new TokenRequest(POISON, null, 0, p);
         int[] alone = drawAlone(good);
-        try (ContinuousBatch batch = new ContinuousBatch(
-                model, new KnownPrompts(), new FailingDecoder(model.decoder(ContinuousBatch.rows(4)), 5, 5))) {
+        try (ContinuousBatch batch = batch(new FailingDecoder(
+                model.decoder(ContinuousBatch.rows(4)), texts.prepare(POISON).ids().length, 5))) {
             Drawing first = batch.start(good);
             Drawing bad = batch.start(poison);
             Drawing second = batch.start(good);
@@ -149,10 +155,10 @@ class ContinuousBatchTest {
     @Test
     void shouldBlameNoImageWhenTheDecoderFailsAltogether() {
         // Given
-        TokenRequest request = new TokenRequest("0 100 200 2", null, 0, new SamplingParameters(1, 50, 1, 2));
+        TokenRequest request = new TokenRequest(TEXT, null, 0, new SamplingParameters(1, 50, 1, 2));
         int[] alone = drawAlone(request);
         FailingDecoder decoder = new FailingDecoder(model.decoder(ContinuousBatch.rows(2)), -1, 0);
-        try (ContinuousBatch batch = new ContinuousBatch(model, new KnownPrompts(), decoder)) {
+        try (ContinuousBatch batch = batch(decoder)) {
             Drawing first = batch.start(request);
             Drawing second = batch.start(request);
             batch.step();
@@ -173,19 +179,22 @@ class ContinuousBatchTest {
         }
     }
 
+    private static ContinuousBatch batch(Decoder decoder) {
+        return new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder);
+    }
+
     private static TokenRequest request(Random random) {
-        int[] ids = random.ints(random.nextInt(2, 65), 3, 1500).toArray();
-        String negative = random.nextInt(4) == 0 ? KnownPrompts.text(0, random.nextInt(3, 1500), 2) : null;
+        String negative = random.nextInt(4) == 0 ? Captions.random(random) : null;
         float temperature = List.of(1f, 0.7f, 1.5f).get(random.nextInt(3));
         int topK = List.of(0, 1, 20, 50).get(random.nextInt(4));
         float topP = List.of(1f, 0.9f).get(random.nextInt(2));
         float guidance = List.of(1f, 2f, 10f).get(random.nextInt(3));
         SamplingParameters p = new SamplingParameters(temperature, topK, topP, guidance);
-        return new TokenRequest(KnownPrompts.text(ids), negative, random.nextLong(), p);
+        return new TokenRequest(Captions.random(random), negative, random.nextLong(), p);
     }
 
     private static int[] drawAlone(TokenRequest request) {
-        try (ContinuousBatch batch = ContinuousBatch.of(model, new KnownPrompts(), 1)) {
+        try (ContinuousBatch batch = ContinuousBatch.of(model, texts, 1)) {
             Drawing drawing = batch.start(request);
             while (batch.size() > 0) {
                 batch.step();

@@ -1,0 +1,127 @@
+package org.dallemini.tokens;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.utils.Utils;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.ModelInfo;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.ModelFolder;
+import org.dallemini.model.ProgressListener;
+import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.session.Sessions;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.Stage;
+import org.dallemini.stage.StageDefinition;
+import org.dallemini.stage.StageInput;
+import org.dallemini.tokens.bart.BartModel;
+import org.dallemini.tokens.batch.ContinuousBatch;
+import org.dallemini.tokens.batch.ImageRecords;
+import org.dallemini.tokens.batch.LaneShares;
+import org.dallemini.tokens.batch.TokenBatcher;
+import org.dallemini.tokens.text.TextProcessor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The stage that reads {@code image-requests} and {@code image-requests.bulk} and draws the image tokens of each
+ * request with a DALL·E BART, many at a time.
+ */
+public final class TokenGenerator {
+    /** As in metrics and the default consumer group. */
+    public static final String NAME = "token-generator";
+
+    private static final Logger log = LoggerFactory.getLogger(TokenGenerator.class);
+    private static final int FEWEST = 8, PER_PROCESSOR = 8, MOST = 32;
+
+    private TokenGenerator() {}
+
+    /** As {@link #start(TokenGeneratorConfig, MeterRegistry, ProgressListener)}, without telling how it gets on. */
+    public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics) throws IOException {
+        return start(config, metrics, ProgressListener.NONE);
+    }
+
+    /**
+     * Opens the model, which takes a while the first time, and starts the stage.
+     *
+     * @param progress told how far the preparation of the model is
+     * @throws ModelException if the model cannot be used
+     * @throws ConfigException if a setting is unusable
+     * @throws IOException if files cannot be read, or the model cache not be written
+     */
+    public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics, ProgressListener progress)
+            throws IOException {
+        Topics topics = config.stage().topics();
+        TokenBatcher engine = engine(config, metrics, progress);
+        return Stage.start(
+                config.stage(),
+                new StageDefinition<>(
+                        NAME,
+                        List.of(new StageInput(topics.imageRequests()), new StageInput(topics.bulkImageRequests())),
+                        ImageRequest.class,
+                        topics.imageTokens(),
+                        (ImageTokens tokens) -> tokens.getRequest().getImageId(),
+                        engine),
+                metrics);
+    }
+
+    private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics, ProgressListener progress)
+            throws IOException {
+        ModelFolder folder = ModelFolder.open(config.model());
+        Path checkpoint = folder.bart();
+        BartModel model = BartModel.open(
+                checkpoint, new ModelCache(config.modelCache(), progress), new Sessions(config.sessions()));
+        TextProcessor prompts = null;
+        try {
+            LaneShares shares =
+                    config.shares(automaticSlots(model.config()), model.config().imageLength());
+            ImageRecords records = new ImageRecords(
+                    model.defaults(),
+                    new ModelInfo(folder.name(), model.revision(), BartModel.PRECISION),
+                    model.config().imageLength());
+            prompts = TextProcessor.open(checkpoint, model.config());
+            TextProcessor opened = prompts;
+            TokenBatcher engine = new TokenBatcher(
+                    batch(model, prompts, shares.slots()), records, shares, metrics, Clock.systemUTC(), () -> {
+                        opened.close();
+                        model.close();
+                    });
+            log.info("Model {} draws up to {} images at a time", folder.name(), shares.slots());
+            return engine;
+        } catch (IOException | RuntimeException e) {
+            Utils.closeQuietly(prompts, "text processor");
+            model.close();
+            throw e;
+        }
+    }
+
+    private static ContinuousBatch batch(BartModel model, TextProcessor prompts, int slots) {
+        try {
+            return ContinuousBatch.of(model, prompts, slots);
+        } catch (OutOfMemoryError e) {
+            throw new ModelException(
+                    "a batch of " + slots + " images needs " + (ContinuousBatch.bytes(model.config(), slots) >> 20)
+                            + " MB outside of the heap; set " + TokenGeneratorConfig.BATCH_SIZE
+                            + " lower or -XX:MaxDirectMemorySize higher",
+                    e);
+        }
+    }
+
+    /** Memory outside of the heap is limited to the size of the heap unless the JVM is told otherwise. */
+    private static int automaticSlots(BartConfig config) {
+        int processors = Runtime.getRuntime().availableProcessors();
+        int wanted = Math.max(FEWEST, Math.min(MOST, PER_PROCESSOR * processors));
+        long memory = Runtime.getRuntime().maxMemory() / 2;
+        while (wanted > 1 && ContinuousBatch.bytes(config, wanted) > memory) {
+            wanted--;
+        }
+        return wanted;
+    }
+}

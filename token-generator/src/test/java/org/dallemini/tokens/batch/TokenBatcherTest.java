@@ -1,0 +1,256 @@
+package org.dallemini.tokens.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.ModelInfo;
+import org.dallemini.events.Sampling;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Outcome;
+import org.dallemini.stage.Task;
+import org.dallemini.tokens.bart.BartModel;
+import org.dallemini.tokens.bart.TestModels;
+import org.dallemini.tokens.sampling.SamplingParameters;
+import org.dallemini.tokens.text.TextProcessor;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TokenBatcherTest {
+    private static final String TEXT = "a red circle";
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    private static final ModelInfo INFO = new ModelInfo("shapes", "abc", "fp32");
+
+    @TempDir
+    static Path folder;
+
+    private static BartModel model;
+    private static TextProcessor texts;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final List<String> finished = Collections.synchronizedList(new ArrayList<>());
+    private @Nullable TokenBatcher batcher;
+
+    @BeforeAll
+    static void open() throws IOException {
+        model = TestModels.open(TestModels.shapes(), folder);
+        texts = TestModels.texts(TestModels.shapes(), model);
+    }
+
+    @AfterAll
+    static void close() {
+        texts.close();
+        model.close();
+    }
+
+    @AfterEach
+    void stop() {
+        if (batcher != null) {
+            batcher.close();
+        }
+    }
+
+    @Test
+    void shouldDrawWhatIsAskedForWithTheDefaultsOfTheModel() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+        ImageRequest request = Requests.request("a", TEXT).build();
+
+        // When
+        ImageTokens result = completed(submit(engine, request, 0));
+
+        // Then: the trained model's generation_config.json says guidance 2
+        assertThat(result.getRequest().getSampling()).isEqualTo(new Sampling(1f, 50, 1f, 2f, 0, 1));
+        assertThat(result.getRequest())
+                .usingRecursiveComparison()
+                .ignoringFields("sampling")
+                .isEqualTo(request);
+        assertThat(tokens(result))
+                .containsExactly(alone(new TokenRequest(TEXT, null, 42, new SamplingParameters(1, 50, 1, 2))));
+        assertThat(result.getRows()).isEqualTo(8);
+        assertThat(result.getColumns()).isEqualTo(8);
+        assertThat(result.getNormalizedText()).isEqualTo(" " + TEXT);
+        assertThat(result.getModel()).isEqualTo(INFO);
+        assertThat(result.getTiming().getStartedAt()).isEqualTo(NOW);
+        assertThat(result.getTiming().getDurationMillis()).isPositive();
+        assertThat(registry.get("dallemini.tokens").counter().count()).isEqualTo(64);
+    }
+
+    @Test
+    void shouldRejectAValueOutOfItsRangeAndDrawTheOthers() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+        Sampling cold = Sampling.newBuilder().setTemperature(0f).build();
+
+        // When
+        var bad = submit(engine, Requests.request("bad", TEXT).setSampling(cold).build(), 0);
+        var unreadable = submit(
+                engine, Requests.request("unreadable", UnreadableText.TEXT).build(), 0);
+        var good = submit(engine, Requests.request("good", TEXT).build(), 0);
+
+        // Then
+        assertThat(rejected(bad).code()).isEqualTo(ErrorCode.INVALID_PARAMETER);
+        assertThat(rejected(bad).message()).contains("bad/0", "temperature is 0.0", "above 0");
+        assertThat(rejected(unreadable).code()).isEqualTo(ErrorCode.MODEL_FAILURE);
+        assertThat(rejected(unreadable).message()).contains("unreadable/0");
+        completed(good);
+    }
+
+    @Test
+    void shouldStartNothingAfterItsDeadline() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+
+        // When
+        var late = submit(
+                engine,
+                Requests.request("late", TEXT).setDeadline(NOW.minusMillis(1)).build(),
+                0);
+        var timely =
+                submit(engine, Requests.request("timely", TEXT).setDeadline(NOW).build(), 0);
+
+        // Then
+        assertThat(rejected(late).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        completed(timely);
+    }
+
+    @Test
+    void shouldPutInteractiveImagesFirst() {
+        // Given: one slot, taken
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+        var first = submit(engine, Requests.request("first", TEXT).build(), 1);
+        await().until(first::isActive);
+
+        // When
+        submit(engine, Requests.request("bulk", TEXT).build(), 1);
+        var last = submit(engine, Requests.request("interactive", TEXT).build(), 0);
+
+        // Then
+        completed(last);
+        await().until(() -> finished.size() == 3);
+        assertThat(finished).containsExactly("first/0", "interactive/0", "bulk/0");
+    }
+
+    @Test
+    void shouldGiveTheSlotOfACancelledTaskToTheNext() {
+        // Given: one slot, taken; one waits
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+        var first = submit(engine, Requests.request("first", TEXT).build(), 0);
+        await().until(first::isActive);
+        var waiting = submit(engine, Requests.request("waiting", TEXT).build(), 0);
+        var second = submit(engine, Requests.request("second", TEXT).build(), 0);
+        assertThat(engine.waiting(0)).isEqualTo(2);
+
+        // When
+        waiting.cancel();
+        first.cancel();
+
+        // Then
+        assertThat(engine.waiting(0)).isLessThan(2);
+        completed(second);
+        assertThat(finished).containsExactly("second/0");
+        assertThat(engine.waiting(0)).isZero();
+        assertThat(registry.get("dallemini.batch.images").gauge().value()).isZero();
+    }
+
+    @Test
+    void shouldStartBulkImagesSomeStepsApart() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 16));
+
+        // When
+        List<Task<ImageRequest, ImageTokens>> tasks = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            tasks.add(submit(engine, Requests.request("bulk" + i, TEXT).build(), 1));
+        }
+        tasks.forEach(TokenBatcherTest::completed);
+
+        // Then: 64 steps for the first, 16 more for each other
+        assertThat(registry.get("dallemini.token.steps").timer().count()).isEqualTo(64 + 3 * 16);
+        assertThat(finished).containsExactly("bulk0/0", "bulk1/0", "bulk2/0", "bulk3/0");
+    }
+
+    @Test
+    void shouldLeaveWhatItHasInHandWhenClosed() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+        var active = submit(engine, Requests.request("active", TEXT).build(), 0);
+        var waiting = submit(engine, Requests.request("waiting", TEXT).build(), 0);
+        await().until(active::isActive);
+
+        // When
+        engine.close();
+
+        // Then
+        assertThat(waiting.outcome()).isNull();
+        assertThat(waiting.isActive()).isFalse();
+        assertThat(registry.find("dallemini.batch.images").gauge()).isNull();
+    }
+
+    private TokenBatcher engine(LaneShares shares) {
+        batcher = new TokenBatcher(
+                new ContinuousBatch(
+                        model,
+                        UnreadableText.in(texts),
+                        texts.unconditionalIds(),
+                        model.decoder(ContinuousBatch.rows(shares.slots()))),
+                new ImageRecords(model.defaults(), INFO, model.config().imageLength()),
+                shares,
+                registry,
+                Clock.fixed(NOW, ZoneOffset.UTC),
+                () -> {});
+        return batcher;
+    }
+
+    private Task<ImageRequest, ImageTokens> submit(TokenBatcher engine, ImageRequest request, int lane) {
+        var task = new Task<ImageRequest, ImageTokens>(request, lane, () -> finished.add(request.getImageId()));
+        engine.submit(task);
+        return task;
+    }
+
+    private static ImageTokens completed(Task<ImageRequest, ImageTokens> task) {
+        await().until(() -> task.outcome() != null);
+        assertThat(task.outcome()).isInstanceOf(Outcome.Completed.class);
+        return ((Outcome.Completed<ImageTokens>) task.outcome()).result();
+    }
+
+    private static Outcome.Rejected<ImageTokens> rejected(Task<ImageRequest, ImageTokens> task) {
+        await().until(() -> task.outcome() != null);
+        assertThat(task.outcome()).isInstanceOf(Outcome.Rejected.class);
+        return (Outcome.Rejected<ImageTokens>) task.outcome();
+    }
+
+    private static int[] tokens(ImageTokens result) {
+        var shorts = result.getTokens().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+        int[] tokens = new int[shorts.remaining()];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = Short.toUnsignedInt(shorts.get(i));
+        }
+        return tokens;
+    }
+
+    private static int[] alone(TokenRequest request) {
+        try (ContinuousBatch batch = ContinuousBatch.of(model, texts, 1)) {
+            Drawing drawing = batch.start(request);
+            while (batch.size() > 0) {
+                batch.step();
+            }
+            return drawing.tokens();
+        }
+    }
+}

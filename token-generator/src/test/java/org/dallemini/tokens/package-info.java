@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.tokens;
+
+import org.jspecify.annotations.NullMarked;
