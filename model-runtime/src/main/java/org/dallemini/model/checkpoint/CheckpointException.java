@@ -15,6 +15,15 @@ public final class CheckpointException extends ModelException {
 
     /** @param parameter path of the array within the file, "" for its root */
     CheckpointException(Path file, String parameter, String problem) {
-        super(file + ": " + (parameter.isEmpty() ? "its root" : parameter) + " " + problem);
+        super(message(file, parameter, problem));
+    }
+
+    /** @param parameter path of the array within the file, "" for its root */
+    CheckpointException(Path file, String parameter, String problem, Throwable cause) {
+        super(message(file, parameter, problem), cause);
+    }
+
+    private static String message(Path file, String parameter, String problem) {
+        return file + ": " + (parameter.isEmpty() ? "its root" : parameter) + " " + problem;
     }
 }

@@ -35,11 +35,11 @@ final class FlaxTree {
     private static final byte NDARRAY = 1, NUMPY_SCALAR = 3;
 
     /** Far above any model, far below what would hurt. */
-    private static final int MAX_DEPTH = 32, MAX_RANK = 32, MAX_NODES = 1 << 20, MAX_NAME = 1 << 10;
+    private static final int MAX_DEPTH = 32, MAX_RANK = 32, MAX_NODES = 1 << 16, MAX_PATH = 1 << 10;
 
     private static final int BUFFER_BYTES = 1 << 12;
     private static final MessagePack.UnpackerConfig CONFIG = new MessagePack.UnpackerConfig()
-            .withStringSizeLimit(MAX_NAME)
+            .withStringSizeLimit(MAX_PATH)
             .withActionOnMalformedString(java.nio.charset.CodingErrorAction.REPORT);
 
     private final Path path;
@@ -78,8 +78,8 @@ final class FlaxTree {
                 child = at;
                 String name = unpacker.unpackString();
                 child = at.isEmpty() ? name : at + "/" + name;
-                if (++nodes > MAX_NODES) {
-                    throw damaged(child, "is one of more than " + MAX_NODES + " values");
+                if (++nodes > MAX_NODES || child.length() > MAX_PATH) {
+                    throw damaged(at, "has more parameters, or longer names, than any model");
                 }
                 if (map.put(name, node(child, depth + 1)) != null) {
                     throw damaged(child, "is there twice");
@@ -87,13 +87,12 @@ final class FlaxTree {
             }
         } catch (MessageInsufficientBufferException e) {
             throw new CheckpointException(
-                    path,
-                    "ends in the middle of \"" + child + "\": it is cut off at byte " + size + "; copy it again",
-                    e);
+                    path, child, "is where the file is cut off, at byte " + size + "; copy it again", e);
         } catch (MessagePackException e) {
             throw new CheckpointException(
                     path,
-                    "\"" + child + "\", near byte " + position() + ", is not as Flax writes it (" + e.getMessage()
+                    child,
+                    "is not as Flax writes it near byte " + position() + " (" + e.getMessage()
                             + "); the file is damaged, copy it again",
                     e);
         }
@@ -151,7 +150,7 @@ final class FlaxTree {
             throw new CheckpointException(
                     path,
                     at,
-                    "reaches to byte " + end + ", but the file is cut off at byte " + size + "; copy it again");
+                    "reaches to byte " + end + ", but the file is cut off, at byte " + size + "; copy it again");
         }
         unpacker = unpackerAt(end);
         return new Leaf(shape, dtype, new StoredArray.Part(offset, length));
