@@ -5,8 +5,8 @@ import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 
 /**
  * Lets Avro instantiate our generated classes. Since 1.12.2 Avro refuses every class that its process-wide validator
- * does not trust, and by default that is every class outside of the JDK. Every path to a deserializer in this package
- * calls {@link #allow()}.
+ * does not trust, and by default that is every class outside of the JDK. {@link EventSerdes} and every serializer and
+ * deserializer of ours call {@link #allow()}.
  */
 record TrustedEvents(ClassSecurityPredicate others) implements ClassSecurityPredicate {
     private static final String PACKAGE = "org.dallemini.events.";

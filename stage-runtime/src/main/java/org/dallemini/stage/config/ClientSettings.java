@@ -12,8 +12,8 @@ import org.apache.kafka.common.config.ConfigException;
 
 /** Settings for Kafka's clients: our defaults, the user's settings over them, and what a stage depends upon. */
 final class ClientSettings {
-    /** A result may be a picture with its text; the broker's limit per topic is set by the topic plan. */
-    private static final int MAX_REQUEST_BYTES = 10 * 1024 * 1024;
+    /** As much as a dead letter of a picture may take; each topic's own limit is set by the topic plan. */
+    private static final int MAX_REQUEST_BYTES = 12 << 20;
 
     /**
      * The longest that one call may keep the stage from polling. Some five follow each other at worst; together they

@@ -1,0 +1,158 @@
+package org.dallemini.serde;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.Lane;
+import org.dallemini.events.ModelInfo;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.events.Sampling;
+import org.dallemini.events.StageTiming;
+import org.dallemini.events.StoredImage;
+import org.dallemini.schemas.Topics;
+
+/** One record of every type, with every field set to something that is not its default. */
+final class SampleEvents {
+    private static final Instant NOON = Instant.ofEpochMilli(1_700_000_000_123L);
+
+    private SampleEvents() {}
+
+    /** A record and the topic that it travels on. */
+    record Sample(String topic, SpecificRecord event) {
+        @Override
+        public String toString() {
+            return event.getSchema().getName() + " on " + topic;
+        }
+    }
+
+    static Stream<Sample> all(Topics topics) {
+        return Stream.of(
+                new Sample(topics.prompts(), prompt()),
+                new Sample(topics.imageRequests(), request()),
+                new Sample(topics.bulkImageRequests(), request()),
+                new Sample(topics.imageTokens(), tokens()),
+                new Sample(topics.images(), image()),
+                new Sample(topics.storedImages(), stored()),
+                new Sample(topics.jobs(), job()));
+    }
+
+    static PromptRequest prompt() {
+        return PromptRequest.newBuilder()
+                .setText("a café on the moon ☕🌙")
+                .setId("p-1")
+                .setNegativeText("rain")
+                .setCount(4)
+                .setSeed(-7L)
+                .setSampling(sampling())
+                .setLane(Lane.BULK)
+                .setJobId("j-1")
+                .setLabels(Map.of("campaign", "spring"))
+                .setDeadline(NOON)
+                .build();
+    }
+
+    private static Sampling sampling() {
+        return Sampling.newBuilder()
+                .setTemperature(0.7f)
+                .setTopK(20)
+                .setTopP(0.9f)
+                .setGuidanceScale(3f)
+                .setBatchIndex(2)
+                .setBatchSize(8)
+                .build();
+    }
+
+    static ImageRequest request() {
+        return ImageRequest.newBuilder()
+                .setImageId("p-1/3")
+                .setPromptId("p-1")
+                .setIndex(3)
+                .setCount(4)
+                .setJobId("j-1")
+                .setText("a café on the moon ☕🌙")
+                .setNegativeText("rain")
+                .setSeed(Long.MIN_VALUE)
+                .setSampling(sampling())
+                .setLane(Lane.BULK)
+                .setLabels(Map.of("campaign", "spring"))
+                .setDeadline(NOON)
+                .setRequestedAt(NOON)
+                .build();
+    }
+
+    static ImageTokens tokens() {
+        return ImageTokens.newBuilder()
+                .setRequest(request())
+                .setNormalizedText("a cafe on the moon")
+                .setTokens(ByteBuffer.wrap(new byte[] {1, 0, -1, 63, 0, 64, 7, 8}))
+                .setRows(2)
+                .setColumns(2)
+                .setModel(model())
+                .setTiming(timing())
+                .build();
+    }
+
+    private static ModelInfo model() {
+        return new ModelInfo("mini", "00ff", "fp32");
+    }
+
+    private static StageTiming timing() {
+        return new StageTiming(NOON, 1234L);
+    }
+
+    static GeneratedImage image() {
+        return GeneratedImage.newBuilder()
+                .setRequest(request())
+                .setData(ByteBuffer.wrap(new byte[100_000]))
+                .setContentType("image/webp")
+                .setWidth(256)
+                .setHeight(128)
+                .setSha256("aa")
+                .setTokenModel(model())
+                .setDecoderModel(model())
+                .setTokenTiming(timing())
+                .setDecodeTiming(timing())
+                .build();
+    }
+
+    static StoredImage stored() {
+        return StoredImage.newBuilder()
+                .setRequest(request())
+                .setBucket("images")
+                .setKey("j-1/p-1/3.png")
+                .setEtag("e")
+                .setContentType("image/webp")
+                .setSize(5_000_000_000L)
+                .setSha256("aa")
+                .setWidth(256)
+                .setHeight(128)
+                .setTokenModel(model())
+                .setDecoderModel(model())
+                .setTokenTiming(timing())
+                .setDecodeTiming(timing())
+                .setStoreTiming(timing())
+                .build();
+    }
+
+    static JobStatus job() {
+        return JobStatus.newBuilder()
+                .setJobId("j-1")
+                .setState(JobState.RUNNING)
+                .setRequested(4)
+                .setTokensDrawn(3)
+                .setDecoded(2)
+                .setStored(1)
+                .setFailed(1)
+                .setLabels(Map.of("campaign", "spring"))
+                .setSubmittedAt(NOON)
+                .setUpdatedAt(NOON)
+                .build();
+    }
+}
