@@ -6,7 +6,7 @@ package org.dallemini.images.png;
  * heuristic that the PNG specification recommends (chapter 12.7).
  */
 final class RowFilter {
-    private static final int NONE = 0, SUB = 1, UP = 2, AVERAGE = 3, PAETH = 4;
+    private static final int NONE = 0, SUB = 1, UP = 2, AVERAGE = 3, PAETH = 4, FILTERS = 5;
 
     private RowFilter() {}
 
@@ -19,48 +19,34 @@ final class RowFilter {
     static byte[] filter(byte[] pixels, int stride, int pixelBytes) {
         int rows = pixels.length / stride;
         byte[] out = new byte[rows * (stride + 1)];
-        byte[] best = new byte[stride];
-        byte[] candidate = new byte[stride];
+        byte[][] candidates = new byte[FILTERS][stride];
         for (int row = 0; row < rows; row++) {
-            int bestFilter = NONE;
-            long bestCost = Long.MAX_VALUE;
-            for (int filter = NONE; filter <= PAETH; filter++) {
-                long cost = apply(filter, pixels, row * stride, stride, pixelBytes, candidate);
-                if (cost < bestCost) {
-                    bestCost = cost;
-                    bestFilter = filter;
-                    byte[] swap = best;
-                    best = candidate;
-                    candidate = swap;
-                }
-            }
-            out[row * (stride + 1)] = (byte) bestFilter;
-            System.arraycopy(best, 0, out, row * (stride + 1) + 1, stride);
+            int best = filterRow(pixels, row * stride, stride, pixelBytes, candidates);
+            out[row * (stride + 1)] = (byte) best;
+            System.arraycopy(candidates[best], 0, out, row * (stride + 1) + 1, stride);
         }
         return out;
     }
 
-    /** Filters the row that starts at {@code start}; returns the sum of magnitudes. */
-    private static long apply(int filter, byte[] pixels, int start, int stride, int pixelBytes, byte[] to) {
-        boolean first = start == 0;
-        long cost = 0;
+    /** Filters the row that begins at {@code start} in every way; returns the number of the best. */
+    private static int filterRow(byte[] pixels, int start, int stride, int pixelBytes, byte[][] to) {
+        int[] costs = new int[FILTERS];
         for (int i = 0; i < stride; i++) {
             int at = start + i;
+            int above = start == 0 ? 0 : pixels[at - stride] & 0xFF;
             int left = i < pixelBytes ? 0 : pixels[at - pixelBytes] & 0xFF;
-            int above = first ? 0 : pixels[at - stride] & 0xFF;
-            int aboveLeft = first || i < pixelBytes ? 0 : pixels[at - stride - pixelBytes] & 0xFF;
-            int guess =
-                    switch (filter) {
-                        case SUB -> left;
-                        case UP -> above;
-                        case AVERAGE -> (left + above) / 2;
-                        case PAETH -> paeth(left, above, aboveLeft);
-                        default -> 0;
-                    };
-            to[i] = (byte) (pixels[at] - guess);
-            cost += Math.abs(to[i]);
+            int aboveLeft = start == 0 || i < pixelBytes ? 0 : pixels[at - stride - pixelBytes] & 0xFF;
+            costs[NONE] += Math.abs(to[NONE][i] = pixels[at]);
+            costs[SUB] += Math.abs(to[SUB][i] = (byte) (pixels[at] - left));
+            costs[UP] += Math.abs(to[UP][i] = (byte) (pixels[at] - above));
+            costs[AVERAGE] += Math.abs(to[AVERAGE][i] = (byte) (pixels[at] - (left + above) / 2));
+            costs[PAETH] += Math.abs(to[PAETH][i] = (byte) (pixels[at] - paeth(left, above, aboveLeft)));
         }
-        return cost;
+        int best = NONE;
+        for (int filter = NONE; filter < FILTERS; filter++) {
+            best = costs[filter] < costs[best] ? filter : best;
+        }
+        return best;
     }
 
     /** Of the three neighbours the one nearest to left + above - aboveLeft; ties go to left, then above. */

@@ -33,12 +33,11 @@ public final class VqganDecoder implements ImageDecoder {
      * @param folder of the VQGAN: config.json and flax_model.msgpack
      * @throws org.dallemini.model.ModelException if the checkpoint is incomplete, damaged or not supported
      */
-    public static VqganDecoder open(Path folder, ModelCache cache, Sessions sessions)
-            throws IOException, ai.onnxruntime.OrtException, ai.djl.MalformedModelException {
+    public static VqganDecoder open(Path folder, ModelCache cache, Sessions sessions) throws IOException {
         VqganConfig config = VqganConfig.read(folder);
         Path graph = cache.graph(
                 folder, VqganGraphs.DECODER, VqganGraphs.PRECISION, weights -> VqganGraphs.decoder(config, weights));
-        return new VqganDecoder(config, sessions.openDjl(graph));
+        return new VqganDecoder(config, VqganGraphs.open(graph, sessions));
     }
 
     @Override

@@ -35,12 +35,11 @@ public final class VqganEncoder implements AutoCloseable {
      * @param folder of the VQGAN: config.json and flax_model.msgpack
      * @throws org.dallemini.model.ModelException if the checkpoint is incomplete, damaged or not supported
      */
-    public static VqganEncoder open(Path folder, ModelCache cache, Sessions sessions)
-            throws IOException, ai.onnxruntime.OrtException, ai.djl.MalformedModelException {
+    public static VqganEncoder open(Path folder, ModelCache cache, Sessions sessions) throws IOException {
         VqganConfig config = VqganConfig.read(folder);
         Path graph = cache.graph(
                 folder, VqganGraphs.ENCODER, VqganGraphs.PRECISION, weights -> VqganGraphs.encoder(config, weights));
-        return new VqganEncoder(config, sessions.openDjl(graph));
+        return new VqganEncoder(config, VqganGraphs.open(graph, sessions));
     }
 
     /** Width and height of the images it takes. */

@@ -4,10 +4,16 @@ import static org.dallemini.model.onnx.Graph.FLOAT;
 import static org.dallemini.model.onnx.Graph.INT64;
 import static org.dallemini.model.onnx.Graph.UINT8;
 
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
+import ai.onnxruntime.OrtException;
 import java.io.IOException;
+import java.nio.file.Path;
+import org.dallemini.model.ModelException;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.config.VqganConfig;
 import org.dallemini.model.onnx.Graph;
+import org.dallemini.model.session.Sessions;
 
 /**
  * Builds the ONNX graphs of a VQGAN (Esser, Rombach, Ommer: "Taming Transformers for High-Resolution Image Synthesis",
@@ -45,7 +51,7 @@ public final class VqganGraphs {
         int channels = config.ch() * config.chMult().get(levels - 1);
 
         String indices = g.input(INDICES, INT64, "N", size * size);
-        String x = g.op("Gather", layers.codebook(config), indices);
+        String x = g.op("Gather", layers.codebook(config.nEmbed(), config.embedDim()), indices);
         x = g.node("Transpose").in(x).set("perm", 0, 2, 1).out();
         x = g.op("Reshape", x, g.longs(0, config.embedDim(), size, size));
         x = layers.conv1x1(x, "post_quant_conv", config.embedDim(), config.zChannels());
@@ -123,11 +129,25 @@ public final class VqganGraphs {
         x = g.node("Transpose").in(x).set("perm", 0, 2, 3, 1).out();
         g.output(x, ENCODED, FLOAT, "N", size, size, config.embedDim());
 
-        String nearest = g.op("Reshape", layers.nearest(x, config), g.longs(-1, (long) size * size));
+        String codebook = layers.codebook(config.nEmbed(), config.embedDim());
+        String nearest = layers.nearest(x, codebook, config.embedDim());
+        nearest = g.op("Reshape", nearest, g.longs(-1, (long) size * size));
         g.output(nearest, INDICES, INT64, "N", size * size);
-        String rows = g.op("Gather", layers.codebook(config), nearest);
+        String rows = g.op("Gather", codebook, nearest);
         rows = g.op("Reshape", rows, g.longs(-1, size, size, config.embedDim()));
         g.output(rows, QUANTISED, FLOAT, "N", size, size, config.embedDim());
         return g;
+    }
+
+    /** Opens a prepared graph for a predictor. */
+    static Model open(Path graph, Sessions sessions) throws IOException {
+        try {
+            return sessions.openDjl(graph);
+        } catch (OrtException | MalformedModelException e) {
+            throw new ModelException(
+                    "ONNX Runtime cannot open the prepared graph " + graph + ": " + e.getMessage()
+                            + "; delete the folder to have it prepared again",
+                    e);
+        }
     }
 }

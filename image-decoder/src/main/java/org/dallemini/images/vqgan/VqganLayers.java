@@ -1,11 +1,7 @@
 package org.dallemini.images.vqgan;
 
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import org.dallemini.model.ModelException;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
-import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 import org.dallemini.model.config.VqganConfig;
 import org.dallemini.model.onnx.Graph;
@@ -20,7 +16,6 @@ final class VqganLayers {
 
     private final Graph g;
     private final FlaxCheckpoint weights;
-    private final Map<String, String> shared = new HashMap<>();
 
     VqganLayers(Graph g, FlaxCheckpoint weights) {
         this.g = g;
@@ -28,18 +23,16 @@ final class VqganLayers {
     }
 
     /** The codebook, [rows, width]. */
-    String codebook(VqganConfig config) {
-        String path = "quantize/embedding/embedding";
-        return shared.computeIfAbsent(path, p -> g.weight(weight(p, config.nEmbed(), config.embedDim())));
+    String codebook(int rows, int width) {
+        return g.weight(weights.weight("quantize/embedding/embedding", rows, width));
     }
 
     /**
      * For each of the vectors x [..., width] the nearest row e of the codebook: the first minimum of |x|² + |e|² - 2
      * x·e, which is calculated in the original's order, for rounding decides between rows that are almost equally near.
      */
-    String nearest(String x, VqganConfig config) {
-        String codebook = codebook(config);
-        x = g.op("Reshape", x, g.longs(-1, config.embedDim()));
+    String nearest(String x, String codebook, int width) {
+        x = g.op("Reshape", x, g.longs(-1, width));
         String lengths = g.op("Add", squaredLength(x, 1), squaredLength(codebook, 0));
         String products =
                 g.node("Gemm").in(x, codebook).set("transB", 1).set("alpha", 2f).out();
@@ -104,11 +97,11 @@ final class VqganLayers {
      * kernel for the operator GroupNormalization: it takes it apart into more passes over memory than these.
      */
     String norm(String x, String path, int channels, int size) {
-        String ones = shared.computeIfAbsent("ones", p -> g.weight(Weight.of(Tensor.filled(1, GROUPS))));
-        String zeros = shared.computeIfAbsent("zeros", p -> g.weight(Weight.of(Tensor.filled(0, GROUPS))));
+        float[] ones = new float[GROUPS];
+        Arrays.fill(ones, 1);
         String groups = g.op("Reshape", x, g.longs(0, GROUPS, -1));
         String normal = g.node("InstanceNormalization")
-                .in(groups, ones, zeros)
+                .in(groups, g.floats(ones), g.floats(new float[GROUPS]))
                 .set("epsilon", EPSILON)
                 .out();
         normal = g.op("Reshape", normal, g.longs(0, channels, size, size));
@@ -118,7 +111,7 @@ final class VqganLayers {
     }
 
     private Weight perChannel(String path, int channels) {
-        Weight weight = weight(path, channels);
+        Weight weight = weights.weight(path, channels);
         return new Weight(new long[] {channels, 1, 1}, () -> weight.read().reshape(channels, 1, 1));
     }
 
@@ -158,21 +151,11 @@ final class VqganLayers {
         return g.node("Conv")
                 .in(
                         x,
-                        g.weight(weight(path + "/kernel", kernel, kernel, from, to)
+                        g.weight(weights.weight(path + "/kernel", kernel, kernel, from, to)
                                 .hwioToOihw()),
-                        g.weight(weight(path + "/bias", to)))
+                        g.weight(weights.weight(path + "/bias", to)))
                 .set("pads", before, before, after, after)
                 .set("strides", stride, stride)
                 .out();
-    }
-
-    private Weight weight(String path, long... shape) {
-        Weight weight = weights.weight(path);
-        if (!Arrays.equals(weight.shape(), shape)) {
-            throw new ModelException("Parameter " + path + " of the VQGAN has the shape "
-                    + Arrays.toString(weight.shape()) + ", but config.json asks for " + Arrays.toString(shape)
-                    + "; the two files are not of the same model");
-        }
-        return weight;
     }
 }

@@ -1,0 +1,242 @@
+package org.dallemini.images;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.images.vqgan.ImageDecoder;
+import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.stage.Engine;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Task;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The engine of the stage. One thread decodes, image after image, with all processors; another writes the PNG files
+ * meanwhile.
+ *
+ * <p>When an image fails, a grid of zeros is decoded to see whose fault it is: if that works the record is rejected, if
+ * not the model is in trouble (out of memory, for example) and the image is tried again until it works.
+ */
+final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
+    private static final Logger log = LoggerFactory.getLogger(DecodeEngine.class);
+
+    /** Records that wait for the model: it never idles, and little is read that another process could work on. */
+    private static final int CAPACITY = 8;
+
+    /** Images that wait to be written as PNG; with more the model's thread helps. */
+    private static final int UNWRITTEN_IMAGES = 4;
+
+    private static final int MOST_DOUBLINGS = 5;
+
+    private final ImageDecoder decoder;
+    private final ImageRecords records;
+    private final DecodeMeters meters;
+    private final Clock clock;
+    private final Duration firstPause;
+    private final BlockingQueue<Task<ImageTokens, GeneratedImage>> queue = new LinkedBlockingQueue<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
+    private final ThreadPoolExecutor writers;
+    private final Thread thread;
+    private volatile String trouble = "";
+
+    /** A decoded image on its way to its file. */
+    private record Decoded(
+            Task<ImageTokens, GeneratedImage> task, RgbImage image, Instant startedAt, long startedNanos) {}
+
+    private DecodeEngine(
+            ImageDecoder decoder, ImageRecords records, DecodeMeters meters, Clock clock, Duration firstPause) {
+        this.decoder = decoder;
+        this.records = records;
+        this.meters = meters;
+        this.clock = clock;
+        this.firstPause = firstPause;
+        this.writers = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(UNWRITTEN_IMAGES),
+                work -> daemon(work, "png-writer"),
+                new ThreadPoolExecutor.CallerRunsPolicy());
+        this.thread = daemon(this::run, "image-decoder");
+    }
+
+    /**
+     * Starts the engine's threads.
+     *
+     * @param decoder used and closed by the engine's thread from now on
+     * @param firstPause before an image is tried again; doubled up to 32 times
+     */
+    static DecodeEngine start(
+            ImageDecoder decoder, ImageRecords records, DecodeMeters meters, Clock clock, Duration firstPause) {
+        DecodeEngine engine = new DecodeEngine(decoder, records, meters, clock, firstPause);
+        engine.thread.start();
+        return engine;
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    @Override
+    public int capacity(int lane) {
+        return CAPACITY;
+    }
+
+    @Override
+    public int waiting(int lane) {
+        queue.removeIf(Task::isCancelled);
+        return queue.size();
+    }
+
+    @Override
+    public void submit(Task<ImageTokens, GeneratedImage> task) {
+        queue.add(task);
+    }
+
+    @Override
+    public String trouble() {
+        return trouble;
+    }
+
+    @Override
+    public void close() {
+        closed.countDown();
+        thread.interrupt();
+        try {
+            thread.join(); // a decode at most
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (closed.getCount() > 0) {
+                Task<ImageTokens, GeneratedImage> task = queue.take();
+                if (task.start()) {
+                    decode(task);
+                }
+            }
+        } catch (InterruptedException e) {
+            log.debug("Closed", e);
+        } finally {
+            writers.shutdownNow();
+            decoder.close();
+            meters.close();
+        }
+    }
+
+    private void decode(Task<ImageTokens, GeneratedImage> task) throws InterruptedException {
+        ImageTokens record = task.input();
+        Instant now = clock.instant();
+        Instant deadline = record.getRequest().getDeadline();
+        if (deadline != null && now.isAfter(deadline)) {
+            task.reject(
+                    ErrorCode.DEADLINE_EXCEEDED,
+                    id(task) + " was wanted by " + deadline + ", and its turn came at " + now,
+                    null);
+            return;
+        }
+        int[] tokens;
+        try {
+            tokens = TokenGrid.read(record, decoder);
+        } catch (TokenGrid.UnusableException e) {
+            task.reject(e.code(), e.problem(), null);
+            return;
+        }
+        warnOfTokensWithoutCode(task, tokens);
+        long nanos = System.nanoTime();
+        Supplier<RgbImage> work = () -> meters.decoding(() -> decoder.decode(tokens));
+        attempt(task, work, this::decoderWorks)
+                .ifPresent(image -> writers.execute(() -> write(new Decoded(task, image, now, nanos))));
+    }
+
+    private void warnOfTokensWithoutCode(Task<ImageTokens, GeneratedImage> task, int[] tokens) {
+        long beyond = Arrays.stream(tokens).filter(t -> t >= decoder.codes()).count();
+        if (beyond > 0) {
+            meters.beyondCodebook(beyond);
+            log.warn(
+                    "{} has {} tokens at or beyond the {} codes of the VQGAN, decoded as its last code; they are noise of"
+                            + " the text model",
+                    id(task),
+                    beyond,
+                    decoder.codes());
+        }
+    }
+
+    private boolean decoderWorks() {
+        try {
+            decoder.decode(new int[decoder.rows() * decoder.columns()]);
+            return true;
+        } catch (RuntimeException | OutOfMemoryError e) {
+            return false;
+        }
+    }
+
+    private void write(Decoded decoded) {
+        ImageTokens record = decoded.task.input();
+        Supplier<byte[]> work = () -> meters.encoding(() -> records.png(record, decoded.image));
+        try {
+            attempt(decoded.task, work, () -> true).ifPresent(png -> {
+                Duration duration = Duration.ofNanos(System.nanoTime() - decoded.startedNanos);
+                decoded.task.complete(records.generated(record, decoded.image, png, decoded.startedAt, duration));
+            });
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /**
+     * Does the work, again and again while nothing works. Empty if the task was rejected or cancelled.
+     *
+     * @param othersWork whether it is the record's own fault that the work failed
+     */
+    private <T> Optional<T> attempt(
+            Task<ImageTokens, GeneratedImage> task, Supplier<T> work, BooleanSupplier othersWork)
+            throws InterruptedException {
+        for (int failures = 0; !task.isCancelled() && closed.getCount() > 0; failures++) {
+            Throwable failure;
+            try {
+                T result = work.get();
+                trouble = "";
+                return Optional.of(result);
+            } catch (RuntimeException e) {
+                if (closed.getCount() > 0 && othersWork.getAsBoolean()) {
+                    trouble = "";
+                    task.reject(ErrorCode.MODEL_FAILURE, id(task) + ": decoding fails on it: " + e.getMessage(), e);
+                    return Optional.empty();
+                }
+                failure = e;
+            } catch (OutOfMemoryError e) {
+                failure = e;
+            }
+            Duration pause = firstPause.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
+            trouble = "decoding images fails, trying again: " + failure;
+            log.warn("Decoding images fails, trying again in {} ms", pause.toMillis(), failure);
+            if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                break;
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String id(Task<ImageTokens, GeneratedImage> task) {
+        return "image " + task.input().getRequest().getImageId();
+    }
+}

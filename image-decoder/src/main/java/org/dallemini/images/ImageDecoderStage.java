@@ -1,0 +1,87 @@
+package org.dallemini.images;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.ModelInfo;
+import org.dallemini.images.vqgan.VqganDecoder;
+import org.dallemini.images.vqgan.VqganGraphs;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.ModelFolder;
+import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.session.Sessions;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.Stage;
+import org.dallemini.stage.StageDefinition;
+import org.dallemini.stage.StageInput;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the stage together: image tokens in, PNG files out. */
+public final class ImageDecoderStage {
+    /** As in the metrics and the default consumer group. */
+    public static final String NAME = "image-decoder";
+
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Logger log = LoggerFactory.getLogger(ImageDecoderStage.class);
+
+    private ImageDecoderStage() {}
+
+    /**
+     * Opens the model, which takes longer the first time, and starts the stage.
+     *
+     * @throws org.dallemini.model.ModelException if the model cannot be used
+     * @throws org.apache.kafka.common.config.ConfigException if a setting is unusable
+     * @throws IOException if the model or the cache cannot be read or written
+     */
+    public static RunningStage start(ImageDecoderConfig config, MeterRegistry registry) throws IOException {
+        ModelFolder folder = new ModelFolder(config.model().toAbsolutePath().normalize());
+        ModelCache cache = new ModelCache(config.modelCache());
+        ModelInfo model = ModelInfo.newBuilder()
+                .setName(folder.name())
+                .setRevision(cache.revision(folder.vqgan()))
+                .setPrecision(VqganGraphs.PRECISION)
+                .build();
+        tellIfCodesAreMissing(folder);
+        VqganDecoder decoder = VqganDecoder.open(folder.vqgan(), cache, new Sessions(config.sessions()));
+        log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
+        DecodeEngine engine = DecodeEngine.start(
+                decoder, new ImageRecords(model), new DecodeMeters(registry, model), Clock.systemUTC(), FIRST_PAUSE);
+        return Stage.start(config.stage(), definition(config.stage().topics(), engine), registry);
+    }
+
+    static StageDefinition<ImageTokens, GeneratedImage> definition(Topics topics, DecodeEngine engine) {
+        return new StageDefinition<>(
+                NAME,
+                List.of(new StageInput(topics.imageTokens())),
+                ImageTokens.class,
+                topics.images(),
+                image -> image.getRequest().getImageId(),
+                engine);
+    }
+
+    /** Mega's vocabulary is a little larger than the codebook; what is beyond it was never trained. */
+    private static void tellIfCodesAreMissing(ModelFolder folder) throws IOException {
+        if (!Files.exists(folder.bart())) {
+            return; // a machine that only decodes needs no text model
+        }
+        int vocabulary = BartConfig.read(folder.bart()).imageVocabSize();
+        int codes = VqganConfig.read(folder.vqgan()).nEmbed();
+        if (vocabulary > codes) {
+            log.warn(
+                    "The text model of {} can draw {} image tokens, the VQGAN has codes for {}. If they belong together,"
+                            + " as in DALL-E Mega, the others are hardly ever drawn, and are decoded as the last code; if"
+                            + " not, the images will be noise",
+                    folder.name(),
+                    vocabulary,
+                    codes);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package org.dallemini.images;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.images.vqgan.ImageDecoder;
+import org.dallemini.stage.ErrorCode;
+
+/** Reads the image tokens of a record. */
+final class TokenGrid {
+    private TokenGrid() {}
+
+    /** The tokens of a record cannot be decoded. */
+    static final class UnusableException extends Exception {
+        private final ErrorCode code;
+        private final String problem;
+
+        private UnusableException(ErrorCode code, String problem) {
+            super(problem);
+            this.code = code;
+            this.problem = problem;
+        }
+
+        ErrorCode code() {
+            return code;
+        }
+
+        /** What is wrong, and what to do. */
+        String problem() {
+            return problem;
+        }
+    }
+
+    /**
+     * The tokens, row by row.
+     *
+     * @throws UnusableException if they do not fill their own grid, or this is not the decoder's
+     */
+    static int[] read(ImageTokens record, ImageDecoder decoder) throws UnusableException {
+        String image = "image " + record.getRequest().getImageId();
+        int rows = record.getRows();
+        int columns = record.getColumns();
+        ByteBuffer bytes = record.getTokens().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        if (rows < 1 || columns < 1 || bytes.remaining() != (long) Short.BYTES * rows * columns) {
+            throw new UnusableException(
+                    ErrorCode.INVALID_RECORD,
+                    "%s: %d bytes of tokens do not fill a grid of %d rows and %d columns with 2 bytes each; mend the producer"
+                            .formatted(image, bytes.remaining(), rows, columns));
+        }
+        if (rows != decoder.rows() || columns != decoder.columns()) {
+            throw new UnusableException(
+                    ErrorCode.MODEL_MISMATCH,
+                    "%s: the model %s drew %d rows and %d columns of tokens, this VQGAN decodes %d and %d; run the decoder with the VQGAN that belongs to it"
+                            .formatted(
+                                    image,
+                                    record.getModel().getName(),
+                                    rows,
+                                    columns,
+                                    decoder.rows(),
+                                    decoder.columns()));
+        }
+        int[] tokens = new int[rows * columns];
+        for (int i = 0; i < tokens.length; i++) {
+            tokens[i] = Short.toUnsignedInt(bytes.getShort());
+        }
+        return tokens;
+    }
+}
