@@ -44,11 +44,20 @@ public final class EventSchemas {
     public record Subject(String name, String topic, Schema schema, CompatibilityLevel level) {}
 
     /** Reads the files from the class path. */
-    @SuppressWarnings("deprecation") // its successor does not tell which of several types is the file's own
     public static EventSchemas load() {
+        return load("/" + PACKAGE.replace('.', '/'));
+    }
+
+    /**
+     * Reads another set of the same files.
+     *
+     * @param folder on the class path
+     */
+    @SuppressWarnings("deprecation") // its successor does not tell which of several types is the file's own
+    static EventSchemas load(String folder) {
         Schema.Parser parser = new Schema.Parser();
         return new EventSchemas(FILES.stream()
-                .map(file -> parse(parser, "/" + PACKAGE.replace('.', '/') + "/" + file + ".avsc"))
+                .map(file -> parse(parser, folder + "/" + file + ".avsc"))
                 .collect(Collectors.toUnmodifiableMap(Schema::getFullName, schema -> schema)));
     }
 
@@ -64,7 +73,11 @@ public final class EventSchemas {
         }
     }
 
-    /** @param simpleName for example {@code PromptRequest} */
+    /**
+     * The schema of one record.
+     *
+     * @param simpleName for example {@code PromptRequest}
+     */
     public Schema schema(String simpleName) {
         Schema schema = byName.get(PACKAGE + "." + simpleName);
         if (schema == null) {

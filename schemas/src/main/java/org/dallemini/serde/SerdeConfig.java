@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigDef.ValidString;
 import org.apache.kafka.common.config.types.Password;
 import org.jspecify.annotations.Nullable;
@@ -56,111 +55,116 @@ public final class SerdeConfig extends AbstractConfig {
         ConfigDef all = new ConfigDef()
                 .define(
                         URL,
-                        Type.LIST,
+                        ConfigDef.Type.LIST,
                         NO_DEFAULT_VALUE,
                         ConfigDef.ValidList.anyNonDuplicateValues(false, false),
                         HIGH,
                         "Addresses of the schema registry; the next is tried when one fails. May hold user:password@.")
                 .define(
                         AUTO_REGISTER,
-                        Type.BOOLEAN,
+                        ConfigDef.Type.BOOLEAN,
                         true,
                         MEDIUM,
                         "Whether to register the schema of a record on first use. The stages switch it off: schemas are"
                                 + " registered once, by 'schemas register'.")
                 .define(
                         USE_LATEST_VERSION,
-                        Type.BOOLEAN,
+                        ConfigDef.Type.BOOLEAN,
                         false,
                         LOW,
                         "Without auto-registration: write records as the subject's latest version instead of the"
                                 + " version that equals the record's own schema.")
                 .define(
                         LATEST_CACHE_TTL_SECONDS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         -1,
                         atLeast(-1),
                         LOW,
                         "How long the latest version of a subject is remembered, in seconds; -1 for ever.")
                 .define(
                         NORMALIZE,
-                        Type.BOOLEAN,
+                        ConfigDef.Type.BOOLEAN,
                         false,
                         MEDIUM,
                         "Whether the registry normalizes schemas before it compares them.")
                 .define(
                         KEY_SUBJECT_NAME_STRATEGY,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         SubjectNameStrategy.TOPIC.className(),
                         MEDIUM,
                         "How the subject of a key's schema is named: by topic, by record or by both.")
                 .define(
                         VALUE_SUBJECT_NAME_STRATEGY,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         SubjectNameStrategy.TOPIC.className(),
                         MEDIUM,
                         "How the subject of a value's schema is named: by topic, by record or by both.")
                 .define(
                         SPECIFIC_READER,
-                        Type.BOOLEAN,
+                        ConfigDef.Type.BOOLEAN,
                         false,
                         MEDIUM,
                         "Whether to read into the generated class of the record's name instead of a generic record.")
                 .define(
                         SPECIFIC_KEY_TYPE,
-                        Type.CLASS,
+                        ConfigDef.Type.CLASS,
                         null,
                         MEDIUM,
                         "Generated class that every key is read into, whatever version it was written with.")
                 .define(
                         SPECIFIC_VALUE_TYPE,
-                        Type.CLASS,
+                        ConfigDef.Type.CLASS,
                         null,
                         MEDIUM,
                         "Generated class that every value is read into, whatever version it was written with.")
-                .define(MAX_SCHEMAS, Type.INT, 1000, atLeast(1), LOW, "How many schemas are remembered.")
+                .define(MAX_SCHEMAS, ConfigDef.Type.INT, 1000, atLeast(1), LOW, "How many schemas are remembered.")
                 .define(
                         BASIC_SOURCE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "URL",
                         ValidString.in("URL", "USER_INFO"),
                         MEDIUM,
                         "Where user and password come from: the address, or " + BASIC_USER_INFO + ".")
-                .define(BASIC_USER_INFO, Type.PASSWORD, null, MEDIUM, "user:password, with source USER_INFO.")
-                .define(BASIC_USER_INFO_ALIAS, Type.PASSWORD, null, LOW, "Older name of " + BASIC_USER_INFO + ".")
+                .define(BASIC_USER_INFO, ConfigDef.Type.PASSWORD, null, MEDIUM, "user:password, with source USER_INFO.")
+                .define(
+                        BASIC_USER_INFO_ALIAS,
+                        ConfigDef.Type.PASSWORD,
+                        null,
+                        LOW,
+                        "Older name of " + BASIC_USER_INFO + ".")
                 .define(
                         BEARER_SOURCE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "STATIC_TOKEN",
                         ValidString.in("STATIC_TOKEN"),
                         LOW,
                         "Where the bearer token comes from.")
-                .define(BEARER_TOKEN, Type.PASSWORD, null, LOW, "Token to send instead of user and password.")
+                .define(BEARER_TOKEN, ConfigDef.Type.PASSWORD, null, LOW, "Token to send instead of user and password.")
                 .define(
                         CONNECT_TIMEOUT_MS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         10_000,
                         atLeast(1),
                         LOW,
                         "How long to wait for a connection to the registry, in milliseconds.")
                 .define(
                         READ_TIMEOUT_MS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         30_000,
                         atLeast(1),
                         LOW,
                         "How long to wait for the registry's answer, in milliseconds.")
-                .define(MAX_RETRIES, Type.INT, 3, atLeast(0), LOW, "How often a failed call is repeated.")
+                .define(MAX_RETRIES, ConfigDef.Type.INT, 3, atLeast(0), LOW, "How often a failed call is repeated.")
                 .define(
                         RETRY_WAIT_MS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         200,
                         atLeast(0),
                         LOW,
                         "Wait before the first repetition, in milliseconds; doubles each time.")
                 .define(
                         RETRY_MAX_WAIT_MS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         5_000,
                         atLeast(0),
                         LOW,

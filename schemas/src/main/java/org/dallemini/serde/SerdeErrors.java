@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +20,9 @@ public final class SerdeErrors {
     private SerdeErrors() {}
 
     /**
-     * True if the registry is to blame for a failure to read a record (unreachable, failing, refusing us), so that the
-     * caller should wait and try again; false if the record is, so that it should be dead-lettered.
+     * True if the registry is to blame for a failure to read a record (unreachable, failing, refusing us, or this
+     * thread was interrupted while it asked), so that the caller should try again later; false if the record is, so
+     * that it should be dead-lettered.
      */
     public static boolean isOutage(Throwable failure) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
@@ -38,6 +40,7 @@ public final class SerdeErrors {
         }
         if (t instanceof RegistryException
                 || t instanceof RetriableException
+                || t instanceof InterruptException
                 || t instanceof AuthenticationException
                 || t instanceof AuthorizationException) {
             return true;

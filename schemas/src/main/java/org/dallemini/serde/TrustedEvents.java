@@ -12,12 +12,10 @@ record TrustedEvents(ClassSecurityPredicate others) implements ClassSecurityPred
     private static final String PACKAGE = "org.dallemini.events.";
 
     /** Adds our events to whatever is trusted already; a second call changes nothing. */
-    static void allow() {
-        synchronized (ClassSecurityValidator.class) {
-            ClassSecurityPredicate global = ClassSecurityValidator.getGlobal();
-            if (!(global instanceof TrustedEvents)) {
-                ClassSecurityValidator.setGlobal(new TrustedEvents(global));
-            }
+    static synchronized void allow() {
+        ClassSecurityPredicate global = ClassSecurityValidator.getGlobal();
+        if (!(global instanceof TrustedEvents)) {
+            ClassSecurityValidator.setGlobal(new TrustedEvents(global));
         }
     }
 

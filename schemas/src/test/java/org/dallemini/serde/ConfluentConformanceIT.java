@@ -11,6 +11,7 @@ import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -200,7 +201,7 @@ class ConfluentConformanceIT {
     void shouldTellOutagesFromBadRecordsOfConfluentsClasses() throws Exception {
         // Given
         byte[] good = EventSerdes.serializer(settings()).serialize(TOPICS.prompts(), SampleEvents.prompt());
-        byte[] truncated = java.util.Arrays.copyOf(good, good.length - 3);
+        byte[] truncated = Arrays.copyOf(good, good.length - 3);
         byte[] unknownId = good.clone();
         unknownId[1] = 0x7f;
         byte[] wrongMagic = good.clone();

@@ -1,0 +1,113 @@
+package org.dallemini.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.SchemaValidationException;
+import org.apache.avro.SchemaValidator;
+import org.apache.avro.SchemaValidatorBuilder;
+import org.apache.avro.specific.SpecificData;
+import org.dallemini.schemas.EventSchemas.Subject;
+import org.dallemini.serde.CompatibilityLevel;
+import org.dallemini.serde.PlainSchemas;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EventSchemasTest {
+    private static final EventSchemas TODAY = EventSchemas.load();
+
+    static Stream<Subject> subjects() {
+        return TODAY.subjects(new Topics("")).stream();
+    }
+
+    @Test
+    void shouldNameASubjectForEveryTopic() {
+        assertThat(TODAY.subjects(new Topics("team.")))
+                .extracting(Subject::name)
+                .containsExactly(
+                        "team.prompts-value",
+                        "team.image-requests-value",
+                        "team.image-requests.bulk-value",
+                        "team.image-tokens-value",
+                        "team.images-value",
+                        "team.stored-images-value",
+                        "team.jobs-value");
+    }
+
+    @ParameterizedTest
+    @MethodSource("subjects")
+    void shouldBeWhatTheGeneratedClassesWrite(Subject subject) throws Exception {
+        // Given
+        Schema generated =
+                SpecificData.get().getSchema(Class.forName(subject.schema().getFullName()));
+
+        // When, Then: to the letter, or a producer would not find its schema in the registry
+        assertThat(subject.schema().toString())
+                .doesNotContain("avro.java.string")
+                .isEqualTo(PlainSchemas.of(generated).toString());
+    }
+
+    /** Every kept folder is a version that was released. Add one for each release that changes a schema. */
+    @ParameterizedTest
+    @ValueSource(strings = {"v1"})
+    void shouldStayCompatibleWithReleasedVersions(String version) {
+        EventSchemas released = EventSchemas.load("/contract/" + version);
+        subjects().forEach(today -> {
+            Schema then = released.schema(today.schema().getName());
+            assertThatCode(() -> validator(today.level()).validate(today.schema(), List.of(then)))
+                    .as("%s of %s at level %s", today.schema().getName(), version, today.level())
+                    .doesNotThrowAnyException();
+        });
+    }
+
+    private static SchemaValidator validator(CompatibilityLevel level) {
+        SchemaValidatorBuilder builder = new SchemaValidatorBuilder();
+        return switch (level) {
+            case FULL_TRANSITIVE -> builder.mutualReadStrategy().validateAll();
+            case BACKWARD_TRANSITIVE -> builder.canReadStrategy().validateAll();
+            default -> throw new AssertionError("this test does not know level " + level);
+        };
+    }
+
+    @Test
+    @SuppressWarnings("deprecation")
+    void shouldNoticeAnIncompatibleChange() {
+        // Given: the level of prompts, and a field that old producers do not send
+        Schema then = EventSchemas.load("/contract/v1").schema("PromptRequest");
+        Schema now = new Schema.Parser()
+                .parse(then.toString()
+                        .replaceFirst("\"fields\":\\[", "\"fields\":[{\"name\":\"style\",\"type\":\"string\"},"));
+
+        // When, Then
+        assertThatThrownBy(() -> validator(CompatibilityLevel.FULL_TRANSITIVE).validate(now, List.of(then)))
+                .isInstanceOf(SchemaValidationException.class);
+    }
+
+    /** Released versions are history: nobody may edit them. The values are Avro's CRC-64 of the parsing form. */
+    @Test
+    void shouldKeepReleasedVersionsAsTheyWere() {
+        EventSchemas v1 = EventSchemas.load("/contract/v1");
+        Map<String, String> fingerprints = new HashMap<>();
+        subjects()
+                .map(subject -> subject.schema().getName())
+                .forEach(name -> fingerprints.put(
+                        name, Long.toHexString(SchemaNormalization.parsingFingerprint64(v1.schema(name)))));
+        assertThat(fingerprints)
+                .containsExactlyInAnyOrderEntriesOf(Map.of(
+                        "PromptRequest", "a8d91566b8ce7aaf",
+                        "ImageRequest", "f7c9c24833b35bbf",
+                        "ImageTokens", "9c27965fcfbadb2",
+                        "GeneratedImage", "fd46c4674aecdcab",
+                        "StoredImage", "89bfcc055189c044",
+                        "JobStatus", "f6ef7c77f61481d4"));
+    }
+}
