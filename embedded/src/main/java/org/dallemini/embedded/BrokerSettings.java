@@ -66,9 +66,16 @@ final class BrokerSettings {
         // Readers of committed records wait for a dead producer's transaction: look for timed-out ones every second.
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         settings.put("group.initial.rebalance.delay.ms", "0");
-        // After a kill the restarted broker waits until its old registration expires.
+        // After a kill the restarted broker waits until its old registration expires. An orderly stop takes the
+        // registration back, which is what controlled shutdown is for on a single node.
         settings.put("broker.session.timeout.ms", "3000");
         settings.put("broker.heartbeat.interval.ms", "500");
+
+        // Groups that pause for a few weeks carry on where they were.
+        settings.put("offsets.retention.minutes", "43200");
+        // Only whole segments are deleted; the index of each takes its space in advance.
+        settings.put("log.segment.bytes", "134217728");
+        settings.put("log.index.size.max.bytes", "1048576");
 
         // The default takes 128 MiB of heap.
         settings.put("log.cleaner.dedupe.buffer.size", "2097152");

@@ -3,23 +3,29 @@ package org.dallemini.embedded;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An S3 server in this JVM, listening on loopback only: a bucket is a directory and an object a file below the data
  * directory, so that both survive restarts and can be looked at with any file browser. For development and tests.
  *
  * <p>Requests are signed with AWS signature version 4 in any region. User metadata and content types are kept in
- * extended attributes of the files.
+ * extended attributes of the files, which most file systems limit to 4 KB an object (S3 itself allows 2 KB of user
+ * metadata).
  */
 public final class EmbeddedObjectStore implements AutoCloseable {
     /** The application's setting for the port, as error messages name it. */
     public static final String PORT_SETTING = "embedded.s3.port";
 
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedObjectStore.class);
     private static final int MAX_THREADS = 64;
 
     private final S3Proxy server;
@@ -44,6 +50,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
         }
         try {
             Path dir = Files.createDirectories(dataDir).toRealPath();
+            warnIfMetadataIsLost(dir);
             S3Proxy server = S3Proxy.builder()
                     .blobStore(new FilesystemNio2BlobStore(dir.toString()))
                     .endpoint(URI.create(endpoint(port)))
@@ -62,6 +69,26 @@ public final class EmbeddedObjectStore implements AutoCloseable {
             return new EmbeddedObjectStore(server);
         } catch (Exception e) {
             throw startFailure(dataDir, port, e);
+        }
+    }
+
+    /** The server drops metadata without a word where the file system has no extended attributes. */
+    private static void warnIfMetadataIsLost(Path dir) throws IOException {
+        Path probe = Files.createTempFile(dir, "probe", ".tmp");
+        try {
+            UserDefinedFileAttributeView view = Files.getFileAttributeView(probe, UserDefinedFileAttributeView.class);
+            if (view == null) {
+                throw new IOException("no view of user-defined attributes");
+            }
+            view.write("dallemini.probe", ByteBuffer.wrap(new byte[] {1}));
+        } catch (IOException e) {
+            LOG.warn(
+                    "The file system of {} keeps no extended attributes: objects will lose their content type and user "
+                            + "metadata. Use a data directory on another file system to keep them. ({})",
+                    dir,
+                    e.getMessage());
+        } finally {
+            Files.delete(probe);
         }
     }
 

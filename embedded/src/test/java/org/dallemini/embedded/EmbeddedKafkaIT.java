@@ -7,26 +7,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedKafkaIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
-    private static final String TOPIC = "drawings";
-
     @TempDir
     Path dataDir;
 
@@ -34,22 +21,22 @@ class EmbeddedKafkaIT {
     void shouldHideAbortedRecordsAndShowCommittedOnes() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(dataDir, 0)) {
             // Given
-            createTopic(kafka);
+            clients(kafka).createTopic();
 
             // When
-            try (KafkaProducer<String, String> producer = producer(kafka)) {
+            try (KafkaProducer<String, String> producer = clients(kafka).producer()) {
                 producer.initTransactions();
                 producer.beginTransaction();
-                producer.send(new ProducerRecord<>(TOPIC, "a", "aborted"));
+                producer.send(new ProducerRecord<>(DrawingClients.TOPIC, "a", "aborted"));
                 producer.flush();
                 producer.abortTransaction();
                 producer.beginTransaction();
-                producer.send(new ProducerRecord<>(TOPIC, "a", "committed"));
+                producer.send(new ProducerRecord<>(DrawingClients.TOPIC, "a", "committed"));
                 producer.commitTransaction();
             }
 
             // Then
-            assertThat(read(kafka, 1)).containsExactly("committed");
+            assertThat(clients(kafka).read(1)).containsExactly("committed");
         }
     }
 
@@ -57,16 +44,16 @@ class EmbeddedKafkaIT {
     void shouldKeepTopicsAndRecordsWhenStartedAgain() throws Exception {
         // Given
         try (EmbeddedKafka kafka = EmbeddedKafka.start(dataDir, 0)) {
-            createTopic(kafka);
-            write(kafka, "before");
+            clients(kafka).createTopic();
+            clients(kafka).write("before");
         }
 
         // When
         try (EmbeddedKafka kafka = EmbeddedKafka.start(dataDir, 0)) {
-            write(kafka, "after");
+            clients(kafka).write("after");
 
             // Then
-            assertThat(read(kafka, 2)).containsExactly("before", "after");
+            assertThat(clients(kafka).read(2)).containsExactly("before", "after");
         }
     }
 
@@ -74,7 +61,7 @@ class EmbeddedKafkaIT {
     void shouldRefuseDataDirectoryOfARunningBroker() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(dataDir, 0)) {
             // Given
-            createTopic(kafka);
+            clients(kafka).createTopic();
 
             // When
             DataDirInUseException refusal =
@@ -83,8 +70,8 @@ class EmbeddedKafkaIT {
             // Then
             assertThat(refusal.pid()).hasValue(ProcessHandle.current().pid());
             assertThat(refusal).hasMessageContaining(dataDir.toString()).hasMessageContaining("in use by");
-            write(kafka, "unharmed");
-            assertThat(read(kafka, 1)).containsExactly("unharmed");
+            clients(kafka).write("unharmed");
+            assertThat(clients(kafka).read(1)).containsExactly("unharmed");
         }
     }
 
@@ -126,53 +113,7 @@ class EmbeddedKafkaIT {
                 .hasMessageContaining("listeners");
     }
 
-    private static void createTopic(EmbeddedKafka kafka) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", kafka.bootstrapServers()))) {
-            admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))
-                    .all()
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        }
-    }
-
-    private static void write(EmbeddedKafka kafka, String value) {
-        try (KafkaProducer<String, String> producer = producer(kafka)) {
-            producer.initTransactions();
-            producer.beginTransaction();
-            producer.send(new ProducerRecord<>(TOPIC, "a", value));
-            producer.commitTransaction();
-        }
-    }
-
-    private static KafkaProducer<String, String> producer(EmbeddedKafka kafka) {
-        return new KafkaProducer<>(
-                Map.of("bootstrap.servers", kafka.bootstrapServers(), "transactional.id", "writer"),
-                new StringSerializer(),
-                new StringSerializer());
-    }
-
-    private static List<String> read(EmbeddedKafka kafka, int count) {
-        Map<String, Object> settings = Map.of(
-                "bootstrap.servers",
-                kafka.bootstrapServers(),
-                "group.id",
-                "reader",
-                "auto.offset.reset",
-                "earliest",
-                "enable.auto.commit",
-                "false",
-                "isolation.level",
-                "read_committed");
-        List<String> values = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer =
-                new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
-            consumer.subscribe(List.of(TOPIC));
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (values.size() < count && System.nanoTime() < deadline) {
-                for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
-                    values.add(record.value());
-                }
-            }
-        }
-        return values;
+    private static DrawingClients clients(EmbeddedKafka kafka) {
+        return new DrawingClients(kafka.bootstrapServers());
     }
 }

@@ -1,0 +1,41 @@
+package org.dallemini.generate;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import org.dallemini.events.PromptRequest;
+
+/**
+ * Ids that follow from the content, so that submitting a file again asks for the very same images and nothing is drawn twice. Equal prompts of one file are told apart by their order.
+ */
+final class PromptIds {
+    private static final int BYTES = 12;
+
+    private final String scope;
+    private final Map<String, Integer> occurrences = new HashMap<>();
+
+    /** @param scope prompts of different scopes have different ids: for example the model's revision */
+    PromptIds(String scope) {
+        this.scope = scope;
+    }
+
+    /** 24 hexadecimal digits for a request whose own id is not set yet. */
+    String next(PromptRequest request) {
+        String content = digest(scope + '\n' + request);
+        int occurrence = occurrences.merge(content, 1, Integer::sum);
+        return occurrence == 1 ? content : digest(content + '#' + occurrence);
+    }
+
+    private static String digest(String content) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(ByteBuffer.wrap(hash, 0, BYTES).array(), 0, BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,221 @@
+package org.dallemini.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.dallemini.embedded.ComposeFile.Service;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The compose file fits together and fits the image; there is no Docker engine here to run it. */
+class ComposeFileTest {
+    private static final Path ROOT = Path.of(System.getProperty("dallemini.root"));
+    private static final List<String> STAGES =
+            List.of("prompt-ingest", "token-generator", "image-decoder", "storage-sink");
+
+    /** Settings of the stages; DALLEMINI_JAVA_OPTS is the launcher's. */
+    private static final Set<String> KNOWN_VARIABLES = Set.of(
+            "DALLEMINI_BOOTSTRAP_SERVERS",
+            "DALLEMINI_SCHEMA_REGISTRY_URL",
+            "DALLEMINI_TOPIC_PREFIX",
+            "DALLEMINI_MANAGEMENT_HOST",
+            "DALLEMINI_MANAGEMENT_PORT",
+            "DALLEMINI_MODEL",
+            "DALLEMINI_MODEL_CACHE",
+            "DALLEMINI_S3_ENDPOINT",
+            "DALLEMINI_S3_ACCESS_KEY",
+            "DALLEMINI_S3_SECRET_KEY",
+            "DALLEMINI_S3_BUCKET",
+            "DALLEMINI_JAVA_OPTS");
+
+    private ComposeFile compose;
+    private String dockerfile;
+
+    @BeforeEach
+    void readFiles() throws IOException {
+        compose = ComposeFile.read(ROOT.resolve("docker-compose.yml"));
+        dockerfile = Files.readString(ROOT.resolve("Dockerfile"));
+    }
+
+    @Test
+    void shouldHaveAServiceForEachStage() {
+        assertThat(compose.services().keySet()).containsAll(STAGES).contains("kafka", "schema-registry", "s3", "setup");
+        for (String stage : STAGES) {
+            assertThat(service(stage).list("command")).containsExactly(stage);
+        }
+    }
+
+    @Test
+    void shouldSayOfEveryServiceWhatRunsAndHowItIsChecked() {
+        assertThat(compose.services().values()).allSatisfy(service -> {
+            assertThat(service.has("image") || service.has("build"))
+                    .as("%s has an image", service.name())
+                    .isTrue();
+            if (!service.name().equals("setup")) {
+                assertThat(service.healthCheck())
+                        .as("health check of %s", service.name())
+                        .isNotEmpty();
+            }
+        });
+    }
+
+    @Test
+    void shouldPinEveryImageThatIsNotOurs() {
+        assertThat(compose.services().values()).allSatisfy(service -> assertThat(service.text("image"))
+                .as("image of %s", service.name())
+                .matches("[a-z0-9./-]+:[A-Za-z0-9._-]+")
+                .doesNotEndWith(":latest"));
+    }
+
+    @Test
+    void shouldWaitOnlyForServicesThatExistAndCanReachTheCondition() {
+        for (Service service : compose.services().values()) {
+            service.map("depends_on").forEach((name, how) -> {
+                assertThat(compose.services())
+                        .as("%s waits for it", service.name())
+                        .containsKey(name);
+                String condition = (String) ((Map<?, ?>) how).get("condition");
+                assertThat(condition)
+                        .as("%s waits for %s", service.name(), name)
+                        .isEqualTo(name.equals("setup") ? "service_completed_successfully" : "service_healthy");
+                assertThat(service(name).has("profiles"))
+                        .as("%s starts without a profile", name)
+                        .isFalse();
+            });
+        }
+    }
+
+    @Test
+    void shouldDeclareEveryNamedVolumeAndUseIt() {
+        Set<String> used = new TreeSet<>();
+        compose.services().values().forEach(service -> used.addAll(service.namedVolumes()));
+        assertThat(used).isEqualTo(new TreeSet<>(compose.volumes()));
+    }
+
+    @Test
+    void shouldLetEveryStageRunManyTimes() {
+        for (String stage : STAGES) {
+            assertThat(service(stage).yaml())
+                    .as(stage)
+                    .doesNotContainKeys("container_name", "ports", "hostname")
+                    .containsKeys("restart", "stop_grace_period", "deploy");
+        }
+    }
+
+    @Test
+    void shouldPublishPortsOnLoopbackOnly() {
+        assertThat(compose.services().values())
+                .allSatisfy(service -> assertThat(service.list("ports")).allMatch(p -> p.startsWith("127.0.0.1:")));
+    }
+
+    @Test
+    void shouldGiveStagesOnlySettingsThatTheyKnow() {
+        assertThat(compose.services().values())
+                .allSatisfy(service -> assertThat(service.environment().keySet())
+                        .filteredOn(name -> name.startsWith("DALLEMINI_"))
+                        .as("variables of %s", service.name())
+                        .isSubsetOf(KNOWN_VARIABLES));
+        assertThat(variablesOf(dockerfile)).isSubsetOf(KNOWN_VARIABLES);
+    }
+
+    @Test
+    void shouldNameOnlyPortsThatTheOtherServiceListensOn() {
+        Pattern address = Pattern.compile("(?:^|[/@,])([a-z][a-z0-9-]*):(\\d+)");
+        int found = 0;
+        for (Service service : compose.services().values()) {
+            for (String value : service.environment().values()) {
+                for (Matcher m = address.matcher(value); m.find(); ) {
+                    if (m.group(1).equals("localhost")) {
+                        continue;
+                    }
+                    found++;
+                    assertThat(compose.services()).as(service.name()).containsKey(m.group(1));
+                    assertThat(service(m.group(1)).list("expose"))
+                            .as("%s reaches %s", service.name(), m.group())
+                            .contains(m.group(2));
+                }
+            }
+        }
+        assertThat(found).isGreaterThanOrEqualTo(8);
+    }
+
+    @Test
+    void shouldListenOnEveryPortThatItExposesChecksOrPublishes() {
+        for (Service service : compose.services().values()) {
+            if (service.name().equals("setup")) {
+                continue;
+            }
+            String listens = service.environment() + " " + service.list("command");
+            Stream<String> published = service.list("ports").stream().map(p -> p.substring(p.lastIndexOf(':') + 1));
+            Stream<String> checked = Pattern.compile("(?:localhost|127\\.0\\.0\\.1):(\\d+)")
+                    .matcher(service.healthCheck())
+                    .results()
+                    .map(m -> m.group(1));
+            assertThat(Stream.of(service.list("expose").stream(), published, checked)
+                            .flatMap(s -> s))
+                    .as("ports of %s", service.name())
+                    .isNotEmpty()
+                    .allMatch(port -> Pattern.compile("\\b" + port + "\\b")
+                            .matcher(listens)
+                            .find());
+        }
+    }
+
+    @Test
+    void shouldKeepNoSecretButTheNamedLocalOnes() throws IOException {
+        Set<String> secrets = new TreeSet<>();
+        for (Service service : compose.services().values()) {
+            service.map("environment").forEach((name, value) -> {
+                if (name.matches(".*(ACCESS|SECRET|PASSWORD|ROOT_USER).*")) {
+                    secrets.add(value.toString());
+                }
+            });
+        }
+        assertThat(secrets).containsExactly("${S3_ACCESS_KEY:-local-access}", "${S3_SECRET_KEY:-local-secret}");
+    }
+
+    @Test
+    void shouldBuildAnImageWhoseLauncherFindsItsLibraries() throws IOException {
+        String launcher = Files.readString(ROOT.resolve("dallemini"));
+        assertThat(launcher).contains("cli/target/dist/lib", "lib=\"$home/lib\"");
+        assertThat(dockerfile)
+                .contains("COPY --from=build /src/cli/target/dist/lib /opt/dallemini/lib")
+                .contains("COPY --from=build /src/dallemini /opt/dallemini/dallemini")
+                .contains("ln -s ../dallemini /opt/dallemini/bin/dallemini")
+                .contains("ENTRYPOINT [\"/opt/dallemini/bin/dallemini\"]")
+                .contains("USER dallemini")
+                .doesNotContain("alpine");
+        assertThat(service("setup").list("command"))
+                .singleElement()
+                .asString()
+                .contains("/opt/dallemini/bin/dallemini topics apply", "/opt/dallemini/bin/dallemini schemas register");
+    }
+
+    @Test
+    void shouldCheckTheReadinessPageOnTheManagementPort() {
+        for (String stage : STAGES) {
+            String port = service(stage).environment().get("DALLEMINI_MANAGEMENT_PORT");
+            assertThat(service(stage).healthCheck()).contains("http://127.0.0.1:" + port + "/readyz");
+        }
+        assertThat(dockerfile).contains("http://127.0.0.1:8090/readyz", "DALLEMINI_MANAGEMENT_PORT=8090");
+    }
+
+    private Service service(String name) {
+        return compose.service(name);
+    }
+
+    private static Set<String> variablesOf(String text) {
+        Set<String> names = new TreeSet<>();
+        Pattern.compile("\\b(DALLEMINI_\\w+)=").matcher(text).results().forEach(m -> names.add(m.group(1)));
+        return names;
+    }
+}
