@@ -73,6 +73,8 @@ final class IntakeStage implements RunningStage {
 
     /** @param patience what the topology waits with */
     static IntakeStage start(PromptIngestConfig config, Topology topology, Patience patience, MeterRegistry meters) {
+        // Wrong settings shall be told now rather than by the thread.
+        new StreamsSettings(config).of("instance", "cluster");
         InstanceId instance = InstanceId.acquire(config.stage(), PromptIngest.NAME);
         IntakeStage stage = new IntakeStage(config, topology, patience, instance, meters);
         stage.thread.start();

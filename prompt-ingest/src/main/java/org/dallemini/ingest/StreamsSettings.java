@@ -1,6 +1,7 @@
 package org.dallemini.ingest;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -67,14 +68,20 @@ final class StreamsSettings {
                 instance,
                 StreamsConfig.producerPrefix(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG),
                 stage.getInt(StageConfig.TRANSACTION_TIMEOUT_MS));
-        fixed.forEach((name, value) -> {
-            if (stage.originals().containsKey(name) || stage.originals().containsKey("kafka." + name)) {
-                throw new ConfigException(name + " is set by the stage itself: remove it.");
-            }
-            settings.put(name, value);
-        });
+        fixed.keySet().forEach(this::refuseOverride);
+        settings.putAll(fixed);
         settings.put(
                 StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, String.join(",", stage.getList(StageConfig.BOOTSTRAP_SERVERS)));
         return settings;
+    }
+
+    /** Exactly-once rests on these: better a clear error than a setting that silently does nothing. */
+    private void refuseOverride(String name) {
+        String bare = name.replaceFirst("^(producer|consumer)\\.", "");
+        for (String given : List.of("kafka." + name, "kafka." + bare, "producer." + bare, "consumer." + bare)) {
+            if (config.stage().originals().containsKey(given)) {
+                throw new ConfigException(given + " is set by the stage itself: remove it.");
+            }
+        }
     }
 }
