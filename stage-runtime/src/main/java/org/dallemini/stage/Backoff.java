@@ -7,7 +7,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * The pauses between attempts while something outside is down: 100 ms, doubled each time up to 5 s, each shortened at
  * random by up to half so that processes do not come back in step.
  */
-final class Backoff {
+public final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(5);
 
@@ -15,21 +15,21 @@ final class Backoff {
     private long nextNanos = System.nanoTime();
 
     /** Whether it is time for another attempt. */
-    boolean isOver() {
+    public boolean isOver() {
         return System.nanoTime() - nextNanos >= 0;
     }
 
     /** How long until the next attempt; not negative. */
-    Duration remaining() {
+    public Duration remaining() {
         return Duration.ofNanos(Math.max(0, nextNanos - System.nanoTime()));
     }
 
-    void failed() {
+    public void failed() {
         long full = Math.min(LONGEST.toNanos(), FIRST.toNanos() << Math.min(failures++, 10));
         nextNanos = System.nanoTime() + full - ThreadLocalRandom.current().nextLong(full / 2);
     }
 
-    void succeeded() {
+    public void succeeded() {
         failures = 0;
         nextNanos = System.nanoTime();
     }

@@ -10,7 +10,7 @@ import org.dallemini.serde.RegistryException;
 import org.dallemini.serde.SerdeErrors;
 
 /** Tells what trying again can help from what it cannot. */
-final class Failures {
+public final class Failures {
     private Failures() {}
 
     /**
@@ -18,7 +18,7 @@ final class Failures {
      * can help. ({@code InvalidConfigurationException} is the parent of Kafka's authorization, authentication and
      * unsupported version errors.)
      */
-    static boolean isFatal(Throwable failure) {
+    public static boolean isFatal(Throwable failure) {
         return inChain(
                 failure,
                 e -> e instanceof InvalidConfigurationException
@@ -30,7 +30,7 @@ final class Failures {
     }
 
     /** Something outside is down, whatever record was in hand. */
-    static boolean isOutage(Throwable failure) {
+    public static boolean isOutage(Throwable failure) {
         return SerdeErrors.isOutage(failure) || inChain(failure, e -> e instanceof RetriableException);
     }
 
@@ -38,7 +38,7 @@ final class Failures {
      * As {@link #isOutage}; a registry that does not know the schema of a result is such a case too: all results are
      * alike in that, and registering the schema mends it. (Confluent's exception is known by its name.)
      */
-    static boolean isOutageInWriting(Throwable failure) {
+    public static boolean isOutageInWriting(Throwable failure) {
         return isOutage(failure)
                 || inChain(
                         failure,
@@ -56,7 +56,7 @@ final class Failures {
     }
 
     /** One line for people: the messages of the failure and its causes, without repetitions. */
-    static String describe(Throwable failure) {
+    public static String describe(Throwable failure) {
         var line = new StringBuilder();
         for (Throwable e = failure; e != null; e = e.getCause() == e ? null : e.getCause()) {
             String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();

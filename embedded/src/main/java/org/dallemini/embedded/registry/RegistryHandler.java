@@ -99,10 +99,6 @@ final class RegistryHandler implements HttpHandler {
     private static void reply(HttpExchange exchange, int status, Object answer) throws IOException {
         byte[] bytes = JSON.writeValueAsBytes(answer);
         exchange.getResponseHeaders().set("Content-Type", MEDIA_TYPE);
-        // The JDK's server sends head and body in two packets, and on a connection that stays open the second waits
-        // some
-        // 40 ms for the client's delayed acknowledgement of the first. Closing sends both at once.
-        exchange.getResponseHeaders().set("Connection", "close");
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);
     }

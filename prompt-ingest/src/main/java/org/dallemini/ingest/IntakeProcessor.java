@@ -1,0 +1,180 @@
+package org.dallemini.ingest;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.WindowStore;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.SeenPrompts.Seen;
+import org.dallemini.ingest.Verdict.Refused;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Turns one prompt's record into the records of its images, or into a dead letter, or drops it as a repetition. */
+final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
+
+    private final Topics topics;
+    private final PromptValidator validator;
+    private final Duration retention;
+    private final PromptCodec codec;
+    private final IntakeMetrics metrics;
+    private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable SeenPrompts seen;
+
+    IntakeProcessor(
+            Topics topics, PromptValidator validator, Duration retention, PromptCodec codec, IntakeMetrics metrics) {
+        this.topics = topics;
+        this.validator = validator;
+        this.retention = retention;
+        this.codec = codec;
+        this.metrics = metrics;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        WindowStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
+        this.context = context;
+        this.seen = new SeenPrompts(store, retention);
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        if (context == null || seen == null) {
+            throw new IllegalStateException("init() has not been called");
+        }
+        PromptOrigin origin = origin(record, context);
+        long now = context.currentSystemTimeMs();
+        try {
+            accept(record, origin, now, context, seen);
+        } catch (RefusedPromptException e) {
+            LOG.debug("Refused {}: {}", origin, e.problem());
+            refuse(record, origin, e, now, context);
+        } catch (KafkaException e) {
+            throw e; // the broker's, the registry's or the store's trouble
+        } catch (RuntimeException e) {
+            // A mistake of ours that this record brings out; the others must not suffer from it.
+            LOG.error("Cannot take in {}", origin, e);
+            String problem = "Taking the prompt in failed: " + e;
+            refuse(record, origin, new RefusedPromptException(ErrorCode.INVALID_RECORD, problem, e), now, context);
+        }
+    }
+
+    private void refuse(
+            Record<byte[], byte[]> record,
+            PromptOrigin origin,
+            RefusedPromptException why,
+            long now,
+            ProcessorContext<byte[], byte[]> context) {
+        metrics.refused(why.code());
+        context.forward(deadLetter(record, origin, why, now), IntakeTopology.DEAD_LETTERS);
+    }
+
+    private void accept(
+            Record<byte[], byte[]> record,
+            PromptOrigin origin,
+            long now,
+            ProcessorContext<byte[], byte[]> context,
+            SeenPrompts seen)
+            throws RefusedPromptException {
+        PromptRequest prompt = codec.decode(origin.topic(), record);
+        String id = PromptExpander.idOf(prompt, origin);
+        byte[] content = ContentHash.of(prompt);
+        Seen before = seen.compare(id, content, now);
+        if (before == Seen.SAME_CONTENT) {
+            // Before any check: it was accepted when it first came, though its deadline may have passed since.
+            LOG.debug("Dropped {}: prompt {} has come before", origin, id);
+            metrics.duplicate();
+            return;
+        }
+        if (validator.validate(prompt, Instant.ofEpochMilli(now)) instanceof Refused refused) {
+            throw new RefusedPromptException(refused.code(), refused.message(), null);
+        }
+        if (before == Seen.OTHER_CONTENT) {
+            throw new RefusedPromptException(
+                    ErrorCode.ID_REUSED,
+                    "A prompt with the id " + id + " and other content was accepted before: publish this one with an"
+                            + " id of its own.",
+                    null);
+        }
+        boolean bulk = prompt.getLane() == Lane.BULK;
+        List<Record<byte[], byte[]>> requests = encode(
+                PromptExpander.expand(prompt, id, origin),
+                bulk ? topics.bulkImageRequests() : topics.imageRequests(),
+                record.headers(),
+                now);
+        String sink = bulk ? IntakeTopology.BULK_IMAGE_REQUESTS : IntakeTopology.IMAGE_REQUESTS;
+        requests.forEach(request -> context.forward(request, sink));
+        seen.remember(id, content, now);
+        metrics.accepted(requests.size());
+    }
+
+    /** All before the first is sent on, so that a prompt is either taken or refused. */
+    private List<Record<byte[], byte[]>> encode(List<ImageRequest> requests, String topic, Headers headers, long now)
+            throws RefusedPromptException {
+        List<Record<byte[], byte[]>> records = new ArrayList<>(requests.size());
+        for (ImageRequest request : requests) {
+            // The time at which it was made, so that retention counts from there however old the prompt.
+            records.add(codec.encode(topic, request, headers, now));
+        }
+        return records;
+    }
+
+    private static Record<byte[], byte[]> deadLetter(
+            Record<byte[], byte[]> record, PromptOrigin origin, RefusedPromptException why, long now) {
+        Headers headers = new RecordHeaders(record.headers());
+        DeadLetters.describe(
+                headers,
+                new DeadLetters.Reason(
+                        PromptIngest.NAME,
+                        origin.topic(),
+                        origin.partition(),
+                        origin.offset(),
+                        why.code(),
+                        why.problem(),
+                        why.getCause()));
+        return new Record<>(record.key(), record.value(), now, headers);
+    }
+
+    private static PromptOrigin origin(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {
+        RecordMetadata metadata = context.recordMetadata()
+                .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"));
+        return new PromptOrigin(
+                metadata.topic(),
+                metadata.partition(),
+                metadata.offset(),
+                text(record.key()),
+                Instant.ofEpochMilli(record.timestamp()));
+    }
+
+    private static @Nullable String text(byte @Nullable [] key) {
+        if (key == null) {
+            return null;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(key))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.dallemini.ingest;
+
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.processor.api.ProcessorSupplier;
+import org.dallemini.schemas.Topics;
+
+/**
+ * The graph of the intake, a pure function of its arguments:
+ *
+ * <pre>
+ * prompts ──► intake ────────┬─► image-requests
+ *             (seen-prompts) ├─► image-requests-bulk
+ *                            └─► dead-letters
+ * </pre>
+ */
+final class IntakeTopology {
+    static final String PROMPTS = "prompts";
+    static final String INTAKE = "intake";
+    static final String IMAGE_REQUESTS = "image-requests";
+    static final String BULK_IMAGE_REQUESTS = "image-requests-bulk";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    private IntakeTopology() {}
+
+    /**
+     * @param retention how long an id is remembered
+     * @param codec shared by all tasks
+     */
+    static Topology build(
+            Topics topics, PromptLimits limits, Duration retention, PromptCodec codec, IntakeMetrics metrics) {
+        PromptValidator validator = new PromptValidator(limits);
+        ProcessorSupplier<byte[], byte[], byte[], byte[]> intake =
+                () -> new IntakeProcessor(topics, validator, retention, codec, metrics);
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        return new Topology()
+                .addSource(
+                        AutoOffsetReset.earliest(),
+                        PROMPTS,
+                        IntakeTopology::timestamp,
+                        new ByteArrayDeserializer(),
+                        new ByteArrayDeserializer(),
+                        topics.prompts())
+                .addProcessor(INTAKE, intake, PROMPTS)
+                .addStateStore(SeenPrompts.builder(retention), INTAKE)
+                .addSink(IMAGE_REQUESTS, topics.imageRequests(), bytes, bytes, INTAKE)
+                .addSink(BULK_IMAGE_REQUESTS, topics.bulkImageRequests(), bytes, bytes, INTAKE)
+                .addSink(DEAD_LETTERS, Topics.deadLetters(topics.prompts()), bytes, bytes, INTAKE);
+    }
+
+    /** Records of very old clients carry none, which would otherwise stop Kafka Streams. */
+    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return record.timestamp() >= 0 ? record.timestamp() : System.currentTimeMillis();
+    }
+}

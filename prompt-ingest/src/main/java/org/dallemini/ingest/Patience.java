@@ -1,0 +1,92 @@
+package org.dallemini.ingest;
+
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.apache.kafka.common.errors.SerializationException;
+import org.dallemini.stage.Backoff;
+import org.dallemini.stage.Failures;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Waits outages of the schema registry out, on the stream thread and with the record in hand.
+ *
+ * <p>Why not let the thread fail and be replaced: with exactly-once semantics that throws the local state away and
+ * restores it, for every attempt. Schemas that were read once are remembered, so only a record with a schema that is
+ * new to this process ever waits here. A wait must end before {@code max.poll.interval.ms}; then the thread does fail
+ * and is replaced, and its successor waits on. If it outlasts an open transaction, the broker aborts that, and Kafka
+ * Streams reads the records again.
+ */
+final class Patience {
+    private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+    private static final Duration LONGEST_SLEEP = Duration.ofMillis(100);
+
+    private final Duration limit;
+    private volatile String trouble = "";
+    private volatile boolean ended;
+
+    /** @param limit how long one record may wait; less than {@code max.poll.interval.ms} */
+    Patience(Duration limit) {
+        this.limit = limit;
+    }
+
+    /**
+     * Repeats {@code work} until no outage interrupts it.
+     *
+     * @throws RuntimeException what {@code work} throws, if that is no outage, or if time or patience has ended
+     */
+    <T> T outlast(Supplier<T> work) {
+        Backoff backoff = new Backoff();
+        long end = System.nanoTime() + limit.toNanos();
+        while (true) {
+            try {
+                T result = work.get();
+                mended();
+                return result;
+            } catch (SerializationException e) {
+                if (Failures.isFatal(e) || !Failures.isOutageInWriting(e) || ended || System.nanoTime() > end) {
+                    throw e;
+                }
+                report(Failures.describe(e));
+                backoff.failed();
+                sleep(backoff, e);
+            }
+        }
+    }
+
+    private void sleep(Backoff backoff, SerializationException outage) {
+        try {
+            while (!backoff.isOver() && !ended) {
+                Thread.sleep(
+                        Math.min(LONGEST_SLEEP.toMillis(), backoff.remaining().toMillis() + 1));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw outage;
+        }
+    }
+
+    private void report(String detail) {
+        if (!detail.equals(trouble)) {
+            LOG.warn("Waiting: {}", detail);
+            trouble = detail;
+        }
+    }
+
+    private void mended() {
+        if (!trouble.isEmpty()) {
+            LOG.info("The schema registry answers again");
+            trouble = "";
+        }
+    }
+
+    /** What is waited for at present, for people; empty if nothing is. */
+    String trouble() {
+        return trouble;
+    }
+
+    /** The stage stops: from now on nothing is waited for. */
+    void end() {
+        ended = true;
+    }
+}

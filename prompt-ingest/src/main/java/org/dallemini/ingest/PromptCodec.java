@@ -1,0 +1,84 @@
+package org.dallemini.ingest;
+
+import java.nio.charset.StandardCharsets;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.processor.api.Record;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Failures;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Between records as bytes and what they mean. Not by the serdes of source and sink: those could neither wait an outage
+ * out nor set the original bytes aside.
+ */
+final class PromptCodec {
+    /** Somewhat below the broker's default limit for a batch, 1 MiB. */
+    private static final int MAX_RECORD_BYTES = 1_000_000;
+
+    private final Deserializer<PromptRequest> deserializer;
+    private final Serializer<ImageRequest> serializer;
+    private final Patience patience;
+
+    /** The serdes must be thread-safe. */
+    PromptCodec(Deserializer<PromptRequest> deserializer, Serializer<ImageRequest> serializer, Patience patience) {
+        this.deserializer = deserializer;
+        this.serializer = serializer;
+        this.patience = patience;
+    }
+
+    /** @throws RefusedPromptException if the bytes are no prompt */
+    PromptRequest decode(String topic, Record<byte[], byte[]> record) throws RefusedPromptException {
+        byte @Nullable [] value = record.value();
+        if (value == null) {
+            throw new RefusedPromptException(
+                    ErrorCode.UNDECODABLE_RECORD, "The record has no value: publish a PromptRequest.", null);
+        }
+        try {
+            // A copy of the headers: what a deserializer does to them must not reach the output.
+            return patience.outlast(() -> deserializer.deserialize(topic, new RecordHeaders(record.headers()), value));
+        } catch (SerializationException e) {
+            if (Failures.isFatal(e) || Failures.isOutage(e)) {
+                throw e;
+            }
+            throw new RefusedPromptException(ErrorCode.UNDECODABLE_RECORD, Failures.describe(e), e);
+        }
+    }
+
+    /**
+     * The record of an image request, with the headers of the prompt's record.
+     *
+     * @param timestamp of the new record, in milliseconds
+     * @throws RefusedPromptException if it would not fit into a record
+     */
+    Record<byte[], byte[]> encode(String topic, ImageRequest request, Headers promptHeaders, long timestamp)
+            throws RefusedPromptException {
+        Headers headers = new RecordHeaders(promptHeaders);
+        byte[] key = request.getImageId().getBytes(StandardCharsets.UTF_8);
+        byte[] value = patience.outlast(() -> serializer.serialize(topic, headers, request));
+        int size = key.length + value.length + size(headers);
+        if (size > MAX_RECORD_BYTES) {
+            throw new RefusedPromptException(
+                    ErrorCode.RESULT_TOO_LARGE,
+                    "An image request of this prompt takes " + size + " bytes, the limit is " + MAX_RECORD_BYTES
+                            + "; " + size(headers) + " of them are the record's headers, which all later records carry"
+                            + " along: publish it with smaller ones.",
+                    null);
+        }
+        return new Record<>(key, value, timestamp, headers);
+    }
+
+    private static int size(Headers headers) {
+        int size = 0;
+        for (Header header : headers) {
+            size += header.key().length() + (header.value() == null ? 0 : header.value().length);
+        }
+        return size;
+    }
+}

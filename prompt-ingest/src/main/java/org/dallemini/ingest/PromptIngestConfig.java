@@ -1,0 +1,107 @@
+package org.dallemini.ingest;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.stage.config.StageConfig;
+
+/** The settings of the prompt ingest: every stage's, and these. */
+public final class PromptIngestConfig {
+    public static final String MAX_CHARACTERS = "prompt.max.characters";
+    public static final String MAX_IMAGES = "prompt.max.images";
+    public static final String DEDUPE_RETENTION_MS = "dedupe.retention.ms";
+    public static final String STATE_DIR = "state.dir";
+    public static final String STREAM_THREADS = "stream.threads";
+    public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
+
+    private final StageConfig stage;
+
+    /** @throws ConfigException if a value is missing, malformed or out of its range */
+    public PromptIngestConfig(Map<String, String> values) {
+        this.stage = new StageConfig(definition(), values);
+    }
+
+    /** All settings of the prompt ingest. */
+    public static ConfigDef definition() {
+        return addLimitsTo(StageConfig.definition())
+                .define(
+                        DEDUPE_RETENTION_MS,
+                        Type.LONG,
+                        Duration.ofDays(7).toMillis(),
+                        atLeast(Duration.ofMinutes(2).toMillis()),
+                        MEDIUM,
+                        "How long the id of a prompt is remembered: until then the same prompt is dropped when it comes"
+                                + " again, and another of the same id is refused.")
+                .define(
+                        STATE_DIR,
+                        Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Folder for the local copy of what is remembered; it is restored from Kafka where it is missing."
+                                + " Empty: a folder of the user's own in the system's folder for temporary files.")
+                .define(
+                        STREAM_THREADS,
+                        Type.INT,
+                        1,
+                        between(1, 64),
+                        LOW,
+                        "Threads; more than one pays only for thousands of prompts a second.")
+                .define(
+                        COMMIT_INTERVAL_MS,
+                        Type.LONG,
+                        20L,
+                        between(1L, 10_000L),
+                        LOW,
+                        "How long image requests may lie in an open transaction, unseen by the token generators.");
+    }
+
+    /** Adds the limits of prompts to a definition, for all who check prompts, and returns it. */
+    public static ConfigDef addLimitsTo(ConfigDef definition) {
+        return definition
+                .define(
+                        MAX_CHARACTERS,
+                        Type.INT,
+                        PromptLimits.DEFAULT.maxCharacters(),
+                        atLeast(1),
+                        MEDIUM,
+                        "Most characters (Unicode code points) of a prompt's text, and of its negative text.")
+                .define(
+                        MAX_IMAGES,
+                        Type.INT,
+                        PromptLimits.DEFAULT.maxImages(),
+                        between(1, 10_000),
+                        MEDIUM,
+                        "Most images of one prompt.");
+    }
+
+    /** The settings that every stage has. */
+    public StageConfig stage() {
+        return stage;
+    }
+
+    PromptLimits limits() {
+        return new PromptLimits(stage.getInt(MAX_CHARACTERS), stage.getInt(MAX_IMAGES));
+    }
+
+    Duration dedupeRetention() {
+        return Duration.ofMillis(stage.getLong(DEDUPE_RETENTION_MS));
+    }
+
+    Path stateDir() {
+        String configured = stage.getString(STATE_DIR);
+        return configured.isEmpty()
+                ? Path.of(
+                        System.getProperty("java.io.tmpdir"),
+                        "dallemini-" + System.getProperty("user.name"),
+                        "prompt-ingest-state")
+                : Path.of(configured);
+    }
+}

@@ -1,0 +1,38 @@
+package org.dallemini.ingest;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
+
+/**
+ * Keeps the store small in memory: it holds a few dozen bytes for each prompt and is asked once for each. Kafka
+ * Streams' defaults are 50 MB of cache and three write buffers of 16 MB, for each segment (three) of each partition;
+ * here a segment takes at most 3 MB.
+ */
+public final class RocksDbMemory implements RocksDBConfigSetter {
+    private static final long CACHE_BYTES = 1 << 20;
+    private static final long WRITE_BUFFER_BYTES = 1 << 20;
+
+    private final Cache cache = new LRUCache(CACHE_BYTES);
+
+    /** For Kafka Streams, which makes one for each segment. */
+    public RocksDbMemory() {}
+
+    @Override
+    public void setConfig(String storeName, Options options, Map<String, Object> configs) {
+        BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
+        table.setBlockCache(cache);
+        table.setCacheIndexAndFilterBlocks(true);
+        options.setTableFormatConfig(table);
+        options.setWriteBufferSize(WRITE_BUFFER_BYTES);
+        options.setMaxWriteBufferNumber(2);
+    }
+
+    @Override
+    public void close(String storeName, Options options) {
+        cache.close();
+    }
+}

@@ -1,0 +1,340 @@
+package org.dallemini.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.Prompts.NOW;
+import static org.dallemini.ingest.Prompts.prompt;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.MalformedRecordException;
+import org.dallemini.stage.DeadLetters;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IntakeTopologyTest {
+    private static final Duration RETENTION = Duration.ofDays(7);
+    private static final Topics TOPICS = new Topics("t.");
+
+    static {
+        // The stage gets Avro's trust with its deserializer; the one below is not that.
+        ClassSecurityValidator.setGlobal(
+                ClassSecurityValidator.composite(ClassSecurityValidator.DEFAULT_TRUSTED_CLASSES, type -> type.getName()
+                        .startsWith("org.dallemini.events.")));
+    }
+
+    @TempDir
+    private Path stateDir;
+
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+    private final Patience patience = new Patience(Duration.ofMinutes(1));
+    private final AtomicInteger outages = new AtomicInteger();
+    private TopologyTestDriver driver;
+    private TestInputTopic<byte[], byte[]> prompts;
+    private TestOutputTopic<byte[], byte[]> interactive;
+    private TestOutputTopic<byte[], byte[]> bulk;
+    private TestOutputTopic<byte[], byte[]> deadLetters;
+
+    @BeforeEach
+    void start() {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "intake");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+        settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        driver = new TopologyTestDriver(topology(), settings, NOW);
+        prompts = driver.createInputTopic(TOPICS.prompts(), new ByteArraySerializer(), new ByteArraySerializer());
+        interactive = output(TOPICS.imageRequests());
+        bulk = output(TOPICS.bulkImageRequests());
+        deadLetters = output(Topics.deadLetters(TOPICS.prompts()));
+    }
+
+    private Topology topology() {
+        return IntakeTopology.build(
+                TOPICS,
+                PromptLimits.DEFAULT,
+                RETENTION,
+                new PromptCodec(deserializer(), serializer(), patience),
+                new IntakeMetrics(meters, PromptIngest.NAME));
+    }
+
+    private TestOutputTopic<byte[], byte[]> output(String topic) {
+        return driver.createOutputTopic(topic, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    /** Plain Avro; bytes that are none, and the given number of outages, end in exceptions. */
+    private Deserializer<PromptRequest> deserializer() {
+        return (topic, bytes) -> {
+            if (outages.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new SerializationException("The registry is down", new TimeoutException("no answer"));
+            }
+            try {
+                return new SpecificDatumReader<>(PromptRequest.class)
+                        .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
+            } catch (IOException | RuntimeException e) {
+                throw new MalformedRecordException("No prompt", e);
+            }
+        };
+    }
+
+    private static Serializer<ImageRequest> serializer() {
+        return (topic, request) -> bytes(request);
+    }
+
+    private static byte[] bytes(SpecificRecord record) {
+        var out = new ByteArrayOutputStream();
+        var encoder = EncoderFactory.get().directBinaryEncoder(out, null);
+        try {
+            new SpecificDatumWriter<SpecificRecord>(record.getSchema()).write(record, encoder);
+            encoder.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static ImageRequest request(TestRecord<byte[], byte[]> record) {
+        try {
+            return new SpecificDatumReader<>(ImageRequest.class)
+                    .read(null, DecoderFactory.get().binaryDecoder(record.value(), null));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void publish(PromptRequest.Builder prompt) {
+        prompts.pipeInput(new TestRecord<>(null, bytes(prompt.build()), new RecordHeaders(), NOW));
+    }
+
+    private static @Nullable String header(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null ? null : new String(header.value(), UTF_8);
+    }
+
+    private double count(String outcome) {
+        return meters.get("dallemini.items").tag("outcome", outcome).counter().count();
+    }
+
+    @Test
+    void shouldAskForEachImageInItsLane() {
+        // Given
+        Headers headers = new RecordHeaders()
+                .add("traceparent", "00-abc".getBytes(UTF_8))
+                .add("twice", new byte[] {1})
+                .add("twice", null);
+
+        // When
+        prompts.pipeInput(new TestRecord<>(
+                "p-1".getBytes(UTF_8), bytes(prompt("a cat").setCount(2).build()), headers, Instant.ofEpochMilli(5)));
+        publish(prompt("a dog").setId("p-2").setLane(Lane.BULK));
+
+        // Then
+        List<TestRecord<byte[], byte[]>> records = interactive.readRecordsToList();
+        assertThat(records).extracting(r -> new String(r.key(), UTF_8)).containsExactly("p-1/0", "p-1/1");
+        assertThat(records).allSatisfy(record -> {
+            assertThat(record.headers()).isEqualTo(headers);
+            assertThat(record.getRecordTime()).isEqualTo(NOW);
+            assertThat(request(record).getText()).isEqualTo("a cat");
+            assertThat(request(record).getRequestedAt()).isEqualTo(Instant.ofEpochMilli(5));
+        });
+        assertThat(bulk.readRecordsToList())
+                .singleElement()
+                .satisfies(record -> assertThat(request(record).getImageId()).isEqualTo("p-2/0"));
+        assertThat(deadLetters.isEmpty()).isTrue();
+        assertThat(count("completed")).isEqualTo(2);
+    }
+
+    @Test
+    void shouldSetBytesAsideThatAreNoPrompt() {
+        // Given
+        byte[] key = {(byte) 0xff};
+        byte[] value = "no prompt".getBytes(UTF_8);
+        Headers headers = new RecordHeaders().add("traceparent", "00-abc".getBytes(UTF_8));
+        publish(prompt("before").setId("before"));
+
+        // When
+        prompts.pipeInput(new TestRecord<>(key, value, headers, NOW));
+        prompts.pipeInput(new TestRecord<>(key, null, headers, NOW));
+        publish(prompt("after").setId("after"));
+
+        // Then
+        List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+        assertThat(letters).hasSize(2);
+        assertThat(letters.get(0).key()).isEqualTo(key);
+        assertThat(letters.get(0).value()).isEqualTo(value);
+        assertThat(letters.get(1).value()).isNull();
+        Headers described = letters.get(0).headers();
+        assertThat(header(described, "traceparent")).isEqualTo("00-abc");
+        assertThat(header(described, DeadLetters.CODE)).isEqualTo("undecodable-record");
+        assertThat(header(described, DeadLetters.STAGE)).isEqualTo("prompt-ingest");
+        assertThat(header(described, DeadLetters.TOPIC)).isEqualTo("t.prompts");
+        assertThat(header(described, DeadLetters.PARTITION)).isEqualTo("0");
+        assertThat(header(described, DeadLetters.OFFSET)).isEqualTo("1");
+        assertThat(header(described, DeadLetters.MESSAGE)).contains("No prompt");
+        assertThat(header(described, DeadLetters.EXCEPTION)).contains("MalformedRecordException");
+        assertThat(interactive.getQueueSize()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseWhatValidatorRefuses() {
+        // When
+        publish(prompt("a\0b").setId("p"));
+        publish(prompt("fine").setCount(0));
+
+        // Then
+        assertThat(deadLetters.readRecordsToList())
+                .extracting(r -> header(r.headers(), DeadLetters.CODE))
+                .containsExactly("invalid-text", "invalid-parameter");
+        assertThat(interactive.isEmpty()).isTrue();
+        assertThat(count("invalid-text")).isEqualTo(1);
+
+        // And the id is free for the corrected prompt
+        publish(prompt("ab").setId("p"));
+        assertThat(interactive.getQueueSize()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldDropTheSamePromptAndRefuseAnother() {
+        // When
+        publish(prompt("a cat").setId("p").setDeadline(NOW.plusSeconds(1)));
+        driver.advanceWallClockTime(Duration.ofHours(1));
+        publish(prompt("a cat").setId("p").setDeadline(NOW.plusSeconds(1)));
+        publish(prompt("a dog").setId("p"));
+        prompts.pipeInput(
+                new TestRecord<>("p".getBytes(UTF_8), bytes(prompt("a cow").build())));
+
+        // Then
+        assertThat(interactive.getQueueSize()).isEqualTo(1);
+        assertThat(deadLetters.readRecordsToList())
+                .extracting(r -> header(r.headers(), DeadLetters.CODE))
+                .containsExactly("id-reused", "id-reused");
+        assertThat(count("duplicate")).isEqualTo(1);
+    }
+
+    @Test
+    void shouldForgetAfterRetention() {
+        // When
+        publish(prompt("a cat").setId("p"));
+        driver.advanceWallClockTime(RETENTION.plusMinutes(1));
+        publish(prompt("a dog").setId("p"));
+
+        // Then
+        assertThat(interactive.getQueueSize()).isEqualTo(2);
+        assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldNotForgetBecauseOfTimestampFromTheFuture() {
+        // When
+        publish(prompt("a cat").setId("p"));
+        prompts.pipeInput(new TestRecord<>(
+                null,
+                bytes(prompt("from the future").setId("f").build()),
+                new RecordHeaders(),
+                NOW.plus(Duration.ofDays(3650))));
+        publish(prompt("a dog").setId("q"));
+        publish(prompt("a cat").setId("p"));
+        publish(prompt("a dog").setId("q"));
+
+        // Then
+        assertThat(interactive.getQueueSize()).isEqualTo(3);
+        assertThat(count("duplicate")).isEqualTo(2);
+    }
+
+    @Test
+    void shouldWaitForTheRegistryRatherThanRefuse() {
+        // Given
+        outages.set(4);
+
+        // When
+        publish(prompt("a cat").setId("p"));
+
+        // Then
+        assertThat(interactive.getQueueSize()).isEqualTo(1);
+        assertThat(deadLetters.isEmpty()).isTrue();
+        assertThat(patience.trouble()).isEmpty();
+    }
+
+    @Test
+    void shouldStopWaitingWhenTheStageStops() {
+        // Given
+        outages.set(Integer.MAX_VALUE);
+        CompletableFuture<Void> processing = CompletableFuture.runAsync(() -> publish(prompt("a cat")));
+        await().until(() -> patience.trouble().contains("The registry is down"));
+
+        // When
+        patience.end();
+
+        // Then: nothing is sent, so nothing is committed
+        assertThatThrownBy(processing::join).hasRootCauseInstanceOf(TimeoutException.class);
+        assertThat(interactive.isEmpty()).isTrue();
+        assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldRefuseHeadersThatLeaveNoRoom() {
+        Headers headers = new RecordHeaders().add("huge", new byte[1_000_000]);
+        prompts.pipeInput(new TestRecord<>(null, bytes(prompt("a cat").build()), headers, NOW));
+        assertThat(deadLetters.readRecordsToList()).singleElement().satisfies(letter -> {
+            assertThat(header(letter.headers(), DeadLetters.CODE)).isEqualTo("result-too-large");
+            assertThat(requireNonNull(letter.headers().lastHeader("huge")).value())
+                    .hasSize(1_000_000);
+        });
+    }
+
+    @Test
+    void shouldNameEveryNodeAndStore() {
+        assertThat(Stream.of(topology().describe().toString().split("\\s+")))
+                .contains(
+                        "prompts", "intake", "image-requests", "image-requests-bulk", "dead-letters", "[seen-prompts])")
+                .noneMatch(word -> word.matches(".*\\d{10}.*"));
+    }
+}

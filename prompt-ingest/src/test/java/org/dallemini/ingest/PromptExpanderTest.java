@@ -1,0 +1,113 @@
+package org.dallemini.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.dallemini.ingest.Prompts.NOW;
+import static org.dallemini.ingest.Prompts.origin;
+import static org.dallemini.ingest.Prompts.prompt;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.events.Sampling;
+import org.dallemini.schemas.Ids;
+import org.junit.jupiter.api.Test;
+
+class PromptExpanderTest {
+
+    @Test
+    void shouldMakeOneRequestForEachImage() {
+        // Given
+        PromptRequest prompt = prompt("a red circle")
+                .setId("p-1")
+                .setJobId("j-1")
+                .setNegativeText("blue")
+                .setCount(3)
+                .setSeed(-1L)
+                .setSampling(Sampling.newBuilder().setTopK(7).build())
+                .setLane(Lane.BULK)
+                .setLabels(Map.of("a", "b"))
+                .setDeadline(NOW.plusSeconds(60))
+                .build();
+
+        // When
+        List<ImageRequest> requests = PromptExpander.expand(prompt, "p-1", origin("other"));
+
+        // Then
+        assertThat(requests).extracting(ImageRequest::getImageId).containsExactly("p-1/0", "p-1/1", "p-1/2");
+        assertThat(requests).extracting(ImageRequest::getIndex).containsExactly(0, 1, 2);
+        assertThat(requests).extracting(ImageRequest::getSeed).containsExactly(-1L, 0L, 1L);
+        assertThat(requests).allSatisfy(request -> {
+            assertThat(request.getPromptId()).isEqualTo("p-1");
+            assertThat(request.getJobId()).isEqualTo("j-1");
+            assertThat(request.getCount()).isEqualTo(3);
+            assertThat(request.getText()).isEqualTo("a red circle");
+            assertThat(request.getNegativeText()).isEqualTo("blue");
+            assertThat(request.getSampling().getTopK()).isEqualTo(7);
+            assertThat(request.getSampling().getTemperature()).isNull();
+            assertThat(request.getLane()).isEqualTo(Lane.BULK);
+            assertThat(request.getLabels()).containsExactly(Map.entry("a", "b"));
+            assertThat(request.getDeadline()).isEqualTo(NOW.plusSeconds(60));
+            assertThat(request.getRequestedAt()).isEqualTo(NOW);
+        });
+    }
+
+    @Test
+    void shouldLeaveDefaultsToTheModel() {
+        ImageRequest request =
+                PromptExpander.expand(prompt("").build(), "p", origin(null)).get(0);
+        assertThat(request.getSampling()).isEqualTo(Sampling.newBuilder().build());
+        assertThat(request.getNegativeText()).isNull();
+        assertThat(request.getJobId()).isEqualTo("p");
+    }
+
+    @Test
+    void shouldTakeIdFromRecordThenKeyThenCoordinates() {
+        assertThat(PromptExpander.idOf(prompt("x").setId("own").build(), origin("key")))
+                .isEqualTo("own");
+        assertThat(PromptExpander.idOf(prompt("x").build(), origin("key"))).isEqualTo("key");
+        assertThat(PromptExpander.idOf(prompt("x").build(), origin("no id"))).isEqualTo("prompts-3-17");
+        assertThat(PromptExpander.idOf(prompt("x").build(), origin(null))).isEqualTo("prompts-3-17");
+    }
+
+    @Test
+    void shouldMakeValidIdForAnyTopic() {
+        for (String topic : List.of(".hidden", "t".repeat(249))) {
+            PromptOrigin origin = new PromptOrigin(topic, 99_999, Long.MAX_VALUE, null, NOW);
+            assertThat(PromptExpander.idOf(prompt("x").build(), origin)).matches(Ids::isValid);
+        }
+    }
+
+    @Test
+    void shouldDeriveSeedFromIdAlone() {
+        // sha256("abc") = ba7816bf...; without its sign bit, as a number
+        assertThat(PromptExpander.seedOf("abc")).isEqualTo(0xba7816bfL >>> 1);
+        assertThat(PromptExpander.expand(prompt("x").setCount(2).build(), "abc", origin(null)))
+                .extracting(ImageRequest::getSeed)
+                .containsExactly(0xba7816bfL >>> 1, (0xba7816bfL >>> 1) + 1);
+    }
+
+    @Test
+    void shouldTellContentsApartWhateverTheirIds() {
+        // Given
+        Map<String, String> forwards = new LinkedHashMap<>(Map.of("a", "1"));
+        forwards.put("b", "2");
+        Map<String, String> backwards = new LinkedHashMap<>(Map.of("b", "2"));
+        backwards.put("a", "1");
+        byte[] hash = ContentHash.of(prompt("x").setId("1").setLabels(forwards).build());
+
+        // When / Then
+        assertThat(ContentHash.of(prompt("x").setId("2").setLabels(backwards).build()))
+                .isEqualTo(hash);
+        assertThat(ContentHash.of(
+                        prompt("x").setLabels(new HashMap<>(Map.of("a", "1"))).build()))
+                .isNotEqualTo(hash);
+        assertThat(ContentHash.of(prompt("x").setLabels(forwards).setCount(2).build()))
+                .isNotEqualTo(hash);
+        assertThat(ContentHash.of(prompt("x").setLabels(forwards).setSeed(1L).build()))
+                .isNotEqualTo(hash);
+    }
+}

@@ -1,0 +1,279 @@
+package org.dallemini.ingest;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.Prompts.prompt;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.schemas.EventSchemas;
+import org.dallemini.schemas.SchemaRegistration;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.Health.State;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.topics.TopicPlan;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The stage with a real broker and a real registry; each test has topics of its own by their prefix. */
+class PromptIngestIT {
+    private static final Logger LOG = LoggerFactory.getLogger(PromptIngestIT.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path dir;
+
+    private static EmbeddedKafka kafka;
+    private static EmbeddedSchemaRegistry registry;
+
+    private final String prefix = "it" + UUID.randomUUID().toString().substring(0, 8) + ".";
+    private final Topics topics = new Topics(prefix);
+    private PromptIngestConfig config;
+    private KafkaProducer<byte[], byte[]> producer;
+    private KafkaConsumer<byte[], byte[]> consumer;
+    private Serializer<PromptRequest> serializer;
+    private Deserializer<ImageRequest> deserializer;
+
+    @BeforeAll
+    static void startServers() {
+        kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+        registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0);
+    }
+
+    @AfterAll
+    static void stopServers() {
+        registry.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        config = new PromptIngestConfig(settings(Map.of()));
+        serializer = EventSerdes.serializer(config.stage().serde());
+        deserializer =
+                EventSerdes.deserializer(ImageRequest.class, config.stage().serde());
+        producer = new KafkaProducer<>(config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        consumer = new KafkaConsumer<>(
+                config.stage().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @AfterEach
+    void disconnect() {
+        producer.close();
+        consumer.close();
+    }
+
+    private Map<String, String> settings(Map<String, String> more) {
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(),
+                "schema.registry.url", registry.url(),
+                "topic.prefix", prefix,
+                "topic.partitions", "2",
+                "topic.replication", "1",
+                "instance.dir", dir.resolve("instances").toString(),
+                "state.dir", dir.resolve("state").toString()));
+        settings.putAll(more);
+        return settings;
+    }
+
+    private void createTopicsAndSchemas() {
+        try (Admin admin = Admin.create(config.stage().admin())) {
+            TopicPlan.of(config.stage()).apply(admin);
+        }
+        new SchemaRegistration(new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), topics)
+                .register();
+    }
+
+    private static void awaitRunning(RunningStage stage) {
+        await().atMost(PATIENCE).until(() -> {
+            assertThat(stage.health().isLive()).as(stage.health().detail()).isTrue();
+            return stage.health().isReady();
+        });
+    }
+
+    private void publish(PromptRequest prompt) {
+        byte[] key = prompt.getId() == null ? null : prompt.getId().getBytes(UTF_8);
+        producer.send(new ProducerRecord<>(topics.prompts(), key, serializer.serialize(topics.prompts(), prompt)));
+    }
+
+    /** Records from the beginning of a topic until there are as many as expected, and for a moment longer. */
+    private List<ConsumerRecord<byte[], byte[]>> read(String topic, int expected) {
+        consumer.assign(consumer.partitionsFor(topic).stream()
+                .map(p -> new TopicPartition(p.topic(), p.partition()))
+                .toList());
+        consumer.seekToBeginning(consumer.assignment());
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (records.size() < expected && System.nanoTime() < end) {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+        }
+        consumer.poll(Duration.ofMillis(300)).forEach(records::add);
+        return records;
+    }
+
+    private List<String> imageIds(List<ConsumerRecord<byte[], byte[]>> records) {
+        return records.stream()
+                .map(r -> deserializer
+                        .deserialize(r.topic(), r.headers(), r.value())
+                        .getImageId())
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void shouldTakePromptsInExactlyOnceAcrossRestarts() {
+        createTopicsAndSchemas();
+        for (int round = 0; round < 2; round++) {
+            // When: the same prompts are published in both rounds, with a new one in each
+            RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
+            try {
+                for (int i = 0; i < 50; i++) {
+                    publish(prompt("prompt " + i).setId("p" + i).setCount(2).build());
+                }
+                publish(prompt("new").setId("new" + round).setLane(Lane.BULK).build());
+                publish(prompt("a\0b").setId("bad" + round).build());
+
+                // Then
+                assertThat(read(topics.bulkImageRequests(), round + 1)).hasSize(round + 1);
+                List<String> ids = imageIds(read(topics.imageRequests(), 100));
+                assertThat(ids).hasSize(100).doesNotHaveDuplicates().contains("p0/0", "p49/1");
+                assertThat(read(Topics.deadLetters(topics.prompts()), round + 1))
+                        .hasSize(round + 1)
+                        .allSatisfy(letter -> assertThat(new String(
+                                        letter.headers()
+                                                .lastHeader(DeadLetters.CODE)
+                                                .value(),
+                                        UTF_8))
+                                .isEqualTo("invalid-text"));
+            } finally {
+                long start = System.nanoTime();
+                stage.close();
+                LOG.info("closed in {} ms", (System.nanoTime() - start) / 1_000_000);
+            }
+            assertThat(stage.health().state()).isEqualTo(State.STOPPED);
+        }
+    }
+
+    @Test
+    void shouldWaitForTopicsAndSchemas() {
+        RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
+        try {
+            await().atMost(PATIENCE)
+                    .until(() -> stage.health().detail().contains("missing topics: " + topics.prompts()));
+            assertThat(stage.health().state()).isEqualTo(State.STARTING);
+            long start = System.nanoTime();
+            createTopicsAndSchemas();
+            awaitRunning(stage);
+            LOG.info("running {} ms after the topics were there", (System.nanoTime() - start) / 1_000_000);
+            publish(prompt("a cat").setId("p").build());
+            assertThat(imageIds(read(topics.imageRequests(), 1))).containsExactly("p/0");
+        } finally {
+            stage.close();
+        }
+    }
+
+    @Test
+    void shouldWaitForTheRegistry() {
+        // Given: a stage that has read no schema yet, and a registry that is away
+        createTopicsAndSchemas();
+        publish(prompt("a cat").setId("p").build());
+        producer.flush();
+        int port = registry.port();
+        registry.close();
+        RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
+        try {
+            await().atMost(PATIENCE).until(() -> stage.health().state() == State.TROUBLED);
+            assertThat(stage.health().detail()).contains("127.0.0.1:" + port);
+
+            // When
+            registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), port);
+
+            // Then
+            assertThat(imageIds(read(topics.imageRequests(), 1))).containsExactly("p/0");
+            assertThat(read(Topics.deadLetters(topics.prompts()), 0)).isEmpty();
+            assertThat(stage.health().state()).isEqualTo(State.RUNNING);
+        } finally {
+            stage.close();
+        }
+    }
+
+    @Test
+    void shouldShareTheWorkAndTakeOver() {
+        createTopicsAndSchemas();
+        RunningStage first = PromptIngest.start(config, new SimpleMeterRegistry());
+        RunningStage second = PromptIngest.start(config, new SimpleMeterRegistry());
+        try {
+            awaitRunning(first);
+            awaitRunning(second);
+            for (int i = 0; i < 20; i++) {
+                publish(prompt("prompt " + i).setId("a" + i).build());
+            }
+            assertThat(imageIds(read(topics.imageRequests(), 20))).hasSize(20);
+            first.close();
+            for (int i = 0; i < 20; i++) {
+                publish(prompt("prompt " + i).setId("a" + i).build());
+                publish(prompt("prompt " + i).setId("b" + i).build());
+            }
+            assertThat(imageIds(read(topics.imageRequests(), 40))).hasSize(40).doesNotHaveDuplicates();
+        } finally {
+            first.close();
+            second.close();
+        }
+    }
+
+    @Test
+    void shouldBeQuick() {
+        createTopicsAndSchemas();
+        RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
+        try {
+            awaitRunning(stage);
+            read(topics.imageRequests(), 0);
+            long[] millis = new long[50];
+            for (int i = 0; i < millis.length; i++) {
+                long start = System.nanoTime();
+                publish(prompt("prompt " + i).setId("p" + i).build());
+                while (consumer.poll(Duration.ofSeconds(1)).isEmpty()) {
+                    assertThat(System.nanoTime() - start).isLessThan(PATIENCE.toNanos());
+                }
+                millis[i] = (System.nanoTime() - start) / 1_000_000;
+            }
+            Arrays.sort(millis);
+            LOG.info("prompt to image request: p50 {} ms, p95 {} ms, max {} ms", millis[25], millis[47], millis[49]);
+            assertThat(millis[25]).isLessThan(250);
+        } finally {
+            stage.close();
+        }
+    }
+}

@@ -1,0 +1,111 @@
+package org.dallemini.storage;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+import okhttp3.HttpUrl;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+
+/** The settings {@code s3.*}, for all who read or write the bucket. */
+public final class S3Config {
+    public static final String ENDPOINT = "s3.endpoint";
+    public static final String REGION = "s3.region";
+    public static final String ACCESS_KEY = "s3.access.key";
+    public static final String SECRET_KEY = "s3.secret.key";
+    public static final String BUCKET = "s3.bucket";
+    public static final String CREATE_BUCKET = "s3.create.bucket";
+    public static final String CONNECT_TIMEOUT_MS = "s3.connect.timeout.ms";
+    public static final String REQUEST_TIMEOUT_MS = "s3.request.timeout.ms";
+
+    /** Amazon's rules for names of buckets. */
+    private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
+
+    private S3Config() {}
+
+    /** Adds the settings to a definition, and returns it. */
+    public static ConfigDef addTo(ConfigDef definition) {
+        return definition
+                .define(
+                        ENDPOINT,
+                        Type.STRING,
+                        "http://localhost:9000",
+                        LambdaValidator.with(S3Config::checkEndpoint, () -> "http:// or https:// address"),
+                        HIGH,
+                        "Address of the S3 server: Amazon's, MinIO's or any other.")
+                .define(
+                        REGION,
+                        Type.STRING,
+                        "us-east-1",
+                        new NonEmptyString(),
+                        MEDIUM,
+                        "Region of the bucket; most servers that are not Amazon's take the default.")
+                .define(ACCESS_KEY, Type.PASSWORD, HIGH, "Access key id for the S3 server.")
+                .define(SECRET_KEY, Type.PASSWORD, HIGH, "Secret access key for the S3 server.")
+                .define(
+                        BUCKET,
+                        Type.STRING,
+                        "images",
+                        LambdaValidator.with(S3Config::checkBucket, BUCKET_NAME::pattern),
+                        HIGH,
+                        "Bucket for the images.")
+                .define(CREATE_BUCKET, Type.BOOLEAN, true, MEDIUM, "Whether to create the bucket where it is missing.")
+                .define(
+                        CONNECT_TIMEOUT_MS,
+                        Type.LONG,
+                        5_000L,
+                        atLeast(1L),
+                        LOW,
+                        "How long to wait for a connection to the S3 server.")
+                .define(
+                        REQUEST_TIMEOUT_MS,
+                        Type.LONG,
+                        30_000L,
+                        atLeast(1L),
+                        LOW,
+                        "How long one image may take to be sent and acknowledged.");
+    }
+
+    /**
+     * Reads the settings.
+     *
+     * @param config made with a definition that has them
+     * @param connections calls at the same time
+     */
+    public static S3Settings read(AbstractConfig config, int connections) {
+        return new S3Settings(
+                config.getString(ENDPOINT),
+                config.getString(REGION),
+                config.getPassword(ACCESS_KEY).value(),
+                config.getPassword(SECRET_KEY).value(),
+                config.getString(BUCKET),
+                config.getBoolean(CREATE_BUCKET),
+                Duration.ofMillis(config.getLong(CONNECT_TIMEOUT_MS)),
+                Duration.ofMillis(config.getLong(REQUEST_TIMEOUT_MS)),
+                connections);
+    }
+
+    private static void checkEndpoint(String name, Object value) {
+        HttpUrl url = HttpUrl.parse(String.valueOf(value));
+        if (url == null
+                || !url.encodedPath().equals("/")
+                || url.query() != null
+                || !url.username().isEmpty()) {
+            throw new ConfigException(name, value, "use an address such as http://localhost:9000, without a path");
+        }
+    }
+
+    private static void checkBucket(String name, Object value) {
+        if (!BUCKET_NAME.matcher(String.valueOf(value)).matches()) {
+            throw new ConfigException(name, value, "use 3 to 63 of a-z, 0-9, '.' and '-'");
+        }
+    }
+}

@@ -1,0 +1,51 @@
+package org.dallemini.storage;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.StoredImage;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.Stage;
+import org.dallemini.stage.StageDefinition;
+import org.dallemini.stage.StageInput;
+
+/**
+ * The stage that reads {@code images}, writes each into object storage, and then announces it on {@code stored-images}
+ * in the transaction that also commits the image's offset. An image is written again if the process dies between the
+ * two; since key and content follow from the record, it is the same object.
+ */
+public final class StorageSink {
+    /** As in metrics and the default consumer group. */
+    public static final String NAME = "storage-sink";
+
+    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private StorageSink() {}
+
+    /** Starts the stage and returns at once; {@link RunningStage#health} tells how it gets on. */
+    public static RunningStage start(StorageSinkConfig config, MeterRegistry meters) {
+        Topics topics = config.stage().topics();
+        StoreEngine engine = StoreEngine.start(
+                new MinioObjectStore(config.s3()),
+                config.plan(),
+                config.parallelUploads(),
+                new Backoff(FIRST_WAIT, LONGEST_WAIT, new Random()),
+                meters,
+                Clock.systemUTC());
+        return Stage.start(
+                config.stage(),
+                new StageDefinition<>(
+                        NAME,
+                        List.of(new StageInput(topics.images())),
+                        GeneratedImage.class,
+                        topics.storedImages(),
+                        (StoredImage stored) -> stored.getRequest().getImageId(),
+                        engine),
+                meters);
+    }
+}

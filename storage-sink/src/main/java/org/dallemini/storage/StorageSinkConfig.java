@@ -1,0 +1,92 @@
+package org.dallemini.storage;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
+import org.apache.kafka.common.config.ConfigDef.Type;
+import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.stage.config.StageConfig;
+
+/** The settings of the storage sink: every stage's, {@link S3Config}'s, and these. */
+public final class StorageSinkConfig {
+    public static final String OBJECT_KEY_TEMPLATE = "object.key.template";
+    public static final String SIDECAR = "sidecar";
+    public static final String PARALLEL_UPLOADS = "parallel.uploads";
+
+    private final StageConfig stage;
+    private final UploadPlan plan;
+
+    /** @throws ConfigException if a value is missing, malformed or out of its range */
+    public StorageSinkConfig(Map<String, String> values) {
+        this.stage = new StageConfig(definition(), values);
+        this.plan = plan(stage);
+    }
+
+    /** All settings of the storage sink. */
+    public static ConfigDef definition() {
+        return S3Config.addTo(StageConfig.definition())
+                .define(
+                        OBJECT_KEY_TEMPLATE,
+                        Type.STRING,
+                        ObjectKeyTemplate.DEFAULT,
+                        LambdaValidator.with(StorageSinkConfig::checkTemplate, () -> "template of object keys"),
+                        HIGH,
+                        "Key of an image's object. Placeholders: {job}, {prompt}, {index}, {image} (short for"
+                                + " {prompt}/{index}), {seed}, {date:yyyy/MM/dd} (of the prompt's record, UTC). Must"
+                                + " give every image a key of its own.")
+                .define(
+                        SIDECAR,
+                        Type.BOOLEAN,
+                        false,
+                        MEDIUM,
+                        "Whether to write a JSON object with all that is known of an image beside it, under its key"
+                                + " followed by .json.")
+                .define(
+                        PARALLEL_UPLOADS,
+                        Type.INT,
+                        8,
+                        between(1, 256),
+                        LOW,
+                        "Images that are written at the same time.");
+    }
+
+    private static void checkTemplate(String name, Object value) {
+        try {
+            ObjectKeyTemplate.parse(String.valueOf(value));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(name + ": " + e.getMessage());
+        }
+    }
+
+    private static UploadPlan plan(StageConfig stage) {
+        try {
+            return new UploadPlan(
+                    ObjectKeyTemplate.parse(stage.getString(OBJECT_KEY_TEMPLATE)), stage.getBoolean(SIDECAR));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(SIDECAR + ": " + e.getMessage());
+        }
+    }
+
+    /** The settings that every stage has. */
+    public StageConfig stage() {
+        return stage;
+    }
+
+    /** How to reach the bucket. */
+    public S3Settings s3() {
+        return S3Config.read(stage, parallelUploads() + 1); // one more for the first look at the bucket
+    }
+
+    UploadPlan plan() {
+        return plan;
+    }
+
+    int parallelUploads() {
+        return stage.getInt(PARALLEL_UPLOADS);
+    }
+}
