@@ -36,15 +36,15 @@ public final class ModelCache {
 
     private final Path root;
     private final Revisions revisions;
-    private final PrepareListener listener;
+    private final ProgressListener listener;
 
     /** @param root created when first needed */
     public ModelCache(Path root) {
-        this(root, PrepareListener.NONE);
+        this(root, ProgressListener.NONE);
     }
 
     /** @param root created when first needed */
-    public ModelCache(Path root, PrepareListener listener) {
+    public ModelCache(Path root, ProgressListener listener) {
         this.root = root.toAbsolutePath().normalize();
         this.revisions = new Revisions(this.root.resolve("hashes"));
         this.listener = listener;

@@ -10,215 +10,301 @@ import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import org.dallemini.model.checkpoint.ElementType;
 import org.dallemini.model.checkpoint.Weight;
 
 /**
- * Builder of an ONNX model. Weights are external data: given to the session in memory (see {@link #weights()}) or saved
- * beside the model.
+ * Builder of an ONNX model. Values are strings: each method that adds something returns the name under which other
+ * operators can use it.
+ *
+ * <pre>
+ * Graph g = new Graph("layer");
+ * String x = g.input("x", FLOAT, "N", 8);
+ * g.output(g.op("MatMul", x, g.weight(kernel)), "y", FLOAT, "N", 4);
+ * Path model = g.save(folder);
+ * </pre>
+ *
+ * <p>Weights are read only by {@link #save}, a few megabytes at a time. Not for use by several threads.
  */
 public final class Graph {
-    public static final int FLOAT = 1, UINT8 = 2, INT32 = 6, INT64 = 7;
+    public static final ElementType FLOAT = ElementType.FLOAT32,
+            UINT8 = ElementType.UINT8,
+            INT8 = ElementType.INT8,
+            INT32 = ElementType.INT32,
+            INT64 = ElementType.INT64;
+
     private static final String MICROSOFT = "com.microsoft";
-    private static final int IR_VERSION = 10, OPSET = 21, PAGE = 4096;
+    private static final int IR_VERSION = 10, OPSET = 21, MICROSOFT_OPSET = 1;
+
+    /** Weights begin at multiples of this, so that they can be mapped and not copied. */
+    private static final int PAGE = 4096;
+
+    private static final int BUFFER_BYTES = 4 << 20;
+
+    private record Placed(Weight weight, long offset) {}
 
     private final Proto graph = new Proto();
-    private final Map<String, Weight> weights = new LinkedHashMap<>();
-    private final Map<String, String> constants = new LinkedHashMap<>();
+    private final List<Placed> weights = new ArrayList<>();
+    private final Set<String> constants = new HashSet<>();
     private final String name;
     private int names;
-    private long end;
+    private long weightBytes;
 
+    /** @param name of the graph and of its files */
     public Graph(String name) {
         this.name = name;
-        graph.text(2, name);
-    }
-
-    public String input(String name, int type, Object... dims) {
-        graph.message(11, valueInfo(name, type, dims));
-        return name;
-    }
-
-    /** Gives the value an output name. */
-    public void output(String value, String name, int type, Object... dims) {
-        node("Identity").in(value).outNamed(name);
-        declareOutput(name, type, dims);
-    }
-
-    public void declareOutput(String name, int type, Object... dims) {
-        graph.message(12, valueInfo(name, type, dims));
-    }
-
-    public String weight(Weight t) {
-        String w = "w" + weights.size();
-        long length = 4;
-        for (long d : t.shape()) length *= d;
-        weights.put(w, t);
-        end = (end + PAGE - 1) / PAGE * PAGE;
-        graph.message(
-                5,
-                tensor(w, FLOAT, t.shape())
-                        .message(13, entry("location", name + ".data"))
-                        .message(13, entry("offset", "" + end))
-                        .message(13, entry("length", "" + length))
-                        .integer(14, 1));
-        end += length;
-        return w;
-    }
-
-    private static Proto entry(String key, String value) {
-        return new Proto().text(1, key).text(2, value);
+        graph.text(Fields.GRAPH_NAME, name);
     }
 
     public String name() {
         return name;
     }
 
-    /** Size of the weights' file. */
-    public long weightBytes() {
-        return end;
+    /** @param dims the shape: numbers, or names of what may vary from run to run */
+    public String input(String input, ElementType type, Object... dims) {
+        graph.message(Fields.GRAPH_INPUT, valueInfo(input, type, dims));
+        return input;
     }
 
-    /** Writes name.onnx and its weights, name.data; ONNX Runtime maps the latter. */
-    public Path save(Path folder) throws IOException {
-        return save(folder, bytes -> {});
+    /**
+     * Makes a value an output of the graph, under another name.
+     *
+     * @param dims the shape: numbers, or names of what may vary from run to run
+     */
+    public void output(String value, String output, ElementType type, Object... dims) {
+        node("Identity").in(value).outNamed(output);
+        declareOutput(output, type, dims);
     }
 
-    /** The same, telling the bytes written after every array. */
-    public Path save(Path folder, java.util.function.LongConsumer progress) throws IOException {
-        Path model = folder.resolve(name + ".onnx");
-        try (FileChannel out = FileChannel.open(folder.resolve(name + ".data"), CREATE, WRITE, TRUNCATE_EXISTING)) {
-            for (Weight t : weights.values()) {
-                out.position((out.position() + PAGE - 1) / PAGE * PAGE);
-                out.write(t.read().bytes());
-                progress.accept(out.position());
-            }
-        }
-        return Files.write(model, model());
+    /** Makes a value an output of the graph under the name that it has. */
+    public void declareOutput(String value, ElementType type, Object... dims) {
+        graph.message(Fields.GRAPH_OUTPUT, valueInfo(value, type, dims));
     }
 
+    /** An array that goes into the file of weights. */
+    public String weight(Weight weight) {
+        String value = "w" + weights.size();
+        long offset = aligned(weightBytes);
+        weights.add(new Placed(weight, offset));
+        weightBytes = offset + weight.bytes();
+        graph.message(
+                Fields.GRAPH_INITIALIZER,
+                tensor(value, weight.type(), weight.shape())
+                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("location", dataFile()))
+                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("offset", Long.toString(offset)))
+                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("length", Long.toString(weight.bytes())))
+                        .integer(Fields.TENSOR_DATA_LOCATION, Fields.LOCATION_EXTERNAL));
+        return value;
+    }
+
+    /** A constant of rank 0. */
     public String scalar(float value) {
-        return constant("f" + value, FLOAT, new long[0], bytes(value));
+        return constant("scalar " + value, FLOAT, new long[0], floatBytes(value));
     }
 
+    /** A constant of rank 1. */
     public String floats(float... values) {
-        return constant("v" + java.util.Arrays.toString(values), FLOAT, new long[] {values.length}, bytes(values));
+        return constant("floats " + Arrays.toString(values), FLOAT, new long[] {values.length}, floatBytes(values));
     }
 
-    private static ByteBuffer bytes(float... values) {
-        ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (float v : values) data.putFloat(v);
-        return data;
-    }
-
+    /** A constant of rank 1, as shapes and axes are given. */
     public String longs(long... values) {
-        ByteBuffer data = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (long v : values) data.putLong(v);
-        return constant("i" + java.util.Arrays.toString(values), INT64, new long[] {values.length}, data);
+        ByteBuffer data = littleEndian(INT64.bytes() * values.length);
+        for (long value : values) {
+            data.putLong(value);
+        }
+        return constant("longs " + Arrays.toString(values), INT64, new long[] {values.length}, data);
     }
 
-    private String constant(String name, int type, long[] shape, ByteBuffer data) {
-        return constants.computeIfAbsent(name, n -> {
-            graph.message(5, tensor(n, type, shape).bytes(9, data.array()));
-            return n;
-        });
-    }
-
+    /** An operator of ONNX. */
     public Node node(String type) {
         return new Node(type, "");
     }
 
+    /** An operator of ONNX Runtime's own. */
     public Node microsoft(String type) {
         return new Node(type, MICROSOFT);
     }
 
+    /** An operator of ONNX without attributes and with one output. */
     public String op(String type, String... inputs) {
         return node(type).in(inputs).out();
     }
 
-    public Map<String, Weight> weights() {
-        return weights;
+    /** Size of the file of weights. */
+    public long weightBytes() {
+        return weightBytes;
     }
 
-    public byte[] model() {
+    /** Writes name.onnx and its weights, name.data. Returns the former; ONNX Runtime finds and maps the latter. */
+    public Path save(Path folder) throws IOException {
+        return save(folder, bytes -> {});
+    }
+
+    /**
+     * The same for the patient.
+     *
+     * @param progress told after every array how many of the {@link #weightBytes()} are written
+     */
+    public Path save(Path folder, LongConsumer progress) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
+        try (FileChannel out = FileChannel.open(folder.resolve(dataFile()), CREATE, WRITE, TRUNCATE_EXISTING)) {
+            for (Placed placed : weights) {
+                out.position(placed.offset);
+                placed.weight.writeTo(out, buffer);
+                progress.accept(out.position());
+            }
+        }
+        return Files.write(folder.resolve(name + ".onnx"), model());
+    }
+
+    /** The model without its weights: a ModelProto. */
+    byte[] model() {
         return new Proto()
-                .integer(1, IR_VERSION)
-                .text(2, "dallemini")
-                .message(8, new Proto().text(1, "").integer(2, OPSET))
-                .message(8, new Proto().text(1, MICROSOFT).integer(2, 1))
-                .message(7, graph)
+                .integer(Fields.MODEL_IR_VERSION, IR_VERSION)
+                .text(Fields.MODEL_PRODUCER, "dallemini")
+                .message(Fields.MODEL_OPSET_IMPORT, opset("", OPSET))
+                .message(Fields.MODEL_OPSET_IMPORT, opset(MICROSOFT, MICROSOFT_OPSET))
+                .message(Fields.MODEL_GRAPH, graph)
                 .toBytes();
     }
 
-    private static Proto tensor(String name, int type, long[] shape) {
-        Proto t = new Proto();
-        for (long d : shape) t.integer(1, d);
-        return t.integer(2, type).text(8, name);
+    private String dataFile() {
+        return name + ".data";
     }
 
-    /** Dimensions are numbers or names. */
-    private static Proto valueInfo(String name, int type, Object... dims) {
+    private static long aligned(long position) {
+        return (position + PAGE - 1) / PAGE * PAGE;
+    }
+
+    private static Proto opset(String domain, int version) {
+        return new Proto().text(Fields.OPSET_DOMAIN, domain).integer(Fields.OPSET_VERSION, version);
+    }
+
+    private static Proto entry(String key, String value) {
+        return new Proto().text(Fields.ENTRY_KEY, key).text(Fields.ENTRY_VALUE, value);
+    }
+
+    /** Equal constants are written once. */
+    private String constant(String value, ElementType type, long[] shape, ByteBuffer data) {
+        if (constants.add(value)) {
+            graph.message(
+                    Fields.GRAPH_INITIALIZER, tensor(value, type, shape).bytes(Fields.TENSOR_RAW_DATA, data.array()));
+        }
+        return value;
+    }
+
+    private static ByteBuffer floatBytes(float... values) {
+        ByteBuffer data = littleEndian(FLOAT.bytes() * values.length);
+        for (float value : values) {
+            data.putFloat(value);
+        }
+        return data;
+    }
+
+    private static ByteBuffer littleEndian(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private static Proto tensor(String name, ElementType type, long[] shape) {
+        Proto tensor = new Proto();
+        for (long dimension : shape) {
+            tensor.integer(Fields.TENSOR_DIMS, dimension);
+        }
+        return tensor.integer(Fields.TENSOR_DATA_TYPE, Fields.dataType(type)).text(Fields.TENSOR_NAME, name);
+    }
+
+    private static Proto valueInfo(String name, ElementType type, Object... dims) {
         Proto shape = new Proto();
-        for (Object d : dims)
-            shape.message(
-                    1, d instanceof Number n ? new Proto().integer(1, n.longValue()) : new Proto().text(2, (String) d));
+        for (Object dim : dims) {
+            Proto dimension = dim instanceof Number number
+                    ? new Proto().integer(Fields.DIMENSION_VALUE, number.longValue())
+                    : new Proto().text(Fields.DIMENSION_NAME, (String) dim);
+            shape.message(Fields.SHAPE_DIMENSION, dimension);
+        }
+        Proto tensorType = new Proto()
+                .integer(Fields.TENSOR_TYPE_ELEMENT, Fields.dataType(type))
+                .message(Fields.TENSOR_TYPE_SHAPE, shape);
         return new Proto()
-                .text(1, name)
-                .message(2, new Proto().message(1, new Proto().integer(1, type).message(2, shape)));
+                .text(Fields.VALUE_NAME, name)
+                .message(Fields.VALUE_TYPE, new Proto().message(Fields.TYPE_TENSOR, tensorType));
     }
 
-    /** One operator; an input "" is an optional one left out. */
+    /** One operator, added to the graph by whichever method names its outputs. */
     public final class Node {
         private final String type;
         private final Proto proto = new Proto();
 
         private Node(String type, String domain) {
             this.type = type;
-            proto.text(4, type).text(7, domain).text(3, type + "_" + names++);
+            proto.text(Fields.NODE_OP, type)
+                    .text(Fields.NODE_DOMAIN, domain)
+                    .text(Fields.NODE_NAME, type + "_" + names++);
         }
 
+        /** Inputs in the operator's order; "" stands for an optional one that is left out. */
         public Node in(String... inputs) {
-            for (String i : inputs) proto.text(1, i);
+            for (String input : inputs) {
+                proto.text(Fields.NODE_INPUT, input);
+            }
             return this;
         }
 
-        public Node set(String name, long value) {
-            return attribute(new Proto().text(1, name).integer(3, value).integer(20, 2));
+        public Node set(String attribute, long value) {
+            return attribute(attribute, Fields.TYPE_INT, a -> a.integer(Fields.ATTRIBUTE_INT, value));
         }
 
-        public Node set(String name, float value) {
-            return attribute(new Proto().text(1, name).real(2, value).integer(20, 1));
+        public Node set(String attribute, float value) {
+            return attribute(attribute, Fields.TYPE_FLOAT, a -> a.real(Fields.ATTRIBUTE_FLOAT, value));
         }
 
-        public Node set(String name, String value) {
-            return attribute(new Proto().text(1, name).text(4, value).integer(20, 3));
+        public Node set(String attribute, String value) {
+            return attribute(attribute, Fields.TYPE_STRING, a -> a.text(Fields.ATTRIBUTE_STRING, value));
         }
 
-        public Node set(String name, long... values) {
-            Proto a = new Proto().text(1, name);
-            for (long v : values) a.integer(8, v);
-            return attribute(a.integer(20, 7));
+        /** A list of whole numbers; it has two at least, or is an array, since one alone is a number. */
+        public Node set(String attribute, long... values) {
+            return attribute(attribute, Fields.TYPE_INTS, a -> {
+                for (long value : values) {
+                    a.integer(Fields.ATTRIBUTE_INTS, value);
+                }
+            });
         }
 
-        private Node attribute(Proto a) {
-            proto.message(5, a);
+        private Node attribute(String attribute, int attributeType, Consumer<Proto> value) {
+            Proto message = new Proto().text(Fields.ATTRIBUTE_NAME, attribute);
+            value.accept(message);
+            proto.message(Fields.NODE_ATTRIBUTE, message.integer(Fields.ATTRIBUTE_TYPE, attributeType));
             return this;
         }
 
+        /** The only output. */
         public String out() {
             return outs(1)[0];
         }
 
+        /** The first n outputs. */
         public String[] outs(int n) {
             String[] outputs = new String[n];
-            for (int i = 0; i < n; i++) outputs[i] = type + "." + names++;
+            for (int i = 0; i < n; i++) {
+                outputs[i] = type + "." + names++;
+            }
             return outNamed(outputs);
         }
 
+        /** The first outputs, under names of the caller's choice; "" for one that is left out. */
         public String[] outNamed(String... outputs) {
-            for (String o : outputs) proto.text(2, o);
-            graph.message(1, proto);
+            for (String output : outputs) {
+                proto.text(Fields.NODE_OUTPUT, output);
+            }
+            graph.message(Fields.GRAPH_NODE, proto);
             return outputs;
         }
     }

@@ -8,45 +8,66 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.OrtSession.SessionOptions;
+import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** Opens graphs, as DJL models or as bare sessions, in the one OrtEnvironment of the process. */
+/**
+ * Opens prepared graphs: as DJL models for predictors, or as bare sessions where outputs have to be pinned. All share
+ * the one OrtEnvironment that ONNX Runtime has in a process. What is opened belongs to the caller, who closes it; this
+ * object holds nothing that needs closing.
+ */
 public final class Sessions {
-    private final int threads;
+    private static final String ENGINE = "OnnxRuntime";
+
+    private final SessionSettings settings;
     private final OrtEnvironment environment;
 
+    /** Sessions with a pool of threads each, and without spinning. */
     public Sessions(int threads) {
-        this.threads = threads;
-        Engine.getEngine(
-                "OnnxRuntime"); // first: DJL gives the environment its thread options, and may do so only when it
-        // creates it
-        environment = OrtEnvironment.getEnvironment();
+        this(new SessionSettings(threads, false));
     }
 
+    public Sessions(SessionSettings settings) {
+        this.settings = settings;
+        Djl.stayOffline();
+        // First DJL's engine: it gives the environment options, which is an error once the environment exists.
+        Engine.getEngine(ENGINE);
+        this.environment = OrtEnvironment.getEnvironment();
+    }
+
+    /** The environment in which tensors for the sessions are made. */
     public OrtEnvironment environment() {
         return environment;
     }
 
-    public SessionOptions options() throws OrtException {
-        SessionOptions o = new SessionOptions();
-        o.setIntraOpNumThreads(threads);
-        o.setInterOpNumThreads(1);
-        o.setOptimizationLevel(SessionOptions.OptLevel.ALL_OPT);
-        return o;
-    }
-
     /** Opens a graph saved by {@link org.dallemini.model.onnx.Graph#save}. */
     public OrtSession open(Path model) throws OrtException {
-        return environment.createSession(model.toString(), options());
+        try (SessionOptions options = options()) {
+            return environment.createSession(model.toString(), options);
+        }
     }
 
     /** Opens a saved graph as a DJL model, for predictors. */
     public Model openDjl(Path model) throws OrtException, IOException, MalformedModelException {
-        String name = String.valueOf(model.getFileName()).replaceFirst("[.]onnx$", "");
-        Model djl = Model.newInstance(name, Device.cpu(), "OnnxRuntime");
-        djl.load(model.toAbsolutePath().getParent(), name, Map.of("sessionOptions", options()));
-        return djl;
+        String name = String.valueOf(model.getFileName());
+        Model djl = Model.newInstance(name, Device.cpu(), ENGINE);
+        try (SessionOptions options = options()) {
+            djl.load(model.toAbsolutePath().getParent(), name, Map.of("sessionOptions", options));
+            return djl;
+        } catch (OrtException | IOException | MalformedModelException | RuntimeException e) {
+            djl.close();
+            throw e;
+        }
+    }
+
+    private SessionOptions options() throws OrtException {
+        SessionOptions options = new SessionOptions();
+        options.setIntraOpNumThreads(settings.threads());
+        options.setInterOpNumThreads(1); // operators run one after the other
+        options.setOptimizationLevel(OptLevel.ALL_OPT);
+        options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
+        return options;
     }
 }
