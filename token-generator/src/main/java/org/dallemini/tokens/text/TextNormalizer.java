@@ -62,7 +62,7 @@ public final class TextNormalizer {
      * @throws IOException if it cannot be read
      */
     public static TextNormalizer open(Path wordList) throws IOException {
-        return new TextNormalizer(new HashtagSplitter(WordRanks.read(wordList)));
+        return new TextNormalizer(new HashtagSplitter(WordList.read(wordList)));
     }
 
     /** The text as the model wants it, with one space in front. */
