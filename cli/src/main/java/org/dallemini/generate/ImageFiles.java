@@ -8,7 +8,10 @@ import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** Writes images into a folder under names made of the prompt and the image's index; a picture that is there already is never overwritten by another one. */
+/**
+ * Writes images into a folder under names made of the prompt and the image's index; a picture that is there already is
+ * never overwritten by another one.
+ */
 final class ImageFiles {
     private static final int LONGEST_SLUG = 60;
 
@@ -19,7 +22,8 @@ final class ImageFiles {
     }
 
     /**
-     * Writes {@code prefix + slug-of-text + "-" + index + ".png"}, or with the seed in its name where a file of other content has that name.
+     * Writes {@code prefix + slug-of-text + "-" + index + ".png"}, or with the seed in its name where a file of other
+     * content has that name.
      *
      * @return the file that holds the image now
      */
@@ -30,7 +34,7 @@ final class ImageFiles {
         if (Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), png)) {
             file = folder.resolve(stem + "-seed" + seed + ".png");
         }
-        Path temporary = Files.createTempFile(folder, ".", ".png");
+        Path temporary = folder.resolve("." + file.getFileName() + ".part");
         try {
             Files.write(temporary, png);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);

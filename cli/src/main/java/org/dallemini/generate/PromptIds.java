@@ -10,7 +10,8 @@ import java.util.Map;
 import org.dallemini.events.PromptRequest;
 
 /**
- * Ids that follow from the content, so that submitting a file again asks for the very same images and nothing is drawn twice. Equal prompts of one file are told apart by their order.
+ * Ids that follow from the content, so that submitting a file again asks for the very same images and nothing is drawn
+ * twice. Equal prompts of one file are told apart by their order.
  */
 final class PromptIds {
     private static final int BYTES = 12;

@@ -1,0 +1,67 @@
+package org.dallemini.cli;
+
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.dallemini.stage.config.ConfigSources;
+import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where settings come from, strongest first: these options, the environment, the file, the defaults. */
+final class ConfigOptions {
+    /** Variables of the launcher and of {@link Home}, which are no settings. */
+    private static final Set<String> NOT_SETTINGS = Set.of("DALLEMINI_DATA_DIR", "DALLEMINI_JAVA_OPTS");
+
+    @Option(
+            names = "--config",
+            paramLabel = "FILE",
+            description = "Properties file with settings; see 'dallemini config show'.")
+    private @Nullable Path file;
+
+    @Option(names = "--command-property", paramLabel = "NAME=VALUE", description = "A single setting; may be repeated.")
+    private List<String> properties = List.of();
+
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            description = "Kafka brokers to ask first, separated by commas.")
+    private @Nullable String bootstrapServer;
+
+    @Option(
+            names = "--schema-registry-url",
+            paramLabel = "URL",
+            description = "Schema registries, separated by commas.")
+    private @Nullable String schemaRegistryUrl;
+
+    /** All settings that were given, with their origins. */
+    ConfigSources sources() {
+        var environment = new HashMap<>(System.getenv());
+        environment.keySet().removeAll(NOT_SETTINGS);
+        var sources = new ConfigSources().environment(environment);
+        if (file != null) {
+            sources.file(file);
+        }
+        properties.forEach(sources::commandProperty);
+        if (bootstrapServer != null) {
+            sources.flag("--bootstrap-server", StageConfig.BOOTSTRAP_SERVERS, bootstrapServer);
+        }
+        if (schemaRegistryUrl != null) {
+            sources.flag("--schema-registry-url", StageConfig.SCHEMA_REGISTRY_URL, schemaRegistryUrl);
+        }
+        return sources;
+    }
+
+    /**
+     * As {@link #sources}, with what only this installation knows where nothing was given: the shipped model and the
+     * place of its cache.
+     */
+    Map<String, String> values(Home home) {
+        Map<String, String> values = sources().values();
+        values.putIfAbsent("model", home.defaultModel().toString());
+        values.putIfAbsent("model.cache", home.defaultModelCache().toString());
+        return values;
+    }
+}

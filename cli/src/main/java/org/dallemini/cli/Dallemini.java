@@ -1,0 +1,99 @@
+package org.dallemini.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command {@code dallemini}. */
+@Command(
+        name = "dallemini",
+        mixinStandardHelpOptions = true,
+        versionProvider = Dallemini.Version.class,
+        description = "Turns prompts into images with DALL·E mini, through Kafka, into object storage.",
+        footerHeading =
+                "%nThe model reads English only, draws people and faces poorly, and has learned the biases of unfiltered pictures from the internet.%n",
+        subcommands = {
+            GenerateCommand.class,
+            UpCommand.class,
+            StageCommand.PromptIngestCommand.class,
+            StageCommand.TokenGeneratorCommand.class,
+            StageCommand.ImageDecoderCommand.class,
+            StageCommand.StorageSinkCommand.class,
+            TopicsCommand.class,
+            SchemasCommand.class,
+            ConfigCommand.class
+        })
+public final class Dallemini implements Runnable {
+    private final Home home;
+    private final Interruption interruption;
+
+    @Spec
+    private CommandSpec spec;
+
+    Dallemini(Home home, Interruption interruption) {
+        this.home = home;
+        this.interruption = interruption;
+    }
+
+    Home home() {
+        return home;
+    }
+
+    Interruption interruption() {
+        return interruption;
+    }
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "Which command?");
+    }
+
+    public static void main(String[] args) {
+        boolean verbose = List.of(args).contains(LogOptions.VERBOSE);
+        Logging.configure(verbose, args);
+        var interruption = new Interruption().listen();
+        var root = new Dallemini(Home.find(System.getProperty("dallemini.home"), System.getenv()), interruption);
+        int code = root.execute(verbose, args);
+        interruption.finished();
+        System.exit(code);
+    }
+
+    int execute(boolean verbose, String... args) {
+        return new CommandLine(this)
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, verbose, command.getErr()))
+                .execute(args);
+    }
+
+    /** One line that says what is wrong; the stack trace is for {@code --verbose} and the log. */
+    private static int report(Exception failure, boolean verbose, PrintWriter err) {
+        if (verbose) {
+            failure.printStackTrace(err);
+        }
+        err.println("dallemini: " + message(failure));
+        err.flush();
+        return failure instanceof ConfigException
+                ? ExitCode.USAGE
+                : failure instanceof TryAgainException ? ExitCode.TRY_AGAIN : ExitCode.FAILURE;
+    }
+
+    private static String message(Throwable failure) {
+        String message = failure.getMessage();
+        return message == null || message.isBlank() ? failure.toString() : message;
+    }
+
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            @Nullable String version = Dallemini.class.getPackage().getImplementationVersion();
+            return new String[] {"dallemini " + (version == null ? "(not packaged)" : version)};
+        }
+    }
+}

@@ -1,0 +1,175 @@
+package org.dallemini.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.generate.GenerateReport;
+import org.dallemini.generate.Generation;
+import org.dallemini.generate.PromptFile;
+import org.dallemini.generate.Submission;
+import org.dallemini.generate.Submissions;
+import org.dallemini.ingest.PromptLimits;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.ModelFolder;
+import org.dallemini.stack.StackAccess;
+import org.dallemini.stack.StackSettings;
+import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code dallemini generate}: the main job in one command. */
+@Command(
+        name = "generate",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Draws images of prompts and leaves them as PNG files in a folder and as objects in the bucket.",
+            "",
+            "Uses the stack that runs on the data directory, or starts one for as long as it is needed; with brokers named by --bootstrap-server, --config or the environment it is a client of that cluster."
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  dallemini generate \"a red circle on a blue background\" -n 4 --out pictures",
+            "  dallemini generate --file prompts.txt --output json",
+            "",
+            "A file asks for the same images each time it is submitted: a second run draws only what is missing.",
+            "Exit codes: 0 all images are there; 1 some failed or were refused; 2 wrong usage or settings; 75 try again later; 130 interrupted."
+        })
+final class GenerateCommand implements Callable<Integer> {
+    @ParentCommand
+    private Dallemini root;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "PROMPT",
+            description = "What to draw, in English; several prompts are drawn side by side.")
+    private List<String> prompts = List.of();
+
+    @Option(
+            names = "--file",
+            paramLabel = "FILE",
+            description = "A text file with a prompt a line, in UTF-8; - for standard input.")
+    private @Nullable Path file;
+
+    @Option(
+            names = {"-n", "--count"},
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Images per prompt (default: ${DEFAULT-VALUE}).")
+    private int count;
+
+    @Option(
+            names = {"-o", "--out"},
+            paramLabel = "DIR",
+            defaultValue = "out",
+            description = "Folder for the PNG files (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "SEED",
+            description = "Image i is drawn with SEED + i (default: a seed that follows from the prompt's id).")
+    private @Nullable Long seed;
+
+    @Option(names = "--negative", paramLabel = "TEXT", description = "What not to draw.")
+    private @Nullable String negative;
+
+    @Mixin
+    private SamplingOptions sampling;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text: the files' paths; json: a line of JSON per image (default: ${DEFAULT-VALUE}).")
+    private GenerateReport.Format output;
+
+    @Mixin
+    private StackOptions stack;
+
+    @Mixin
+    private ConfigOptions config;
+
+    @Mixin
+    private LogOptions log;
+
+    @Override
+    public Integer call() throws Exception {
+        if (prompts.isEmpty() == (file == null)) {
+            throw new ParameterException(spec.commandLine(), "Give either prompts or --file");
+        }
+        if (file != null && !file.toString().equals("-") && !Files.isReadable(file)) {
+            throw new ParameterException(spec.commandLine(), "Cannot read " + file);
+        }
+        long started = System.nanoTime();
+        var report = new GenerateReport(output, System.out, System.err, log.isTerminal());
+        Map<String, String> values = config.values(root.home());
+        boolean finished;
+        if (values.containsKey(StageConfig.BOOTSTRAP_SERVERS)) {
+            if (stack.model() != null) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--model is for the embedded stack; the token generators of a cluster are started with theirs");
+            }
+            finished = draw(values, "", report);
+        } else {
+            finished = drawEmbedded(values, report);
+        }
+        report.summary((System.nanoTime() - started) / 1e9);
+        return finished ? report.allWell() ? ExitCode.OK : ExitCode.FAILURE : ExitCode.INTERRUPTED;
+    }
+
+    private boolean drawEmbedded(Map<String, String> values, GenerateReport report) throws Exception {
+        Path model = stack.model();
+        if (model != null) {
+            values.put("model", model.toString());
+        }
+        ModelFolder.open(Path.of(values.get("model"))); // before anything is started
+        try (StackAccess access =
+                StackAccess.open(StackSettings.onFreePorts(stack.dataDir(root.home()), values), report::phase)) {
+            String running = access.settings().getOrDefault("model", "");
+            if (model != null && !running.equals(model.toString())) {
+                throw new ConfigException("The stack that runs on " + stack.dataDir(root.home()) + " has the model "
+                        + running + ": stop it, or choose another folder with --data-dir");
+            }
+            return draw(access.settings(), revision(running, values), report);
+        }
+    }
+
+    private static String revision(String model, Map<String, String> values) throws IOException {
+        return new ModelCache(Path.of(values.get("model.cache")))
+                .revision(ModelFolder.open(Path.of(model)).bart());
+    }
+
+    private boolean draw(Map<String, String> settings, String scope, GenerateReport report) throws IOException {
+        PromptRequest template = PromptRequest.newBuilder()
+                .setText("")
+                .setCount(count)
+                .setSeed(seed)
+                .setNegativeText(negative)
+                .setSampling(sampling.toSampling())
+                .build();
+        var submissions = new Submissions(template, new PromptValidator(PromptLimits.DEFAULT), report);
+        List<Submission> accepted =
+                file == null ? submissions.ofTexts(prompts) : submissions.ofLines(PromptFile.read(file), scope);
+        report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));
+        return Generation.run(settings, accepted, file != null, out, report, root.interruption()::isRequested);
+    }
+}

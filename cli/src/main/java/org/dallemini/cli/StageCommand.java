@@ -1,0 +1,108 @@
+package org.dallemini.cli;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.dallemini.images.ImageDecoderConfig;
+import org.dallemini.images.ImageDecoderStage;
+import org.dallemini.ingest.PromptIngest;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.stage.ManagementServer;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.config.StageConfig;
+import org.dallemini.storage.StorageSink;
+import org.dallemini.storage.StorageSinkConfig;
+import org.dallemini.tokens.TokenGenerator;
+import org.dallemini.tokens.TokenGeneratorConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ParentCommand;
+
+/** A stage as a process of its own, until it is stopped or fails. */
+abstract class StageCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(StageCommand.class);
+    private static final Duration POLL = Duration.ofMillis(250);
+
+    @ParentCommand
+    private Dallemini root;
+
+    @Mixin
+    private ConfigOptions config;
+
+    @Mixin
+    private LogOptions log;
+
+    /** Starts the stage; from then on it lives until it is closed or fails. */
+    abstract RunningStage start(Map<String, String> values, MeterRegistry metrics) throws Exception;
+
+    @Override
+    public Integer call() throws Exception {
+        Map<String, String> values = config.values(root.home());
+        var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        var common = new StageConfig(StageConfig.definition(), values);
+        try (RunningStage stage = start(values, metrics);
+                ManagementServer management = ManagementServer.start(common, List.of(stage), metrics)) {
+            if (management != null) {
+                LOG.info("{} serves /livez, /readyz and /metrics on port {}", stage.name(), management.port());
+            }
+            while (!root.interruption().await(POLL)) {
+                if (stage.awaitTermination(Duration.ZERO)) {
+                    System.err.println("dallemini: " + stage.name() + " has failed: "
+                            + stage.health().detail());
+                    return ExitCode.FAILURE;
+                }
+            }
+        }
+        return ExitCode.INTERRUPTED;
+    }
+
+    @Command(
+            name = "prompt-ingest",
+            mixinStandardHelpOptions = true,
+            description = "Runs the intake: validates prompts and asks for their images.")
+    static final class PromptIngestCommand extends StageCommand {
+        @Override
+        RunningStage start(Map<String, String> values, MeterRegistry metrics) {
+            return PromptIngest.start(new PromptIngestConfig(values), metrics);
+        }
+    }
+
+    @Command(
+            name = "token-generator",
+            mixinStandardHelpOptions = true,
+            description = "Runs BART: draws the image tokens of prompts.")
+    static final class TokenGeneratorCommand extends StageCommand {
+        @Override
+        RunningStage start(Map<String, String> values, MeterRegistry metrics) throws Exception {
+            return TokenGenerator.start(new TokenGeneratorConfig(values), metrics);
+        }
+    }
+
+    @Command(
+            name = "image-decoder",
+            mixinStandardHelpOptions = true,
+            description = "Runs the VQGAN: decodes image tokens to pictures.")
+    static final class ImageDecoderCommand extends StageCommand {
+        @Override
+        RunningStage start(Map<String, String> values, MeterRegistry metrics) throws Exception {
+            return ImageDecoderStage.start(new ImageDecoderConfig(values), metrics);
+        }
+    }
+
+    @Command(
+            name = "storage-sink",
+            mixinStandardHelpOptions = true,
+            description = "Writes finished pictures to the object store.")
+    static final class StorageSinkCommand extends StageCommand {
+        @Override
+        RunningStage start(Map<String, String> values, MeterRegistry metrics) {
+            return StorageSink.start(new StorageSinkConfig(values), metrics);
+        }
+    }
+}

@@ -1,0 +1,87 @@
+package org.dallemini.cli;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import org.apache.kafka.clients.admin.Admin;
+import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.topics.TopicPlan;
+import org.dallemini.stage.topics.TopicPlan.Result;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code dallemini topics}: the pipeline's topics on a cluster. */
+@Command(
+        name = "topics",
+        mixinStandardHelpOptions = true,
+        description = "Creates the pipeline's topics, and compares them with what the cluster has.",
+        subcommands = {TopicsCommand.Apply.class, TopicsCommand.Check.class})
+final class TopicsCommand implements Runnable {
+    @ParentCommand
+    private Dallemini root;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "apply or check?");
+    }
+
+    /** What both have in common. */
+    abstract static class Action implements Callable<Integer> {
+        @ParentCommand
+        private TopicsCommand parent;
+
+        @Mixin
+        private ConfigOptions config;
+
+        @Mixin
+        private LogOptions log;
+
+        /** Prints a line a topic. */
+        List<Result> ask(BiFunction<TopicPlan, Admin, List<Result>> question) {
+            var stage = new StageConfig(StageConfig.definition(), config.values(parent.root.home()));
+            try (Admin admin = Admin.create(stage.admin())) {
+                List<Result> topics = question.apply(TopicPlan.of(stage), admin);
+                topics.forEach(topic -> {
+                    System.out.printf(
+                            "%-40s %s%n", topic.topic(), topic.status().name().toLowerCase(Locale.ROOT));
+                    topic.differences().forEach(difference -> System.out.println("    " + difference));
+                });
+                return topics;
+            }
+        }
+    }
+
+    @Command(
+            name = "apply",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Creates the topics that are missing; safe to repeat. Topics that differ are left as they are.")
+    static final class Apply extends Action {
+        @Override
+        public Integer call() {
+            ask(TopicPlan::apply);
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "check",
+            mixinStandardHelpOptions = true,
+            description = "Says which topics are missing or differ; ends with 1 if any does.")
+    static final class Check extends Action {
+        @Override
+        public Integer call() {
+            return ask(TopicPlan::check).stream().allMatch(topic -> topic.status() == TopicPlan.Status.UNCHANGED)
+                    ? ExitCode.OK
+                    : ExitCode.FAILURE;
+        }
+    }
+}

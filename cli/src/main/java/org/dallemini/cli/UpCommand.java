@@ -1,0 +1,104 @@
+package org.dallemini.cli;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.dallemini.model.ModelFolder;
+import org.dallemini.stack.EmbeddedStack;
+import org.dallemini.stack.StackFile;
+import org.dallemini.stack.StackSettings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code dallemini up}: the embedded stack, until it is stopped. */
+@Command(
+        name = "up",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Runs broker, schema registry, object store and all stages in this process until Ctrl-C, on a data directory that survives restarts. For development: everything listens on the loopback address only.")
+final class UpCommand implements Callable<Integer> {
+    private static final Duration POLL = Duration.ofMillis(500);
+
+    @ParentCommand
+    private Dallemini root;
+
+    @Mixin
+    private StackOptions stack;
+
+    @Option(
+            names = "--kafka-port",
+            paramLabel = "PORT",
+            defaultValue = "9092",
+            description = "0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int kafkaPort;
+
+    @Option(
+            names = "--registry-port",
+            paramLabel = "PORT",
+            defaultValue = "8081",
+            description = "0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int registryPort;
+
+    @Option(
+            names = "--s3-port",
+            paramLabel = "PORT",
+            defaultValue = "9000",
+            description = "0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int s3Port;
+
+    @Option(
+            names = "--management-port",
+            paramLabel = "PORT",
+            defaultValue = "8090",
+            description = "Of /livez, /readyz and /metrics; 0 for any free one (default: ${DEFAULT-VALUE}).")
+    private int managementPort;
+
+    @Mixin
+    private ConfigOptions config;
+
+    @Mixin
+    private LogOptions log;
+
+    @Override
+    public Integer call() throws Exception {
+        Map<String, String> values = config.values(root.home());
+        Path model = stack.model();
+        if (model != null) {
+            values.put("model", model.toString());
+        }
+        ModelFolder.open(Path.of(values.get("model"))); // before anything is started
+        Path dataDir = stack.dataDir(root.home());
+        var settings = new StackSettings(dataDir, kafkaPort, registryPort, s3Port, managementPort, values);
+        try (EmbeddedStack running = EmbeddedStack.start(settings, phase -> System.err.println(phase + " ..."))) {
+            System.err.printf(
+                    """
+                    Running. Stop with Ctrl-C.
+                      Kafka            %s
+                      Schema registry  %s
+                      Object store     %s
+                      Management       %s
+                      Model            %s
+                    Draw something:    dallemini generate "a red circle on a blue background"
+                    Add a process:     dallemini token-generator --config %s --command-property management.port=0
+                    """,
+                    running.settings().get("bootstrap.servers"),
+                    running.settings().get("schema.registry.url"),
+                    running.settings().get("s3.endpoint"),
+                    running.managementUrl(),
+                    values.get("model"),
+                    StackFile.of(dataDir));
+            while (!root.interruption().await(POLL)) {
+                if (!running.isLive()) {
+                    System.err.println("dallemini: a stage has failed, see the log above; everything is stopped");
+                    return ExitCode.FAILURE;
+                }
+            }
+            System.err.println("Stopping ...");
+            return ExitCode.INTERRUPTED;
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package org.dallemini.generate;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.StoredImage;
+
+/** Tells the user of each image on standard output, and of everything else on standard error. */
+public final class GenerateReport {
+    /** How images are printed. */
+    public enum Format {
+        /** The file's path. */
+        TEXT,
+        /** A JSON object with everything a program may want to know. */
+        JSON
+    }
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int LONGEST_QUOTE = 60;
+
+    private final Format format;
+    private final PrintStream out;
+    private final PrintStream err;
+    private final Progress progress;
+    private int drawn;
+    private int found;
+    private int failed;
+    private int refused;
+    private int skipped;
+
+    /** @param terminal whether {@code err} is one: only there progress is shown */
+    public GenerateReport(Format format, PrintStream out, PrintStream err, boolean terminal) {
+        this.format = format;
+        this.out = out;
+        this.err = err;
+        this.progress = new Progress(err, terminal, System::nanoTime);
+    }
+
+    /** What is being waited for before the first image. */
+    public void phase(String what) {
+        progress.phase(what);
+    }
+
+    void progress(int done, int total, int fresh) {
+        progress.images(done, total, fresh);
+    }
+
+    /** The last line. */
+    public void summary(double seconds) {
+        tell(summaryLine(seconds));
+    }
+
+    /** @param fresh whether it was drawn by this run */
+    void image(Submission submission, StoredImage image, Path file, boolean fresh) {
+        if (fresh) {
+            drawn++;
+        } else {
+            found++;
+        }
+        progress.clear();
+        out.println(format == Format.TEXT ? file.toString() : json(submission, image, file));
+        out.flush();
+    }
+
+    private static String json(Submission submission, StoredImage image, Path file) {
+        ImageRequest request = image.getRequest();
+        ObjectNode node = JSON.createObjectNode()
+                .put("promptId", request.getPromptId())
+                .put("index", request.getIndex())
+                .put("text", request.getText())
+                .put("seed", request.getSeed())
+                .put("file", file.toString())
+                .put("bucket", image.getBucket())
+                .put("key", image.getKey())
+                .put("sha256", image.getSha256())
+                .put("modelRevision", image.getTokenModel().getRevision())
+                .put("decoderRevision", image.getDecoderModel().getRevision());
+        if (submission.line() > 0) {
+            node.put("line", submission.line());
+        }
+        try {
+            return JSON.writeValueAsString(node);
+        } catch (JsonProcessingException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A line that is no prompt. */
+    public void skipped(int line, String why) {
+        skipped++;
+        tell(where(line) + "skipped: " + why);
+    }
+
+    /** A prompt that was not accepted. */
+    public void refused(int line, String text, String code, String message) {
+        refused++;
+        tell(where(line) + "refused: " + code + ": " + message + ": " + quote(text));
+    }
+
+    /** An image that was accepted and then failed. */
+    void failed(Submission submission, int index, String code, String message) {
+        failed++;
+        tell(where(submission.line()) + "image " + index + " failed: " + code + ": " + message + ": "
+                + quote(submission.request().getText()));
+    }
+
+    private void tell(String message) {
+        progress.clear();
+        err.println(message);
+    }
+
+    private static String where(int line) {
+        return line > 0 ? "line " + line + " " : "";
+    }
+
+    /** Fit for a terminal: short, and without characters that would act on it. */
+    static String quote(String text) {
+        String printable = text.replaceAll("\\p{C}", "\uFFFD");
+        int end = Math.min(printable.length(), LONGEST_QUOTE);
+        return '"' + printable.substring(0, end) + (end < printable.length() ? "..." : "") + '"';
+    }
+
+    /** One line of counts; the parts that are zero are left out. */
+    String summaryLine(double seconds) {
+        var summary = new StringBuilder().append(drawn).append(drawn == 1 ? " image drawn" : " images drawn");
+        append(summary, found, " found from an earlier run");
+        append(summary, failed, " failed");
+        append(summary, refused, refused == 1 ? " prompt refused" : " prompts refused");
+        append(summary, skipped, skipped == 1 ? " blank line skipped" : " blank lines skipped");
+        return summary.append(String.format(java.util.Locale.ROOT, " in %.1f s", seconds))
+                .toString();
+    }
+
+    private static void append(StringBuilder summary, int count, String what) {
+        if (count > 0) {
+            summary.append(", ").append(count).append(what);
+        }
+    }
+
+    public boolean allWell() {
+        return failed == 0 && refused == 0;
+    }
+}

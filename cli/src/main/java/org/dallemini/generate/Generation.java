@@ -1,0 +1,94 @@
+package org.dallemini.generate;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.StoredImage;
+import org.dallemini.generate.ImageOutcome.Failed;
+import org.dallemini.generate.ImageOutcome.Stored;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.config.StageConfig;
+import org.dallemini.storage.MinioObjectStore;
+import org.dallemini.storage.ObjectStore;
+import org.dallemini.storage.ObjectStoreException;
+import org.dallemini.storage.StorageSinkConfig;
+
+/** Draws prompts on a pipeline that runs, and fetches the images into a folder. */
+public final class Generation {
+    private Generation() {}
+
+    /**
+     * @param settings of the pipeline's broker, registry and object store
+     * @param submissions prompts that the validator accepts
+     * @param resume whether outcomes of earlier runs count
+     * @param stopped asked often; the job ends early when it says true
+     * @return false if it was stopped before every image had come to an end
+     */
+    public static boolean run(
+            Map<String, String> settings,
+            List<Submission> submissions,
+            boolean resume,
+            Path folder,
+            GenerateReport report,
+            BooleanSupplier stopped) {
+        var config = new StorageSinkConfig(settings);
+        StageConfig stage = config.stage();
+        Topics topics = stage.topics();
+        boolean inFile = submissions.stream().anyMatch(submission -> submission.line() > 0);
+        try (ObjectStore store = new MinioObjectStore(config.s3());
+                var publisher = new PromptPublisher(
+                        new KafkaProducer<>(stage.producer(), new StringSerializer(), new ByteArraySerializer()),
+                        EventSerdes.serializer(stage.serde()),
+                        topics.prompts());
+                var outcomes = new OutcomeReader(
+                        new KafkaConsumer<>(stage.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
+                        EventSerdes.deserializer(StoredImage.class, stage.serde()),
+                        topics,
+                        resume)) {
+            var fetcher = new Fetcher(store, new ImageFiles(folder), inFile, report);
+            return new GenerateJob(publisher, outcomes, fetcher, stopped).run(submissions);
+        }
+    }
+
+    /** Brings each stored image into the folder and reports it. */
+    private record Fetcher(ObjectStore store, ImageFiles files, boolean inFile, GenerateReport report)
+            implements GenerateJob.Listener {
+        @Override
+        public void stored(Submission submission, Stored outcome, boolean fresh) {
+            StoredImage image = outcome.image();
+            ImageRequest request = image.getRequest();
+            String prefix = inFile ? String.format("%05d-", submission.line()) : "";
+            try (InputStream content = store.get(image.getKey())) {
+                Path file = files.write(
+                        prefix, request.getText(), request.getIndex(), request.getSeed(), content.readAllBytes());
+                report.image(submission, image, file, fresh);
+            } catch (ObjectStoreException e) {
+                report.failed(submission, request.getIndex(), "not-fetched", String.valueOf(e.getMessage()));
+            } catch (IOException e) {
+                throw new UncheckedIOException(
+                        "Cannot write the image " + request.getImageId() + ": " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void failed(Submission submission, int index, Failed outcome) {
+            report.failed(submission, index, outcome.code(), outcome.message());
+        }
+
+        @Override
+        public void progress(int done, int total, int fresh) {
+            report.progress(done, total, fresh);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package org.dallemini.generate;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.Verdict;
+
+/** Makes submissions of texts, telling apart what the pipeline would refuse anyway. */
+public final class Submissions {
+    private final PromptRequest template;
+    private final PromptValidator validator;
+    private final GenerateReport report;
+
+    /** @param template everything but text, id and lane */
+    public Submissions(PromptRequest template, PromptValidator validator, GenerateReport report) {
+        this.template = template;
+        this.validator = validator;
+        this.report = report;
+    }
+
+    /** Prompts of the command line: new images each time. */
+    public List<Submission> ofTexts(List<String> texts) {
+        var submissions = new ArrayList<Submission>();
+        for (String text : texts) {
+            add(submissions, request(text, Lane.INTERACTIVE), UUID.randomUUID().toString(), 0);
+        }
+        return submissions;
+    }
+
+    /**
+     * Prompts of a file: the same images each time.
+     *
+     * @param scope what the images depend on besides the file, for example the model's revision
+     */
+    public List<Submission> ofLines(List<PromptFile.Line> lines, String scope) {
+        var ids = new PromptIds(scope);
+        var submissions = new ArrayList<Submission>();
+        for (PromptFile.Line line : lines) {
+            if (line.isBlank()) {
+                report.skipped(line.number(), "blank line");
+            } else {
+                PromptRequest request = request(line.text(), Lane.BULK);
+                add(submissions, request, ids.next(request), line.number());
+            }
+        }
+        return submissions;
+    }
+
+    private PromptRequest request(String text, Lane lane) {
+        return PromptRequest.newBuilder(template).setText(text).setLane(lane).build();
+    }
+
+    private void add(List<Submission> submissions, PromptRequest request, String id, int line) {
+        PromptRequest complete = PromptRequest.newBuilder(request).setId(id).build();
+        if (validator.validate(complete, Instant.now()) instanceof Verdict.Refused refused) {
+            report.refused(line, request.getText(), refused.code().code(), refused.message());
+        } else {
+            submissions.add(new Submission(complete, line));
+        }
+    }
+}

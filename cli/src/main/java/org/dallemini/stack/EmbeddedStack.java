@@ -1,0 +1,189 @@
+package org.dallemini.stack;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.embedded.EmbeddedObjectStore;
+import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
+import org.dallemini.images.ImageDecoderConfig;
+import org.dallemini.images.ImageDecoderStage;
+import org.dallemini.ingest.PromptIngest;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.stage.ManagementServer;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.storage.StorageSink;
+import org.dallemini.storage.StorageSinkConfig;
+import org.dallemini.tokens.TokenGenerator;
+import org.dallemini.tokens.TokenGeneratorConfig;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker, a schema registry, an object store and the four stages in this JVM, on a data directory that survives
+ * restarts. The stages are the very ones that run as processes of their own: they know the others by address only, so
+ * more of them may join from outside with {@link StackFile}.
+ */
+public final class EmbeddedStack implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
+    private static final String ACCESS_KEY = "dallemini";
+    private static final int SECRET_BYTES = 16;
+    private static final Executor NEW_THREAD = task -> new Thread(task, "stack").start();
+
+    private final Deque<AutoCloseable> parts = new ArrayDeque<>();
+    private final List<RunningStage> stages = new ArrayList<>();
+    private final Map<String, String> settings = new HashMap<>();
+    private final PrometheusMeterRegistry metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private @Nullable ManagementServer management;
+
+    private EmbeddedStack() {}
+
+    /**
+     * Starts everything and returns when all stages have been started; they may still be joining their groups.
+     *
+     * @param progress is told what is being started
+     * @throws StackInUseException if a stack runs on the directory already
+     */
+    public static EmbeddedStack start(StackSettings settings, Consumer<String> progress) throws Exception {
+        var stack = new EmbeddedStack();
+        try {
+            stack.startAll(settings, progress);
+            return stack;
+        } catch (Exception | Error e) {
+            stack.close();
+            throw e;
+        }
+    }
+
+    private void startAll(StackSettings wanted, Consumer<String> progress) throws Exception {
+        Path data = wanted.dataDir().toAbsolutePath();
+        StackLock lock =
+                StackLock.tryAcquire(data).orElseThrow(() -> new StackInUseException(data, StackLock.holder(data)));
+        parts.push(lock);
+        StackFile.delete(data); // of a process that was killed
+
+        progress.accept("Starting the broker and the object store");
+        byte[] random = new byte[SECRET_BYTES];
+        new SecureRandom().nextBytes(random);
+        String secret = HexFormat.of().formatHex(random);
+        CompletableFuture<EmbeddedObjectStore> storeStarting = async(
+                () -> EmbeddedObjectStore.start(data.resolve("objects"), wanted.objectStorePort(), ACCESS_KEY, secret));
+        EmbeddedKafka kafka = keep(EmbeddedKafka.start(data.resolve("kafka"), wanted.kafkaPort()));
+        EmbeddedObjectStore store = keep(join(storeStarting));
+        EmbeddedSchemaRegistry registry =
+                keep(EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), wanted.registryPort()));
+
+        settings.putAll(wanted.stageSettings());
+        settings.put("bootstrap.servers", kafka.bootstrapServers());
+        settings.put("schema.registry.url", registry.url());
+        settings.put("s3.endpoint", store.endpoint());
+        settings.put("s3.access.key", ACCESS_KEY);
+        settings.put("s3.secret.key", secret);
+
+        progress.accept("Preparing topics and schemas");
+        Preparation.run(settings);
+
+        progress.accept("Starting the stages");
+        startStages(data);
+        management = keep(ManagementServer.start("127.0.0.1", wanted.managementPort(), List.copyOf(stages), metrics));
+        StackFile.write(data, settings);
+        parts.push(() -> StackFile.delete(data));
+    }
+
+    /** Side by side: each has something to wait for, a group or a model. */
+    private void startStages(Path data) throws Exception {
+        settings.put("state.dir", data.resolve("state").toString());
+        settings.put("instance.id", "embedded");
+        var starting = List.of(
+                async(() -> (RunningStage) PromptIngest.start(new PromptIngestConfig(settings), metrics)),
+                async(() -> TokenGenerator.start(new TokenGeneratorConfig(settings), metrics)),
+                async(() -> ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics)),
+                async(() -> (RunningStage) StorageSink.start(new StorageSinkConfig(settings), metrics)));
+        parts.push(this::closeStages);
+        Exception failure = null;
+        for (CompletableFuture<RunningStage> stage : starting) {
+            try {
+                stages.add(join(stage));
+            } catch (Exception e) {
+                failure = e; // only after the others have started can they be closed
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        settings.keySet().removeAll(List.of("state.dir", "instance.id")); // those are of this process alone
+    }
+
+    /** Side by side too: each may have work in hand. */
+    private void closeStages() {
+        List<CompletableFuture<Void>> closing = stages.stream()
+                .map(stage -> CompletableFuture.runAsync(stage::close, NEW_THREAD))
+                .toList();
+        closing.forEach(CompletableFuture::join);
+    }
+
+    private <T extends AutoCloseable> T keep(T part) {
+        parts.push(part);
+        return part;
+    }
+
+    private static <T> CompletableFuture<T> async(Callable<T> start) {
+        return CompletableFuture.supplyAsync(
+                () -> {
+                    try {
+                        return start.call();
+                    } catch (Exception e) {
+                        throw new CompletionException(e);
+                    }
+                },
+                NEW_THREAD);
+    }
+
+    private static <T> T join(CompletableFuture<T> started) throws Exception {
+        try {
+            return started.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof Exception cause ? cause : e;
+        }
+    }
+
+    /** For other stages and clients: addresses and secrets of this stack, and the settings of its stages. */
+    public Map<String, String> settings() {
+        return Map.copyOf(settings);
+    }
+
+    public String managementUrl() {
+        return management == null ? "" : "http://127.0.0.1:" + management.port();
+    }
+
+    /** Whether no stage has failed. */
+    public boolean isLive() {
+        return stages.stream().allMatch(stage -> stage.health().isLive());
+    }
+
+    /** Ends the stages, which finish what they have begun as far as their drain time allows, then the servers. */
+    @Override
+    public void close() {
+        while (!parts.isEmpty()) {
+            try {
+                parts.pop().close();
+            } catch (Exception e) {
+                LOG.warn("A part of the stack did not stop cleanly", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package org.dallemini.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** {@code dallemini} as a process of its own, as users run it; its output goes to files. */
+final class CommandProcess implements AutoCloseable {
+    private static final Path ROOT = Path.of(System.getProperty("dallemini.root"));
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    private CommandProcess(Process process, Path out, Path err) {
+        this.process = process;
+        this.out = out;
+        this.err = err;
+    }
+
+    /** @param folder for the output, and the working directory; {@code folder/home} is the data directory */
+    static CommandProcess start(Path folder, String... arguments) throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-Ddallemini.home=" + ROOT));
+        command.addAll(
+                List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+        command.add(Dallemini.class.getName());
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile(folder, "run-", ".out");
+        Path err = Path.of(out.toString().replace(".out", ".err"));
+        var builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().put("DALLEMINI_DATA_DIR", folder.resolve("home").toString());
+        return new CommandProcess(builder.start(), out, err);
+    }
+
+    /** Runs to the end; fails after five minutes. */
+    static CommandProcess run(Path folder, String... arguments) throws IOException, InterruptedException {
+        CommandProcess command = start(folder, arguments);
+        command.await(Duration.ofMinutes(5));
+        return command;
+    }
+
+    CommandProcess await(Duration timeout) throws InterruptedException {
+        if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("still running after " + timeout + ": " + this);
+        }
+        return this;
+    }
+
+    /** As Ctrl-C does. */
+    void interrupt() throws IOException, InterruptedException {
+        signal("INT");
+    }
+
+    /** As an orchestrator does. */
+    void terminate() throws IOException, InterruptedException {
+        signal("TERM");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    List<String> out() {
+        return lines(out);
+    }
+
+    List<String> err() {
+        return lines(err);
+    }
+
+    private static List<String> lines(Path file) {
+        try {
+            return Files.readAllLines(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public String toString() {
+        return "standard output: " + out() + System.lineSeparator() + "standard error: " + String.join("\n", err());
+    }
+}

@@ -1,0 +1,191 @@
+package org.dallemini.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job as its user does it: the command as a process, everything embedded. */
+class GenerateIT {
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final Duration STARTING = Duration.ofSeconds(90);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldLeaveFourPicturesOfThePrompt() throws Exception {
+        // When
+        CommandProcess run = CommandProcess.run(
+                folder, "generate", "a red circle on a blue background", "-n", "4", "--seed", "7", "--output", "json");
+
+        // Then
+        assertThat(run.exitCode()).describedAs(run.toString()).isZero();
+        assertThat(run.err())
+                .describedAs("no progress where there is no terminal")
+                .hasSize(1);
+        assertThat(run.err().get(0)).startsWith("4 images drawn in ");
+        List<JsonNode> images = json(run.out());
+        assertThat(images).extracting(image -> image.get("index").asInt()).containsExactlyInAnyOrder(0, 1, 2, 3);
+        for (JsonNode image : images) {
+            assertThat(image.get("seed").asLong())
+                    .isEqualTo(7 + image.get("index").asInt());
+            assertThat(image.get("text").asText()).isEqualTo("a red circle on a blue background");
+            assertThat(image.get("bucket").asText()).isEqualTo("images");
+            assertThat(image.get("key").asText())
+                    .endsWith("/" + image.get("index").asInt() + ".png");
+            assertThat(image.get("modelRevision").asText()).matches("[0-9a-f]{64}");
+            assertThat(image.get("sha256").asText()).matches("[0-9a-f]{64}");
+            Path file = folder.resolve(image.get("file").asText());
+            assertThat(file)
+                    .hasFileName("a-red-circle-on-a-blue-background-"
+                            + image.get("index").asInt() + ".png");
+            assertThat(isMostlyBlueWithSomeRed(file))
+                    .describedAs(file.toString())
+                    .isTrue();
+        }
+    }
+
+    /** The corners of the picture are background, its middle is the circle. */
+    private static boolean isMostlyBlueWithSomeRed(Path file) throws IOException {
+        BufferedImage picture = ImageIO.read(file.toFile());
+        int red = 0;
+        int blue = 0;
+        for (int y = 0; y < picture.getHeight(); y++) {
+            for (int x = 0; x < picture.getWidth(); x++) {
+                int rgb = picture.getRGB(x, y);
+                int r = rgb >> 16 & 255;
+                int b = rgb & 255;
+                red += r > b + 60 ? 1 : 0;
+                blue += b > r + 60 ? 1 : 0;
+            }
+        }
+        return blue > red && red > 20;
+    }
+
+    @Test
+    void shouldAnswerForEveryLineOfAFileAndDrawNothingTwice() throws Exception {
+        // Given
+        List<String> lines = promptFile();
+        Path file = Files.write(folder.resolve("prompts.txt"), lines);
+        Set<Integer> blank = Set.of(10, 11, 150);
+        int tooLong = 20;
+        int control = 30;
+
+        // When
+        CommandProcess first = CommandProcess.run(folder, "generate", "--file", file.toString(), "--output", "json");
+
+        // Then
+        int accepted = lines.size() - blank.size() - 2;
+        assertThat(first.exitCode()).describedAs(first.toString()).isEqualTo(ExitCode.FAILURE);
+        assertThat(json(first.out())).hasSize(accepted);
+        assertThat(first.err()).anyMatch(line -> line.startsWith("line " + tooLong + " refused: text-too-long: "));
+        assertThat(first.err()).anyMatch(line -> line.startsWith("line " + control + " refused: invalid-text: "));
+        assertThat(first.err())
+                .filteredOn(line -> line.contains("skipped: blank line"))
+                .hasSize(blank.size());
+        assertThat(first.err().get(first.err().size() - 1))
+                .startsWith(accepted + " images drawn, 2 prompts refused, 3 blank lines skipped in ");
+        Set<String> objects = objects();
+        assertThat(objects).hasSize(accepted);
+
+        // When
+        CommandProcess second = CommandProcess.run(folder, "generate", "--file", file.toString(), "--output", "json");
+
+        // Then
+        assertThat(second.exitCode()).describedAs(second.toString()).isEqualTo(ExitCode.FAILURE);
+        assertThat(objects()).isEqualTo(objects);
+        assertThat(second.err().get(second.err().size() - 1))
+                .startsWith("0 images drawn, " + accepted + " found from an earlier run, 2 prompts refused");
+        assertThat(withoutOrder(second)).isEqualTo(withoutOrder(first));
+    }
+
+    private static List<String> promptFile() {
+        var lines = new ArrayList<String>();
+        String[] colours = {"red", "green", "blue", "yellow", "white", "black", "pink", "purple"};
+        String[] shapes = {"circle", "square", "star", "heart", "ring"};
+        for (int i = 1; i <= 300; i++) {
+            lines.add(
+                    switch (i) {
+                        case 10, 150 -> "";
+                        case 11 -> "   \t";
+                        case 20 -> "x".repeat(10_000);
+                        case 30 -> "\u0001\u0002\u0007\u001b[31m";
+                        case 40 -> "a red circle \uD83D\uDE00 on white";
+                        case 50 -> "<b>two &amp; yellow</b> stars";
+                        case 60 -> "../../etc/passwd";
+                        case 70, 71 -> "a green heart"; // the same prompt twice is two images
+                        default ->
+                            "a " + colours[i % colours.length] + " " + shapes[i % shapes.length] + " number " + i;
+                    });
+        }
+        return lines;
+    }
+
+    @Test
+    void shouldFinishTheRestAfterCtrlC() throws Exception {
+        // Given
+        List<String> lines = new ArrayList<>();
+        for (int i = 0; i < 120; i++) {
+            lines.add("a blue square number " + i);
+        }
+        Path file = Files.write(folder.resolve("prompts.txt"), lines);
+
+        // When
+        try (CommandProcess interrupted = CommandProcess.start(folder, "generate", "--file", file.toString())) {
+            await().atMost(STARTING).until(() -> interrupted.out().size() >= 10 || !interrupted.isAlive());
+            interrupted.interrupt();
+            interrupted.await(Duration.ofSeconds(60));
+
+            // Then
+            assertThat(interrupted.exitCode())
+                    .describedAs(interrupted.toString())
+                    .isEqualTo(ExitCode.INTERRUPTED);
+            assertThat(interrupted.out().size()).isLessThan(lines.size());
+        }
+
+        // When
+        CommandProcess again = CommandProcess.run(folder, "generate", "--file", file.toString());
+
+        // Then
+        assertThat(again.exitCode()).describedAs(again.toString()).isZero();
+        assertThat(new HashSet<>(again.out())).hasSize(lines.size());
+        assertThat(objects()).hasSize(lines.size());
+    }
+
+    private Set<String> objects() throws IOException {
+        Path bucket = folder.resolve("home/stack/objects/images");
+        try (Stream<Path> files = Files.walk(bucket)) {
+            var keys = new HashSet<String>();
+            files.filter(file -> file.toString().endsWith(".png"))
+                    .forEach(file -> keys.add(bucket.relativize(file).toString()));
+            return keys;
+        }
+    }
+
+    private static Set<JsonNode> withoutOrder(CommandProcess run) throws IOException {
+        return new HashSet<>(json(run.out()));
+    }
+
+    private static List<JsonNode> json(List<String> lines) throws IOException {
+        var nodes = new ArrayList<JsonNode>();
+        for (String line : lines) {
+            nodes.add(JSON.readTree(line));
+        }
+        return nodes;
+    }
+}

@@ -1,0 +1,56 @@
+package org.dallemini.generate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ImageFilesTest {
+    @TempDir
+    Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "A red circle!, a-red-circle",
+        "../../etc/passwd, etc-passwd",
+        "Café Ångström, cafe-angstrom",
+        "'', image",
+        "日本, image",
+    })
+    void shouldMakeAFileNameOfAnyText(String text, String slug) {
+        assertThat(ImageFiles.slug(text)).isEqualTo(slug);
+    }
+
+    @Test
+    void shouldKeepNamesShort() {
+        assertThat(ImageFiles.slug("word ".repeat(2000)))
+                .hasSizeLessThanOrEqualTo(60)
+                .doesNotEndWith("-");
+    }
+
+    @Test
+    void shouldNeverReplaceAPictureByAnother() throws IOException {
+        // Given
+        var files = new ImageFiles(folder);
+        byte[] first = {1};
+        byte[] second = {2};
+
+        // When
+        Path one = files.write("", "a star", 0, 7, first);
+        Path again = files.write("", "a star", 0, 7, first);
+        Path other = files.write("", "a star", 0, 8, second);
+
+        // Then
+        assertThat(again).isEqualTo(one).hasBinaryContent(first);
+        assertThat(other).isNotEqualTo(one).hasFileName("a-star-0-seed8.png").hasBinaryContent(second);
+        try (Stream<Path> all = Files.list(folder)) {
+            assertThat(all).hasSize(2);
+        }
+    }
+}
