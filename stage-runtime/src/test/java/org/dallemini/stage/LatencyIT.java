@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 class LatencyIT {
     private static final Logger log = LoggerFactory.getLogger(LatencyIT.class);
 
-    private static final int ROUNDS = 200;
+    private static final int ROUNDS = 100;
 
     @TempDir
     static Path dir;
@@ -53,6 +53,7 @@ class LatencyIT {
             try (var requests = bench.reader(from);
                     var results = bench.reader(to)) {
                 for (int i = -ROUNDS; i < ROUNDS; i++) {
+                    assertThat(results.poll(Duration.ofMillis(50))).as("idle").isEmpty();
                     long start = System.nanoTime();
                     bench.publishRaw(from, request, request, new RecordHeaders());
                     while (requests.poll(Duration.ofSeconds(1)).isEmpty()) {}
