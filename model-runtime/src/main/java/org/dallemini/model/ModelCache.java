@@ -36,15 +36,15 @@ public final class ModelCache {
 
     private final Path root;
     private final Revisions revisions;
-    private final ProgressListener listener;
+    private final PrepareListener listener;
 
     /** @param root created when first needed */
     public ModelCache(Path root) {
-        this(root, ProgressListener.NONE);
+        this(root, PrepareListener.NONE);
     }
 
     /** @param root created when first needed */
-    public ModelCache(Path root, ProgressListener listener) {
+    public ModelCache(Path root, PrepareListener listener) {
         this.root = root.toAbsolutePath().normalize();
         this.revisions = new Revisions(this.root.resolve("hashes"));
         this.listener = listener;

@@ -238,6 +238,11 @@ public final class Graph {
             return attribute(attribute, Fields.TYPE_STRING, a -> a.text(Fields.ATTRIBUTE_STRING, value));
         }
 
+        /** A type, as Cast wants it. */
+        public Node set(String attribute, ElementType type) {
+            return set(attribute, Fields.dataType(type));
+        }
+
         /** A list of whole numbers; it has two at least, or is an array, since one alone is a number. */
         public Node set(String attribute, long... values) {
             return attribute(attribute, Fields.TYPE_INTS, a -> {
