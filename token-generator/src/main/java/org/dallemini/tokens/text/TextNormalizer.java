@@ -56,6 +56,8 @@ public final class TextNormalizer {
     }
 
     /**
+     * Reads the word list into memory.
+     *
      * @param wordList English words, the most frequent first, one a line ({@code enwiki-words-frequency.txt} of the
      *     published checkpoints)
      * @throws ModelException if the list is missing or is no such list

@@ -22,13 +22,16 @@ class TextVectorsTest {
 
     private static final List<Vector> VECTORS = vectors();
 
+    /** With which the vectors were made. */
+    private static final Path WORDS = TestFiles.resource("words.txt");
+
     record Vector(String kind, String text, String normalized) {}
 
     @ParameterizedTest
     @MethodSource("kinds")
     void shouldNormalizeAsTheOriginal(String kind) throws IOException {
         // Given
-        TextNormalizer normalizer = TextNormalizer.open(Words.file());
+        TextNormalizer normalizer = TextNormalizer.open(WORDS);
 
         // When
         List<Vector> ofKind = VECTORS.stream()
@@ -54,20 +57,6 @@ class TextVectorsTest {
             return new ObjectMapper().readValue(Objects.requireNonNull(json), new TypeReference<>() {});
         } catch (IOException e) {
             throw new IllegalStateException(e);
-        }
-    }
-
-    /** The word list with which the vectors were made. */
-    static final class Words {
-        private Words() {}
-
-        static Path file() {
-            try {
-                return Path.of(Objects.requireNonNull(TextVectorsTest.class.getResource("words.txt"))
-                        .toURI());
-            } catch (java.net.URISyntaxException e) {
-                throw new IllegalStateException(e);
-            }
         }
     }
 }
