@@ -36,15 +36,15 @@ public final class ModelCache {
 
     private final Path root;
     private final Revisions revisions;
-    private final ProgressListener listener;
+    private final PrepareListener listener;
 
     /** @param root created when first needed */
     public ModelCache(Path root) {
-        this(root, ProgressListener.NONE);
+        this(root, PrepareListener.NONE);
     }
 
     /** @param root created when first needed */
-    public ModelCache(Path root, ProgressListener listener) {
+    public ModelCache(Path root, PrepareListener listener) {
         this.root = root.toAbsolutePath().normalize();
         this.revisions = new Revisions(this.root.resolve("hashes"));
         this.listener = listener;
@@ -87,13 +87,13 @@ public final class ModelCache {
                     log.warn("Prepared graph {} is damaged ({}); building it again", folder, fault.get());
                     Disk.delete(folder);
                 }
-                build(checkpointFolder, prepared, source);
+                build(checkpointFolder, home, prepared, source);
             }
         }
         return prepared.model();
     }
 
-    private void build(Path checkpointFolder, PreparedGraph target, GraphSource source) throws IOException {
+    private void build(Path checkpointFolder, Path home, PreparedGraph target, GraphSource source) throws IOException {
         long start = System.nanoTime();
         log.info("Preparing graph {} of {}", target.name(), checkpointFolder);
         PreparedGraph unfinished = new PreparedGraph(sibling(target.folder(), ".building"), target.name());
@@ -109,7 +109,7 @@ public final class ModelCache {
             graph.save(unfinished.folder(), done -> listener.progress(graph.name(), done, graph.weightBytes()));
             unfinished.seal();
             Files.move(unfinished.folder(), target.folder(), StandardCopyOption.ATOMIC_MOVE);
-            Disk.sync(root.resolve(target.folder().resolveSibling(".")).normalize());
+            Disk.sync(home);
             log.info(
                     "Prepared graph {}: {} MB in {} s",
                     graph.name(),

@@ -69,7 +69,7 @@ public final class Graph {
 
     /** @param dims the shape: numbers, or names of what may vary from run to run */
     public String input(String input, ElementType type, Object... dims) {
-        graph.message(Fields.GRAPH_INPUT, valueInfo(input, type, dims));
+        graph.message(Fields.GRAPH_INPUT, Messages.valueInfo(input, type, dims));
         return input;
     }
 
@@ -85,7 +85,7 @@ public final class Graph {
 
     /** Makes a value an output of the graph under the name that it has. */
     public void declareOutput(String value, ElementType type, Object... dims) {
-        graph.message(Fields.GRAPH_OUTPUT, valueInfo(value, type, dims));
+        graph.message(Fields.GRAPH_OUTPUT, Messages.valueInfo(value, type, dims));
     }
 
     /** An array that goes into the file of weights. */
@@ -96,10 +96,10 @@ public final class Graph {
         weightBytes = offset + weight.bytes();
         graph.message(
                 Fields.GRAPH_INITIALIZER,
-                tensor(value, weight.type(), weight.shape())
-                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("location", dataFile()))
-                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("offset", Long.toString(offset)))
-                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("length", Long.toString(weight.bytes())))
+                Messages.tensor(value, weight.type(), weight.shape())
+                        .message(Fields.TENSOR_EXTERNAL_DATA, Messages.entry("location", dataFile()))
+                        .message(Fields.TENSOR_EXTERNAL_DATA, Messages.entry("offset", Long.toString(offset)))
+                        .message(Fields.TENSOR_EXTERNAL_DATA, Messages.entry("length", Long.toString(weight.bytes())))
                         .integer(Fields.TENSOR_DATA_LOCATION, Fields.LOCATION_EXTERNAL));
         return value;
     }
@@ -170,8 +170,8 @@ public final class Graph {
         return new Proto()
                 .integer(Fields.MODEL_IR_VERSION, IR_VERSION)
                 .text(Fields.MODEL_PRODUCER, "dallemini")
-                .message(Fields.MODEL_OPSET_IMPORT, opset("", OPSET))
-                .message(Fields.MODEL_OPSET_IMPORT, opset(MICROSOFT, MICROSOFT_OPSET))
+                .message(Fields.MODEL_OPSET_IMPORT, Messages.opset("", OPSET))
+                .message(Fields.MODEL_OPSET_IMPORT, Messages.opset(MICROSOFT, MICROSOFT_OPSET))
                 .message(Fields.MODEL_GRAPH, graph)
                 .toBytes();
     }
@@ -184,19 +184,12 @@ public final class Graph {
         return (position + PAGE - 1) / PAGE * PAGE;
     }
 
-    private static Proto opset(String domain, int version) {
-        return new Proto().text(Fields.OPSET_DOMAIN, domain).integer(Fields.OPSET_VERSION, version);
-    }
-
-    private static Proto entry(String key, String value) {
-        return new Proto().text(Fields.ENTRY_KEY, key).text(Fields.ENTRY_VALUE, value);
-    }
-
     /** Equal constants are written once. */
     private String constant(String value, ElementType type, long[] shape, ByteBuffer data) {
         if (constants.add(value)) {
             graph.message(
-                    Fields.GRAPH_INITIALIZER, tensor(value, type, shape).bytes(Fields.TENSOR_RAW_DATA, data.array()));
+                    Fields.GRAPH_INITIALIZER,
+                    Messages.tensor(value, type, shape).bytes(Fields.TENSOR_RAW_DATA, data.array()));
         }
         return value;
     }
@@ -211,30 +204,6 @@ public final class Graph {
 
     private static ByteBuffer littleEndian(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static Proto tensor(String name, ElementType type, long[] shape) {
-        Proto tensor = new Proto();
-        for (long dimension : shape) {
-            tensor.integer(Fields.TENSOR_DIMS, dimension);
-        }
-        return tensor.integer(Fields.TENSOR_DATA_TYPE, Fields.dataType(type)).text(Fields.TENSOR_NAME, name);
-    }
-
-    private static Proto valueInfo(String name, ElementType type, Object... dims) {
-        Proto shape = new Proto();
-        for (Object dim : dims) {
-            Proto dimension = dim instanceof Number number
-                    ? new Proto().integer(Fields.DIMENSION_VALUE, number.longValue())
-                    : new Proto().text(Fields.DIMENSION_NAME, (String) dim);
-            shape.message(Fields.SHAPE_DIMENSION, dimension);
-        }
-        Proto tensorType = new Proto()
-                .integer(Fields.TENSOR_TYPE_ELEMENT, Fields.dataType(type))
-                .message(Fields.TENSOR_TYPE_SHAPE, shape);
-        return new Proto()
-                .text(Fields.VALUE_NAME, name)
-                .message(Fields.VALUE_TYPE, new Proto().message(Fields.TYPE_TENSOR, tensorType));
     }
 
     /** One operator, added to the graph by whichever method names its outputs. */
@@ -267,6 +236,11 @@ public final class Graph {
 
         public Node set(String attribute, String value) {
             return attribute(attribute, Fields.TYPE_STRING, a -> a.text(Fields.ATTRIBUTE_STRING, value));
+        }
+
+        /** A type, as Cast wants it. */
+        public Node set(String attribute, ElementType type) {
+            return set(attribute, Fields.dataType(type));
         }
 
         /** A list of whole numbers; it has two at least, or is an array, since one alone is a number. */

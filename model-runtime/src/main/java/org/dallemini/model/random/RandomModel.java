@@ -12,7 +12,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.dallemini.model.CheckpointFiles;
 import org.dallemini.model.ModelFolder;
-import org.dallemini.model.ProgressListener;
+import org.dallemini.model.PrepareListener;
 import org.dallemini.model.checkpoint.FlaxWriter;
 import org.dallemini.model.checkpoint.RandomElements;
 import org.dallemini.model.config.BartConfig;
@@ -32,13 +32,13 @@ public final class RandomModel {
 
     private final boolean half;
     private final long seed;
-    private final ProgressListener listener;
+    private final PrepareListener listener;
 
     /**
      * @param half weights in float16, else float32
      * @param seed the same seed gives the same model
      */
-    public RandomModel(boolean half, long seed, ProgressListener listener) {
+    public RandomModel(boolean half, long seed, PrepareListener listener) {
         this.half = half;
         this.seed = seed;
         this.listener = listener;

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.model.ModelFolder;
-import org.dallemini.model.ProgressListener;
+import org.dallemini.model.PrepareListener;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.ParameterShapes;
@@ -67,9 +67,9 @@ class RandomModelTest {
     @Test
     void shouldRepeatItselfWithASeed() throws IOException {
         // When
-        Path first = write("first", true, 7, ProgressListener.NONE).bart().resolve("flax_model.msgpack");
-        Path same = write("same", true, 7, ProgressListener.NONE).bart().resolve("flax_model.msgpack");
-        Path other = write("other", true, 8, ProgressListener.NONE).bart().resolve("flax_model.msgpack");
+        Path first = write("first", true, 7, PrepareListener.NONE).bart().resolve("flax_model.msgpack");
+        Path same = write("same", true, 7, PrepareListener.NONE).bart().resolve("flax_model.msgpack");
+        Path other = write("other", true, 8, PrepareListener.NONE).bart().resolve("flax_model.msgpack");
 
         // Then
         assertThat(Files.mismatch(first, same)).isEqualTo(-1);
@@ -79,15 +79,15 @@ class RandomModelTest {
     @Test
     void shouldNotOverwrite() throws IOException {
         // Given
-        write("model", true, 1, ProgressListener.NONE);
+        write("model", true, 1, PrepareListener.NONE);
 
         // When / Then
-        assertThatThrownBy(() -> write("model", true, 1, ProgressListener.NONE))
+        assertThatThrownBy(() -> write("model", true, 1, PrepareListener.NONE))
                 .isInstanceOf(FileAlreadyExistsException.class)
                 .hasMessageContaining("choose another folder");
     }
 
-    private ModelFolder write(String name, boolean half, long seed, ProgressListener listener) throws IOException {
+    private ModelFolder write(String name, boolean half, long seed, PrepareListener listener) throws IOException {
         return new RandomModel(half, seed, listener)
                 .write(
                         temp.resolve(name),

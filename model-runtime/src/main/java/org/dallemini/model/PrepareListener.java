@@ -1,9 +1,9 @@
 package org.dallemini.model;
 
-/** Told how far some long work is; called in the thread that works, after every array. */
+/** Told how far the preparation of a graph, or the writing of a checkpoint, is; called in the thread that does it. */
 @FunctionalInterface
-public interface ProgressListener {
-    ProgressListener NONE = (subject, done, total) -> {};
+public interface PrepareListener {
+    PrepareListener NONE = (subject, done, total) -> {};
 
     /**
      * @param subject name of the graph or checkpoint
