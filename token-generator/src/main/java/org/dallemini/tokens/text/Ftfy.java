@@ -26,6 +26,8 @@ final class Ftfy {
     /** Ligatures, digraphs, full-width letters and half-width Katakana, and what they are made of. */
     private static final Map<Character, String> PLAIN_FORMS = plainForms();
 
+    private static final char FIRST_FORM = '\u0132';
+
     private Ftfy() {}
 
     static String fix(String text) {
@@ -47,38 +49,47 @@ final class Ftfy {
         do {
             before = after;
             String text = unescape ? HtmlEntities.unescapeUnambiguous(before) : before;
-            text = Mojibake.replaceC1(Mojibake.repair(text));
-            text = plain(text);
-            text = SINGLE_QUOTE
-                    .matcher(DOUBLE_QUOTE.matcher(text).replaceAll("\""))
-                    .replaceAll("'");
-            text = LINE_BREAK.matcher(text).replaceAll("\n");
-            text = LONE_SURROGATE.matcher(text).replaceAll("\uFFFD");
-            text = TERMINAL_ESCAPE.matcher(text).replaceAll("");
-            text = CONTROL.matcher(text).replaceAll("");
-            after = Normalizer.normalize(text, Form.NFC);
+            after = isPlain(text) ? text : fixCharacters(text);
         } while (!after.equals(before));
         return after;
     }
 
-    private static String plain(String text) {
-        StringBuilder plain = new StringBuilder(text.length());
+    /** Whether no step can change the text. */
+    private static boolean isPlain(String text) {
+        return text.chars().allMatch(c -> (c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t');
+    }
+
+    private static String fixCharacters(String original) {
+        String text = Mojibake.replaceC1(Mojibake.repair(original));
+        text = replaceForms(text);
+        text = SINGLE_QUOTE.matcher(DOUBLE_QUOTE.matcher(text).replaceAll("\"")).replaceAll("'");
+        text = LINE_BREAK.matcher(text).replaceAll("\n");
+        text = LONE_SURROGATE.matcher(text).replaceAll("\uFFFD");
+        text = TERMINAL_ESCAPE.matcher(text).replaceAll("");
+        text = CONTROL.matcher(text).replaceAll("");
+        return Normalizer.normalize(text, Form.NFC);
+    }
+
+    private static String replaceForms(String text) {
+        StringBuilder replaced = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
-            String form = PLAIN_FORMS.get(text.charAt(i));
+            char c = text.charAt(i);
+            String form = c < FIRST_FORM ? null : PLAIN_FORMS.get(c);
             if (form == null) {
-                plain.append(text.charAt(i));
+                replaced.append(c);
             } else {
-                plain.append(form);
+                replaced.append(form);
             }
         }
-        return plain.toString();
+        return replaced.toString();
     }
 
     private static Map<Character, String> plainForms() {
         Map<Character, String> forms = new HashMap<>();
         String ligatures = "\u0132\u0133\u0149\u01F1\u01F2\u01F3\u01C4\u01C5\u01C6\u01C7\u01C8\u01C9\u01CA\u01CB\u01CC"
                 + "\uFB00\uFB01\uFB02\uFB03\uFB04\uFB06";
-        for (char ligature : ligatures.toCharArray()) {
+        for (int i = 0; i < ligatures.length(); i++) {
+            char ligature = ligatures.charAt(i);
             forms.put(ligature, Normalizer.normalize(String.valueOf(ligature), Form.NFKC));
         }
         forms.put('\uFB05', "\u017Ft"); // long s and t; the compatibility form has a round s

@@ -49,7 +49,7 @@ final class HashtagSplitter {
 
     /** Numbers that were cut apart, and a possessive. */
     private static boolean belongTogether(String word, String next) {
-        return next.equals("'s") || isDigit(word.charAt(word.length() - 1)) && isDigit(next.charAt(0));
+        return next.equals("'s") || (isDigit(word.charAt(word.length() - 1)) && isDigit(next.charAt(0)));
     }
 
     private static boolean isDigit(char c) {

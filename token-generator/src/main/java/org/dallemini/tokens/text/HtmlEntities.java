@@ -44,7 +44,9 @@ final class HtmlEntities {
 
     private HtmlEntities() {}
 
-    /** Decodes every reference once, also those without a semicolon: {@code &ampamp;} becomes {@code &amp;}. */
+    /**
+     * Decodes every reference once, also those without a semicolon and those that are the beginning of a longer word.
+     */
     static String unescape(String text) {
         return text.indexOf('&') < 0
                 ? text
@@ -103,8 +105,8 @@ final class HtmlEntities {
 
     /** Control characters and those that Unicode promises never to assign. */
     private static boolean isForbidden(int codePoint) {
-        boolean control = codePoint < 0x20 && "\t\n\f\r".indexOf(codePoint) < 0 || codePoint == 0x7F;
-        boolean nonCharacter = codePoint >= 0xFDD0 && codePoint <= 0xFDEF || (codePoint & 0xFFFE) == 0xFFFE;
+        boolean control = (codePoint < 0x20 && "\t\n\f\r".indexOf(codePoint) < 0) || codePoint == 0x7F;
+        boolean nonCharacter = (codePoint >= 0xFDD0 && codePoint <= 0xFDEF) || (codePoint & 0xFFFE) == 0xFFFE;
         return control || nonCharacter;
     }
 }

@@ -22,6 +22,8 @@ public final class PromptTokenizer implements AutoCloseable {
     }
 
     /**
+     * Opens the tokenizer of a checkpoint.
+     *
      * @param bartFolder has tokenizer.json (or vocab.json and merges.txt) and special_tokens_map.json or
      *     tokenizer_config.json
      * @param maxTextLength tokens that the model reads, {@code <s>} and {@code </s>} counted; longer texts are cut

@@ -56,13 +56,15 @@ public final class TextNormalizer {
     }
 
     /**
+     * Reads the word list into memory.
+     *
      * @param wordList English words, the most frequent first, one a line ({@code enwiki-words-frequency.txt} of the
      *     published checkpoints)
      * @throws ModelException if the list is missing or is no such list
      * @throws IOException if it cannot be read
      */
     public static TextNormalizer open(Path wordList) throws IOException {
-        return new TextNormalizer(new HashtagSplitter(WordRanks.read(wordList)));
+        return new TextNormalizer(new HashtagSplitter(WordList.read(wordList)));
     }
 
     /** The text as the model wants it, with one space in front. */

@@ -26,6 +26,7 @@ public final class TextProcessor implements AutoCloseable {
      *     normaliser
      * @param ids token ids with {@code <s>} and {@code </s>}, without padding, at most the model's text length
      */
+    @SuppressWarnings("ArrayRecordComponent") // plain data on its way into a tensor, never compared
     public record Prepared(String normalizedText, int[] ids) {}
 
     /**
@@ -40,6 +41,7 @@ public final class TextProcessor implements AutoCloseable {
         return new TextProcessor(normalizer, PromptTokenizer.open(bartFolder, config.maxTextLength()));
     }
 
+    /** The text that the model reads for this prompt, and its ids. */
     public Prepared prepare(String prompt) {
         String text = normalizer == null ? prompt : normalizer.normalize(prompt);
         return new Prepared(text, tokenizer.encode(text));

@@ -2,11 +2,12 @@ package org.dallemini.tokens.text;
 
 import java.text.Normalizer;
 import java.text.Normalizer.Form;
-import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import net.gcardone.junidecode.Junidecode;
 
 /**
@@ -20,9 +21,17 @@ final class Transliteration {
     /** What junidecode answers when it has no reading. */
     private static final String UNKNOWN = "[?]";
 
+    /** What junidecode reads but the original drops: tone letters, rare Greek, signs of science, whole Arabic words. */
+    private static final Pattern DROPPED = Pattern.compile("[\u02E5-\u02EB\u02EF-\u02FF\u03F4-\u03F9\u03FC-\u03FF\u06FF"
+            + "\u0AF0\u0AF1\u0AF9\u13F5\u13F8-\u13FD\u1E9C\u1E9D\u1E9F\u1EFA-\u1EFF\u2104\u2107\u210F\u2114\u2118"
+            + "\u211E\u2129\u2135\u213A\u213C\u214B\u25F8-\u25FF\u30FF\uFDF0-\uFDFD]");
+
     private static final Pattern PLAIN_LETTER = Pattern.compile(
             "(?:LATIN|MODIFIER) (?:LETTER )?(SMALL CAPITAL|CAPITAL|SMALL)(?: LETTER)?(?: BARRED| REVERSED| TURNED| SIDEWAYS)*"
                     + " ([A-Z]|AE|OU)(?: WITH .*)?");
+
+    private static final Pattern FRAMED_LETTER =
+            Pattern.compile("(?:NEGATIVE )?(CIRCLED|SQUARED) LATIN CAPITAL LETTER ([A-Z])");
 
     private static final Map<Integer, String> OWN = own();
 
@@ -30,7 +39,7 @@ final class Transliteration {
 
     static String toAscii(String text) {
         StringBuilder ascii = new StringBuilder(text.length());
-        text.codePoints().forEach(codePoint -> {
+        DROPPED.matcher(text).replaceAll("").codePoints().forEach(codePoint -> {
             if (codePoint < 0x80) {
                 ascii.append((char) codePoint);
             } else {
@@ -46,47 +55,71 @@ final class Transliteration {
             return own;
         }
         if (Character.isSupplementaryCodePoint(codePoint)) { // junidecode would read it as another character
-            return isStyled(codePoint) ? compatible(codePoint) : "";
+            return supplementary(codePoint);
         }
         String reading = Junidecode.unidecode(Character.toString(codePoint));
         if (!reading.isEmpty() && !reading.startsWith(UNKNOWN)) {
             return reading;
         }
-        return isStyled(codePoint) ? compatible(codePoint) : "";
+        return isStyled(codePoint) ? plain(codePoint) : "";
     }
 
-    /** Letters and digits in a style: phonetic, raised, lowered, in a circle, bold, squared. */
+    /** Letters and digits in a style: phonetic, raised, lowered, in a circle, with a stroke. */
     private static boolean isStyled(int c) {
-        return c >= 0x1D00 && c <= 0x1D8E
-                || c >= 0x2071 && c <= 0x209C
-                || c >= 0x2460 && c <= 0x24FF
-                || c >= 0x2C60 && c <= 0x2C6F
-                || c >= 0x1D400 && c <= 0x1D7FF
-                || c >= 0x1F100 && c <= 0x1F1FF;
+        return isBetween(c, 0x1D00, 0x1D8E)
+                || isBetween(c, 0x2071, 0x209C)
+                || isBetween(c, 0x2460, 0x24FF)
+                || isBetween(c, 0x2C60, 0x2C6F)
+                || isBetween(c, 0x3251, 0x325F)
+                || isBetween(c, 0x32B1, 0x32BF);
     }
 
-    /** The plain letters that Unicode gives for a styled one, in its compatibility decomposition or in its name. */
-    private static String compatible(int codePoint) {
-        String plain = Normalizer.normalize(Character.toString(codePoint), Form.NFKC);
+    /** What Unicode says that a styled character is: by its compatibility decomposition, its number, its name. */
+    @SuppressWarnings("CharacterGetNumericValue") // odd for letters, but asked for other numbers only
+    private static String plain(int codePoint) {
+        String plain = decomposed(codePoint);
         if (!plain.equals(Character.toString(codePoint))) {
             return toAscii(plain);
         }
-        String name = Character.getName(codePoint);
-        Matcher letter = PLAIN_LETTER.matcher(name == null ? "" : name);
+        if (Character.getType(codePoint) == Character.OTHER_NUMBER) {
+            return String.valueOf(Character.getNumericValue(codePoint));
+        }
+        Matcher letter = PLAIN_LETTER.matcher(name(codePoint));
         if (!letter.matches()) {
             return "";
         }
         return letter.group(1).equals("SMALL") ? letter.group(2).toLowerCase(Locale.ROOT) : letter.group(2);
     }
 
-    private static Map<Integer, String> own() {
-        String[] readings = {
-            "¼", " 1/4", "½", " 1/2", "¾", " 3/4", "⅐", " 1/7 ", "⅑", " 1/9 ", "⅒", " 1/10 ",
-        };
-        Map<Integer, String> own = new HashMap<>();
-        for (int i = 0; i < readings.length; i += 2) {
-            own.put(readings[i].codePointAt(0), readings[i + 1]);
+    /** Beyond U+FFFF: letters and digits of mathematics, and letters in circles and squares, which keep these. */
+    private static String supplementary(int codePoint) {
+        if (isBetween(codePoint, 0x1F130, 0x1F189)) {
+            Matcher letter = FRAMED_LETTER.matcher(name(codePoint));
+            if (letter.matches()) {
+                return letter.group(1).equals("SQUARED") ? "[" + letter.group(2) + "]" : "(" + letter.group(2) + ")";
+            }
         }
-        return own;
+        if (isBetween(codePoint, 0x1D400, 0x1D7FF) || isBetween(codePoint, 0x1F100, 0x1F12B)) {
+            String plain = decomposed(codePoint);
+            return plain.chars().allMatch(c -> c < 0x80) ? plain : "";
+        }
+        return "";
+    }
+
+    private static String decomposed(int codePoint) {
+        return Normalizer.normalize(Character.toString(codePoint), Form.NFKC);
+    }
+
+    private static String name(int codePoint) {
+        return Objects.requireNonNullElse(Character.getName(codePoint), "");
+    }
+
+    private static boolean isBetween(int codePoint, int first, int last) {
+        return codePoint >= first && codePoint <= last;
+    }
+
+    private static Map<Integer, String> own() {
+        return Table.rows("readings.tsv").stream()
+                .collect(Collectors.toUnmodifiableMap(row -> Integer.parseInt(row[0], 16), row -> row[1]));
     }
 }

@@ -73,9 +73,7 @@ final class Utf8Lookalikes {
                 roles[encoding.decode(value)] |= role(value);
             }
         }
-        for (char c : AMBIGUOUS.toCharArray()) {
-            roles[c] = CONTINUES;
-        }
+        AMBIGUOUS.chars().forEach(c -> roles[c] = CONTINUES);
         return roles;
     }
 

@@ -31,7 +31,7 @@ class TextGoldensTest {
                 .findFirst()
                 .orElseThrow();
         tokenizer = PromptTokenizer.open(bart, GOLDENS.path("max_length").asInt(64));
-        hashtags = new HashtagSplitter(WordRanks.read(bart.resolve(TextProcessor.WORD_LIST)));
+        hashtags = new HashtagSplitter(WordList.read(bart.resolve(TextProcessor.WORD_LIST)));
         normalizer = new TextNormalizer(hashtags);
     }
 
