@@ -25,7 +25,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private static final Logger log = LoggerFactory.getLogger(BatchLoop.class);
 
     /** With nothing in hand only a record, or the stop, can be news: poll() returns at once for the former. */
-    private static final Duration IDLE_POLL = Duration.ofMillis(100);
+    private static final Duration IDLE_POLL = Duration.ofMillis(250);
 
     /** With work in hand the bell announces results; this is how long a new record may then go unnoticed. */
     private static final Duration BUSY_WAIT = Duration.ofMillis(5);
@@ -150,7 +150,6 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
                     row.handTo(task);
                     engine.submit(task);
                 } catch (RejectedRecordException e) {
-                    log.warn("{}: {} is dead-lettered: {}", stage, RecordEncoder.where(row), e.problem());
                     row.refuse(e.code(), e.problem(), e.getCause());
                 } catch (RuntimeException e) {
                     if (Failures.isFatal(e) || !Failures.isOutage(e)) {

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -175,7 +176,8 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     }
 
     private static int maxRequestBytes(Map<String, Object> producing) {
-        return Integer.parseInt(String.valueOf(producing.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)));
+        String name = ProducerConfig.MAX_REQUEST_SIZE_CONFIG;
+        return (Integer) ConfigDef.parseType(name, producing.get(name), ConfigDef.Type.INT);
     }
 
     private void fail(Throwable e) {
