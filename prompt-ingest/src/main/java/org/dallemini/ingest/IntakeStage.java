@@ -215,12 +215,13 @@ final class IntakeStage implements RunningStage {
 
     @Override
     public Health health() {
-        State now = state;
-        if (now != State.RUNNING) {
-            return new Health(now, detail);
-        }
-        if (!patience.trouble().isEmpty()) {
+        Health now = new Health(state, detail);
+        if (now.isLive() && !patience.trouble().isEmpty()) {
+            // Even while starting: one partition's record can wait before the others are restored.
             return new Health(State.TROUBLED, patience.trouble());
+        }
+        if (!now.isReady()) {
+            return now;
         }
         KafkaStreams live = streams;
         if (live != null && !isConnected(live)) {
@@ -228,7 +229,7 @@ final class IntakeStage implements RunningStage {
                     State.TROUBLED,
                     "no connection to Kafka at " + config.stage().getList(StageConfig.BOOTSTRAP_SERVERS));
         }
-        return new Health(State.RUNNING, "");
+        return now;
     }
 
     /** Kafka Streams stays RUNNING when no broker can be reached; its consumers' own metric tells. */

@@ -3,6 +3,7 @@ package org.dallemini.ingest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -51,14 +52,14 @@ final class KafkaReadiness {
         List<String> missing = new ArrayList<>();
         Map<String, KafkaFuture<TopicDescription>> described =
                 admin.describeTopics(topics).topicNameValues();
-        for (Map.Entry<String, KafkaFuture<TopicDescription>> topic : described.entrySet()) {
+        for (String topic : topics) {
             try {
-                topic.getValue().get();
+                Objects.requireNonNull(described.get(topic), topic).get();
             } catch (ExecutionException e) {
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }
-                missing.add(topic.getKey());
+                missing.add(topic);
             }
         }
         return missing;

@@ -60,7 +60,7 @@ public final class PromptExpander {
 
     /** The seed of a prompt that names none: the first 31 bits of the SHA-256 of its id. */
     public static long seedOf(String id) {
-        return Hashes.firstInt(id) >>> 1;
+        return Integer.toUnsignedLong(Hashes.firstInt(id)) >>> 1;
     }
 
     private static Sampling modelDefaults() {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.stage.config.StageConfig;
 
@@ -34,7 +33,7 @@ public final class PromptIngestConfig {
         return addLimitsTo(StageConfig.definition())
                 .define(
                         DEDUPE_RETENTION_MS,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         Duration.ofDays(7).toMillis(),
                         atLeast(Duration.ofMinutes(2).toMillis()),
                         MEDIUM,
@@ -42,21 +41,21 @@ public final class PromptIngestConfig {
                                 + " again, and another of the same id is refused.")
                 .define(
                         STATE_DIR,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "",
                         MEDIUM,
                         "Folder for the local copy of what is remembered; it is restored from Kafka where it is missing."
                                 + " Empty: a folder of the user's own in the system's folder for temporary files.")
                 .define(
                         STREAM_THREADS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         1,
                         between(1, 64),
                         LOW,
                         "Threads; more than one pays only for thousands of prompts a second.")
                 .define(
                         COMMIT_INTERVAL_MS,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         20L,
                         between(1L, 10_000L),
                         LOW,
@@ -68,14 +67,14 @@ public final class PromptIngestConfig {
         return definition
                 .define(
                         MAX_CHARACTERS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         PromptLimits.DEFAULT.maxCharacters(),
                         atLeast(1),
                         MEDIUM,
                         "Most characters (Unicode code points) of a prompt's text, and of its negative text.")
                 .define(
                         MAX_IMAGES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         PromptLimits.DEFAULT.maxImages(),
                         between(1, 10_000),
                         MEDIUM,

@@ -5,8 +5,13 @@ import org.dallemini.stage.ErrorCode;
 /** Whether a prompt may enter the pipeline. */
 public sealed interface Verdict {
 
+    /** Nothing is wrong with it. */
     record Accepted() implements Verdict {}
 
-    /** @param message what is wrong, what the limit is and what to do, for people; ASCII but for the words of names */
+    /**
+     * Something is wrong with it.
+     *
+     * @param message what is wrong, what the limit is and what to do, for people; ASCII
+     */
     record Refused(ErrorCode code, String message) implements Verdict {}
 }

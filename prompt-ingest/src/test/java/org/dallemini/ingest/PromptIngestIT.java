@@ -48,6 +48,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The stage with a real broker and a real registry; each test has topics of its own by their prefix. */
+@SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
 class PromptIngestIT {
     private static final Logger LOG = LoggerFactory.getLogger(PromptIngestIT.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -12,7 +12,6 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 
 /** The settings {@code s3.*}, for all who read or write the bucket. */
@@ -36,38 +35,43 @@ public final class S3Config {
         return definition
                 .define(
                         ENDPOINT,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "http://localhost:9000",
                         LambdaValidator.with(S3Config::checkEndpoint, () -> "http:// or https:// address"),
                         HIGH,
                         "Address of the S3 server: Amazon's, MinIO's or any other.")
                 .define(
                         REGION,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "us-east-1",
                         new NonEmptyString(),
                         MEDIUM,
                         "Region of the bucket; most servers that are not Amazon's take the default.")
-                .define(ACCESS_KEY, Type.PASSWORD, HIGH, "Access key id for the S3 server.")
-                .define(SECRET_KEY, Type.PASSWORD, HIGH, "Secret access key for the S3 server.")
+                .define(ACCESS_KEY, ConfigDef.Type.PASSWORD, HIGH, "Access key id for the S3 server.")
+                .define(SECRET_KEY, ConfigDef.Type.PASSWORD, HIGH, "Secret access key for the S3 server.")
                 .define(
                         BUCKET,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "images",
                         LambdaValidator.with(S3Config::checkBucket, BUCKET_NAME::pattern),
                         HIGH,
                         "Bucket for the images.")
-                .define(CREATE_BUCKET, Type.BOOLEAN, true, MEDIUM, "Whether to create the bucket where it is missing.")
+                .define(
+                        CREATE_BUCKET,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Whether to create the bucket where it is missing.")
                 .define(
                         CONNECT_TIMEOUT_MS,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         5_000L,
                         atLeast(1L),
                         LOW,
                         "How long to wait for a connection to the S3 server.")
                 .define(
                         REQUEST_TIMEOUT_MS,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         30_000L,
                         atLeast(1L),
                         LOW,

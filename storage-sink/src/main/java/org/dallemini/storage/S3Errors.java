@@ -30,7 +30,7 @@ final class S3Errors {
         if (cause instanceof ErrorResponseException e) {
             return ofAnswer(settings, action, e);
         }
-        String prefix = "Cannot " + action + " in " + settings + ": ";
+        String prefix = "Cannot " + action + " (" + settings + "): ";
         if (cause instanceof ServerException e && e.statusCode() < 500 && e.statusCode() != 429) {
             return new ObjectStoreException(
                     Kind.MISCONFIGURED, prefix + "status " + e.statusCode() + "; is this an S3 server?", failure);
@@ -49,7 +49,7 @@ final class S3Errors {
     private static ObjectStoreException ofAnswer(S3Settings settings, String action, ErrorResponseException e) {
         String code = e.errorResponse().code();
         int status = e.response().code();
-        String message = "Cannot " + action + " in " + settings + ": " + code + " (" + status + "), "
+        String message = "Cannot " + action + " (" + settings + "): " + code + " (" + status + "), "
                 + e.errorResponse().message() + advice(code);
         return new ObjectStoreException(kind(code, status), message, e);
     }

@@ -8,7 +8,6 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.stage.config.StageConfig;
 
@@ -32,7 +31,7 @@ public final class StorageSinkConfig {
         return S3Config.addTo(StageConfig.definition())
                 .define(
                         OBJECT_KEY_TEMPLATE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         ObjectKeyTemplate.DEFAULT,
                         LambdaValidator.with(StorageSinkConfig::checkTemplate, () -> "template of object keys"),
                         HIGH,
@@ -41,14 +40,14 @@ public final class StorageSinkConfig {
                                 + " give every image a key of its own.")
                 .define(
                         SIDECAR,
-                        Type.BOOLEAN,
+                        ConfigDef.Type.BOOLEAN,
                         false,
                         MEDIUM,
                         "Whether to write a JSON object with all that is known of an image beside it, under its key"
                                 + " followed by .json.")
                 .define(
                         PARALLEL_UPLOADS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         8,
                         between(1, 256),
                         LOW,

@@ -27,7 +27,7 @@ final class StoreMetrics {
 
     void stored(StoredImage image) {
         puts.record(Duration.ofMillis(image.getStoreTiming().getDurationMillis()));
-        bytes.increment(image.getSize());
+        bytes.increment((double) image.getSize());
     }
 
     void failed(ObjectStoreException failure) {

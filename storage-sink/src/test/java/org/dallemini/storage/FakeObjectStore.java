@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A bucket in memory that can be made to fail. */
 final class FakeObjectStore implements ObjectStore {
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     record Content(byte[] content, String contentType, Map<String, String> metadata) {}
 
     private final Map<String, Content> objects = new ConcurrentHashMap<>();

@@ -150,6 +150,7 @@ class MinioObjectStoreTest {
     }
 
     @Test
+    @SuppressWarnings("FutureReturnValueIgnored") // the count tells
     void shouldUseAsManyConnectionsAsAllowed() throws Exception {
         // Given: a server that answers only once eight calls are there
         CountDownLatch eight = new CountDownLatch(8);

@@ -1,0 +1,181 @@
+package org.dallemini.storage;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.embedded.EmbeddedObjectStore;
+import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.StoredImage;
+import org.dallemini.schemas.EventSchemas;
+import org.dallemini.schemas.SchemaRegistration;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.Health.State;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.topics.TopicPlan;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole stage, with a real broker, registry and S3 server in this JVM. */
+@SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
+class StorageSinkIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final String ACCESS = "local-access";
+    private static final String SECRET = "local-secret";
+    private static final Topics TOPICS = new Topics("");
+
+    @TempDir
+    private Path dir;
+
+    @Test
+    void shouldStoreEveryImageAndSayItOnceThroughOutageAndRestart() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+                EmbeddedSchemaRegistry registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0)) {
+            EmbeddedObjectStore s3 = EmbeddedObjectStore.start(dir.resolve("s3"), 0, ACCESS, SECRET);
+            StorageSinkConfig config = config(kafka, registry, s3);
+            createTopicsAndSchemas(config);
+            Serializer<GeneratedImage> serializer =
+                    EventSerdes.serializer(config.stage().serde());
+            try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                            config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+                    KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                            config.stage().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+                // When: images come while all is well, while S3 is away, and a restart of the stage between
+                RunningStage stage = StorageSink.start(config, new SimpleMeterRegistry());
+                publish(producer, serializer, "a", 30);
+                assertThat(read(consumer, TOPICS.storedImages(), 30)).hasSize(30);
+
+                s3.close();
+                publish(producer, serializer, "b", 30);
+                RunningStage troubled = stage;
+                await().atMost(PATIENCE).until(() -> troubled.health().state() == State.TROUBLED);
+                assertThat(stage.health().detail()).contains(config.s3().endpoint());
+                stage.close();
+                stage = StorageSink.start(config, new SimpleMeterRegistry());
+                s3 = EmbeddedObjectStore.start(dir.resolve("s3"), s3.port(), ACCESS, SECRET);
+                producer.send(new ProducerRecord<>(
+                        TOPICS.images(),
+                        "bad".getBytes(UTF_8),
+                        serializer.serialize(TOPICS.images(), Images.image("../up", 0))));
+
+                // Then: each is announced once, and lies where the announcement says
+                List<StoredImage> stored = events(config, read(consumer, TOPICS.storedImages(), 60));
+                assertThat(stored)
+                        .extracting(event -> event.getRequest().getImageId())
+                        .hasSize(60)
+                        .doesNotHaveDuplicates();
+                try (MinioObjectStore reader = new MinioObjectStore(config.s3())) {
+                    for (StoredImage event : stored) {
+                        try (InputStream in = reader.get(event.getKey())) {
+                            assertThat(Images.sha256(in.readAllBytes())).isEqualTo(event.getSha256());
+                        }
+                    }
+                }
+                assertThat(read(consumer, Topics.deadLetters(TOPICS.images()), 1))
+                        .singleElement()
+                        .satisfies(letter -> assertThat(new String(
+                                        letter.headers()
+                                                .lastHeader(DeadLetters.CODE)
+                                                .value(),
+                                        UTF_8))
+                                .isEqualTo("invalid-object-key"));
+                assertThat(stage.health().state()).isEqualTo(State.RUNNING);
+                stage.close();
+                assertThat(stage.health().state()).isEqualTo(State.STOPPED);
+            } finally {
+                s3.close();
+            }
+        }
+    }
+
+    private StorageSinkConfig config(EmbeddedKafka kafka, EmbeddedSchemaRegistry registry, EmbeddedObjectStore s3) {
+        return new StorageSinkConfig(new HashMap<>(Map.of(
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "schema.registry.url",
+                registry.url(),
+                "topic.partitions",
+                "2",
+                "topic.replication",
+                "1",
+                "instance.dir",
+                dir.resolve("instances").toString(),
+                "drain.timeout.ms",
+                "2000",
+                "s3.endpoint",
+                s3.endpoint(),
+                "s3.access.key",
+                ACCESS,
+                "s3.secret.key",
+                SECRET,
+                "sidecar",
+                "true")));
+    }
+
+    private static void createTopicsAndSchemas(StorageSinkConfig config) {
+        try (Admin admin = Admin.create(config.stage().admin())) {
+            TopicPlan.of(config.stage()).apply(admin);
+        }
+        new SchemaRegistration(new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), TOPICS)
+                .register();
+    }
+
+    private static void publish(
+            KafkaProducer<byte[], byte[]> producer, Serializer<GeneratedImage> serializer, String prompt, int images) {
+        for (int i = 0; i < images; i++) {
+            GeneratedImage image = Images.image(prompt, i);
+            producer.send(new ProducerRecord<>(
+                    TOPICS.images(),
+                    image.getRequest().getImageId().getBytes(UTF_8),
+                    serializer.serialize(TOPICS.images(), image)));
+        }
+        producer.flush();
+    }
+
+    private static List<StoredImage> events(StorageSinkConfig config, List<ConsumerRecord<byte[], byte[]>> records) {
+        Deserializer<StoredImage> deserializer =
+                EventSerdes.deserializer(StoredImage.class, config.stage().serde());
+        return records.stream()
+                .map(r -> deserializer.deserialize(r.topic(), r.headers(), r.value()))
+                .toList();
+    }
+
+    /** Records from the beginning of a topic until there are as many as expected, and for a moment longer. */
+    private static List<ConsumerRecord<byte[], byte[]>> read(
+            KafkaConsumer<byte[], byte[]> consumer, String topic, int expected) {
+        consumer.assign(consumer.partitionsFor(topic).stream()
+                .map(p -> new TopicPartition(p.topic(), p.partition()))
+                .toList());
+        consumer.seekToBeginning(consumer.assignment());
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        while (records.size() < expected && System.nanoTime() < end) {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+        }
+        consumer.poll(Duration.ofMillis(300)).forEach(records::add);
+        return records;
+    }
+}
