@@ -13,7 +13,7 @@ import org.dallemini.events.ModelInfo;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
-import org.dallemini.model.ProgressListener;
+import org.dallemini.model.PrepareListener;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.schemas.Topics;
@@ -43,9 +43,9 @@ public final class TokenGenerator {
 
     private TokenGenerator() {}
 
-    /** As {@link #start(TokenGeneratorConfig, MeterRegistry, ProgressListener)}, without telling how it gets on. */
+    /** As {@link #start(TokenGeneratorConfig, MeterRegistry, PrepareListener)}, without telling how it gets on. */
     public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics) throws IOException {
-        return start(config, metrics, ProgressListener.NONE);
+        return start(config, metrics, PrepareListener.NONE);
     }
 
     /**
@@ -56,7 +56,7 @@ public final class TokenGenerator {
      * @throws ConfigException if a setting is unusable
      * @throws IOException if files cannot be read, or the model cache not be written
      */
-    public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics, ProgressListener progress)
+    public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics, PrepareListener progress)
             throws IOException {
         Topics topics = config.stage().topics();
         TokenBatcher engine = engine(config, metrics, progress);
@@ -72,7 +72,7 @@ public final class TokenGenerator {
                 metrics);
     }
 
-    private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics, ProgressListener progress)
+    private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics, PrepareListener progress)
             throws IOException {
         ModelFolder folder = ModelFolder.open(config.model());
         Path checkpoint = folder.bart();
