@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -204,8 +203,7 @@ class ContinuousBatchTest {
     }
 
     /** A decoder whose steps fail if a certain text has come to a certain step, or altogether. */
-    private static final class FailingDecoder implements Decoder {
-        private final Decoder decoder;
+    private static final class FailingDecoder extends DelegatingDecoder {
         private final int poisonousLength;
         private final int failingStep;
         private final Set<Row> poisonous = new HashSet<>();
@@ -213,14 +211,14 @@ class ContinuousBatchTest {
         private int steps;
 
         FailingDecoder(Decoder decoder, int poisonousLength, int failingStep) {
-            this.decoder = decoder;
+            super(decoder);
             this.poisonousLength = poisonousLength;
             this.failingStep = failingStep;
         }
 
         @Override
         public Row open(EncodedText text) {
-            Row row = decoder.open(text);
+            Row row = super.open(text);
             if (text.length() == poisonousLength) {
                 poisonous.add(row);
             }
@@ -230,41 +228,26 @@ class ContinuousBatchTest {
         @Override
         public void close(Row row) {
             poisonous.remove(row);
-            decoder.close(row);
+            super.close(row);
         }
 
         @Override
         public void step() {
             check(!poisonous.isEmpty());
-            decoder.step();
+            super.step();
             steps++;
         }
 
         @Override
         public void step(List<Row> some) {
             check(some.stream().anyMatch(poisonous::contains));
-            decoder.step(some);
+            super.step(some);
         }
 
         private void check(boolean poisoned) {
             if (broken || (poisoned && steps == failingStep)) {
                 throw new ModelException("poison");
             }
-        }
-
-        @Override
-        public FloatBuffer logits() {
-            return decoder.logits();
-        }
-
-        @Override
-        public int vocabulary() {
-            return decoder.vocabulary();
-        }
-
-        @Override
-        public void close() {
-            decoder.close();
         }
     }
 }

@@ -13,14 +13,18 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
+import org.dallemini.model.ModelException;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
 import org.dallemini.tokens.bart.BartModel;
+import org.dallemini.tokens.bart.Decoder;
 import org.dallemini.tokens.bart.TestModels;
 import org.dallemini.tokens.sampling.SamplingParameters;
 import org.dallemini.tokens.text.TextProcessor;
@@ -34,6 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TokenBatcherTest {
     private static final String TEXT = "a red circle";
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+    private static final int PLENTY = 1_000_000;
     private static final ModelInfo INFO = new ModelInfo("shapes", "abc", "fp32");
 
     @TempDir
@@ -43,6 +48,7 @@ class TokenBatcherTest {
     private static TextProcessor texts;
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Semaphore permits = new Semaphore(PLENTY);
     private final List<String> finished = Collections.synchronizedList(new ArrayList<>());
     private @Nullable TokenBatcher batcher;
 
@@ -60,6 +66,7 @@ class TokenBatcherTest {
 
     @AfterEach
     void stop() {
+        permits.release(PLENTY);
         if (batcher != null) {
             batcher.close();
         }
@@ -132,6 +139,7 @@ class TokenBatcherTest {
     @Test
     void shouldPutInteractiveImagesFirst() {
         // Given: one slot, taken
+        permits.drainPermits();
         TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
         var first = submit(engine, Requests.request("first", TEXT).build(), 1);
         await().until(first::isActive);
@@ -139,6 +147,7 @@ class TokenBatcherTest {
         // When
         submit(engine, Requests.request("bulk", TEXT).build(), 1);
         var last = submit(engine, Requests.request("interactive", TEXT).build(), 0);
+        permits.release(PLENTY);
 
         // Then
         completed(last);
@@ -148,7 +157,8 @@ class TokenBatcherTest {
 
     @Test
     void shouldGiveTheSlotOfACancelledTaskToTheNext() {
-        // Given: one slot, taken; one waits
+        // Given: one slot, taken; two wait
+        permits.drainPermits();
         TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
         var first = submit(engine, Requests.request("first", TEXT).build(), 0);
         await().until(first::isActive);
@@ -159,9 +169,10 @@ class TokenBatcherTest {
         // When
         waiting.cancel();
         first.cancel();
+        assertThat(engine.waiting(0)).isEqualTo(1);
+        permits.release(PLENTY);
 
         // Then
-        assertThat(engine.waiting(0)).isLessThan(2);
         completed(second);
         assertThat(finished).containsExactly("second/0");
         assertThat(engine.waiting(0)).isZero();
@@ -186,41 +197,98 @@ class TokenBatcherTest {
     }
 
     @Test
-    void shouldLeaveWhatItHasInHandWhenClosed() {
+    void shouldLeaveWhatItHasInHandWhenClosed() throws InterruptedException {
         // Given
+        permits.drainPermits();
         TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
         var active = submit(engine, Requests.request("active", TEXT).build(), 0);
         var waiting = submit(engine, Requests.request("waiting", TEXT).build(), 0);
         await().until(active::isActive);
 
         // When
-        engine.close();
+        Thread closer = new Thread(engine::close);
+        closer.start();
+        await().until(() -> closer.getState() == Thread.State.WAITING); // for the step to end
+        permits.release(PLENTY);
+        closer.join();
 
         // Then
+        assertThat(active.outcome()).isNull();
         assertThat(waiting.outcome()).isNull();
         assertThat(waiting.isActive()).isFalse();
         assertThat(registry.find("dallemini.batch.images").gauge()).isNull();
     }
 
+    @Test
+    void shouldWaitOutADecoderThatFailsAltogether() {
+        // Given
+        AtomicBoolean broken = new AtomicBoolean(true);
+        batcher = engine(new LaneShares(2, 0, 0, 0), new DelegatingDecoder(model.decoder(ContinuousBatch.rows(2))) {
+            @Override
+            public void step() {
+                check();
+                super.step();
+            }
+
+            @Override
+            public void step(List<Row> some) {
+                check();
+                super.step(some);
+            }
+
+            private void check() {
+                if (broken.get()) {
+                    throw new ModelException("out of order");
+                }
+            }
+        });
+        var task = submit(batcher, Requests.request("patient", TEXT).build(), 0);
+        await().until(() -> !engineTrouble().isEmpty());
+        assertThat(engineTrouble()).contains("out of order");
+        assertThat(task.isActive()).isTrue();
+
+        // When
+        broken.set(false);
+
+        // Then
+        completed(task);
+        await().until(() -> engineTrouble().isEmpty());
+    }
+
+    private String engineTrouble() {
+        return batcher == null ? "" : batcher.trouble();
+    }
+
     private TokenBatcher engine(LaneShares shares) {
-        batcher = new TokenBatcher(
-                new ContinuousBatch(
-                        model,
-                        UnreadableText.in(texts),
-                        texts.unconditionalIds(),
-                        model.decoder(ContinuousBatch.rows(shares.slots()))),
+        batcher = engine(shares, gated(model.decoder(ContinuousBatch.rows(shares.slots()))));
+        return batcher;
+    }
+
+    private TokenBatcher engine(LaneShares shares, Decoder decoder) {
+        return new TokenBatcher(
+                new ContinuousBatch(model, UnreadableText.in(texts), texts.unconditionalIds(), decoder),
                 new ImageRecords(model.defaults(), INFO, model.config().imageLength()),
                 shares,
                 registry,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 () -> {});
-        return batcher;
     }
 
     private Task<ImageRequest, ImageTokens> submit(TokenBatcher engine, ImageRequest request, int lane) {
         var task = new Task<ImageRequest, ImageTokens>(request, lane, () -> finished.add(request.getImageId()));
         engine.submit(task);
         return task;
+    }
+
+    /** Takes no step without a permit. */
+    private Decoder gated(Decoder decoder) {
+        return new DelegatingDecoder(decoder) {
+            @Override
+            public void step() {
+                permits.acquireUninterruptibly();
+                super.step();
+            }
+        };
     }
 
     private static ImageTokens completed(Task<ImageRequest, ImageTokens> task) {
