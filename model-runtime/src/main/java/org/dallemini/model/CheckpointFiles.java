@@ -86,6 +86,15 @@ public final class CheckpointFiles {
         return shards;
     }
 
+    /** Copies the tokenizer files that are there. */
+    public static void copyTokenizer(Path from, Path to) throws IOException {
+        for (String name : TOKENIZER) {
+            if (Files.isRegularFile(from.resolve(name))) {
+                Files.copy(from.resolve(name), to.resolve(name));
+            }
+        }
+    }
+
     /** The files that decide what is drawn: configuration, weights and tokenizer. Sampling defaults do not count. */
     static List<Path> deciding(Path folder) throws IOException {
         require(folder);

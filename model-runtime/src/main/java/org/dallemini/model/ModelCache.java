@@ -87,13 +87,13 @@ public final class ModelCache {
                     log.warn("Prepared graph {} is damaged ({}); building it again", folder, fault.get());
                     Disk.delete(folder);
                 }
-                build(checkpointFolder, prepared, source);
+                build(checkpointFolder, home, prepared, source);
             }
         }
         return prepared.model();
     }
 
-    private void build(Path checkpointFolder, PreparedGraph target, GraphSource source) throws IOException {
+    private void build(Path checkpointFolder, Path home, PreparedGraph target, GraphSource source) throws IOException {
         long start = System.nanoTime();
         log.info("Preparing graph {} of {}", target.name(), checkpointFolder);
         PreparedGraph unfinished = new PreparedGraph(sibling(target.folder(), ".building"), target.name());
@@ -109,7 +109,7 @@ public final class ModelCache {
             graph.save(unfinished.folder(), done -> listener.progress(graph.name(), done, graph.weightBytes()));
             unfinished.seal();
             Files.move(unfinished.folder(), target.folder(), StandardCopyOption.ATOMIC_MOVE);
-            Disk.sync(root.resolve(target.folder().resolveSibling(".")).normalize());
+            Disk.sync(home);
             log.info(
                     "Prepared graph {}: {} MB in {} s",
                     graph.name(),

@@ -1,14 +1,14 @@
 package org.dallemini.model;
 
-/** Told how far the preparation of a graph is; called in the thread that prepares, after every array. */
+/** Told how far the preparation of a graph, or the writing of a checkpoint, is; called in the thread that does it. */
 @FunctionalInterface
 public interface PrepareListener {
-    PrepareListener NONE = (graph, done, total) -> {};
+    PrepareListener NONE = (subject, done, total) -> {};
 
     /**
-     * @param graph name of the graph
-     * @param done bytes of weights written
-     * @param total bytes of weights in all; may be 0
+     * @param subject name of the graph or checkpoint
+     * @param done bytes written
+     * @param total bytes in all; may be 0
      */
-    void progress(String graph, long done, long total);
+    void progress(String subject, long done, long total);
 }

@@ -1,6 +1,7 @@
 package org.dallemini.model;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ record PreparedGraph(Path folder, String name) {
         List<String> lines;
         try {
             lines = Files.readAllLines(manifest);
-        } catch (java.nio.charset.MalformedInputException e) {
+        } catch (CharacterCodingException e) {
             return Optional.of("its manifest is not text");
         }
         for (String line : lines) {

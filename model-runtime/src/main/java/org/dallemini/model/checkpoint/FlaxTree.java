@@ -2,6 +2,7 @@ package org.dallemini.model.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CodingErrorAction;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -40,7 +41,7 @@ final class FlaxTree {
     private static final int BUFFER_BYTES = 1 << 12;
     private static final MessagePack.UnpackerConfig CONFIG = new MessagePack.UnpackerConfig()
             .withStringSizeLimit(MAX_PATH)
-            .withActionOnMalformedString(java.nio.charset.CodingErrorAction.REPORT);
+            .withActionOnMalformedString(CodingErrorAction.REPORT);
 
     private final Path path;
     private final FileChannel channel;

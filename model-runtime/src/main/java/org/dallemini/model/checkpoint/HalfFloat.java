@@ -25,6 +25,16 @@ final class HalfFloat {
         return half << 16;
     }
 
+    /** The float16 nearest to a finite float within its range. */
+    static short toFloat16(float value) {
+        float size = Math.abs(value);
+        int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
+        int exponent = Math.max(Math.getExponent(size), 1 - BIAS);
+        int steps = Math.round(Math.scalb(size, FRACTION_BITS - exponent)); // of the distance between neighbours
+        // a normal number's leading one adds 1 to the exponent, which a subnormal lacks
+        return (short) (sign | (exponent + BIAS - 1 << FRACTION_BITS) + steps);
+    }
+
     private static int compute(int half) {
         int sign = (half & 0x8000) << 16;
         int exponent = half >> FRACTION_BITS & MAX_EXPONENT;

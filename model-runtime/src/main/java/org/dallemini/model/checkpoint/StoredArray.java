@@ -2,7 +2,6 @@ package org.dallemini.model.checkpoint;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -75,7 +74,7 @@ public final class StoredArray {
     /** The whole array as weight. */
     Weight weight() {
         requireReadable(shape);
-        return new Weight(shape(), () -> read(0, shape));
+        return Weight.of(new Range(this, 0, shape));
     }
 
     /** Entry i along the first axis as weight. */
@@ -85,7 +84,15 @@ public final class StoredArray {
         }
         long[] rest = Arrays.copyOfRange(shape, 1, shape.length);
         requireReadable(rest);
-        return new Weight(rest, () -> read(i * Shapes.size(rest), rest));
+        return Weight.of(new Range(this, i * Shapes.size(rest), rest));
+    }
+
+    /** Consecutive elements of a stored array. */
+    private record Range(StoredArray array, long start, long[] shape) implements ElementSource {
+        @Override
+        public void read(long first, ByteBuffer to) throws IOException {
+            array.read(start + first, to);
+        }
     }
 
     private void requireReadable(long[] wanted) {
@@ -102,44 +109,46 @@ public final class StoredArray {
         return dtype + " " + Arrays.toString(shape);
     }
 
-    /** Reads elements from number {@code first} on, as many as the shape takes. */
-    private Tensor read(long first, long[] wanted) throws IOException {
-        Tensor tensor = Tensor.allocate(wanted);
-        ByteBuffer to = tensor.bytes();
-        int elements = to.capacity() / ElementType.FLOAT32.bytes();
-        int stored = elements * width();
+    /** Reads elements as floats from number {@code first} on, as many as the buffer takes. */
+    private void read(long first, ByteBuffer to) throws IOException {
+        int start = to.position();
+        int elements = to.remaining() / ElementType.FLOAT32.bytes();
         // 16-bit elements are read into the end of the buffer and widened in place from the front: what is written
         // never overtakes what is still to be read
-        to.position(to.capacity() - stored);
-        long skip = first * width();
-        for (Part part : parts) {
-            long length = Math.min(part.length - skip, to.remaining());
-            if (length > 0) {
-                readFully(to, part.offset + skip, (int) length);
-            }
-            skip = Math.max(0, skip - part.length);
-        }
-        int from = to.capacity() - stored;
+        int stored = to.limit() - elements * width();
+        to.position(stored);
+        readStored(first * width(), to);
         switch (dtype) {
             case "float16" -> {
                 for (int i = 0; i < elements; i++) {
-                    to.putInt(4 * i, HalfFloat.float16(to.getShort(from + 2 * i)));
+                    to.putInt(start + 4 * i, HalfFloat.float16(to.getShort(stored + 2 * i)));
                 }
             }
             case "bfloat16" -> {
                 for (int i = 0; i < elements; i++) {
-                    to.putInt(4 * i, HalfFloat.bfloat16(to.getShort(from + 2 * i)));
+                    to.putInt(start + 4 * i, HalfFloat.bfloat16(to.getShort(stored + 2 * i)));
                 }
             }
             default -> {
                 // float32 is as it should be
             }
         }
-        return tensor;
+    }
+
+    /** Reads bytes from number {@code skip} on, over all parts, until the buffer is full. */
+    private void readStored(long skip, ByteBuffer to) throws IOException {
+        long before = skip;
+        for (Part part : parts) {
+            long length = Math.min(part.length - before, to.remaining());
+            if (length > 0) {
+                readFully(to, part.offset + before, (int) length);
+            }
+            before = Math.max(0, before - part.length);
+        }
     }
 
     private void readFully(ByteBuffer to, long offset, int length) throws IOException {
-        ByteBuffer part = to.slice(to.position(), length).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer part = to.slice(to.position(), length);
         while (part.hasRemaining()) {
             if (channel.read(part, offset + part.position()) < 0) {
                 throw new CheckpointException(file, path, "ends early: the file was cut off after it was opened");

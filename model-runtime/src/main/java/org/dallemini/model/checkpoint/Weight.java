@@ -1,6 +1,11 @@
 package org.dallemini.model.checkpoint;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -29,13 +34,48 @@ public record Weight(ElementType type, long[] shape, Source source) {
         return new Weight(tensor.type(), tensor.shape(), () -> tensor);
     }
 
+    static Weight of(ElementSource source) {
+        return new Weight(source.shape(), source);
+    }
+
     /** Size in memory and in a prepared graph. */
     public long bytes() {
         return type.bytes() * Shapes.size(shape);
     }
 
+    /** The whole array. */
     public Tensor read() throws IOException {
         return source.read();
+    }
+
+    /**
+     * Writes the array in C order, little endian. What comes straight from a checkpoint, or is {@link #columns} of
+     * such, goes through the buffer piece by piece; anything else is read as a whole first.
+     *
+     * @param buffer direct memory, a multiple of 8 bytes; overwritten
+     */
+    public void writeTo(WritableByteChannel out, ByteBuffer buffer) throws IOException {
+        if (source instanceof ElementSource elements) {
+            long size = bytes();
+            for (long at = 0; at < size; at += buffer.limit()) {
+                buffer.clear().limit((int) Math.min(size - at, buffer.capacity()));
+                elements.read(at / type.bytes(), buffer.order(ByteOrder.LITTLE_ENDIAN));
+                writeFully(out, buffer.rewind());
+            }
+        } else {
+            Tensor tensor = read();
+            if (tensor.type() != type || !Arrays.equals(tensor.shape(), shape)) {
+                throw new IllegalStateException("declared as " + type + " " + Arrays.toString(shape) + " but is "
+                        + tensor.type() + " " + Arrays.toString(tensor.shape()));
+            }
+            writeFully(out, tensor.bytes());
+        }
+    }
+
+    private static void writeFully(WritableByteChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
     }
 
     /** Float matrices [in, a], [in, b]... side by side: [in, a + b + ...]. */
@@ -45,11 +85,18 @@ public record Weight(ElementType type, long[] shape, Source source) {
         }
         long rows = parts.get(0).shape[0];
         long width = 0;
+        List<ElementSource> elements = new ArrayList<>();
         for (Weight part : parts) {
             if (part.shape.length != 2 || part.shape[0] != rows) {
                 throw new IllegalArgumentException("not matrices of the same number of rows");
             }
             width += part.shape[1];
+            if (part.source instanceof ElementSource source) {
+                elements.add(source);
+            }
+        }
+        if (elements.size() == parts.size()) {
+            return of(new Columns(elements));
         }
         return new Weight(new long[] {rows, width}, () -> {
             Tensor[] tensors = new Tensor[parts.size()];

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.dallemini.model.checkpoint.ElementType;
-import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 
 /**
@@ -32,7 +31,7 @@ import org.dallemini.model.checkpoint.Weight;
  * Path model = g.save(folder);
  * </pre>
  *
- * <p>Weights are read only by {@link #save}, one at a time. Not for use by several threads.
+ * <p>Weights are read only by {@link #save}, a few megabytes at a time. Not for use by several threads.
  */
 public final class Graph {
     public static final ElementType FLOAT = ElementType.FLOAT32,
@@ -46,6 +45,8 @@ public final class Graph {
 
     /** Weights begin at multiples of this, so that they can be mapped and not copied. */
     private static final int PAGE = 4096;
+
+    private static final int BUFFER_BYTES = 4 << 20;
 
     private record Placed(Weight weight, long offset) {}
 
@@ -68,7 +69,7 @@ public final class Graph {
 
     /** @param dims the shape: numbers, or names of what may vary from run to run */
     public String input(String input, ElementType type, Object... dims) {
-        graph.message(Fields.GRAPH_INPUT, valueInfo(input, type, dims));
+        graph.message(Fields.GRAPH_INPUT, Messages.valueInfo(input, type, dims));
         return input;
     }
 
@@ -84,7 +85,7 @@ public final class Graph {
 
     /** Makes a value an output of the graph under the name that it has. */
     public void declareOutput(String value, ElementType type, Object... dims) {
-        graph.message(Fields.GRAPH_OUTPUT, valueInfo(value, type, dims));
+        graph.message(Fields.GRAPH_OUTPUT, Messages.valueInfo(value, type, dims));
     }
 
     /** An array that goes into the file of weights. */
@@ -95,10 +96,10 @@ public final class Graph {
         weightBytes = offset + weight.bytes();
         graph.message(
                 Fields.GRAPH_INITIALIZER,
-                tensor(value, weight.type(), weight.shape())
-                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("location", dataFile()))
-                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("offset", Long.toString(offset)))
-                        .message(Fields.TENSOR_EXTERNAL_DATA, entry("length", Long.toString(weight.bytes())))
+                Messages.tensor(value, weight.type(), weight.shape())
+                        .message(Fields.TENSOR_EXTERNAL_DATA, Messages.entry("location", dataFile()))
+                        .message(Fields.TENSOR_EXTERNAL_DATA, Messages.entry("offset", Long.toString(offset)))
+                        .message(Fields.TENSOR_EXTERNAL_DATA, Messages.entry("length", Long.toString(weight.bytes())))
                         .integer(Fields.TENSOR_DATA_LOCATION, Fields.LOCATION_EXTERNAL));
         return value;
     }
@@ -153,17 +154,11 @@ public final class Graph {
      * @param progress told after every array how many of the {@link #weightBytes()} are written
      */
     public Path save(Path folder, LongConsumer progress) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES);
         try (FileChannel out = FileChannel.open(folder.resolve(dataFile()), CREATE, WRITE, TRUNCATE_EXISTING)) {
             for (Placed placed : weights) {
-                Tensor tensor = placed.weight.read();
-                if (tensor.type() != placed.weight.type() || !Arrays.equals(tensor.shape(), placed.weight.shape())) {
-                    throw new IllegalStateException("a weight of " + name + " was declared as "
-                            + Arrays.toString(placed.weight.shape()) + " but is " + Arrays.toString(tensor.shape()));
-                }
                 out.position(placed.offset);
-                for (ByteBuffer bytes = tensor.bytes(); bytes.hasRemaining(); ) {
-                    out.write(bytes);
-                }
+                placed.weight.writeTo(out, buffer);
                 progress.accept(out.position());
             }
         }
@@ -175,8 +170,8 @@ public final class Graph {
         return new Proto()
                 .integer(Fields.MODEL_IR_VERSION, IR_VERSION)
                 .text(Fields.MODEL_PRODUCER, "dallemini")
-                .message(Fields.MODEL_OPSET_IMPORT, opset("", OPSET))
-                .message(Fields.MODEL_OPSET_IMPORT, opset(MICROSOFT, MICROSOFT_OPSET))
+                .message(Fields.MODEL_OPSET_IMPORT, Messages.opset("", OPSET))
+                .message(Fields.MODEL_OPSET_IMPORT, Messages.opset(MICROSOFT, MICROSOFT_OPSET))
                 .message(Fields.MODEL_GRAPH, graph)
                 .toBytes();
     }
@@ -189,19 +184,12 @@ public final class Graph {
         return (position + PAGE - 1) / PAGE * PAGE;
     }
 
-    private static Proto opset(String domain, int version) {
-        return new Proto().text(Fields.OPSET_DOMAIN, domain).integer(Fields.OPSET_VERSION, version);
-    }
-
-    private static Proto entry(String key, String value) {
-        return new Proto().text(Fields.ENTRY_KEY, key).text(Fields.ENTRY_VALUE, value);
-    }
-
     /** Equal constants are written once. */
     private String constant(String value, ElementType type, long[] shape, ByteBuffer data) {
         if (constants.add(value)) {
             graph.message(
-                    Fields.GRAPH_INITIALIZER, tensor(value, type, shape).bytes(Fields.TENSOR_RAW_DATA, data.array()));
+                    Fields.GRAPH_INITIALIZER,
+                    Messages.tensor(value, type, shape).bytes(Fields.TENSOR_RAW_DATA, data.array()));
         }
         return value;
     }
@@ -216,30 +204,6 @@ public final class Graph {
 
     private static ByteBuffer littleEndian(int bytes) {
         return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private static Proto tensor(String name, ElementType type, long[] shape) {
-        Proto tensor = new Proto();
-        for (long dimension : shape) {
-            tensor.integer(Fields.TENSOR_DIMS, dimension);
-        }
-        return tensor.integer(Fields.TENSOR_DATA_TYPE, Fields.dataType(type)).text(Fields.TENSOR_NAME, name);
-    }
-
-    private static Proto valueInfo(String name, ElementType type, Object... dims) {
-        Proto shape = new Proto();
-        for (Object dim : dims) {
-            Proto dimension = dim instanceof Number number
-                    ? new Proto().integer(Fields.DIMENSION_VALUE, number.longValue())
-                    : new Proto().text(Fields.DIMENSION_NAME, (String) dim);
-            shape.message(Fields.SHAPE_DIMENSION, dimension);
-        }
-        Proto tensorType = new Proto()
-                .integer(Fields.TENSOR_TYPE_ELEMENT, Fields.dataType(type))
-                .message(Fields.TENSOR_TYPE_SHAPE, shape);
-        return new Proto()
-                .text(Fields.VALUE_NAME, name)
-                .message(Fields.VALUE_TYPE, new Proto().message(Fields.TYPE_TENSOR, tensorType));
     }
 
     /** One operator, added to the graph by whichever method names its outputs. */

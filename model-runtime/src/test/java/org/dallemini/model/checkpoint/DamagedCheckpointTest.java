@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,7 +134,7 @@ class DamagedCheckpointTest {
         Map<String, Object> negative = new LinkedHashMap<>(sound);
         negative.put("shape", Map.of("0", -6L));
 
-        for (Map<String, Object> chunks : java.util.List.of(gap, mixed, none, noShape, negative)) {
+        for (Map<String, Object> chunks : List.of(gap, mixed, none, noShape, negative)) {
             // When
             write(Map.of("a", chunks));
 

@@ -5,9 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.msgpack.core.MessageBufferPacker;
 import org.msgpack.core.MessagePack;
 
@@ -58,7 +61,7 @@ final class FlaxBytes {
         }
         Map<String, Object> chunks = new LinkedHashMap<>();
         for (int at = 0; at < data.length; at += chunkBytes) {
-            byte[] chunk = java.util.Arrays.copyOfRange(data, at, Math.min(data.length, at + chunkBytes));
+            byte[] chunk = Arrays.copyOfRange(data, at, Math.min(data.length, at + chunkBytes));
             chunks.put(Integer.toString(chunks.size()), array(dtype, chunk, chunk.length / width));
         }
         Map<String, Object> node = new LinkedHashMap<>();
@@ -70,9 +73,9 @@ final class FlaxBytes {
 
     private static Map<String, Object> reversed(Map<String, Object> map) {
         List<String> keys = new ArrayList<>(map.keySet());
-        java.util.Collections.reverse(keys);
+        Collections.reverse(keys);
         Map<String, Object> reversed = new LinkedHashMap<>();
-        keys.forEach(key -> reversed.put(key, java.util.Objects.requireNonNull(map.get(key))));
+        keys.forEach(key -> reversed.put(key, Objects.requireNonNull(map.get(key))));
         return reversed;
     }
 

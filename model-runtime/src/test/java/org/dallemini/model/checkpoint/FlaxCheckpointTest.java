@@ -11,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -50,7 +51,7 @@ class FlaxCheckpointTest {
             arrays.put(LAYER + "s/" + KERNEL, array(dtype, chunked, values, layers, 2, 4));
         } else {
             for (int i = 0; i < layers; i++) {
-                float[] layer = java.util.Arrays.copyOfRange(values, i * 8, i * 8 + 8);
+                float[] layer = Arrays.copyOfRange(values, i * 8, i * 8 + 8);
                 arrays.put(LAYER + "_" + i + "/" + KERNEL, array(dtype, chunked, layer, 2, 4));
             }
         }

@@ -28,6 +28,23 @@ class HalfFloatTest {
     }
 
     @Test
+    void shouldFindTheNearestFloat16() {
+        for (int bits = 0; bits < 1 << 16; bits++) {
+            float value = expected(bits);
+            if (Float.isFinite(value)) {
+                assertThat(HalfFloat.toFloat16(value)).isEqualTo((short) bits);
+                if (expected(bits + 1 & 0xffff) > value && Float.isFinite(expected(bits + 1))) {
+                    float above = expected(bits + 1);
+                    assertThat(HalfFloat.toFloat16(value + (above - value) * 0.4f))
+                            .isEqualTo((short) bits);
+                    assertThat(HalfFloat.toFloat16(value + (above - value) * 0.6f))
+                            .isEqualTo((short) (bits + 1));
+                }
+            }
+        }
+    }
+
+    @Test
     void shouldConvertEveryBfloat16() {
         for (int bits = 0; bits < 1 << 16; bits++) {
             assertThat(HalfFloat.bfloat16((short) bits)).isEqualTo(bits * 65536);

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
@@ -78,6 +79,8 @@ class GraphTest {
                 node.getAttributeList().stream().collect(Collectors.toMap(AttributeProto::getName, a -> a));
         assertThat(attributes.get("whole"))
                 .matches(a -> a.getType() == AttributeProto.AttributeType.INT && a.getI() == -1);
+        assertThat(attributes.get("type"))
+                .matches(a -> a.getType() == AttributeProto.AttributeType.INT && a.getI() == 3);
         assertThat(attributes.get("real"))
                 .matches(a -> a.getType() == AttributeProto.AttributeType.FLOAT && a.getF() == 1e-5f);
         assertThat(attributes.get("text"))
@@ -176,7 +179,7 @@ class GraphTest {
         // When / Then
         assertThatThrownBy(() -> graph.save(folder))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("declared as [2, 3] but is [3, 2]");
+                .hasMessageContaining("declared as FLOAT32 [2, 3] but is FLOAT32 [3, 2]");
     }
 
     private static Graph everything() {
@@ -186,6 +189,7 @@ class GraphTest {
         String[] parts = g.microsoft("Strange")
                 .in(x, "", i, g.weight(Weight.of(Tensor.allocate(3, 2))), g.longs(7), g.scalar(0.5f))
                 .set("whole", -1L)
+                .set("type", INT8)
                 .set("real", 1e-5f)
                 .set("text", "größer")
                 .set("list", 0L, 1L << 40, -7L)
@@ -206,8 +210,7 @@ class GraphTest {
         assertThat(tensor.getDataLocation()).isEqualTo(TensorProto.DataLocation.EXTERNAL);
         return TensorProto.DataType.forNumber(tensor.getDataType()) + " " + tensor.getDimsList() + " "
                 + tensor.getExternalDataList().stream()
-                        .collect(Collectors.toMap(
-                                e -> e.getKey(), e -> e.getValue(), (a, b) -> a, java.util.TreeMap::new));
+                        .collect(Collectors.toMap(e -> e.getKey(), e -> e.getValue(), (a, b) -> a, TreeMap::new));
     }
 
     private static int unknownFields(Message message) {

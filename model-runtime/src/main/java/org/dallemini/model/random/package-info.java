@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.model.random;
+
+import org.jspecify.annotations.NullMarked;
