@@ -25,7 +25,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private static final Logger log = LoggerFactory.getLogger(BatchLoop.class);
 
     /** With nothing in hand only a record, or the stop, can be news: poll() returns at once for the former. */
-    private static final Duration IDLE_POLL = Duration.ofMillis(100);
+    private static final Duration IDLE_POLL = Duration.ofMillis(250);
 
     /** With work in hand the bell announces results; this is how long a new record may then go unnoticed. */
     private static final Duration BUSY_WAIT = Duration.ofMillis(5);
@@ -42,6 +42,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private final Troubles troubles;
     private final StageMeters meters;
     private final Bell bell;
+    private final Runnable whenJoined;
     private final Backoff decoding = new Backoff();
     private final Map<TopicPartition, PartitionLane<I, O>> lanes = new HashMap<>();
 
@@ -55,7 +56,8 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             Duration revokeGrace,
             Troubles troubles,
             StageMeters meters,
-            Bell bell) {
+            Bell bell,
+            Runnable whenJoined) {
         this.stage = definition.name();
         this.topics = definition.inputs().stream().map(StageInput::topic).toList();
         this.engine = definition.engine();
@@ -68,6 +70,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         this.troubles = troubles;
         this.meters = meters;
         this.bell = bell;
+        this.whenJoined = whenJoined;
     }
 
     /** Runs until the stage is asked to stop and has drained. */
@@ -81,6 +84,10 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             }
         }
         consumer.subscribe(topics, this);
+        while (!stopping.isRequested() && consumer.groupMetadata().generationId() < 0) {
+            turn();
+        }
+        whenJoined.run();
         while (!stopping.isRequested()) {
             turn();
         }
@@ -143,7 +150,6 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
                     row.handTo(task);
                     engine.submit(task);
                 } catch (RejectedRecordException e) {
-                    log.warn("{}: {} is dead-lettered: {}", stage, RecordEncoder.where(row), e.problem());
                     row.refuse(e.code(), e.problem(), e.getCause());
                 } catch (RuntimeException e) {
                     if (Failures.isFatal(e) || !Failures.isOutage(e)) {

@@ -9,6 +9,8 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Turns the outcome of a row into the record to send: a result with the input's headers, or a dead letter. Output
@@ -22,6 +24,8 @@ final class RecordEncoder<I, O extends SpecificRecord> {
 
     private static final int RECORD_OVERHEAD = 32;
     private static final int HEADER_OVERHEAD = 10;
+
+    private static final Logger log = LoggerFactory.getLogger(RecordEncoder.class);
 
     private final String stage;
     private final String outputTopic;
@@ -81,6 +85,8 @@ final class RecordEncoder<I, O extends SpecificRecord> {
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(Row<I, O> row, Outcome.Rejected<O> why) {
+        log.warn(
+                "{}: {} is dead-lettered, {}: {}", stage, where(row), why.code().code(), why.message());
         var letter = DeadLetters.of(row.input(), stage, why);
         if (size(letter) > mostBytes) {
             letter.headers().remove(DeadLetters.STACKTRACE);

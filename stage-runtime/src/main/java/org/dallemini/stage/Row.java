@@ -49,10 +49,6 @@ final class Row<I, O> {
         output = null;
     }
 
-    boolean isRefused() {
-        return refusal != null;
-    }
-
     /** Null while the work is not done. */
     @Nullable
     Outcome<O> outcome() {

@@ -12,6 +12,7 @@ import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -153,10 +154,9 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 config.revokeGrace(),
                 troubles,
                 meters,
-                bell);
+                bell,
+                this::joined);
         try {
-            state = State.RUNNING;
-            log.info("{} is running as {} in group {}", name(), instance.value(), config.groupId(name()));
             loop.run();
         } finally {
             consumer = null;
@@ -170,8 +170,14 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         }
     }
 
+    private void joined() {
+        state = State.RUNNING;
+        log.info("{} is running as {} in group {}", name(), instance.value(), config.groupId(name()));
+    }
+
     private static int maxRequestBytes(Map<String, Object> producing) {
-        return Integer.parseInt(String.valueOf(producing.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG)));
+        String name = ProducerConfig.MAX_REQUEST_SIZE_CONFIG;
+        return (Integer) ConfigDef.parseType(name, producing.get(name), ConfigDef.Type.INT);
     }
 
     private void fail(Throwable e) {

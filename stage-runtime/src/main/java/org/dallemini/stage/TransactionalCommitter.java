@@ -210,11 +210,15 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             List<Sent<I, O>> sent) {
         rethrowIfHopeless(cause);
         meters.aborted();
+        boolean tooLarge = false;
+        for (Sent<I, O> each : sent) {
+            tooLarge |= refuseIfTooLarge(each);
+        }
         if (isOfMembership(cause)) {
             refused = member;
             refusedNanos = System.nanoTime();
             log.info("{}: the group's coordinator refused a commit ({}); polling on", stage, cause.toString());
-        } else {
+        } else if (!tooLarge) {
             outage(cause);
         }
         try {
@@ -229,7 +233,6 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             meters.unbind();
             current.close(Duration.ZERO);
         }
-        sent.forEach(this::refuseIfTooLarge);
     }
 
     /** Membership changes are everyday business: poll() learns of them, no pause is needed. */
@@ -239,26 +242,28 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     }
 
     /** The broker's limits can be narrower than the producer's: such a result would fail for ever. */
-    private void refuseIfTooLarge(Sent<I, O> sent) {
+    private boolean refuseIfTooLarge(Sent<I, O> sent) {
         if (!sent.done.isDone()) {
-            return;
+            return false;
         }
         try {
             sent.done.get();
+            return false;
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
-            if (Failures.inChain(e, x -> x instanceof RecordTooLargeException)) {
-                if (sent.row.isRefused() || sent.row.outcome() instanceof Outcome.Rejected) {
-                    throw new FatalStageException("The dead letter of " + RecordEncoder.where(sent.row)
-                            + " is too large for the broker: raise max.message.bytes of the topic's .dlq");
-                }
-                sent.row.refuse(
-                        ErrorCode.RESULT_TOO_LARGE,
-                        "The broker refused the result as too large: max.message.bytes of the output topic",
-                        e.getCause());
-                backoff.succeeded();
+            if (!Failures.inChain(e, x -> x instanceof RecordTooLargeException)) {
+                return false;
             }
+            if (sent.row.outcome() instanceof Outcome.Rejected) {
+                throw new FatalStageException("The dead letter of " + RecordEncoder.where(sent.row)
+                        + " is too large for the broker: raise max.message.bytes of the topic's .dlq");
+            }
+            sent.row.refuse(
+                    ErrorCode.RESULT_TOO_LARGE,
+                    "The broker refused the result as too large: see max.message.bytes of the output topic",
+                    e.getCause());
+            return true;
         }
     }
 

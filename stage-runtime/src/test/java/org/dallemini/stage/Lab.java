@@ -1,0 +1,248 @@
+package org.dallemini.stage;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.awaitility.Awaitility;
+import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.Lane;
+import org.dallemini.events.Sampling;
+import org.dallemini.schemas.EventSchemas;
+import org.dallemini.schemas.SchemaRegistration;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.topics.TopicPlan;
+import org.jspecify.annotations.Nullable;
+
+/** A real broker and registry, and stages with a {@link StepEngine} on topics of their own. */
+final class Lab implements AutoCloseable {
+    static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path dir;
+    private EmbeddedKafka kafka;
+    private EmbeddedSchemaRegistry registry;
+
+    Lab(Path dir) {
+        this.dir = dir;
+        this.kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+        this.registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0);
+    }
+
+    int stopBroker() {
+        int port = kafka.port();
+        kafka.close();
+        return port;
+    }
+
+    void startBroker(int port) {
+        kafka = EmbeddedKafka.start(dir.resolve("kafka"), port);
+    }
+
+    int stopRegistry() {
+        int port = registry.port();
+        registry.close();
+        return port;
+    }
+
+    void startRegistry(int port) {
+        registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), port);
+    }
+
+    @Override
+    public void close() {
+        registry.close();
+        kafka.close();
+    }
+
+    /** Topics and stages of one test. */
+    Bench bench(String prefix, String... settings) {
+        return new Bench(prefix, settings);
+    }
+
+    final class Bench implements AutoCloseable {
+        final Topics topics;
+        final Map<String, String> settings = new HashMap<>();
+        private final List<RunningStage> stages = new ArrayList<>();
+        private final KafkaProducer<byte[], byte[]> producer;
+
+        private Bench(String prefix, String... more) {
+            settings.putAll(Map.of(
+                    StageConfig.BOOTSTRAP_SERVERS,
+                    kafka.bootstrapServers(),
+                    StageConfig.SCHEMA_REGISTRY_URL,
+                    registry.url(),
+                    StageConfig.TOPIC_PREFIX,
+                    prefix + ".",
+                    StageConfig.TOPIC_PARTITIONS,
+                    "3",
+                    StageConfig.INSTANCE_DIR,
+                    dir.resolve("instances").toString(),
+                    StageConfig.DRAIN_TIMEOUT_MS,
+                    "5000"));
+            for (int i = 0; i < more.length; i += 2) {
+                settings.put(more[i], more[i + 1]);
+            }
+            topics = config().topics();
+            producer = new KafkaProducer<>(config().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        }
+
+        StageConfig config() {
+            return new StageConfig(StageConfig.definition(), settings);
+        }
+
+        Bench createTopics() {
+            try (Admin admin = Admin.create(config().admin())) {
+                TopicPlan.of(config()).apply(admin);
+            }
+            return this;
+        }
+
+        Bench registerSchemas() {
+            new SchemaRegistration(new SchemaRegistryClient(config().serde()), EventSchemas.load(), topics).register();
+            return this;
+        }
+
+        RunningStage start(StepEngine engine) {
+            return start(engine, config(), new SimpleMeterRegistry());
+        }
+
+        RunningStage start(StepEngine engine, StageConfig config, MeterRegistry meters) {
+            var definition = new StageDefinition<>(
+                    "token-generator",
+                    List.of(new StageInput(topics.imageRequests()), new StageInput(topics.bulkImageRequests())),
+                    ImageRequest.class,
+                    topics.imageTokens(),
+                    tokens -> tokens.getRequest().getImageId(),
+                    engine);
+            RunningStage stage = Stage.start(config, definition, meters);
+            stages.add(stage);
+            return stage;
+        }
+
+        RunningStage startAndAwait(StepEngine engine) {
+            RunningStage stage = start(engine);
+            awaitHealth(stage, Health::isReady);
+            return stage;
+        }
+
+        void awaitHealth(RunningStage stage, Predicate<Health> wanted) {
+            Awaitility.await().atMost(PATIENCE).until(stage::health, wanted);
+        }
+
+        /** Publishes requests {@code prefix/from}, ... up to {@code prefix/(to - 1)}. */
+        void publish(String topic, String id, int from, int to, String text) {
+            try (Serializer<ImageRequest> serializer = EventSerdes.serializer(config().serde())) {
+                for (int i = from; i < to; i++) {
+                    ImageRequest request = request(id + "/" + i, text);
+                    var record = new ProducerRecord<byte[], byte[]>(
+                            topic, request.getImageId().getBytes(), serializer.serialize(topic, request));
+                    record.headers().add("traceparent", ("00-" + i).getBytes());
+                    record.headers().add("mine", new byte[] {0, (byte) i, -1});
+                    record.headers().add("empty", null);
+                    producer.send(record);
+                }
+            }
+            producer.flush();
+        }
+
+        byte[] serialized(String topic, ImageRequest request) {
+            try (Serializer<ImageRequest> serializer = EventSerdes.serializer(config().serde())) {
+                return serializer.serialize(topic, request);
+            }
+        }
+
+        void publishRaw(String topic, byte[] key, byte @Nullable [] value, Headers headers) {
+            producer.send(new ProducerRecord<>(topic, null, key, value, headers));
+            producer.flush();
+        }
+
+        /** All committed records of a topic, as soon as there are {@code count}, and what follows within a moment. */
+        List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
+            var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+            try (var consumer = reader(topic)) {
+                Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
+                    consumer.poll(Duration.ofMillis(200)).forEach(found::add);
+                    return found.size() >= count;
+                });
+                consumer.poll(Duration.ofMillis(500)).forEach(found::add);
+            }
+            return found;
+        }
+
+        KafkaConsumer<byte[], byte[]> reader(String topic) {
+            var consumer =
+                    new KafkaConsumer<>(config().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(p -> new TopicPartition(topic, p.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            return consumer;
+        }
+
+        /** The image ids of the results, as soon as there are {@code count} of them. */
+        List<String> results(int count) {
+            try (Deserializer<ImageTokens> deserializer =
+                    EventSerdes.deserializer(ImageTokens.class, config().serde())) {
+                return read(topics.imageTokens(), count).stream()
+                        .map(r -> deserializer.deserialize(r.topic(), r.headers(), r.value()))
+                        .map(tokens -> tokens.getRequest().getImageId())
+                        .toList();
+            }
+        }
+
+        @Override
+        public void close() {
+            stages.forEach(RunningStage::close);
+            producer.close();
+        }
+    }
+
+    static ImageRequest request(String imageId, String text) {
+        return new ImageRequest(
+                imageId,
+                imageId.substring(0, imageId.indexOf('/')),
+                0,
+                1,
+                "job",
+                text,
+                null,
+                7L,
+                new Sampling(null, null, null, null, 0, 1),
+                Lane.INTERACTIVE,
+                Map.of(),
+                null,
+                Instant.EPOCH);
+    }
+
+    static List<String> ids(String id, int count) {
+        var ids = new ArrayList<String>();
+        for (int i = 0; i < count; i++) {
+            ids.add(id + "/" + i);
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,198 @@
+package org.dallemini.stage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTxnStateException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.dallemini.events.ImageTokens;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** With Kafka's own doubles of its clients, for failures that a real broker shows once a year. */
+class TransactionalCommitterTest {
+    private static final TopicPartition PARTITION = new TopicPartition("requests", 0);
+
+    private final Member consumer = new Member();
+    private final Deque<MockProducer<byte[], byte[]>> producers = new ArrayDeque<>();
+    private final PartitionLane<String, ImageTokens> lane = new PartitionLane<>();
+    private final Map<TopicPartition, PartitionLane<String, ImageTokens>> lanes = Map.of(PARTITION, lane);
+    private final Troubles troubles = new Troubles("stage");
+    private final TransactionalCommitter<String, ImageTokens> committer = new TransactionalCommitter<>(
+            "stage",
+            consumer,
+            this::producer,
+            new RecordEncoder<>(
+                    new StageDefinition<>(
+                            "stage", List.of(), ImageTokens.class, "tokens", tokens -> "key", new NoEngine()),
+                    (topic, tokens) -> new byte[0],
+                    1000),
+            troubles,
+            new StageMeters(new SimpleMeterRegistry(), "stage", () -> true));
+
+    @BeforeEach
+    void assignTwoFinishedRows() {
+        consumer.assign(List.of(PARTITION));
+        for (int offset = 10; offset < 12; offset++) {
+            var row = new Row<String, ImageTokens>(
+                    new ConsumerRecord<>("requests", 0, offset, new byte[] {1}, new byte[] {2}), 0, 0);
+            row.refuse(ErrorCode.INVALID_RECORD, "no", null);
+            lane.add(row);
+        }
+    }
+
+    @Test
+    void shouldPutOutputsAndOffsetsIntoOneTransaction() {
+        // Given
+        committer.open(lanes);
+
+        // When
+        boolean committed = committer.commit(lanes);
+
+        // Then
+        assertThat(committed).isTrue();
+        assertThat(producers.getLast().history())
+                .extracting(ProducerRecord::topic)
+                .containsExactly("requests.dlq", "requests.dlq");
+        assertThat(producers.getLast().consumerGroupOffsetsHistory())
+                .containsExactly(Map.of("group", Map.of(PARTITION, new OffsetAndMetadata(12, ""))));
+        assertThat(lane.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldKeepTheRowsAndSendThemAgainWhenACommitFails() {
+        // Given
+        committer.open(lanes);
+        producers.getLast().commitTransactionException = new TimeoutException("slow");
+
+        // When
+        assertThat(committer.commit(lanes)).isFalse();
+
+        // Then
+        assertThat(lane.size()).isEqualTo(2);
+        assertThat(troubles.detail()).contains("slow");
+        assertThat(producers.getLast().transactionAborted()).isTrue();
+        producers.getLast().commitTransactionException = null;
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> committer.commit(lanes));
+        assertThat(producers).as("the abort worked, the producer stays").hasSize(1);
+        assertThat(producers.getLast().history()).hasSize(2);
+        assertThat(lane.isEmpty()).isTrue();
+        assertThat(troubles.detail()).isEmpty();
+    }
+
+    @Test
+    void shouldLearnFromTheBrokerWhatIsCommittedWhenEvenTheAbortFails() {
+        // Given
+        committer.open(lanes);
+        MockProducer<byte[], byte[]> broken = producers.getLast();
+        broken.commitTransactionException = new InvalidTxnStateException("too late");
+        broken.abortTransactionException = new InvalidTxnStateException("too late");
+
+        // When
+        assertThat(committer.commit(lanes)).isFalse();
+        consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(11)));
+
+        // Then
+        assertThat(broken.closed()).isTrue();
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+            committer.open(lanes);
+            return committer.isOpen();
+        });
+        assertThat(lane.size()).as("the row at offset 10 is in").isEqualTo(1);
+        assertThat(committer.commit(lanes)).isTrue();
+        assertThat(producers.getLast().history()).hasSize(1);
+    }
+
+    @Test
+    void shouldNotCommitWithoutAGeneration() {
+        // Given
+        committer.open(lanes);
+        consumer.member = new ConsumerGroupMetadata("group", -1, "", Optional.empty());
+
+        // When / Then
+        assertThat(committer.commit(lanes)).isFalse();
+        assertThat(producers.getLast().transactionInFlight()).isFalse();
+        assertThat(lane.size()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldWaitForANewGenerationAfterARefusal() {
+        // Given
+        committer.open(lanes);
+        producers.getLast().sendOffsetsToTransactionException = new CommitFailedException("stale");
+        assertThat(committer.commit(lanes)).isFalse();
+        producers.getLast().sendOffsetsToTransactionException = null;
+
+        // When / Then
+        assertThat(committer.commit(lanes))
+                .as("with the membership that was refused")
+                .isFalse();
+        assertThat(troubles.detail()).as("a rebalance is no trouble").isEmpty();
+        consumer.member = new ConsumerGroupMetadata("group", 2, "me", Optional.empty());
+        assertThat(committer.commit(lanes)).isTrue();
+    }
+
+    @Test
+    void shouldNotTryAgainWithoutTheRight() {
+        committer.open(lanes);
+        producers.getLast().commitTransactionException = new TransactionalIdAuthorizationException("no");
+
+        assertThatThrownBy(() -> committer.commit(lanes)).isInstanceOf(TransactionalIdAuthorizationException.class);
+    }
+
+    private MockProducer<byte[], byte[]> producer() {
+        producers.add(new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()));
+        return producers.getLast();
+    }
+
+    private static final class Member extends MockConsumer<byte[], byte[]> {
+        private ConsumerGroupMetadata member = new ConsumerGroupMetadata("group", 1, "me", Optional.empty());
+
+        Member() {
+            super("earliest");
+        }
+
+        @Override
+        public synchronized ConsumerGroupMetadata groupMetadata() {
+            return member;
+        }
+    }
+
+    private static final class NoEngine implements Engine<ImageTokens, ImageTokens> {
+        @Override
+        public int capacity(int lane) {
+            return 0;
+        }
+
+        @Override
+        public int waiting(int lane) {
+            return 0;
+        }
+
+        @Override
+        public void submit(Task<ImageTokens, ImageTokens> task) {
+            throw new AssertionError();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,67 @@
+package org.dallemini.stage.topics;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.topics.TopicPlan.Result;
+import org.dallemini.stage.topics.TopicPlan.Status;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TopicPlanIT {
+    @TempDir
+    Path dir;
+
+    @Test
+    void shouldCreateWhatIsMissingAndSayWhatDiffers() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(dir, 0)) {
+            var config = new StageConfig(
+                    StageConfig.definition(),
+                    Map.of(
+                            "bootstrap.servers",
+                            kafka.bootstrapServers(),
+                            "topic.prefix",
+                            "a.",
+                            "topic.partitions",
+                            "2"));
+            TopicPlan plan = TopicPlan.of(config);
+            try (Admin admin = Admin.create(config.admin())) {
+                // Given
+                var other = new NewTopic("a.jobs", Optional.of(1), Optional.empty());
+                admin.createTopics(List.of(other)).all().get();
+                assertThat(plan.check(admin)).extracting(Result::status).containsOnly(Status.MISSING, Status.DIFFERS);
+
+                // When
+                List<Result> first = plan.apply(admin);
+                List<Result> second = plan.apply(admin);
+
+                // Then
+                var jobs = new Result(
+                        "a.jobs",
+                        Status.DIFFERS,
+                        List.of("cleanup.policy is delete, planned compact", "has 1 partitions, planned 2"));
+                assertThat(first)
+                        .hasSize(12)
+                        .contains(jobs)
+                        .contains(new Result("a.images", Status.CREATED, List.of()));
+                assertThat(first)
+                        .filteredOn(result -> !result.equals(jobs))
+                        .extracting(Result::status)
+                        .containsOnly(Status.CREATED);
+                assertThat(second)
+                        .contains(jobs)
+                        .filteredOn(result -> !result.equals(jobs))
+                        .extracting(Result::status)
+                        .containsOnly(Status.UNCHANGED);
+                assertThat(plan.check(admin)).isEqualTo(second);
+            }
+        }
+    }
+}
