@@ -17,6 +17,7 @@ import org.dallemini.ingest.PromptLimits;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelFolder;
+import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stack.StackAccess;
 import org.dallemini.stack.StackSettings;
 import org.dallemini.stage.config.StageConfig;
@@ -159,6 +160,7 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private boolean draw(Map<String, String> settings, String scope, GenerateReport report) throws IOException {
+        TrustedEvents.allow();
         PromptRequest template = PromptRequest.newBuilder()
                 .setText("")
                 .setCount(count)

@@ -6,13 +6,13 @@ import org.apache.avro.util.ClassSecurityValidator.ClassSecurityPredicate;
 /**
  * Lets Avro instantiate our generated classes. Since 1.12.2 Avro refuses every class that its process-wide validator
  * does not trust, and by default that is every class outside of the JDK. {@link EventSerdes} and every serializer and
- * deserializer of ours call {@link #allow()}.
+ * deserializer of ours call {@link #allow()}; who builds events before making one of those calls it first.
  */
-record TrustedEvents(ClassSecurityPredicate others) implements ClassSecurityPredicate {
+public record TrustedEvents(ClassSecurityPredicate others) implements ClassSecurityPredicate {
     private static final String PACKAGE = "org.dallemini.events.";
 
     /** Adds our events to whatever is trusted already; a second call changes nothing. */
-    static synchronized void allow() {
+    public static synchronized void allow() {
         ClassSecurityPredicate global = ClassSecurityValidator.getGlobal();
         if (!(global instanceof TrustedEvents)) {
             ClassSecurityValidator.setGlobal(new TrustedEvents(global));

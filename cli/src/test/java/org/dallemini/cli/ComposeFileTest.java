@@ -1,10 +1,11 @@
-package org.dallemini.embedded;
+package org.dallemini.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -12,30 +13,21 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.dallemini.embedded.ComposeFile.Service;
+import org.dallemini.cli.ComposeFile.Service;
+import org.dallemini.images.ImageDecoderConfig;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.stage.config.ConfigSources;
+import org.dallemini.storage.StorageSinkConfig;
+import org.dallemini.tokens.TokenGeneratorConfig;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 /** The compose file fits together and fits the image; there is no Docker engine here to run it. */
 class ComposeFileTest {
     private static final Path ROOT = Path.of(System.getProperty("dallemini.root"));
     private static final List<String> STAGES =
             List.of("prompt-ingest", "token-generator", "image-decoder", "storage-sink");
-
-    /** Settings of the stages; DALLEMINI_JAVA_OPTS is the launcher's. */
-    private static final Set<String> KNOWN_VARIABLES = Set.of(
-            "DALLEMINI_BOOTSTRAP_SERVERS",
-            "DALLEMINI_SCHEMA_REGISTRY_URL",
-            "DALLEMINI_TOPIC_PREFIX",
-            "DALLEMINI_MANAGEMENT_HOST",
-            "DALLEMINI_MANAGEMENT_PORT",
-            "DALLEMINI_MODEL",
-            "DALLEMINI_MODEL_CACHE",
-            "DALLEMINI_S3_ENDPOINT",
-            "DALLEMINI_S3_ACCESS_KEY",
-            "DALLEMINI_S3_SECRET_KEY",
-            "DALLEMINI_S3_BUCKET",
-            "DALLEMINI_JAVA_OPTS");
 
     private ComposeFile compose;
     private String dockerfile;
@@ -118,13 +110,39 @@ class ComposeFileTest {
     }
 
     @Test
-    void shouldGiveStagesOnlySettingsThatTheyKnow() {
-        assertThat(compose.services().values())
-                .allSatisfy(service -> assertThat(service.environment().keySet())
-                        .filteredOn(name -> name.startsWith("DALLEMINI_"))
-                        .as("variables of %s", service.name())
-                        .isSubsetOf(KNOWN_VARIABLES));
-        assertThat(variablesOf(dockerfile)).isSubsetOf(KNOWN_VARIABLES);
+    void shouldGiveServicesOnlySettingsThatTheProgramKnows() {
+        compose.services().values().forEach(service -> assertThat(unknown(service.environment()))
+                .as("variables of %s", service.name())
+                .isEmpty());
+        Map<String, String> image = new HashMap<>();
+        variablesOf(dockerfile).forEach(name -> image.put(name, "any"));
+        assertThat(unknown(image)).as("variables of the image").isEmpty();
+        assertThat(unknown(Map.of("DALLEMINI_MISSPELT", "any"))).hasSize(1);
+    }
+
+    private static List<ConfigSources.Setting> unknown(Map<String, String> environment) {
+        Map<String, String> settings = new HashMap<>(environment);
+        settings.keySet().removeIf(name -> !name.startsWith("DALLEMINI_") || ConfigOptions.NOT_SETTINGS.contains(name));
+        return new ConfigSources()
+                .environment(settings)
+                .unknown(
+                        PromptIngestConfig.definition(),
+                        TokenGeneratorConfig.definition(),
+                        ImageDecoderConfig.definition(),
+                        StorageSinkConfig.definition());
+    }
+
+    @Test
+    void shouldRunCommandsThatExist() {
+        var program = new CommandLine(new Dallemini(Home.find(null, Map.of()), new Interruption()));
+        for (String stage : STAGES) {
+            assertThat(service(stage).list("command")).as(stage).containsExactly(stage);
+            assertThat(program.getSubcommands()).containsKey(stage);
+        }
+        assertThat(program.parseArgs("topics", "apply").subcommand().hasSubcommand())
+                .isTrue();
+        assertThat(program.parseArgs("schemas", "register").subcommand().hasSubcommand())
+                .isTrue();
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.dallemini.embedded;
+package org.dallemini.cli;
 
 import java.io.IOException;
 import java.io.Reader;
