@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.session.Sessions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -21,14 +23,18 @@ class DecoderTest {
     static Path folder;
 
     private static BartModel model;
+    /** The same with more threads. */
+    private static BartModel threaded;
 
     @BeforeAll
     static void open() throws IOException {
         model = TestModels.open(TestModels.shapes(), folder);
+        threaded = BartModel.open(TestModels.shapes(), new ModelCache(folder.resolve("model-cache")), new Sessions(3));
     }
 
     @AfterAll
     static void close() {
+        threaded.close();
         model.close();
     }
 
@@ -78,15 +84,15 @@ class DecoderTest {
             alone.add(script);
         }
 
-        // When: rows come and go at random
+        // When: rows come and go at random, and more threads work on them
         List<Script> together = alone.stream().map(Script::again).toList();
         List<Running> running = new ArrayList<>();
         int next = 0;
-        try (Decoder decoder = model.decoder(capacity)) {
+        try (Decoder decoder = threaded.decoder(capacity)) {
             while (next < together.size() || !running.isEmpty()) {
                 while (next < together.size() && running.size() < capacity && random.nextInt(4) != 0) {
                     Script script = together.get(next++);
-                    running.add(new Running(script, decoder.open(model.encode(script.text))));
+                    running.add(new Running(script, decoder.open(threaded.encode(script.text))));
                 }
                 decoder.step();
                 running.removeIf(r -> {
