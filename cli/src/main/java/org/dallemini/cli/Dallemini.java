@@ -3,6 +3,9 @@ package org.dallemini.cli;
 import java.io.PrintWriter;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.dallemini.serde.RegistryUnavailableException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -79,12 +82,25 @@ public final class Dallemini implements Runnable {
         }
         err.println("dallemini: " + message(failure));
         err.flush();
-        return failure instanceof ConfigException
-                ? ExitCode.USAGE
-                : failure instanceof TryAgainException ? ExitCode.TRY_AGAIN : ExitCode.FAILURE;
+        return exitCode(failure);
+    }
+
+    private static int exitCode(Exception failure) {
+        if (failure instanceof ConfigException) {
+            return ExitCode.USAGE;
+        }
+        return isOutage(failure) ? ExitCode.TRY_AGAIN : ExitCode.FAILURE;
+    }
+
+    private static boolean isOutage(Throwable failure) {
+        return failure instanceof RetriableException || failure instanceof RegistryUnavailableException;
     }
 
     private static String message(Throwable failure) {
+        if (failure instanceof TimeoutException) {
+            return "Kafka does not answer (" + failure.getMessage()
+                    + "): is it running, and is bootstrap.servers right?";
+        }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.toString() : message;
     }

@@ -210,10 +210,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             List<Sent<I, O>> sent) {
         rethrowIfHopeless(cause);
         meters.aborted();
-        boolean tooLarge = false;
-        for (Sent<I, O> each : sent) {
-            tooLarge |= refuseIfTooLarge(each);
-        }
+        boolean tooLarge = refuseTooLarge(sent);
         if (isOfMembership(cause)) {
             refused = member;
             refusedNanos = System.nanoTime();
@@ -241,8 +238,38 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
                 cause, e -> e instanceof CommitFailedException || e instanceof FencedInstanceIdException);
     }
 
-    /** The broker's limits can be narrower than the producer's: such a result would fail for ever. */
-    private boolean refuseIfTooLarge(Sent<I, O> sent) {
+    /**
+     * The broker's limits can be narrower than the producer's: such a result would fail for ever. The producer blames
+     * the records that were to go with it as well, so only the largest is refused and the others are tried again.
+     */
+    private boolean refuseTooLarge(List<Sent<I, O>> sent) {
+        Sent<I, O> largest = null;
+        for (Sent<I, O> each : sent) {
+            if (isTooLarge(each) && (largest == null || size(each) > size(largest))) {
+                largest = each;
+            }
+        }
+        if (largest == null) {
+            return false;
+        }
+        if (largest.row.outcome() instanceof Outcome.Rejected) {
+            throw new FatalStageException("The dead letter of " + RecordEncoder.where(largest.row)
+                    + " is too large for the broker: raise max.message.bytes of the topic's .dlq");
+        }
+        largest.row.refuse(
+                ErrorCode.RESULT_TOO_LARGE,
+                "The broker refused the result of " + size(largest)
+                        + " bytes as too large: see max.message.bytes of the output topic",
+                null);
+        return true;
+    }
+
+    private static int size(Sent<?, ?> sent) {
+        var record = sent.row.output();
+        return record == null ? 0 : RecordEncoder.size(record);
+    }
+
+    private static boolean isTooLarge(Sent<?, ?> sent) {
         if (!sent.done.isDone()) {
             return false;
         }
@@ -252,18 +279,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
-            if (!Failures.inChain(e, x -> x instanceof RecordTooLargeException)) {
-                return false;
-            }
-            if (sent.row.outcome() instanceof Outcome.Rejected) {
-                throw new FatalStageException("The dead letter of " + RecordEncoder.where(sent.row)
-                        + " is too large for the broker: raise max.message.bytes of the topic's .dlq");
-            }
-            sent.row.refuse(
-                    ErrorCode.RESULT_TOO_LARGE,
-                    "The broker refused the result as too large: see max.message.bytes of the output topic",
-                    e.getCause());
-            return true;
+            return Failures.inChain(e, x -> x instanceof RecordTooLargeException);
         }
     }
 
