@@ -3,9 +3,16 @@ package org.dallemini.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.dallemini.events.PromptRequest;
+import org.dallemini.serde.TrustedEvents;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class PromptIdsTest {
+
+    @BeforeAll
+    static void trustEvents() {
+        TrustedEvents.allow();
+    }
 
     private static PromptRequest prompt(String text) {
         return PromptRequest.newBuilder().setText(text).build();
