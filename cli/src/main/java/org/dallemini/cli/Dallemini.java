@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
             StageCommand.StorageSinkCommand.class,
             TopicsCommand.class,
             SchemasCommand.class,
+            ModelsCommand.class,
+            TokensCommand.class,
             ConfigCommand.class
         })
 public final class Dallemini implements Runnable {
