@@ -88,7 +88,7 @@ public final class ModelText {
         line(
                 page,
                 "channels",
-                "%d x %s, %d residual blocks a level",
+                "%d x %s; residual blocks a level: %d",
                 config.ch(),
                 config.chMult().stream().map(String::valueOf).collect(Collectors.joining("-")),
                 config.numResBlocks());
