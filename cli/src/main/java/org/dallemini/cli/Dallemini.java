@@ -31,6 +31,8 @@ import picocli.CommandLine.Spec;
             StageCommand.StorageSinkCommand.class,
             TopicsCommand.class,
             SchemasCommand.class,
+            ModelsCommand.class,
+            TokensCommand.class,
             ConfigCommand.class
         })
 public final class Dallemini implements Runnable {

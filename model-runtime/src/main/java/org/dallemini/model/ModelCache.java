@@ -3,11 +3,14 @@ package org.dallemini.model;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.onnx.Graph;
@@ -60,6 +63,29 @@ public final class ModelCache {
         return revisions.of(checkpointFolder);
     }
 
+    /** Where the graphs of a checkpoint lie, or will lie. */
+    public Path folder(Path checkpointFolder) throws IOException {
+        return root.resolve("v" + FORMAT_VERSION + "-" + revision(checkpointFolder));
+    }
+
+    /** The graphs of a checkpoint that are there and whole, each as GRAPH-PRECISION; nothing is built. */
+    public SortedSet<String> prepared(Path checkpointFolder) throws IOException {
+        SortedSet<String> whole = new TreeSet<>();
+        Path home = folder(checkpointFolder);
+        if (Files.isDirectory(home)) {
+            try (DirectoryStream<Path> folders = Files.newDirectoryStream(home, Files::isDirectory)) {
+                for (Path folder : folders) {
+                    String key = String.valueOf(folder.getFileName());
+                    String graph = key.substring(0, Math.max(0, key.lastIndexOf('-')));
+                    if (new PreparedGraph(folder, graph).fault().isEmpty()) {
+                        whole.add(key);
+                    }
+                }
+            }
+        }
+        return whole;
+    }
+
     /**
      * The prepared graph: its .onnx file, with the weights beside it. Builds it if it is not there yet, or waits until
      * another process has.
@@ -71,7 +97,7 @@ public final class ModelCache {
      * @throws ModelException if the checkpoint is damaged or not supported, or the disk has no room
      */
     public Path graph(Path checkpointFolder, String name, String precision, GraphSource source) throws IOException {
-        Path home = root.resolve("v" + FORMAT_VERSION + "-" + revision(checkpointFolder));
+        Path home = folder(checkpointFolder);
         Path folder = home.resolve(checked(name) + "-" + checked(precision));
         PreparedGraph prepared = new PreparedGraph(folder, name);
         if (prepared.fault().isEmpty()) {

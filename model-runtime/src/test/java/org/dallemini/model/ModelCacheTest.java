@@ -51,6 +51,22 @@ class ModelCacheTest {
     }
 
     @Test
+    void shouldListWholeGraphsOnly() throws IOException {
+        // Given
+        ModelCache cache = new ModelCache(root);
+        assertThat(cache.prepared(checkpoint)).isEmpty();
+        cache.graph(checkpoint, "small", "fp32", weights -> graph());
+        Path damaged = cache.graph(checkpoint, "small", "int8", weights -> graph());
+
+        // When
+        Files.delete(damaged.resolveSibling("small.data"));
+
+        // Then
+        assertThat(cache.prepared(checkpoint)).containsExactly("small-fp32");
+        assertThat(damaged).startsWith(cache.folder(checkpoint));
+    }
+
+    @Test
     void shouldKeepPrecisionsApart() throws IOException {
         // When
         ModelCache cache = new ModelCache(root);

@@ -1,0 +1,276 @@
+package org.dallemini.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.dallemini.images.vqgan.VqganDecoder;
+import org.dallemini.images.vqgan.VqganEncoder;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.ModelFolder;
+import org.dallemini.model.PrepareListener;
+import org.dallemini.model.random.RandomModel;
+import org.dallemini.model.session.Sessions;
+import org.dallemini.models.ModelCheck;
+import org.dallemini.models.ModelFacts;
+import org.dallemini.models.ModelText;
+import org.dallemini.models.PreparationProgress;
+import org.dallemini.tokens.bart.BartModel;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code dallemini models}: model folders and what is prepared of them. */
+@Command(
+        name = "models",
+        mixinStandardHelpOptions = true,
+        description = "Lists, checks and prepares models: folders with dalle-bart/ and vqgan/.",
+        subcommands = {
+            ModelsCommand.ListModels.class,
+            ModelsCommand.Inspect.class,
+            ModelsCommand.Verify.class,
+            ModelsCommand.Prepare.class,
+            ModelsCommand.Random.class
+        })
+final class ModelsCommand implements Runnable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ParentCommand
+    private Dallemini root;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "list, inspect, verify, prepare or random?");
+    }
+
+    /** How facts are printed. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    /** What all have in common. */
+    abstract static class Action implements Callable<Integer> {
+        @ParentCommand
+        private ModelsCommand parent;
+
+        @Mixin
+        private ConfigOptions config;
+
+        @Mixin
+        private LogOptions log;
+
+        Home home() {
+            return parent.root.home();
+        }
+
+        ModelCache cache(PrepareListener listener) {
+            return new ModelCache(Path.of(config.values(home()).get("model.cache")), listener);
+        }
+
+        PreparationProgress progress() {
+            return new PreparationProgress(System.err, log.isTerminal());
+        }
+
+        /** The folder that was given, else the one of the settings, else the shipped one. */
+        Path model(@Nullable Path given) {
+            Path model = given == null ? Path.of(config.values(home()).get("model")) : given;
+            return model.toAbsolutePath().normalize();
+        }
+    }
+
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Prints a line for each model that is shipped and for each folder given. The first time a model's files are hashed, which takes a while for large ones.")
+    static final class ListModels extends Action {
+        @Parameters(arity = "0..*", paramLabel = "DIR", description = "More model folders.")
+        private List<Path> folders = List.of();
+
+        @Option(
+                names = "--output",
+                paramLabel = "FORMAT",
+                defaultValue = "text",
+                description = "text, or json: an object a line (default: ${DEFAULT-VALUE}).")
+        private Format output;
+
+        @Override
+        public Integer call() throws IOException {
+            ModelCache cache = cache(PrepareListener.NONE);
+            for (Path folder : models()) {
+                ModelFacts facts = ModelFacts.read(folder, cache);
+                System.out.println(output == Format.JSON ? JSON.writeValueAsString(facts) : ModelText.line(facts));
+            }
+            return ExitCode.OK;
+        }
+
+        private Set<Path> models() throws IOException {
+            Set<Path> models = new LinkedHashSet<>();
+            Path shipped = home().program().resolve("models");
+            if (Files.isDirectory(shipped)) {
+                try (Stream<Path> found = Files.list(shipped)) {
+                    found.filter(Files::isDirectory).sorted().forEach(models::add);
+                }
+            }
+            folders.forEach(folder -> models.add(model(folder)));
+            return models;
+        }
+    }
+
+    @Command(
+            name = "inspect",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Prints sizes, number of parameters, files, revision and sampling defaults of a model, and what is missing.")
+    static final class Inspect extends Action {
+        @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: the shipped model).")
+        private @Nullable Path folder;
+
+        @Option(
+                names = "--output",
+                paramLabel = "FORMAT",
+                defaultValue = "text",
+                description = "text or json (default: ${DEFAULT-VALUE}).")
+        private Format output;
+
+        @Override
+        public Integer call() throws IOException {
+            ModelFacts facts = ModelFacts.read(model(folder), cache(PrepareListener.NONE));
+            System.out.print(
+                    output == Format.JSON
+                            ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(facts) + "\n"
+                            : ModelText.page(facts));
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "verify",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Checks that a model has every file and parameter that its configuration asks for, in the right shape and a known type, and that its two parts fit; ends with 1 and a line for each problem if not.")
+    static final class Verify extends Action {
+        @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: the shipped model).")
+        private @Nullable Path folder;
+
+        @Override
+        public Integer call() throws IOException {
+            Path model = model(folder);
+            List<String> problems = ModelCheck.problems(model);
+            problems.forEach(System.out::println);
+            if (!problems.isEmpty()) {
+                System.err.printf("%d %s%n", problems.size(), problems.size() == 1 ? "problem" : "problems");
+                return ExitCode.FAILURE;
+            }
+            System.out.println(model + " is complete");
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "prepare",
+            mixinStandardHelpOptions = true,
+            description = "Converts a model into the model cache now, so that no stage has to when it starts.")
+    static final class Prepare extends Action {
+        @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: the shipped model).")
+        private @Nullable Path folder;
+
+        @Override
+        public Integer call() throws IOException {
+            long started = System.nanoTime();
+            ModelFolder model = ModelFolder.open(model(folder));
+            PreparationProgress progress = progress();
+            ModelCache cache = cache(progress);
+            var sessions = new Sessions(Runtime.getRuntime().availableProcessors());
+            try {
+                BartModel.open(model.bart(), cache, sessions).close();
+                VqganDecoder.open(model.vqgan(), cache, sessions).close();
+                VqganEncoder.open(model.vqgan(), cache, sessions).close();
+            } finally {
+                progress.clear();
+            }
+            for (Path checkpoint : List.of(model.bart(), model.vqgan())) {
+                Path prepared = cache.folder(checkpoint);
+                System.out.println(prepared + "  " + ModelText.megabytes(size(prepared)) + "  "
+                        + String.join(", ", cache.prepared(checkpoint)));
+            }
+            System.err.printf(
+                    Locale.ROOT, "%s is prepared, in %.1f s%n", model.name(), (System.nanoTime() - started) / 1e9);
+            return ExitCode.OK;
+        }
+
+        private static long size(Path folder) throws IOException {
+            var files = new ArrayList<Path>();
+            try (Stream<Path> found = Files.walk(folder)) {
+                found.filter(Files::isRegularFile).forEach(files::add);
+            }
+            long bytes = 0;
+            for (Path file : files) {
+                bytes += Files.size(file);
+            }
+            return bytes;
+        }
+    }
+
+    @Command(
+            name = "random",
+            mixinStandardHelpOptions = true,
+            description =
+                    "Writes a model of a published size with random weights, to measure with: it draws noise. Its tokenizer is that of the shipped model.")
+    static final class Random extends Action {
+        @Parameters(paramLabel = "DIR", description = "Folder to write, which must not exist yet.")
+        private Path folder;
+
+        @Option(
+                names = "--like",
+                required = true,
+                paramLabel = "MODEL",
+                description = "mini: 0.4 billion parameters, mega: 2.6 billion; VQGAN not counted.")
+        private RandomModel.Like like;
+
+        @Option(names = "--half", description = "Weights in float16, half the size.")
+        private boolean half;
+
+        @Option(
+                names = "--seed",
+                paramLabel = "SEED",
+                defaultValue = "0",
+                description = "The same seed gives the same model (default: ${DEFAULT-VALUE}).")
+        private long seed;
+
+        @Override
+        public Integer call() throws IOException {
+            if (Files.exists(folder)) {
+                throw new ModelException(folder + " is there already; choose another folder or delete it");
+            }
+            ModelFolder tokenizer = ModelFolder.open(home().defaultModel());
+            PreparationProgress progress = progress();
+            try {
+                System.out.println(new RandomModel(half, seed, progress)
+                        .write(folder, like, tokenizer)
+                        .path());
+            } finally {
+                progress.clear();
+            }
+            return ExitCode.OK;
+        }
+    }
+}

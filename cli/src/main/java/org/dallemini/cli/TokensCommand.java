@@ -1,0 +1,198 @@
+package org.dallemini.cli;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.dallemini.images.png.PngText;
+import org.dallemini.images.png.PngWriter;
+import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.images.vqgan.VqganDecoder;
+import org.dallemini.images.vqgan.VqganEncoder;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.ModelFolder;
+import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.session.Sessions;
+import org.dallemini.models.Pictures;
+import org.dallemini.models.PreparationProgress;
+import org.dallemini.models.TokenFile;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code dallemini tokens}: from a picture to image tokens and back, by the model's VQGAN. */
+@Command(
+        name = "tokens",
+        mixinStandardHelpOptions = true,
+        description = "Turns a picture into image tokens and image tokens into a picture.",
+        subcommands = {TokensCommand.Encode.class, TokensCommand.Decode.class})
+final class TokensCommand implements Runnable {
+    @ParentCommand
+    private Dallemini root;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "encode or decode?");
+    }
+
+    /** How tokens are printed. */
+    enum Format {
+        JSON,
+        RAW
+    }
+
+    /** What both have in common. */
+    abstract static class Action implements Callable<Integer> {
+        @ParentCommand
+        private TokensCommand parent;
+
+        @Option(
+                names = "--model",
+                paramLabel = "DIR",
+                description = "Model folder, of which vqgan/ is used (default: the shipped model).")
+        private @Nullable Path model;
+
+        @Mixin
+        private ConfigOptions config;
+
+        @Mixin
+        private LogOptions log;
+
+        @Override
+        public Integer call() throws IOException {
+            Map<String, String> values = config.values(parent.root.home());
+            ModelFolder folder = ModelFolder.open(model == null ? Path.of(values.get("model")) : model);
+            var progress = new PreparationProgress(System.err, log.isTerminal());
+            var cache = new ModelCache(Path.of(values.get("model.cache")), progress);
+            try {
+                run(folder, cache, progress);
+            } finally {
+                progress.clear();
+            }
+            return ExitCode.OK;
+        }
+
+        abstract void run(ModelFolder model, ModelCache cache, PreparationProgress progress) throws IOException;
+
+        static Sessions sessions() {
+            return new Sessions(Runtime.getRuntime().availableProcessors());
+        }
+    }
+
+    @Command(
+            name = "encode",
+            mixinStandardHelpOptions = true,
+            description = "Prints the image tokens that come nearest to a picture, row by row from the top left.")
+    static final class Encode extends Action {
+        @Parameters(paramLabel = "IMAGE", description = "PNG or JPEG file; transparency is taken as white.")
+        private Path file;
+
+        @Option(
+                names = "--resize",
+                description = "Cut the middle of a picture of another size out as a square, and scale it.")
+        private boolean resize;
+
+        @Option(
+                names = "--output",
+                paramLabel = "FORMAT",
+                defaultValue = "json",
+                description =
+                        "json: one line; raw: unsigned 16-bit numbers, little endian (default: ${DEFAULT-VALUE}).")
+        private Format output;
+
+        @Override
+        void run(ModelFolder model, ModelCache cache, PreparationProgress progress) throws IOException {
+            VqganConfig vqgan = VqganConfig.read(model.vqgan());
+            RgbImage image = image(vqgan.resolution());
+            TokenFile tokens;
+            try (VqganEncoder encoder = VqganEncoder.open(model.vqgan(), cache, sessions())) {
+                tokens = new TokenFile(
+                        model.name(),
+                        cache.revision(model.vqgan()),
+                        vqgan.gridSize(),
+                        vqgan.gridSize(),
+                        encoder.encode(image));
+            }
+            progress.clear();
+            if (output == Format.JSON) {
+                System.out.println(tokens.toJson());
+            } else {
+                byte[] raw = tokens.toBytes();
+                System.out.write(raw, 0, raw.length);
+                System.out.flush();
+            }
+        }
+
+        private RgbImage image(int size) throws IOException {
+            BufferedImage picture = Pictures.read(file);
+            if (picture.getWidth() != size || picture.getHeight() != size) {
+                if (!resize) {
+                    throw new ModelException(file + " has " + picture.getWidth() + " x " + picture.getHeight()
+                            + " pixels, the VQGAN encodes " + size + " x " + size
+                            + "; give --resize to cut and scale it");
+                }
+                picture = Pictures.square(picture, size);
+            }
+            return Pictures.pixels(picture);
+        }
+    }
+
+    @Command(
+            name = "decode",
+            mixinStandardHelpOptions = true,
+            description = "Draws the picture of image tokens that 'tokens encode' has printed as JSON.")
+    static final class Decode extends Action {
+        private static final String STANDARD_INPUT = "-";
+
+        @Parameters(paramLabel = "FILE", description = "JSON file; - for standard input.")
+        private String file;
+
+        @Option(
+                names = {"-o", "--out"},
+                required = true,
+                paramLabel = "FILE",
+                description = "PNG file to write; replaced if it is there.")
+        private Path out;
+
+        @Override
+        void run(ModelFolder model, ModelCache cache, PreparationProgress progress) throws IOException {
+            TokenFile tokens = read();
+            String revision = cache.revision(model.vqgan());
+            RgbImage image;
+            try (VqganDecoder decoder = VqganDecoder.open(model.vqgan(), cache, sessions())) {
+                tokens.requireFits(decoder, revision, source());
+                image = decoder.decode(tokens.tokens());
+            }
+            List<PngText> texts = List.of(
+                    new PngText("Software", "dallemini"),
+                    new PngText("Source", "Pixels " + model.name() + " " + revision));
+            Files.write(out, PngWriter.write(image.width(), image.height(), image.rgb(), texts));
+            progress.clear();
+            System.out.println(out);
+        }
+
+        private TokenFile read() throws IOException {
+            try (InputStream in = file.equals(STANDARD_INPUT) ? System.in : Files.newInputStream(Path.of(file))) {
+                return TokenFile.parse(in.readAllBytes(), source());
+            }
+        }
+
+        private String source() {
+            return file.equals(STANDARD_INPUT) ? "standard input" : file;
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package org.dallemini.models;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+import org.dallemini.model.CheckpointFiles;
+import org.dallemini.model.checkpoint.FlaxCheckpoint;
+import org.dallemini.model.checkpoint.StoredArray;
+
+/**
+ * The weights of one checkpoint.
+ *
+ * @param files names of the files they lie in: one, or shards
+ * @param bytes size of these files
+ * @param arrays number of arrays
+ * @param parameters number of their elements
+ * @param dtypes types of the elements
+ * @param stacked whether the layers of a kind lie in one array for each parameter
+ */
+public record CheckpointFacts(
+        List<String> files, long bytes, int arrays, long parameters, List<String> dtypes, boolean stacked) {
+
+    /**
+     * Reads headers only.
+     *
+     * @throws org.dallemini.model.ModelException if files are missing or damaged
+     */
+    public static CheckpointFacts read(Path folder) throws IOException {
+        SortedMap<String, String> shards = CheckpointFiles.shards(folder);
+        List<String> files =
+                shards.isEmpty() ? List.of(CheckpointFiles.WEIGHTS) : List.copyOf(new TreeSet<>(shards.values()));
+        try (FlaxCheckpoint weights = FlaxCheckpoint.open(folder)) {
+            long bytes = 0;
+            for (String file : files) {
+                bytes += Files.size(folder.resolve(file));
+            }
+            var arrays = weights.entries().values();
+            return new CheckpointFacts(
+                    files,
+                    bytes,
+                    arrays.size(),
+                    arrays.stream().mapToLong(CheckpointFacts::elements).sum(),
+                    arrays.stream().map(StoredArray::dtype).distinct().sorted().toList(),
+                    ModelCheck.isStacked(weights));
+        }
+    }
+
+    private static long elements(StoredArray array) {
+        return LongStream.of(array.shape()).reduce(1, (a, b) -> a * b);
+    }
+}

@@ -1,0 +1,38 @@
+package org.dallemini.cli;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/**
+ * {@code dallemini} within the test's JVM; for one thread at a time.
+ *
+ * @param exitCode of the command
+ * @param bytes of standard output
+ * @param err standard error
+ */
+record InProcess(int exitCode, byte[] bytes, String err) {
+    static final Path ROOT = Path.of(System.getProperty("dallemini.root"));
+
+    /** @param data the data directory */
+    static InProcess run(Path data, String... arguments) {
+        var bytes = new ByteArrayOutputStream();
+        var errors = new ByteArrayOutputStream();
+        PrintStream out = System.out;
+        PrintStream err = System.err;
+        try {
+            System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+            System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
+            int code = new Dallemini(new Home(ROOT, data), new Interruption()).execute(false, arguments);
+            return new InProcess(code, bytes.toByteArray(), errors.toString(StandardCharsets.UTF_8));
+        } finally {
+            System.setOut(out);
+            System.setErr(err);
+        }
+    }
+
+    String out() {
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+}
