@@ -76,10 +76,11 @@ public final class ModelCheck {
 
     private void fit(BartConfig bart, VqganConfig vqgan) {
         Path file = model.vqgan().resolve(CheckpointFiles.CONFIG);
-        if (vqgan.nEmbed() < bart.imageVocabSize()) {
-            problems.add(file + ": n_embed is " + vqgan.nEmbed() + ", a codebook smaller than the "
-                    + bart.imageVocabSize() + " image tokens of dalle-bart (image_vocab_size); the two models do not"
-                    + " belong together");
+        // The start token follows the codes that were trained; the published Mega's vocabulary is padded beyond it.
+        int codes = Math.min(bart.imageVocabSize(), bart.decoderStartTokenId());
+        if (vqgan.nEmbed() < codes) {
+            problems.add(file + ": n_embed is " + vqgan.nEmbed() + ", a codebook smaller than the " + codes
+                    + " image tokens of dalle-bart; the two models do not belong together");
         }
         int tokens = vqgan.gridSize() * vqgan.gridSize();
         if (tokens != bart.imageLength()) {
