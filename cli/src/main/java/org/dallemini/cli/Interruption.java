@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /** Ctrl-C and SIGTERM: a command asks for them often and then ends in good order, for which the process waits. */
 final class Interruption {
-    /** Longer than any orderly stop takes; a second Ctrl-C ends the process sooner. */
+    /** Longer than any orderly stop takes. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final CountDownLatch requested = new CountDownLatch(1);
