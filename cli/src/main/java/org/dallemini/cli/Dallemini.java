@@ -66,8 +66,7 @@ public final class Dallemini implements Runnable {
         var interruption = new Interruption().listen();
         var root = new Dallemini(Home.find(System.getProperty("dallemini.home"), System.getenv()), interruption);
         int code = root.execute(verbose, args);
-        interruption.finished();
-        System.exit(code);
+        System.exit(interruption.exitCode(code));
     }
 
     int execute(boolean verbose, String... args) {

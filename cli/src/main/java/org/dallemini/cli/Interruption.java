@@ -3,28 +3,33 @@ package org.dallemini.cli;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import sun.misc.Signal;
 
-/** Ctrl-C and SIGTERM: a command asks for them often and then ends in good order, for which the process waits. */
+/**
+ * Ctrl-C and SIGTERM: a command asks for them often and then ends in good order; a second one ends the process at once.
+ *
+ * <p>Signals are taken as such and not by a shutdown hook: ONNX Runtime has a hook of its own, which runs beside any
+ * other and frees the native environment under models that are still at work.
+ */
 final class Interruption {
-    /** Longer than any orderly stop takes. */
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final int KILLED_BY = 128;
 
     private final CountDownLatch requested = new CountDownLatch(1);
-    private final CountDownLatch finished = new CountDownLatch(1);
+    private volatile int signal;
 
     /** Begins to listen; once a process. */
     Interruption listen() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::interrupt, "interruption"));
+        Signal.handle(new Signal("INT"), this::interrupt);
+        Signal.handle(new Signal("TERM"), this::interrupt);
         return this;
     }
 
-    private void interrupt() {
-        requested.countDown();
-        try {
-            finished.await(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void interrupt(Signal received) {
+        if (isRequested()) {
+            Runtime.getRuntime().halt(KILLED_BY + received.getNumber());
         }
+        signal = received.getNumber();
+        requested.countDown();
     }
 
     boolean isRequested() {
@@ -36,8 +41,8 @@ final class Interruption {
         return requested.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The command has ended, the process may too. */
-    void finished() {
-        finished.countDown();
+    /** What the process ends with: as shells have it for the signal, where a command was ended by one. */
+    int exitCode(int ofCommand) {
+        return ofCommand == ExitCode.INTERRUPTED && isRequested() ? KILLED_BY + signal : ofCommand;
     }
 }
