@@ -15,6 +15,7 @@ import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.PrepareListener;
 import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RunningStage;
@@ -77,14 +78,18 @@ public final class TokenGenerator {
         ModelFolder folder = ModelFolder.open(config.model());
         Path checkpoint = folder.bart();
         BartModel model = BartModel.open(
-                checkpoint, new ModelCache(config.modelCache(), progress), new Sessions(config.sessions()));
+                checkpoint,
+                new ModelCache(config.modelCache(), progress),
+                new Sessions(config.sessions()),
+                Precision.FP32);
         TextProcessor prompts = null;
         try {
             LaneShares shares =
                     config.shares(automaticSlots(model.config()), model.config().imageLength());
             ImageRecords records = new ImageRecords(
                     model.defaults(),
-                    new ModelInfo(folder.name(), model.revision(), BartModel.PRECISION),
+                    new ModelInfo(
+                            folder.name(), model.revision(), model.precision().key()),
                     model.config().imageLength());
             prompts = TextProcessor.open(checkpoint, model.config());
             TextProcessor opened = prompts;

@@ -34,8 +34,9 @@ public record Weight(ElementType type, long[] shape, Source source) {
         return new Weight(tensor.type(), tensor.shape(), () -> tensor);
     }
 
-    static Weight of(ElementSource source) {
-        return new Weight(source.shape(), source);
+    /** An array of which any part can be read by itself. */
+    public static Weight of(ElementSource source) {
+        return new Weight(source.type(), source.shape(), source);
     }
 
     /** Size in memory and in a prepared graph. */
@@ -46,6 +47,19 @@ public record Weight(ElementType type, long[] shape, Source source) {
     /** The whole array. */
     public Tensor read() throws IOException {
         return source.read();
+    }
+
+    /**
+     * Reads elements from number {@code first} on, as many as the buffer (little endian) takes from its position to its
+     * limit; its position ends at its limit. What is computed by the caller is read as a whole for it.
+     */
+    public void read(long first, ByteBuffer to) throws IOException {
+        if (source instanceof ElementSource elements) {
+            elements.read(first, to);
+        } else {
+            ByteBuffer whole = read().bytes();
+            to.put(whole.slice(Math.toIntExact(first * type.bytes()), to.remaining()));
+        }
     }
 
     /**

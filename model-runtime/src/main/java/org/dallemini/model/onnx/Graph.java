@@ -109,6 +109,20 @@ public final class Graph {
         return constant("scalar " + value, FLOAT, new long[0], floatBytes(value));
     }
 
+    /** A constant of rank 0, from 0 to 255. */
+    public String uint8(int value) {
+        return constant("uint8 " + value, UINT8, new long[0], ByteBuffer.wrap(new byte[] {(byte) value}));
+    }
+
+    /**
+     * A constant of rank 0, from -128 to 127. Each call makes another: ONNX Runtime 1.29.0 cannot open a graph in which
+     * two products share the zero point of their weights, on processors for which it rewrites such products.
+     */
+    public String int8(int value) {
+        ByteBuffer data = ByteBuffer.wrap(new byte[] {(byte) value});
+        return constant("int8." + names++, INT8, new long[0], data);
+    }
+
     /** A constant of rank 1. */
     public String floats(float... values) {
         return constant("floats " + Arrays.toString(values), FLOAT, new long[] {values.length}, floatBytes(values));

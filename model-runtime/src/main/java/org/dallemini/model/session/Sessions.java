@@ -64,6 +64,8 @@ public final class Sessions {
         options.setIntraOpNumThreads(settings.threads());
         options.setInterOpNumThreads(1); // operators run one after the other
         options.setOptimizationLevel(OptLevel.ALL_OPT);
+        // Without it, products of 8-bit integers overflow on processors without VNNI
+        options.addConfigEntry("session.x64quantprecision", "1");
         options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
         return options;
     }

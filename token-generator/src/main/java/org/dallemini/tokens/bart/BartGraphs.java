@@ -11,6 +11,8 @@ import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.onnx.Graph;
+import org.dallemini.model.precision.MatrixProducts;
+import org.dallemini.model.precision.Precision;
 
 /**
  * The ONNX graphs of a DALL·E BART with normformer layers, LayerNorm and GLU ({@code modeling.py} of dalle-mini 0.1.5):
@@ -26,20 +28,23 @@ final class BartGraphs {
 
     private final BartConfig config;
     private final FlaxCheckpoint checkpoint;
+    private final Precision precision;
     private final boolean hiddenStates;
 
     /** Graphs for drawing. */
-    BartGraphs(BartConfig config, FlaxCheckpoint checkpoint) {
-        this(config, checkpoint, false);
+    BartGraphs(BartConfig config, FlaxCheckpoint checkpoint, Precision precision) {
+        this(config, checkpoint, precision, false);
     }
 
     /**
+     * @param precision of the products with weights
      * @param hiddenStates adds the outputs {@code hidden.0} (after the embedding's norm), {@code hidden.1} (after the
      *     first layer)... [N, S or T, width], to look into the model
      */
-    BartGraphs(BartConfig config, FlaxCheckpoint checkpoint, boolean hiddenStates) {
+    BartGraphs(BartConfig config, FlaxCheckpoint checkpoint, Precision precision, boolean hiddenStates) {
         this.config = config;
         this.checkpoint = checkpoint;
+        this.precision = precision;
         this.hiddenStates = hiddenStates;
     }
 
@@ -49,6 +54,7 @@ final class BartGraphs {
      */
     Graph encoder() {
         Graph g = new Graph(ENCODER_NAME);
+        MatrixProducts products = precision.products(g);
         String ids = g.input("input_ids", INT64, "N", "S");
         String mask = g.input("attention_mask", INT32, "N", "S");
         String length = g.node("Shape").in(ids).set("start", 1L).set("end", 2L).out();
@@ -64,7 +70,7 @@ final class BartGraphs {
                 ids);
         String x = hidden(g, norm(g, g.op("Add", tokens, positions), ENCODER + "layernorm_embedding"), 0);
         for (int i = 0; i < config.encoderLayers(); i++) {
-            Layer layer = new Layer(g, ENCODER + "layers/FlaxBartEncoderLayer", i, config.encoderFfnDim());
+            Layer layer = new Layer(g, products, ENCODER + "layers/FlaxBartEncoderLayer", i, config.encoderFfnDim());
             String qkv = layer.dense(
                     layer.norm(x, "LayerNorm_0"),
                     Weight.columns(List.of(
@@ -86,7 +92,7 @@ final class BartGraphs {
         x = norm(g, x, ENCODER + "final_ln");
         g.output(x, "encoder_output", FLOAT, "N", "S", config.dModel());
         for (int i = 0; i < config.decoderLayers(); i++) {
-            Layer layer = new Layer(g, DECODER + "layers/FlaxBartDecoderLayer", i, config.decoderFfnDim());
+            Layer layer = new Layer(g, products, DECODER + "layers/FlaxBartDecoderLayer", i, config.decoderFfnDim());
             for (String kv : List.of("k", "v")) {
                 String heads = g.op(
                         "Reshape",
@@ -116,6 +122,7 @@ final class BartGraphs {
      */
     Graph decoder() {
         Graph g = new Graph(DECODER_NAME);
+        MatrixProducts products = precision.products(g);
         HeadPadding padding = HeadPadding.of(config.decoderHeads(), config.decoderHeadSize());
         String tokens = g.input("tokens", INT64, "N", "T");
         String positions = g.input("positions", INT64, "N", "T");
@@ -134,7 +141,7 @@ final class BartGraphs {
                         positions));
         String x = hidden(g, norm(g, embedded, DECODER + "layernorm_embedding"), 0);
         for (int i = 0; i < config.decoderLayers(); i++) {
-            Layer layer = new Layer(g, DECODER + "layers/FlaxBartDecoderLayer", i, config.decoderFfnDim());
+            Layer layer = new Layer(g, products, DECODER + "layers/FlaxBartDecoderLayer", i, config.decoderFfnDim());
             String attention = selfAttention(g, layer, padding, layer.norm(x, "LayerNorm_0"), last, total);
             x = g.op("Add", x, layer.norm(attention, "LayerNorm_1"));
             attention = crossAttention(g, layer, layer.norm(x, "LayerNorm_2"), mask);
@@ -143,7 +150,7 @@ final class BartGraphs {
         }
         x = norm(g, x, DECODER + "final_ln");
         g.output(
-                g.op("MatMul", x, weight(g, "lm_head/kernel", config.dModel(), config.vocabulary())),
+                products.of(x, checkpoint.weight("lm_head/kernel", config.dModel(), config.vocabulary())),
                 "logits",
                 FLOAT,
                 "N",
@@ -214,13 +221,15 @@ final class BartGraphs {
     /** The parts of one layer of the encoder or decoder. */
     private final class Layer {
         private final Graph g;
+        private final MatrixProducts products;
         private final String prefix;
         private final int index;
         private final int inner;
 
         /** @param inner width inside the feed-forward net */
-        Layer(Graph g, String prefix, int index, int inner) {
+        Layer(Graph g, MatrixProducts products, String prefix, int index, int inner) {
             this.g = g;
+            this.products = products;
             this.prefix = prefix;
             this.index = index;
             this.inner = inner;
@@ -236,7 +245,7 @@ final class BartGraphs {
         }
 
         String dense(String x, Weight kernel) {
-            return g.op("MatMul", x, g.weight(kernel));
+            return products.of(x, kernel);
         }
 
         String norm(String x, String name) {

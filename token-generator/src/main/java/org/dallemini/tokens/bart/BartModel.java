@@ -10,17 +10,16 @@ import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.GenerationConfig;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 
 /** A DALL·E BART that is ready to draw. Not thread-safe: text encoder and decoders belong to one thread. */
 public final class BartModel implements AutoCloseable {
-    /** Arithmetic of the matrix products. */
-    public static final String PRECISION = "fp32";
-
     private final Sessions sessions;
     private final BartConfig config;
     private final GenerationConfig defaults;
     private final String revision;
+    private final Precision precision;
     private final TextEncoder encoder;
     private final OrtSession decoder;
 
@@ -29,12 +28,14 @@ public final class BartModel implements AutoCloseable {
             BartConfig config,
             GenerationConfig defaults,
             String revision,
+            Precision precision,
             TextEncoder encoder,
             OrtSession decoder) {
         this.sessions = sessions;
         this.config = config;
         this.defaults = defaults;
         this.revision = revision;
+        this.precision = precision;
         this.encoder = encoder;
         this.decoder = decoder;
     }
@@ -43,16 +44,22 @@ public final class BartModel implements AutoCloseable {
      * Opens a checkpoint; the first time its graphs are built, which takes a while.
      *
      * @param checkpointFolder of config.json and flax_model.msgpack
+     * @param precision of the decoder's products with weights. The text encoder has the same, but 8 bits at least: it
+     *     runs once for hundreds of steps of the decoder
      * @throws ModelException if the checkpoint is damaged or of another architecture
      */
-    public static BartModel open(Path checkpointFolder, ModelCache cache, Sessions sessions) throws IOException {
+    public static BartModel open(Path checkpointFolder, ModelCache cache, Sessions sessions, Precision precision)
+            throws IOException {
         BartConfig config = BartConfig.read(checkpointFolder);
         GenerationConfig defaults = GenerationConfig.read(checkpointFolder);
-        Path encoderGraph = cache.graph(
-                checkpointFolder, BartGraphs.ENCODER_NAME, PRECISION, weights -> new BartGraphs(config, weights)
+        Precision ofEncoder = precision == Precision.INT4 ? Precision.INT8 : precision;
+        Path encoderGraph =
+                cache.graph(checkpointFolder, BartGraphs.ENCODER_NAME, ofEncoder.key(), weights -> new BartGraphs(
+                                config, weights, ofEncoder)
                         .encoder());
-        Path decoderGraph = cache.graph(
-                checkpointFolder, BartGraphs.DECODER_NAME, PRECISION, weights -> new BartGraphs(config, weights)
+        Path decoderGraph =
+                cache.graph(checkpointFolder, BartGraphs.DECODER_NAME, precision.key(), weights -> new BartGraphs(
+                                config, weights, precision)
                         .decoder());
         Model encoder = null;
         try {
@@ -63,6 +70,7 @@ public final class BartModel implements AutoCloseable {
                     config,
                     defaults,
                     cache.revision(checkpointFolder),
+                    precision,
                     new TextEncoder(encoder, config.decoderLayers()),
                     decoder);
         } catch (OrtException | MalformedModelException e) {
@@ -87,6 +95,11 @@ public final class BartModel implements AutoCloseable {
         return revision;
     }
 
+    /** Arithmetic of the decoder's products with weights. */
+    public Precision precision() {
+        return precision;
+    }
+
     /**
      * Computes what drawing needs of a text.
      *
@@ -108,7 +121,7 @@ public final class BartModel implements AutoCloseable {
      * @param rows how many rows can be open at a time
      */
     public Decoder decoder(int rows) {
-        return new OrtDecoder(sessions.environment(), decoder, config, rows);
+        return new OrtDecoder(sessions.environment(), decoder, config, rows, precision.fewestRows());
     }
 
     @Override

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.precision.Precision;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,20 +27,25 @@ final class OrtDecoder implements Decoder {
     private final List<@Nullable Row> rows = new ArrayList<>();
 
     private final int capacity;
+    /** Rows that the graph must be run with at least; those that are missing are filled up. */
+    private final int fewest;
+
     private @Nullable DecoderTensors tensors;
 
     /**
      * @param session of the graph {@link BartGraphs#decoder}; not closed here
      * @param capacity how many rows can be open at a time
+     * @param fewest rows that the graph must be run with, see {@link Precision#fewestRows}
      */
-    OrtDecoder(OrtEnvironment environment, OrtSession session, BartConfig config, int capacity) {
+    OrtDecoder(OrtEnvironment environment, OrtSession session, BartConfig config, int capacity, int fewest) {
         this.environment = environment;
         this.session = session;
         this.startToken = config.decoderStartTokenId();
         this.length = config.imageLength();
         this.vocabulary = config.vocabulary();
         this.capacity = capacity;
-        this.memory = new DecoderMemory(config, capacity);
+        this.fewest = fewest;
+        this.memory = new DecoderMemory(config, capacity + fewest - 1);
     }
 
     @Override
@@ -72,7 +78,9 @@ final class OrtDecoder implements Decoder {
             return;
         }
         arrange();
-        run(view(rows.size()), 0, rows.size());
+        int filled = Math.max(rows.size(), fewest);
+        fill(rows.size(), filled);
+        run(view(filled), 0, rows.size());
         for (Row row : rows) {
             if (row != null) {
                 row.position++;
@@ -85,11 +93,17 @@ final class OrtDecoder implements Decoder {
         compact();
         arrange();
         for (Row row : some) {
-            try (DecoderTensors alone = new DecoderTensors(environment, memory, row.index, 1)) {
+            int next = row.index + 1;
+            // The row behind is run along if need be: fed what it was fed first, it changes nothing but its logits
+            float[] logitsBehind = new float[(fewest - 1) * vocabulary];
+            memory.logits().get(next * vocabulary, logitsBehind);
+            fill(next, row.index + fewest);
+            try (DecoderTensors alone = new DecoderTensors(environment, memory, row.index, fewest)) {
                 run(alone, row.index, 1);
             } catch (OrtException e) {
                 throw failed(1, e);
             }
+            memory.logits().put(next * vocabulary, logitsBehind);
         }
         for (Row row : some) {
             row.position++;
@@ -129,6 +143,13 @@ final class OrtDecoder implements Decoder {
             view.run(session);
         } catch (OrtException e) {
             throw failed(count, e);
+        }
+    }
+
+    /** Feeds rows the start token. */
+    private void fill(int from, int to) {
+        for (int i = from; i < to; i++) {
+            memory.feed(i, startToken, 0);
         }
     }
 

@@ -22,6 +22,7 @@ import org.dallemini.model.ModelCache;
 import org.dallemini.model.UnsupportedModelException;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.model.testing.Goldens;
 import org.dallemini.model.testing.Npy;
@@ -53,7 +54,7 @@ class BartGoldenTest {
     void shouldNameTheSwitchOfAnArchitectureThatIsNotBuilt(Goldens.Set set) {
         ModelCache cache = new ModelCache(folder.resolve("cache"));
 
-        assertThatThrownBy(() -> BartModel.open(set.bart(), cache, SESSIONS))
+        assertThatThrownBy(() -> BartModel.open(set.bart(), cache, SESSIONS, Precision.FP32))
                 .isInstanceOfSatisfying(UnsupportedModelException.class, e -> {
                     assertThat(GoldenSets.config(set).has(e.key())).isTrue();
                     assertThat(e).hasMessageContaining(e.key());
@@ -240,8 +241,9 @@ class BartGoldenTest {
         Npy logits = golden.array("logits_along_greedy_first3");
         try (BartModel model = TestModels.open(checkpoint, folder);
                 FlaxCheckpoint weights = FlaxCheckpoint.open(checkpoint);
-                OrtSession encoder = SESSIONS.open(
-                        new BartGraphs(model.config(), weights).encoder().save(folder));
+                OrtSession encoder = SESSIONS.open(new BartGraphs(model.config(), weights, Precision.FP32)
+                        .encoder()
+                        .save(folder));
                 Decoder decoder = model.decoder(1)) {
             for (int i = 0; i < encoded.dim(0); i++) {
                 // When
@@ -310,12 +312,12 @@ class BartGoldenTest {
     }
 
     private static BartModel open(Goldens.Set set) throws IOException {
-        return BartModel.open(set.bart(), new ModelCache(folder.resolve("cache")), SESSIONS);
+        return BartModel.open(set.bart(), new ModelCache(folder.resolve("cache")), SESSIONS, Precision.FP32);
     }
 
     /** Graphs that show their hidden states; to be saved while this test runs, so the checkpoint stays open. */
     private static BartGraphs graphs(Goldens.Set set) throws IOException {
-        return new BartGraphs(BartConfig.read(set.bart()), FlaxCheckpoint.open(set.bart()), true);
+        return new BartGraphs(BartConfig.read(set.bart()), FlaxCheckpoint.open(set.bart()), Precision.FP32, true);
     }
 
     private static float[] floats(OrtSession.Result result, String name) throws Exception {

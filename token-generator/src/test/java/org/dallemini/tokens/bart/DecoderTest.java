@@ -2,6 +2,7 @@ package org.dallemini.tokens.bart;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,33 +10,49 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import org.dallemini.model.ModelCache;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class DecoderTest {
     @TempDir
     static Path folder;
 
-    private static BartModel model;
+    /** By precision. */
+    private static final List<BartModel> models = new ArrayList<>();
     /** The same with more threads. */
-    private static BartModel threaded;
+    private static final List<BartModel> threaded = new ArrayList<>();
+
+    private static BartModel model;
 
     @BeforeAll
     static void open() throws IOException {
-        model = TestModels.open(TestModels.shapes(), folder);
-        threaded = BartModel.open(TestModels.shapes(), new ModelCache(folder.resolve("model-cache")), new Sessions(3));
+        Sessions threads = new Sessions(3);
+        for (Precision precision : Precision.values()) {
+            models.add(TestModels.open(TestModels.shapes(), folder, TestModels.SESSIONS, precision));
+            threaded.add(TestModels.open(TestModels.shapes(), folder, threads, precision));
+        }
+        model = models.get(0);
     }
 
     @AfterAll
     static void close() {
-        threaded.close();
-        model.close();
+        threaded.forEach(BartModel::close);
+        models.forEach(BartModel::close);
+    }
+
+    static Stream<Arguments> precisionsAndCapacities() {
+        return Arrays.stream(Precision.values())
+                .flatMap(precision -> IntStream.of(1, 2, 3, 5, 8, 16, 32).mapToObj(n -> arguments(precision, n)));
     }
 
     /** A sequence to feed, and what its logits were, position by position. */
@@ -73,14 +90,16 @@ class DecoderTest {
     private record Running(Script script, Decoder.Row row) {}
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 5, 8, 16, 32})
-    void shouldComputeARowTheSameToTheBitWhateverTheOtherRowsAre(int capacity) {
+    @MethodSource("precisionsAndCapacities")
+    void shouldComputeARowTheSameToTheBitWhateverTheOtherRowsAre(Precision precision, int capacity) {
         // Given
+        BartModel oneThread = models.get(precision.ordinal());
+        BartModel moreThreads = threaded.get(precision.ordinal());
         Random random = new Random(capacity);
         List<Script> alone = new ArrayList<>();
         for (int i = 0; i < 2 * capacity + 3; i++) {
             Script script = Script.random(random);
-            runAlone(script);
+            runAlone(oneThread, script);
             alone.add(script);
         }
 
@@ -88,11 +107,11 @@ class DecoderTest {
         List<Script> together = alone.stream().map(Script::again).toList();
         List<Running> running = new ArrayList<>();
         int next = 0;
-        try (Decoder decoder = threaded.decoder(capacity)) {
+        try (Decoder decoder = moreThreads.decoder(capacity)) {
             while (next < together.size() || !running.isEmpty()) {
                 while (next < together.size() && running.size() < capacity && random.nextInt(4) != 0) {
                     Script script = together.get(next++);
-                    running.add(new Running(script, decoder.open(threaded.encode(script.text))));
+                    running.add(new Running(script, decoder.open(moreThreads.encode(script.text))));
                 }
                 decoder.step();
                 running.removeIf(r -> {
@@ -118,12 +137,14 @@ class DecoderTest {
         }
     }
 
-    @Test
-    void shouldStepARowAloneAsInTheBatch() {
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void shouldStepARowAloneAsInTheBatch(Precision precision) {
         // Given
+        BartModel model = models.get(precision.ordinal());
         Random random = new Random(7);
         List<Script> scripts = List.of(Script.random(random), Script.random(random), Script.random(random));
-        scripts.forEach(DecoderTest::runAlone);
+        scripts.forEach(script -> runAlone(model, script));
 
         // When: the rows of the batch take their steps one after the other
         List<Script> again = scripts.stream().map(Script::again).toList();
@@ -178,7 +199,7 @@ class DecoderTest {
         }
     }
 
-    private static void runAlone(Script script) {
+    private static void runAlone(BartModel model, Script script) {
         try (Decoder decoder = model.decoder(1)) {
             Decoder.Row row = decoder.open(model.encode(script.text));
             do {

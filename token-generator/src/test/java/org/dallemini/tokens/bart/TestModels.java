@@ -3,6 +3,7 @@ package org.dallemini.tokens.bart;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.dallemini.model.ModelCache;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.tokens.text.TextProcessor;
 
@@ -19,11 +20,18 @@ public final class TestModels {
     }
 
     /**
+     * In float32.
+     *
      * @param checkpointFolder with config.json
      * @param work where prepared graphs go
      */
     public static BartModel open(Path checkpointFolder, Path work) throws IOException {
-        return BartModel.open(checkpointFolder, new ModelCache(work.resolve("model-cache")), SESSIONS);
+        return open(checkpointFolder, work, SESSIONS, Precision.FP32);
+    }
+
+    public static BartModel open(Path checkpointFolder, Path work, Sessions sessions, Precision precision)
+            throws IOException {
+        return BartModel.open(checkpointFolder, new ModelCache(work.resolve("model-cache")), sessions, precision);
     }
 
     public static TextProcessor texts(Path checkpointFolder, BartModel model) throws IOException {

@@ -1,0 +1,16 @@
+package org.dallemini.model.precision;
+
+import org.dallemini.model.checkpoint.Weight;
+
+/** Adds matrix products to a graph, in one arithmetic. */
+@FunctionalInterface
+public interface MatrixProducts {
+    /**
+     * The product of a value and a weight.
+     *
+     * @param x float [..., in]
+     * @param kernel float [in, out]
+     * @return name of the value float [..., out]
+     */
+    String of(String x, Weight kernel);
+}
