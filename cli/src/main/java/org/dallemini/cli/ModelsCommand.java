@@ -8,9 +8,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.vqgan.VqganDecoder;
 import org.dallemini.images.vqgan.VqganEncoder;
 import org.dallemini.model.ModelCache;
@@ -23,6 +25,7 @@ import org.dallemini.models.ModelCheck;
 import org.dallemini.models.ModelFacts;
 import org.dallemini.models.ModelText;
 import org.dallemini.models.PreparationProgress;
+import org.dallemini.tokens.TokenGeneratorConfig;
 import org.dallemini.tokens.bart.BartModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -81,8 +84,12 @@ final class ModelsCommand implements Runnable {
             return parent.root.home();
         }
 
+        Map<String, String> values() {
+            return config.values(home());
+        }
+
         ModelCache cache(PrepareListener listener) {
-            return new ModelCache(Path.of(config.values(home()).get("model.cache")), listener);
+            return new ModelCache(Path.of(values().get("model.cache")), listener);
         }
 
         PreparationProgress progress() {
@@ -91,7 +98,7 @@ final class ModelsCommand implements Runnable {
 
         /** The folder that was given, else the one of the settings, else the shipped one. */
         Path model(@Nullable Path given) {
-            Path model = given == null ? Path.of(config.values(home()).get("model")) : given;
+            Path model = given == null ? Path.of(values().get("model")) : given;
             return model.toAbsolutePath().normalize();
         }
     }
@@ -199,10 +206,13 @@ final class ModelsCommand implements Runnable {
             ModelFolder model = ModelFolder.open(model(folder));
             PreparationProgress progress = progress();
             ModelCache cache = cache(progress);
+            Map<String, String> values = values();
             var sessions = new Sessions(Runtime.getRuntime().availableProcessors());
             try {
-                BartModel.open(model.bart(), cache, sessions).close();
-                VqganDecoder.open(model.vqgan(), cache, sessions).close();
+                BartModel.open(model.bart(), cache, sessions, new TokenGeneratorConfig(values).precision())
+                        .close();
+                VqganDecoder.open(model.vqgan(), cache, sessions, new ImageDecoderConfig(values).precision())
+                        .close();
                 VqganEncoder.open(model.vqgan(), cache, sessions).close();
             } finally {
                 progress.clear();

@@ -17,6 +17,7 @@ import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.models.Pictures;
 import org.dallemini.models.PreparationProgress;
@@ -173,7 +174,7 @@ final class TokensCommand implements Runnable {
             TokenFile tokens = read();
             String revision = cache.revision(model.vqgan());
             RgbImage image;
-            try (VqganDecoder decoder = VqganDecoder.open(model.vqgan(), cache, sessions())) {
+            try (VqganDecoder decoder = VqganDecoder.open(model.vqgan(), cache, sessions(), Precision.FP32)) {
                 tokens.requireFits(decoder, revision, source());
                 image = decoder.decode(tokens.tokens());
             }

@@ -1,25 +1,17 @@
 package org.dallemini.images;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
-import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
-import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.NO_DEFAULT_VALUE;
-import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Type;
-import org.dallemini.model.session.SessionSettings;
+import org.dallemini.model.precision.Precision;
+import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
 
 /** The settings of the image decoder: those of every stage, and its own. */
 public final class ImageDecoderConfig {
-    public static final String MODEL = "model";
-    public static final String MODEL_CACHE = "model.cache";
-    public static final String THREADS = "threads";
-    public static final String SPINNING = "spinning";
+    public static final String PRECISION = "vqgan.precision";
 
     private final StageConfig stage;
 
@@ -30,35 +22,15 @@ public final class ImageDecoderConfig {
 
     /** A fresh copy of the settings with their types, ranges, defaults and descriptions. */
     public static ConfigDef definition() {
-        return StageConfig.definition()
+        return ModelSettings.define(StageConfig.definition())
                 .define(
-                        MODEL,
+                        PRECISION,
                         Type.STRING,
-                        NO_DEFAULT_VALUE,
-                        new NonEmptyString(),
+                        "auto",
+                        ConfigDef.ValidString.in("auto", "fp32", "int8"),
                         HIGH,
-                        "Folder of the model, which holds dalle-bart/ and vqgan/. The image decoder reads vqgan/ only.")
-                .define(
-                        MODEL_CACHE,
-                        Type.STRING,
-                        "",
-                        MEDIUM,
-                        "Folder for prepared graphs; about as large as the model in float32. Empty: dallemini in the "
-                                + "user's folder for caches (XDG_CACHE_HOME, else ~/.cache).")
-                .define(
-                        THREADS,
-                        Type.INT,
-                        0,
-                        atLeast(0),
-                        MEDIUM,
-                        "Threads that the model calculates with. 0: as many as there are processors.")
-                .define(
-                        SPINNING,
-                        Type.BOOLEAN,
-                        false,
-                        LOW,
-                        "Whether the model's threads wait for work in a busy loop: a little faster where nothing else "
-                                + "wants the processors.");
+                        "Arithmetic of the VQGAN's convolutions. fp32 gives the pixels that the original gives; int8 "
+                                + "needs a quarter of the memory. auto: fp32.");
     }
 
     /** The settings that every stage has. */
@@ -66,27 +38,14 @@ public final class ImageDecoderConfig {
         return stage;
     }
 
-    /** The model folder. */
-    public Path model() {
-        return Path.of(stage.getString(MODEL));
+    /** The model and how it is run. */
+    public ModelSettings model() {
+        return new ModelSettings(stage);
     }
 
-    /** The folder of prepared graphs. */
-    public Path modelCache() {
-        String configured = stage.getString(MODEL_CACHE);
-        if (!configured.isEmpty()) {
-            return Path.of(configured);
-        }
-        String caches = System.getenv("XDG_CACHE_HOME");
-        return caches == null || caches.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".cache", "dallemini")
-                : Path.of(caches, "dallemini");
-    }
-
-    /** How the model uses the processors. */
-    public SessionSettings sessions() {
-        int threads = stage.getInt(THREADS);
-        return new SessionSettings(
-                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads, stage.getBoolean(SPINNING));
+    /** Of the VQGAN, the automatic choice made. */
+    public Precision precision() {
+        String precision = stage.getString(PRECISION);
+        return precision.equals("auto") ? Precision.FP32 : Precision.of(precision);
     }
 }

@@ -10,17 +10,19 @@ import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.images.vqgan.VqganDecoder;
-import org.dallemini.images.vqgan.VqganGraphs;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.precision.Precision;
+import org.dallemini.model.session.SessionSettings;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
 import org.dallemini.stage.StageDefinition;
 import org.dallemini.stage.StageInput;
+import org.dallemini.stage.config.ModelSettings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,15 +44,21 @@ public final class ImageDecoderStage {
      * @throws IOException if the model or the cache cannot be read or written
      */
     public static RunningStage start(ImageDecoderConfig config, MeterRegistry registry) throws IOException {
-        ModelFolder folder = new ModelFolder(config.model().toAbsolutePath().normalize());
-        ModelCache cache = new ModelCache(config.modelCache());
+        ModelSettings settings = config.model();
+        ModelFolder folder = new ModelFolder(settings.model().toAbsolutePath().normalize());
+        ModelCache cache = new ModelCache(settings.cache());
+        Precision precision = config.precision();
         ModelInfo model = ModelInfo.newBuilder()
                 .setName(folder.name())
                 .setRevision(cache.revision(folder.vqgan()))
-                .setPrecision(VqganGraphs.PRECISION)
+                .setPrecision(precision.key())
                 .build();
         tellIfCodesAreMissing(folder);
-        VqganDecoder decoder = VqganDecoder.open(folder.vqgan(), cache, new Sessions(config.sessions()));
+        VqganDecoder decoder = VqganDecoder.open(
+                folder.vqgan(),
+                cache,
+                new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning())),
+                precision);
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
         DecodeEngine engine = DecodeEngine.start(
                 decoder, new ImageRecords(model), new DecodeMeters(registry, model), Clock.systemUTC(), FIRST_PAUSE);

@@ -36,6 +36,7 @@ import org.dallemini.serde.EventSerdes;
 import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 import org.junit.jupiter.api.Test;
@@ -100,8 +101,8 @@ class ImageDecoderStageIT {
                 StageConfig.SCHEMA_REGISTRY_URL, registry.url(),
                 StageConfig.TOPIC_PARTITIONS, "3",
                 StageConfig.INSTANCE_DIR, dir.resolve("instances").toString(),
-                ImageDecoderConfig.MODEL, ShippedModel.folder().toString(),
-                ImageDecoderConfig.MODEL_CACHE, dir.resolve("cache").toString()));
+                ModelSettings.MODEL, ShippedModel.folder().toString(),
+                ModelSettings.MODEL_CACHE, dir.resolve("cache").toString()));
     }
 
     private static void prepare(ImageDecoderConfig config) {

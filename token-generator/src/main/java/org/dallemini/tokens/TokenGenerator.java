@@ -15,13 +15,14 @@ import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.PrepareListener;
 import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.precision.Precision;
+import org.dallemini.model.session.SessionSettings;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
 import org.dallemini.stage.StageDefinition;
 import org.dallemini.stage.StageInput;
+import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.batch.ContinuousBatch;
 import org.dallemini.tokens.batch.ImageRecords;
@@ -75,13 +76,14 @@ public final class TokenGenerator {
 
     private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics, PrepareListener progress)
             throws IOException {
-        ModelFolder folder = ModelFolder.open(config.model());
+        ModelSettings settings = config.model();
+        ModelFolder folder = ModelFolder.open(settings.model());
         Path checkpoint = folder.bart();
         BartModel model = BartModel.open(
                 checkpoint,
-                new ModelCache(config.modelCache(), progress),
-                new Sessions(config.sessions()),
-                Precision.FP32);
+                new ModelCache(settings.cache(), progress),
+                new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning())),
+                config.precision());
         TextProcessor prompts = null;
         try {
             LaneShares shares =
@@ -98,7 +100,11 @@ public final class TokenGenerator {
                         opened.close();
                         model.close();
                     });
-            log.info("Model {} draws up to {} images at a time", folder.name(), shares.slots());
+            log.info(
+                    "Model {} ({}) draws up to {} images at a time",
+                    folder.name(),
+                    model.precision().key(),
+                    shares.slots());
             return engine;
         } catch (IOException | RuntimeException e) {
             Utils.closeQuietly(prompts, "text processor");

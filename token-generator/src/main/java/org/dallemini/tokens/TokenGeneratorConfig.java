@@ -5,22 +5,19 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
-import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
-import org.dallemini.model.session.SessionSettings;
+import org.dallemini.model.precision.Precision;
+import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.batch.LaneShares;
 
 /** The settings of the token generator: every stage's, and these. */
 public final class TokenGeneratorConfig {
-    public static final String MODEL = "model";
-    public static final String MODEL_CACHE = "model.cache";
-    public static final String THREADS = "threads";
-    public static final String SPINNING = "spinning";
+    public static final String PRECISION = "bart.precision";
     public static final String BATCH_SIZE = "batch.size";
     public static final String BULK_RESERVED = "bulk.reserved";
     public static final String BULK_SPACING_STEPS = "bulk.spacing.steps";
@@ -37,36 +34,16 @@ public final class TokenGeneratorConfig {
 
     /** All settings of the token generator. */
     public static ConfigDef definition() {
-        return StageConfig.definition()
+        return ModelSettings.define(StageConfig.definition())
                 .define(
-                        MODEL,
+                        PRECISION,
                         Type.STRING,
-                        ConfigDef.NO_DEFAULT_VALUE,
-                        new NonEmptyString(),
+                        "auto",
+                        ConfigDef.ValidString.in("auto", "fp32", "int8", "int4"),
                         HIGH,
-                        "Folder of the model, with dalle-bart/ and vqgan/ in it as they were published.")
-                .define(
-                        MODEL_CACHE,
-                        Type.STRING,
-                        "",
-                        HIGH,
-                        "Folder for what is prepared from models at the first start; needs as much room as the models in "
-                                + "float32. May be shared by processes. Empty: .cache/dallemini in the user's home.")
-                .define(
-                        THREADS,
-                        Type.INT,
-                        0,
-                        between(0, 1024),
-                        MEDIUM,
-                        "Threads of one computation. 0: as many as there are processors. Where two stages share a "
-                                + "machine, give each its part.")
-                .define(
-                        SPINNING,
-                        Type.BOOLEAN,
-                        false,
-                        LOW,
-                        "Whether threads wait for work in a busy loop. A little faster, but it takes the processors from "
-                                + "everything else.")
+                        "Arithmetic of the text model's matrix products. fp32 draws what the original draws; int8 and int4 "
+                                + "need a quarter and an eighth of the memory and are faster where the processor has "
+                                + "instructions for them. auto: int8 where it has, else fp32.")
                 .define(
                         BATCH_SIZE,
                         Type.INT,
@@ -105,21 +82,15 @@ public final class TokenGeneratorConfig {
         return stage;
     }
 
-    /** Folder of the model. */
-    public Path model() {
-        return Path.of(stage.getString(MODEL));
+    /** The model and how it is run. */
+    public ModelSettings model() {
+        return new ModelSettings(stage);
     }
 
-    /** Folder of prepared graphs. */
-    public Path modelCache() {
-        String folder = stage.getString(MODEL_CACHE);
-        return folder.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache", "dallemini") : Path.of(folder);
-    }
-
-    SessionSettings sessions() {
-        int threads = stage.getInt(THREADS);
-        return new SessionSettings(
-                threads == 0 ? Runtime.getRuntime().availableProcessors() : threads, stage.getBoolean(SPINNING));
+    /** Of the text model, the automatic choice made. */
+    public Precision precision() {
+        String precision = stage.getString(PRECISION);
+        return precision.equals("auto") ? BartModel.automaticPrecision(model().device()) : Precision.of(precision);
     }
 
     /**

@@ -3,9 +3,10 @@ package org.dallemini.tokens;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.model.precision.Precision;
+import org.dallemini.model.precision.Processor;
 import org.dallemini.tokens.batch.LaneShares;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,19 +28,14 @@ class TokenGeneratorConfigTest {
     void shouldTakeWhatIsSet() {
         TokenGeneratorConfig config = new TokenGeneratorConfig(Map.of(
                 "model", "models/shapes",
-                "model.cache", "cache",
-                "threads", "3",
-                "spinning", "true",
+                "bart.precision", "int4",
                 "batch.size", "10",
                 "bulk.reserved", "3",
                 "interactive.reserved", "2",
                 "bulk.spacing.steps", "7"));
 
         assertThat(config.shares(99, 256)).isEqualTo(new LaneShares(10, 3, 2, 7));
-        assertThat(config.model()).isEqualTo(Path.of("models/shapes"));
-        assertThat(config.modelCache()).isEqualTo(Path.of("cache"));
-        assertThat(config.sessions().threads()).isEqualTo(3);
-        assertThat(config.sessions().spinning()).isTrue();
+        assertThat(config.precision()).isEqualTo(Precision.INT4);
     }
 
     @Test
@@ -51,18 +47,19 @@ class TokenGeneratorConfigTest {
     }
 
     @Test
-    void shouldUseAllProcessorsUnlessToldOtherwise() {
-        TokenGeneratorConfig config = new TokenGeneratorConfig(Map.of("model", "m"));
-
-        assertThat(config.sessions().threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
-        assertThat(config.sessions().spinning()).isFalse();
+    void shouldChooseAPrecisionByItself() {
+        assertThat(new TokenGeneratorConfig(Map.of("model", "m")).precision())
+                .isEqualTo(Processor.hasByteProducts() ? Precision.INT8 : Precision.FP32);
+        assertThat(new TokenGeneratorConfig(Map.of("model", "m", "device", "cuda:0")).precision())
+                .isEqualTo(Precision.FP32);
     }
 
     @Test
-    void shouldRequireAModel() {
-        assertThatThrownBy(() -> new TokenGeneratorConfig(Map.of()))
+    void shouldRefuseAPrecisionThatThereIsNot() {
+        assertThatThrownBy(() -> new TokenGeneratorConfig(Map.of("model", "m", "bart.precision", "fp16")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("\"model\"");
+                .hasMessageContaining("bart.precision")
+                .hasMessageContaining("int8");
     }
 
     @ParameterizedTest

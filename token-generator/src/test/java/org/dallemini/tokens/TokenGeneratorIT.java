@@ -39,6 +39,7 @@ import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 import org.dallemini.tokens.bart.TestModels;
@@ -133,9 +134,10 @@ class TokenGeneratorIT {
                 StageConfig.BOOTSTRAP_SERVERS, kafka.bootstrapServers(),
                 StageConfig.SCHEMA_REGISTRY_URL, registry.url(),
                 StageConfig.INSTANCE_DIR, folder.resolve("instances").toString(),
-                TokenGeneratorConfig.MODEL,
+                ModelSettings.MODEL,
                         TestModels.shapes().resolve("..").normalize().toString(),
-                TokenGeneratorConfig.MODEL_CACHE, folder.resolve("model-cache").toString(),
+                ModelSettings.MODEL_CACHE, folder.resolve("model-cache").toString(),
+                TokenGeneratorConfig.PRECISION, "fp32",
                 TokenGeneratorConfig.BATCH_SIZE, "4"));
     }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 
 /**
@@ -38,7 +39,7 @@ public final class VqganEncoder implements AutoCloseable {
     public static VqganEncoder open(Path folder, ModelCache cache, Sessions sessions) throws IOException {
         VqganConfig config = VqganConfig.read(folder);
         Path graph = cache.graph(
-                folder, VqganGraphs.ENCODER, VqganGraphs.PRECISION, weights -> VqganGraphs.encoder(config, weights));
+                folder, VqganGraphs.ENCODER, Precision.FP32.key(), weights -> VqganGraphs.encoder(config, weights));
         return new VqganEncoder(config, VqganGraphs.open(graph, sessions));
     }
 

@@ -13,6 +13,7 @@ import org.dallemini.model.ModelException;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.config.VqganConfig;
 import org.dallemini.model.onnx.Graph;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 
 /**
@@ -23,9 +24,6 @@ import org.dallemini.model.session.Sessions;
 public final class VqganGraphs {
     public static final String DECODER = "vqgan-decoder";
     public static final String ENCODER = "vqgan-encoder";
-
-    /** Arithmetic of both graphs. */
-    public static final String PRECISION = "fp32";
 
     /** Inputs and outputs. */
     static final String INDICES = "indices", PIXELS = "pixels", PIXELS_FLOAT = "pixels_float";
@@ -42,10 +40,12 @@ public final class VqganGraphs {
      * out: pixels_float float [N, H, W, 3]  0 is black, 1 is white; not clipped
      *      pixels       uint8 [N, H, W, 3]  the same clipped to 0..1, times 255, truncated
      * </pre>
+     *
+     * @param precision of the convolutions: FP32 or INT8, with which N must be 1
      */
-    public static Graph decoder(VqganConfig config, FlaxCheckpoint weights) throws IOException {
+    public static Graph decoder(VqganConfig config, FlaxCheckpoint weights, Precision precision) throws IOException {
         Graph g = new Graph(DECODER);
-        VqganLayers layers = new VqganLayers(g, weights);
+        VqganLayers layers = new VqganLayers(g, weights, precision);
         int levels = config.levels();
         int size = config.gridSize();
         int channels = config.ch() * config.chMult().get(levels - 1);
@@ -97,7 +97,7 @@ public final class VqganGraphs {
      */
     public static Graph encoder(VqganConfig config, FlaxCheckpoint weights) throws IOException {
         Graph g = new Graph(ENCODER);
-        VqganLayers layers = new VqganLayers(g, weights);
+        VqganLayers layers = new VqganLayers(g, weights, Precision.FP32); // what is decoded often is worth more
         int levels = config.levels();
         int size = config.resolution();
         int channels = config.ch();

@@ -5,6 +5,7 @@ import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.checkpoint.Weight;
 import org.dallemini.model.config.VqganConfig;
 import org.dallemini.model.onnx.Graph;
+import org.dallemini.model.precision.Precision;
 
 /**
  * The layers of a VQGAN as ONNX operators. Values are [N, channels, size, size], where Flax has [N, size, size,
@@ -16,10 +17,12 @@ final class VqganLayers {
 
     private final Graph g;
     private final FlaxCheckpoint weights;
+    private final Convolutions convolutions;
 
-    VqganLayers(Graph g, FlaxCheckpoint weights) {
+    VqganLayers(Graph g, FlaxCheckpoint weights, Precision precision) {
         this.g = g;
         this.weights = weights;
+        this.convolutions = Convolutions.in(g, precision);
     }
 
     /** The codebook, [rows, width]. */
@@ -148,14 +151,9 @@ final class VqganLayers {
 
     /** @param before zeros added at the top and the left; {@code after} at the bottom and the right */
     private String conv(String x, String path, int kernel, int from, int to, int stride, int before, int after) {
-        return g.node("Conv")
-                .in(
-                        x,
-                        g.weight(weights.weight(path + "/kernel", kernel, kernel, from, to)
-                                .hwioToOihw()),
-                        g.weight(weights.weight(path + "/bias", to)))
-                .set("pads", before, before, after, after)
-                .set("strides", stride, stride)
-                .out();
+        Weight weight =
+                weights.weight(path + "/kernel", kernel, kernel, from, to).hwioToOihw();
+        return convolutions.of(
+                x, weight, weights.weight(path + "/bias", to), new Convolutions.Geometry(stride, before, after));
     }
 }

@@ -11,6 +11,7 @@ import org.dallemini.images.testing.ShippedModel;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.model.testing.Goldens;
 import org.dallemini.model.testing.Npy;
@@ -54,7 +55,7 @@ class ModelGoldenTest {
         // When
         try (FlaxCheckpoint weights = FlaxCheckpoint.open(ShippedModel.vqgan());
                 GraphRun run = new GraphRun(
-                        VqganGraphs.decoder(config, weights),
+                        VqganGraphs.decoder(config, weights, Precision.FP32),
                         folder,
                         "indices",
                         tokens.longShape(),
@@ -112,6 +113,6 @@ class ModelGoldenTest {
     }
 
     private ImageDecoder decoder() throws Exception {
-        return VqganDecoder.open(ShippedModel.vqgan(), new ModelCache(folder), new Sessions(2));
+        return VqganDecoder.open(ShippedModel.vqgan(), new ModelCache(folder), new Sessions(2), Precision.FP32);
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.precision.Precision;
 import org.dallemini.model.testing.Goldens;
 import org.dallemini.model.testing.Npy;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class VqganGoldenTest {
         // When
         try (FlaxCheckpoint weights = FlaxCheckpoint.open(set.vqgan());
                 GraphRun run = new GraphRun(
-                        VqganGraphs.decoder(config, weights),
+                        VqganGraphs.decoder(config, weights, Precision.FP32),
                         folder,
                         "indices",
                         indices.longShape(),

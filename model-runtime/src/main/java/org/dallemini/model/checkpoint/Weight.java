@@ -39,9 +39,19 @@ public record Weight(ElementType type, long[] shape, Source source) {
         return new Weight(source.type(), source.shape(), source);
     }
 
+    /** Number of elements. */
+    public long size() {
+        return Shapes.size(shape);
+    }
+
     /** Size in memory and in a prepared graph. */
     public long bytes() {
-        return type.bytes() * Shapes.size(shape);
+        return type.bytes() * size();
+    }
+
+    /** Whether a part can be {@link #read(long, ByteBuffer) read} without the rest. */
+    public boolean isReadInPieces() {
+        return source instanceof ElementSource;
     }
 
     /** The whole array. */

@@ -12,7 +12,7 @@ import org.dallemini.model.onnx.Graph;
  * neighbours.
  */
 final class Int8Products implements MatrixProducts {
-    private static final int LARGEST = Int8Columns.LARGEST, ZERO_POINT = 128;
+    private static final int LARGEST = Int8Weight.LARGEST, ZERO_POINT = 128;
 
     /** Scale of a row of zeros, instead of a division by zero. */
     private static final float SMALLEST = 1e-30f;
@@ -30,13 +30,13 @@ final class Int8Products implements MatrixProducts {
     @Override
     public String of(String x, Weight kernel) {
         Rows rows = quantized.computeIfAbsent(x, this::quantize);
-        Int8Columns columns = new Int8Columns(kernel);
+        Int8Weight weight = Int8Weight.ofMatrix(kernel);
         String product = g.microsoft("MatMulIntegerToFloat")
                 .in(
                         rows.integers,
-                        g.weight(columns.integers()),
+                        g.weight(weight.integers()),
                         g.scalar(1),
-                        g.weight(columns.scales()),
+                        g.weight(weight.scales()),
                         g.uint8(ZERO_POINT),
                         g.int8(0)) // left out, it makes ONNX Runtime 1.29.0 abort on processors without VNNI
                 .out();

@@ -11,6 +11,7 @@ import ai.onnxruntime.OrtSession.SessionOptions.OptLevel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import org.dallemini.model.ModelException;
 
 /**
  * Opens prepared graphs: as DJL models for predictors, or as bare sessions where outputs have to be pinned. All share
@@ -39,6 +40,11 @@ public final class Sessions {
         return environment;
     }
 
+    /** Where the sessions calculate. */
+    public Device device() {
+        return settings.device();
+    }
+
     /** Opens a graph saved by {@link org.dallemini.model.onnx.Graph#save}. */
     public OrtSession open(Path model) throws OrtException {
         try (SessionOptions options = options()) {
@@ -61,6 +67,20 @@ public final class Sessions {
 
     private SessionOptions options() throws OrtException {
         SessionOptions options = new SessionOptions();
+        if (settings.device().isGpu()) {
+            try {
+                options.addCUDA(settings.device().getDeviceId());
+            } catch (OrtException e) {
+                options.close();
+                throw new ModelException(
+                        "device " + "cuda:" + settings.device().getDeviceId() + " cannot be used: " + e.getMessage()
+                                + "; build with the Maven profile cuda, and install CUDA and cuDNN of the versions that"
+                                + " ONNX Runtime " + environment.getVersion()
+                                + " needs (onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html),"
+                                + " or use device cpu",
+                        e);
+            }
+        }
         options.setIntraOpNumThreads(settings.threads());
         options.setInterOpNumThreads(1); // operators run one after the other
         options.setOptimizationLevel(OptLevel.ALL_OPT);

@@ -11,6 +11,7 @@ import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.GenerationConfig;
 import org.dallemini.model.precision.Precision;
+import org.dallemini.model.precision.Processor;
 import org.dallemini.model.session.Sessions;
 
 /** A DALL·E BART that is ready to draw. Not thread-safe: text encoder and decoders belong to one thread. */
@@ -79,6 +80,16 @@ public final class BartModel implements AutoCloseable {
             }
             throw new ModelException("cannot open the graphs of " + checkpointFolder + ": " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What is best on a device, given that the images must be as good as in float32: 8 bits on a processor that
+     * multiplies bytes, which the fidelity table in docs/models.md shows to draw as many captions right; else 32.
+     *
+     * @param device cpu or cuda:N
+     */
+    public static Precision automaticPrecision(String device) {
+        return device.equals("cpu") && Processor.hasByteProducts() ? Precision.INT8 : Precision.FP32;
     }
 
     public BartConfig config() {

@@ -1,0 +1,67 @@
+package org.dallemini.stage.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ModelSettingsTest {
+
+    @Test
+    void shouldTakeWhatIsSet() {
+        ModelSettings settings = settings(Map.of(
+                "model", "models/shapes",
+                "model.cache", "cache",
+                "device", "cuda:1",
+                "threads", "3",
+                "spinning", "true"));
+
+        assertThat(settings.model()).isEqualTo(Path.of("models/shapes"));
+        assertThat(settings.cache()).isEqualTo(Path.of("cache"));
+        assertThat(settings.device()).isEqualTo("cuda:1");
+        assertThat(settings.threads()).isEqualTo(3);
+        assertThat(settings.spinning()).isTrue();
+    }
+
+    @Test
+    void shouldHaveDefaultsForAllButTheModel() {
+        ModelSettings settings = settings(Map.of("model", "m"));
+
+        assertThat(settings.cache()).isAbsolute().endsWith(Path.of("dallemini"));
+        assertThat(settings.device()).isEqualTo("cpu");
+        assertThat(settings.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
+        assertThat(settings.spinning()).isFalse();
+        assertThatThrownBy(() -> settings(Map.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("\"model\"");
+    }
+
+    @Test
+    void shouldCacheWhereTheUserKeepsCaches() {
+        assertThat(ModelSettings.defaultCache(Map.of("XDG_CACHE_HOME", "caches")))
+                .isEqualTo(Path.of("caches", "dallemini"));
+        assertThat(ModelSettings.defaultCache(Map.of("XDG_CACHE_HOME", "")))
+                .isEqualTo(Path.of(System.getProperty("user.home"), ".cache", "dallemini"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"threads, -1", "device, gpu", "device, cuda", "device, cuda:-1", "device, ''", "model, ''"})
+    void shouldRefuseValuesOutOfRange(String key, String value) {
+        Map<String, String> values = key.equals("model") ? Map.of(key, value) : Map.of("model", "m", key, value);
+
+        assertThatThrownBy(() -> settings(values))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining(key);
+    }
+
+    private static ModelSettings settings(Map<String, String> values) {
+        ConfigDef definition = ModelSettings.define(StageConfig.definition());
+        return new ModelSettings(new StageConfig(definition, values));
+    }
+}
