@@ -28,6 +28,7 @@ import org.dallemini.models.PreparationProgress;
 import org.dallemini.tokens.TokenGeneratorConfig;
 import org.dallemini.tokens.bart.BartModel;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Spec;
             ModelsCommand.Inspect.class,
             ModelsCommand.Verify.class,
             ModelsCommand.Prepare.class,
+            FidelityCommand.class,
             ModelsCommand.Random.class
         })
 final class ModelsCommand implements Runnable {
@@ -60,7 +62,7 @@ final class ModelsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "list, inspect, verify, prepare or random?");
+        throw new ParameterException(spec.commandLine(), "list, inspect, verify, prepare, fidelity or random?");
     }
 
     /** How facts are printed. */
@@ -74,11 +76,18 @@ final class ModelsCommand implements Runnable {
         @ParentCommand
         private ModelsCommand parent;
 
+        @Spec
+        private CommandSpec spec;
+
         @Mixin
         private ConfigOptions config;
 
         @Mixin
         private LogOptions log;
+
+        CommandLine commandLine() {
+            return spec.commandLine();
+        }
 
         Home home() {
             return parent.root.home();

@@ -3,9 +3,10 @@ package org.dallemini.models;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.dallemini.model.PrepareListener;
 
-/** One line on a terminal that is written over as files are written; silent where nobody looks at it. */
+/** One line on a terminal that is written over as work goes on; silent where nobody looks at it. */
 public final class PreparationProgress implements PrepareListener {
     private static final long REDRAW_NANOS = Duration.ofMillis(100).toNanos();
     private static final String ERASE_LINE = "\r\u001b[2K";
@@ -22,10 +23,19 @@ public final class PreparationProgress implements PrepareListener {
 
     @Override
     public void progress(String subject, long done, long total) {
+        draw(() -> line(subject, done, total));
+    }
+
+    /** Things instead of bytes; 0 of 0 where there is nothing to count. */
+    public void count(String subject, int done, int total) {
+        draw(() -> total == 0 ? subject + " ..." : subject + ": " + done + " of " + total);
+    }
+
+    private void draw(Supplier<String> line) {
         long now = System.nanoTime();
         if (visible && now - drawn >= REDRAW_NANOS) {
             drawn = now;
-            terminal.print(ERASE_LINE + line(subject, done, total));
+            terminal.print(ERASE_LINE + line.get());
             terminal.flush();
         }
     }

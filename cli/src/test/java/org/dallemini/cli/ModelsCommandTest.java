@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -71,6 +73,34 @@ class ModelsCommandTest {
                 .satisfiesExactly(
                         shipped -> assertThat(shipped).matches("shapes +complete .*64 x 64 pixels.* not prepared .*"),
                         given -> assertThat(given).matches("copy +incomplete .*"));
+    }
+
+    @Test
+    void shouldMeasureWhatFewerBitsChange() throws IOException {
+        // When
+        Path worst = temp.resolve("worst.png");
+        InProcess fidelity = run(
+                "models", "fidelity", "--prompts", "2", "--captions", "12", "--output", "json", "--worst", worst + "");
+
+        // Then
+        assertThat(fidelity.exitCode()).as(fidelity.err()).isEqualTo(ExitCode.OK);
+        JsonNode measured = JSON.readTree(fidelity.out());
+        assertThat(measured.at("/captions").asInt()).isEqualTo(12);
+        assertThat(measured.at("/bart").findValuesAsText("precision")).containsExactly("fp32", "int8", "int4");
+        assertThat(measured.at("/bart/0/logitError").asDouble()).isZero();
+        assertThat(measured.at("/bart/0/sameGreedyToken").asDouble()).isOne();
+        assertThat(measured.at("/bart/1/logitError").asDouble()).isBetween(0.001, 0.1);
+        assertThat(measured.at("/bart/2/logitError").asDouble())
+                .isGreaterThan(measured.at("/bart/1/logitError").asDouble())
+                .isLessThan(0.4);
+        assertThat(measured.at("/bart").findValues("drawnRight"))
+                .allSatisfy(right -> assertThat(right.asInt()).isBetween(8, 12));
+        assertThat(measured.at("/vqgan/0/meanError").asDouble()).isZero();
+        assertThat(measured.at("/vqgan/1/meanError").asDouble()).isBetween(0.01, 6.0);
+        BufferedImage pair = ImageIO.read(worst.toFile());
+        assertThat(pair.getWidth()).isEqualTo(128);
+        assertThat(pair.getSubimage(0, 0, 64, 64).getData().getPixels(0, 0, 64, 64, (int[]) null))
+                .isNotEqualTo(pair.getSubimage(64, 0, 64, 64).getData().getPixels(0, 0, 64, 64, (int[]) null));
     }
 
     @Test

@@ -63,6 +63,8 @@ class PipelineGoldensIT {
                         Map.of(
                                 "model",
                                 model.toString(),
+                                "bart.precision", // the default depends on the processor
+                                "fp32",
                                 "model.cache",
                                 folder.resolve("models").toString())),
                 phase -> {});

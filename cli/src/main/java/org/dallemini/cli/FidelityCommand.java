@@ -1,0 +1,115 @@
+package org.dallemini.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import javax.imageio.ImageIO;
+import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.ModelFolder;
+import org.dallemini.model.session.Sessions;
+import org.dallemini.models.PreparationProgress;
+import org.dallemini.models.fidelity.Fidelity;
+import org.dallemini.models.fidelity.FidelityMeter;
+import org.dallemini.models.fidelity.FidelityTable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+
+/** {@code dallemini models fidelity}. */
+@Command(
+        name = "fidelity",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measures what fewer bits change: error of the logits, tokens that stay the same, error of the pixels, each"
+                    + " against float32.",
+            "A model whose folder has a captions.tsv (the shipped one has) also draws those, and a program looks whether"
+                    + " colour, shape and background are right."
+        })
+final class FidelityCommand extends ModelsCommand.Action {
+    @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: the shipped model).")
+    private @Nullable Path folder;
+
+    @Option(
+            names = "--prompts",
+            paramLabel = "N",
+            defaultValue = "8",
+            description = "Texts whose logits are compared, step by step (default: ${DEFAULT-VALUE}).")
+    private int prompts;
+
+    @Option(
+            names = "--captions",
+            paramLabel = "N",
+            defaultValue = "2147483647",
+            showDefaultValue = picocli.CommandLine.Help.Visibility.NEVER,
+            description = "Captions to draw, spread over all that there are (default: all).")
+    private int captions;
+
+    @Option(
+            names = "--worst",
+            paramLabel = "FILE",
+            description =
+                    "PNG file for the picture that the VQGAN's int8 changes most: fp32 on the left, int8 on the right.")
+    private @Nullable Path worst;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text: tables in Markdown; json (default: ${DEFAULT-VALUE}).")
+    private ModelsCommand.Format output;
+
+    @Override
+    public Integer call() throws IOException {
+        if (prompts < 1 || captions < 1) {
+            throw new ParameterException(commandLine(), "--prompts and --captions must be at least 1");
+        }
+        PreparationProgress progress = progress();
+        FidelityMeter meter = new FidelityMeter(
+                ModelFolder.open(model(folder)),
+                cache(progress),
+                new Sessions(Runtime.getRuntime().availableProcessors()),
+                prompts,
+                captions,
+                progress::count);
+        Fidelity fidelity;
+        try {
+            fidelity = meter.measure();
+        } finally {
+            progress.clear();
+        }
+        System.out.print(
+                output == ModelsCommand.Format.JSON
+                        ? new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fidelity) + "\n"
+                        : FidelityTable.of(fidelity));
+        if (worst != null) {
+            write(meter.worst(), worst);
+        }
+        return ExitCode.OK;
+    }
+
+    private static void write(FidelityMeter.@Nullable Worst pair, Path file) throws IOException {
+        if (pair == null) {
+            throw new ModelException("no picture changed, so there is none to write to " + file);
+        }
+        int width = pair.fp32().width();
+        var both = new BufferedImage(2 * width, pair.fp32().height(), BufferedImage.TYPE_INT_RGB);
+        draw(pair.fp32(), both, 0);
+        draw(pair.other(), both, width);
+        ImageIO.write(both, "png", file.toFile());
+        System.err.println(file + ": " + pair.text());
+    }
+
+    private static void draw(RgbImage image, BufferedImage to, int left) {
+        for (int i = 0; i < image.width() * image.height(); i++) {
+            int rgb = 0;
+            for (int channel = 0; channel < 3; channel++) {
+                rgb = rgb << 8 | image.rgb()[3 * i + channel] & 0xff;
+            }
+            to.setRGB(left + i % image.width(), i / image.width(), rgb);
+        }
+    }
+}
