@@ -5,12 +5,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
-import org.dallemini.model.CheckpointFiles;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.GenerationConfig;
+import org.dallemini.model.config.ModelFit;
 import org.dallemini.model.config.ParameterShapes;
 import org.dallemini.model.config.VqganConfig;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,7 @@ public final class ModelCheck {
             weights(model.vqgan(), weights -> ParameterShapes.of(vqgan));
         }
         if (bart != null && vqgan != null) {
-            fit(bart, vqgan);
+            problems.addAll(ModelFit.problems(bart, vqgan, model.vqgan()));
         }
     }
 
@@ -71,22 +71,6 @@ public final class ModelCheck {
             }
         } catch (ModelException e) {
             problems.add(e.getMessage());
-        }
-    }
-
-    private void fit(BartConfig bart, VqganConfig vqgan) {
-        Path file = model.vqgan().resolve(CheckpointFiles.CONFIG);
-        // The start token follows the codes that were trained; the published Mega's vocabulary is padded beyond it.
-        int codes = Math.min(bart.imageVocabSize(), bart.decoderStartTokenId());
-        if (vqgan.nEmbed() < codes) {
-            problems.add(file + ": n_embed is " + vqgan.nEmbed() + ", a codebook smaller than the " + codes
-                    + " image tokens of dalle-bart; the two models do not belong together");
-        }
-        int tokens = vqgan.gridSize() * vqgan.gridSize();
-        if (tokens != bart.imageLength()) {
-            problems.add(file + ": an image has " + tokens + " tokens (resolution " + vqgan.resolution() + ", "
-                    + vqgan.levels() + " levels), but dalle-bart draws " + bart.imageLength()
-                    + " (image_length); the two models do not belong together");
         }
     }
 

@@ -12,8 +12,7 @@ import org.dallemini.events.ModelInfo;
 import org.dallemini.images.vqgan.VqganDecoder;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelFolder;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.config.ModelFit;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.SessionSettings;
 import org.dallemini.model.session.Sessions;
@@ -53,7 +52,9 @@ public final class ImageDecoderStage {
                 .setRevision(cache.revision(folder.vqgan()))
                 .setPrecision(precision.key())
                 .build();
-        tellIfCodesAreMissing(folder);
+        if (Files.exists(folder.bart())) { // a machine that only decodes needs no text model
+            ModelFit.require(folder);
+        }
         VqganDecoder decoder = VqganDecoder.open(
                 folder.vqgan(),
                 cache,
@@ -73,23 +74,5 @@ public final class ImageDecoderStage {
                 topics.images(),
                 image -> image.getRequest().getImageId(),
                 engine);
-    }
-
-    /** Mega's vocabulary is a little larger than the codebook; what is beyond it was never trained. */
-    private static void tellIfCodesAreMissing(ModelFolder folder) throws IOException {
-        if (!Files.exists(folder.bart())) {
-            return; // a machine that only decodes needs no text model
-        }
-        int vocabulary = BartConfig.read(folder.bart()).imageVocabSize();
-        int codes = VqganConfig.read(folder.vqgan()).nEmbed();
-        if (vocabulary > codes) {
-            log.warn(
-                    "The text model of {} can draw {} image tokens, the VQGAN has codes for {}. If they belong together,"
-                            + " as in DALL-E Mega, the others are hardly ever drawn, and are decoded as the last code; if"
-                            + " not, the images will be noise",
-                    folder.name(),
-                    vocabulary,
-                    codes);
-        }
     }
 }

@@ -15,6 +15,7 @@ import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.PrepareListener;
 import org.dallemini.model.config.BartConfig;
+import org.dallemini.model.config.ModelFit;
 import org.dallemini.model.session.SessionSettings;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.schemas.Topics;
@@ -78,6 +79,7 @@ public final class TokenGenerator {
             throws IOException {
         ModelSettings settings = config.model();
         ModelFolder folder = ModelFolder.open(settings.model());
+        ModelFit.require(folder);
         Path checkpoint = folder.bart();
         BartModel model = BartModel.open(
                 checkpoint,

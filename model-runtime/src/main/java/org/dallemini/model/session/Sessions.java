@@ -73,7 +73,7 @@ public final class Sessions {
             } catch (OrtException e) {
                 options.close();
                 throw new ModelException(
-                        "device " + "cuda:" + settings.device().getDeviceId() + " cannot be used: " + e.getMessage()
+                        "device cuda:" + settings.device().getDeviceId() + " cannot be used: " + e.getMessage()
                                 + "; build with the Maven profile cuda, and install CUDA and cuDNN of the versions that"
                                 + " ONNX Runtime " + environment.getVersion()
                                 + " needs (onnxruntime.ai/docs/execution-providers/CUDA-ExecutionProvider.html),"

@@ -2,8 +2,10 @@ package org.dallemini.model.session;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.dallemini.model.onnx.Graph.FLOAT;
 
+import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
 import ai.djl.inference.Predictor;
@@ -13,11 +15,14 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.translate.NoopTranslator;
 import ai.djl.util.Utils;
 import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.dallemini.model.ModelException;
 import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 import org.dallemini.model.onnx.Graph;
@@ -100,6 +105,27 @@ class SessionsTest {
         // When / Then
         assertThatThrownBy(() -> sessions.open(model)).isInstanceOf(OrtException.class);
         assertThatThrownBy(() -> sessions.openDjl(model)).isInstanceOf(MalformedModelException.class);
+    }
+
+    @Test
+    void shouldSayWhatAGraphicsProcessorTakes() {
+        // Given
+        assumeThat(OrtEnvironment.getAvailableProviders()).doesNotContain(OrtProvider.CUDA); // profile cuda
+        Sessions sessions = new Sessions(new SessionSettings("cuda:1", 1, false));
+
+        // When / Then
+        assertThatThrownBy(() -> sessions.open(model))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("device cuda:1 cannot be used")
+                .hasMessageContaining("Maven profile cuda");
+        assertThatThrownBy(() -> sessions.openDjl(model)).isInstanceOf(ModelException.class);
+    }
+
+    @Test
+    void shouldKnowDevicesByName() {
+        assertThat(new SessionSettings("cpu", 1, false).device()).isEqualTo(Device.cpu());
+        assertThat(new SessionSettings("cuda:2", 1, false).device()).isEqualTo(Device.gpu(2));
+        assertThatThrownBy(() -> new SessionSettings("gpu", 1, false)).hasMessageContaining("neither cpu nor cuda:N");
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.dallemini.events.ModelInfo;
 
 /** What the batch does, for the metrics page. */
 final class BatchMeters implements AutoCloseable {
@@ -15,8 +16,9 @@ final class BatchMeters implements AutoCloseable {
     private final AtomicInteger images = new AtomicInteger();
     private final Gauge occupancy;
     private final Gauge capacity;
+    private final Gauge model;
 
-    BatchMeters(MeterRegistry registry, int slots) {
+    BatchMeters(MeterRegistry registry, ModelInfo info, int slots) {
         this.registry = registry;
         steps = Timer.builder("dallemini.token.steps")
                 .description("Steps of the decoder, drawing included; each draws one token of every image in the batch")
@@ -29,6 +31,10 @@ final class BatchMeters implements AutoCloseable {
                 .register(registry);
         capacity = Gauge.builder("dallemini.batch.slots", () -> slots)
                 .description("Images that can be drawn at a time")
+                .register(registry);
+        model = Gauge.builder("dallemini.token.model", () -> 1)
+                .description("The BART that this process runs")
+                .tags("name", info.getName(), "revision", info.getRevision(), "precision", info.getPrecision())
                 .register(registry);
     }
 
@@ -46,5 +52,6 @@ final class BatchMeters implements AutoCloseable {
     public void close() {
         registry.remove(occupancy);
         registry.remove(capacity);
+        registry.remove(model);
     }
 }

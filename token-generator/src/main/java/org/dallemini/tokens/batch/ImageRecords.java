@@ -37,6 +37,11 @@ public final class ImageRecords {
         }
     }
 
+    /** That draws. */
+    ModelInfo model() {
+        return model;
+    }
+
     /**
      * What to draw, with the defaults filled in.
      *

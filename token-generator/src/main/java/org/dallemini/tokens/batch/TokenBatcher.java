@@ -70,7 +70,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         this.batch = batch;
         this.records = records;
         this.shares = shares;
-        this.meters = new BatchMeters(registry, shares.slots());
+        this.meters = new BatchMeters(registry, records.model(), shares.slots());
         this.clock = clock;
         this.whenStopped = whenStopped;
         this.stepsSinceBulk = shares.bulkSpacing();
