@@ -88,6 +88,32 @@ class ModelGoldenTest {
     }
 
     @Test
+    void shouldStayNearTheOriginalWithEightBits() throws Exception {
+        // Given
+        int[][] tokens = GOLDEN.array("tokens_greedy").rows();
+        Npy expected = GOLDEN.array("uint8_greedy");
+
+        try (ImageDecoder decoder =
+                VqganDecoder.open(ShippedModel.vqgan(), new ModelCache(folder), new Sessions(2), Precision.INT8)) {
+            for (int i = 0; i < tokens.length; i++) {
+
+                // When
+                byte[] levels = decoder.decode(tokens[i]).rgb();
+
+                // Then
+                int[] exact = expected.slice(i).ints();
+                long differences = 0;
+                for (int j = 0; j < levels.length; j++) {
+                    differences += Math.abs((levels[j] & 0xff) - exact[j]);
+                }
+                assertThat((double) differences / levels.length)
+                        .as("mean error of a level, image %d", i)
+                        .isBetween(0.01, 10.0);
+            }
+        }
+    }
+
+    @Test
     void shouldEncodeDecodedImagesToNearlyTheSameTokens() throws Exception {
         // Given
         int[][] tokens = GOLDEN.array("tokens_greedy").rows();
