@@ -26,6 +26,7 @@ import org.dallemini.tokens.batch.ContinuousBatch;
 import org.dallemini.tokens.batch.ImageRecords;
 import org.dallemini.tokens.batch.LaneShares;
 import org.dallemini.tokens.batch.TokenBatcher;
+import org.dallemini.tokens.batch.VqganPictures;
 import org.dallemini.tokens.text.TextProcessor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -74,7 +75,7 @@ public final class TokenGenerator {
 
     private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics, PrepareListener progress)
             throws IOException {
-        ModelFolder folder = ModelFolder.open(config.model());
+        ModelFolder folder = ModelFolder.openText(config.model());
         Path checkpoint = folder.bart();
         BartModel model = BartModel.open(
                 checkpoint, new ModelCache(config.modelCache(), progress), new Sessions(config.sessions()));
@@ -85,11 +86,17 @@ public final class TokenGenerator {
             ImageRecords records = new ImageRecords(
                     model.defaults(),
                     new ModelInfo(folder.name(), model.revision(), BartModel.PRECISION),
-                    model.config().imageLength());
+                    model.config());
             prompts = TextProcessor.open(checkpoint, model.config());
             TextProcessor opened = prompts;
             TokenBatcher engine = new TokenBatcher(
-                    batch(model, prompts, shares.slots()), records, shares, metrics, Clock.systemUTC(), () -> {
+                    batch(model, prompts, shares.slots()),
+                    records,
+                    pictures(folder, config, model.config().imageLength()),
+                    shares,
+                    metrics,
+                    Clock.systemUTC(),
+                    () -> {
                         opened.close();
                         model.close();
                     });
@@ -100,6 +107,11 @@ public final class TokenGenerator {
             model.close();
             throw e;
         }
+    }
+
+    private static VqganPictures pictures(ModelFolder folder, TokenGeneratorConfig config, int imageLength) {
+        return new VqganPictures(
+                folder.vqgan(), new ModelCache(config.modelCache()), new Sessions(config.sessions()), imageLength);
     }
 
     private static ContinuousBatch batch(BartModel model, TextProcessor prompts, int slots) {
