@@ -135,7 +135,8 @@ final class PictureQueue implements AutoCloseable {
             try {
                 tryToEncode(task);
                 break;
-            } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            } catch (IOException | RuntimeException | OutOfMemoryError | LinkageError e) {
+                // A LinkageError: the JDK's native part for pictures is missing on this machine.
                 trouble = "reading a prefix's picture fails, trying again: " + e;
                 log.warn(
                         "Reading the picture of image {} fails, trying again in {} ms",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dallemini.images.vqgan.Pictures;
+import org.dallemini.images.vqgan.RgbImage;
 import org.dallemini.images.vqgan.VqganEncoder;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
@@ -72,7 +73,7 @@ public final class VqganPictures implements PictureEncoder {
                             + "; or give the prefix as tokens",
                     e);
         }
-        int[] tokens = opened.encode(Pictures.pixels(Pictures.square(picture, opened.resolution())));
+        int[] tokens = opened.encode(square(picture, opened.resolution()));
         if (tokens.length != imageLength) {
             throw new UnusableRequestException(
                     ErrorCode.MODEL_MISMATCH,
@@ -81,6 +82,18 @@ public final class VqganPictures implements PictureEncoder {
                             + " of the text model; put the VQGAN there that belongs to it");
         }
         return tokens;
+    }
+
+    /** Colours are converted here, by a profile that the file may have brought. */
+    private static RgbImage square(BufferedImage picture, int size) throws UnusableRequestException {
+        try {
+            return Pictures.pixels(Pictures.square(picture, size));
+        } catch (RuntimeException e) {
+            throw new UnusableRequestException(
+                    ErrorCode.INVALID_PREFIX,
+                    "prefix: the picture cannot be scaled: " + e + "; save it as RGB without a colour profile",
+                    e);
+        }
     }
 
     private VqganEncoder open() throws IOException {
