@@ -37,7 +37,7 @@ class CompletionIT {
 
     @BeforeAll
     static void startStack() throws Exception {
-        pipeline = Pipeline.start(folder);
+        pipeline = Pipeline.start(folder, Map.of());
     }
 
     @AfterAll

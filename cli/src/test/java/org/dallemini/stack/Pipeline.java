@@ -43,11 +43,12 @@ final class Pipeline implements AutoCloseable {
         this.config = new StageConfig(StageConfig.definition(), stack.settings());
     }
 
-    static Pipeline start(Path folder) throws Exception {
+    /** @param others settings besides the model's place */
+    static Pipeline start(Path folder, Map<String, String> others) throws Exception {
         Path model = Path.of(System.getProperty("dallemini.root"), "models", "shapes");
-        Map<String, String> settings = Map.of(
-                "model", model.toString(),
-                "model.cache", folder.resolve("models").toString());
+        var settings = new HashMap<String, String>(others);
+        settings.put("model", model.toString());
+        settings.put("model.cache", folder.resolve("models").toString());
         return new Pipeline(
                 EmbeddedStack.start(StackSettings.onFreePorts(folder.resolve("stack"), settings), phase -> {}));
     }

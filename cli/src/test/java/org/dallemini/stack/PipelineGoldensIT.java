@@ -40,7 +40,7 @@ class PipelineGoldensIT {
 
     @BeforeAll
     static void startStack() throws Exception {
-        pipeline = Pipeline.start(folder);
+        pipeline = Pipeline.start(folder, Map.of());
     }
 
     @AfterAll
