@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.generate.GenerateReport;
 import org.dallemini.generate.Generation;
+import org.dallemini.generate.PrefixFile;
 import org.dallemini.generate.PromptFile;
 import org.dallemini.generate.Submission;
 import org.dallemini.generate.Submissions;
@@ -22,6 +23,7 @@ import org.dallemini.stack.StackAccess;
 import org.dallemini.stack.StackSettings;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,6 +48,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  dallemini generate \"a red circle on a blue background\" -n 4 --out pictures",
             "  dallemini generate --file prompts.txt --output json",
+            "  dallemini generate \"a red circle on a blue background\" --prefix circle.png --prefix-rows 4",
             "",
             "A file asks for the same images each time it is submitted: a second run draws only what is missing.",
             "Exit codes: 0 all images are there; 1 some failed or were refused; 2 wrong usage or settings; 75 try again later; 130 interrupted."
@@ -95,6 +98,9 @@ final class GenerateCommand implements Callable<Integer> {
     @Mixin
     private SamplingOptions sampling;
 
+    @ArgGroup(exclusive = false)
+    private @Nullable PrefixOptions prefixOptions;
+
     @Option(
             names = "--output",
             paramLabel = "FORMAT",
@@ -119,6 +125,9 @@ final class GenerateCommand implements Callable<Integer> {
         if (file != null && !file.toString().equals("-") && !Files.isReadable(file)) {
             throw new ParameterException(spec.commandLine(), "Cannot read " + file);
         }
+        PrefixFile prefix = prefixOptions == null
+                ? null
+                : PrefixFile.read(prefixOptions.file, prefixOptions.rows, PromptLimits.DEFAULT.maxPrefixBytes());
         long started = System.nanoTime();
         var report = new GenerateReport(output, System.out, System.err, log.isTerminal());
         Map<String, String> values = config.values(root.home());
@@ -129,15 +138,16 @@ final class GenerateCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "--model is for the embedded stack; the token generators of a cluster are started with theirs");
             }
-            finished = draw(values, "", report);
+            finished = draw(values, "", prefix, report);
         } else {
-            finished = drawEmbedded(values, report);
+            finished = drawEmbedded(values, prefix, report);
         }
         report.summary((System.nanoTime() - started) / 1e9);
         return finished ? report.allWell() ? ExitCode.OK : ExitCode.FAILURE : ExitCode.INTERRUPTED;
     }
 
-    private boolean drawEmbedded(Map<String, String> values, GenerateReport report) throws Exception {
+    private boolean drawEmbedded(Map<String, String> values, @Nullable PrefixFile prefix, GenerateReport report)
+            throws Exception {
         Path model = stack.model();
         if (model != null) {
             values.put("model", model.toString());
@@ -150,16 +160,17 @@ final class GenerateCommand implements Callable<Integer> {
                 throw new ConfigException("The stack that runs on " + stack.dataDir(root.home()) + " has the model "
                         + running + ": stop it, or choose another folder with --data-dir");
             }
-            return draw(access.settings(), revision(running, values), report);
+            ModelFolder folder = ModelFolder.open(Path.of(running));
+            var cache = new ModelCache(Path.of(values.get("model.cache")));
+            if (prefix != null) {
+                prefix.requireFits(cache.revision(folder.vqgan()));
+            }
+            return draw(access.settings(), cache.revision(folder.bart()), prefix, report);
         }
     }
 
-    private static String revision(String model, Map<String, String> values) throws IOException {
-        return new ModelCache(Path.of(values.get("model.cache")))
-                .revision(ModelFolder.open(Path.of(model)).bart());
-    }
-
-    private boolean draw(Map<String, String> settings, String scope, GenerateReport report) throws IOException {
+    private boolean draw(Map<String, String> settings, String scope, @Nullable PrefixFile prefix, GenerateReport report)
+            throws IOException {
         TrustedEvents.allow();
         PromptRequest template = PromptRequest.newBuilder()
                 .setText("")
@@ -168,7 +179,8 @@ final class GenerateCommand implements Callable<Integer> {
                 .setNegativeText(negative)
                 .setSampling(sampling.toSampling())
                 .build();
-        var submissions = new Submissions(template, new PromptValidator(PromptLimits.DEFAULT), report);
+        var submissions = new Submissions(
+                template, prefix == null ? null : prefix.prefix(), new PromptValidator(PromptLimits.DEFAULT), report);
         List<Submission> accepted =
                 file == null ? submissions.ofTexts(prompts) : submissions.ofLines(PromptFile.read(file), scope);
         report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.dallemini.images.png.PngText;
 import org.dallemini.images.png.PngWriter;
+import org.dallemini.images.vqgan.Pictures;
 import org.dallemini.images.vqgan.RgbImage;
 import org.dallemini.images.vqgan.VqganDecoder;
 import org.dallemini.images.vqgan.VqganEncoder;
@@ -19,7 +20,7 @@ import org.dallemini.model.ModelFolder;
 import org.dallemini.model.config.VqganConfig;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
-import org.dallemini.models.Pictures;
+import org.dallemini.models.PictureFile;
 import org.dallemini.models.PreparationProgress;
 import org.dallemini.models.TokenFile;
 import org.jspecify.annotations.Nullable;
@@ -139,7 +140,7 @@ final class TokensCommand implements Runnable {
         }
 
         private RgbImage image(int size) throws IOException {
-            BufferedImage picture = Pictures.read(file);
+            BufferedImage picture = PictureFile.read(PictureFile.bytes(file), file);
             if (picture.getWidth() != size || picture.getHeight() != size) {
                 if (!resize) {
                     throw new ModelException(file + " has " + picture.getWidth() + " x " + picture.getHeight()

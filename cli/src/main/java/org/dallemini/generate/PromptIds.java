@@ -7,7 +7,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.PromptRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ids that follow from the content, so that submitting a file again asks for the very same images and nothing is drawn
@@ -16,17 +18,24 @@ import org.dallemini.events.PromptRequest;
 final class PromptIds {
     private static final int BYTES = 12;
 
+    /** How records end since they have the field; before it they had only the brace. */
+    private static final String WITHOUT_PREFIX = ", \"prefix\": null}";
+
     private final String scope;
     private final Map<String, Integer> occurrences = new HashMap<>();
 
-    /** @param scope prompts of different scopes have different ids: for example the model's revision */
-    PromptIds(String scope) {
-        this.scope = scope;
+    /**
+     * @param scope prompts of different scopes have different ids: for example the model's revision
+     * @param prefix of all prompts
+     */
+    PromptIds(String scope, @Nullable ImagePrefix prefix) {
+        this.scope = prefix == null ? scope : scope + '\n' + digest(prefix.toString());
     }
 
-    /** 24 hexadecimal digits for a request whose own id is not set yet. */
+    /** 24 hexadecimal digits for a request whose own id and prefix are not set yet. */
     String next(PromptRequest request) {
-        String content = digest(scope + '\n' + request);
+        // As versions without prefixes wrote it: what they have drawn of a file is found again.
+        String content = digest(scope + '\n' + request.toString().replace(WITHOUT_PREFIX, "}"));
         int occurrence = occurrences.merge(content, 1, Integer::sum);
         return occurrence == 1 ? content : digest(content + '#' + occurrence);
     }

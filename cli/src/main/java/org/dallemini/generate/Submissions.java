@@ -4,20 +4,28 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /** Makes submissions of texts, telling apart what the pipeline would refuse anyway. */
 public final class Submissions {
     private final PromptRequest template;
+    private final @Nullable ImagePrefix prefix;
     private final PromptValidator validator;
     private final GenerateReport report;
 
-    /** @param template everything but text, id and lane */
-    public Submissions(PromptRequest template, PromptValidator validator, GenerateReport report) {
+    /**
+     * @param template everything but text, id, lane and prefix
+     * @param prefix of all prompts; not in the template, because each prompt would get a copy of its own
+     */
+    public Submissions(
+            PromptRequest template, @Nullable ImagePrefix prefix, PromptValidator validator, GenerateReport report) {
         this.template = template;
+        this.prefix = prefix;
         this.validator = validator;
         this.report = report;
     }
@@ -37,7 +45,7 @@ public final class Submissions {
      * @param scope what the images depend on besides the file, for example the model's revision
      */
     public List<Submission> ofLines(List<PromptFile.Line> lines, String scope) {
-        var ids = new PromptIds(scope);
+        var ids = new PromptIds(scope, prefix);
         var submissions = new ArrayList<Submission>();
         for (PromptFile.Line line : lines) {
             if (line.isBlank()) {
@@ -55,7 +63,8 @@ public final class Submissions {
     }
 
     private void add(List<Submission> submissions, PromptRequest request, String id, int line) {
-        PromptRequest complete = PromptRequest.newBuilder(request).setId(id).build();
+        PromptRequest complete =
+                PromptRequest.newBuilder(request).setId(id).setPrefix(prefix).build();
         if (validator.validate(complete, Instant.now()) instanceof Verdict.Refused refused) {
             report.refused(line, request.getText(), refused.code().code(), refused.message());
         } else {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -112,6 +113,76 @@ class GenerateIT {
         assertThat(second.err().get(second.err().size() - 1))
                 .startsWith("0 images drawn, " + accepted + " found from an earlier run, 2 prompts refused");
         assertThat(withoutOrder(second)).isEqualTo(withoutOrder(first));
+    }
+
+    @Test
+    void shouldCompleteAPictureOfItsOwn() throws Exception {
+        // Given
+        String text = "a red circle on a blue background";
+        CommandProcess whole = CommandProcess.run(folder, "generate", text, "--seed", "7", "--output", "json");
+        assertThat(whole.exitCode()).describedAs(whole.toString()).isZero();
+        String picture = json(whole.out()).get(0).get("file").asText();
+
+        // When: 8 rows are all, which leaves nothing to draw
+        CommandProcess completed = CommandProcess.run(
+                folder,
+                "generate",
+                text,
+                "-n",
+                "2",
+                "--seed",
+                "8",
+                "--prefix",
+                picture,
+                "--prefix-rows",
+                "4",
+                "--output",
+                "json");
+        CommandProcess refused =
+                CommandProcess.run(folder, "generate", text, "--prefix", picture, "--prefix-rows", "8");
+
+        // Then
+        assertThat(completed.exitCode()).describedAs(completed.toString()).isZero();
+        assertThat(json(completed.out())).hasSize(2);
+        BufferedImage before = ImageIO.read(folder.resolve(picture).toFile());
+        for (JsonNode image : json(completed.out())) {
+            Path file = folder.resolve(image.get("file").asText());
+            assertThat(isMostlyBlueWithSomeRed(file))
+                    .describedAs(file.toString())
+                    .isTrue();
+            assertThat(meanDifferenceAbove(24, before, ImageIO.read(file.toFile())))
+                    .describedAs(file.toString())
+                    .isLessThan(16);
+            assertThat(Files.readString(file, StandardCharsets.ISO_8859_1)).contains("\"prefixTokens\":32");
+        }
+        assertThat(refused.exitCode()).describedAs(refused.toString()).isEqualTo(ExitCode.FAILURE);
+        assertThat(refused.err()).anyMatch(line -> line.startsWith("image 0 failed: invalid-prefix: "));
+    }
+
+    /** Levels, on average, of the rows above y: a picture that is encoded and decoded again is not quite the same. */
+    private static double meanDifferenceAbove(int y, BufferedImage one, BufferedImage other) {
+        long sum = 0;
+        for (int row = 0; row < y; row++) {
+            for (int x = 0; x < one.getWidth(); x++) {
+                for (int shift = 16; shift >= 0; shift -= 8) {
+                    sum += Math.abs((one.getRGB(x, row) >> shift & 255) - (other.getRGB(x, row) >> shift & 255));
+                }
+            }
+        }
+        return sum / (3.0 * y * one.getWidth());
+    }
+
+    @Test
+    void shouldRefuseAPrefixBeforeAnythingIsStarted() throws Exception {
+        Path text = Files.writeString(folder.resolve("text.png"), "text");
+        InProcess noRows = InProcess.run(folder, "generate", "x", "--prefix", text.toString());
+        InProcess noPicture = InProcess.run(folder, "generate", "x", "--prefix", text.toString(), "--prefix-rows", "4");
+
+        assertThat(noRows.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(noRows.err()).contains("--prefix-rows");
+        assertThat(noPicture.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(noPicture.err()).contains(text + ": the picture is neither PNG nor JPEG");
+        assertThat(folder.resolve("stack")).doesNotExist();
     }
 
     private static List<String> promptFile() {

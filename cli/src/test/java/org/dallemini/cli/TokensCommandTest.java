@@ -104,7 +104,7 @@ class TokensCommandTest {
 
         // Then
         assertThat(encode.exitCode()).isEqualTo(ExitCode.FAILURE);
-        assertThat(encode.err()).contains(file + " is neither PNG nor JPEG");
+        assertThat(encode.err()).contains(file + ": the picture is neither PNG nor JPEG");
     }
 
     private TokenFile encode(Path picture, String... options) throws IOException {

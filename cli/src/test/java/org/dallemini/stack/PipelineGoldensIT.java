@@ -4,24 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
-import java.io.InputStream;
+import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import javax.imageio.ImageIO;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
@@ -30,10 +20,6 @@ import org.dallemini.model.testing.Goldens;
 import org.dallemini.model.testing.Goldens.Golden;
 import org.dallemini.model.testing.Npy;
 import org.dallemini.schemas.Topics;
-import org.dallemini.serde.EventSerdes;
-import org.dallemini.stage.config.StageConfig;
-import org.dallemini.storage.MinioObjectStore;
-import org.dallemini.storage.StorageSinkConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -45,35 +31,22 @@ import org.junit.jupiter.api.io.TempDir;
  * read from their topic, pictures fetched from the object store.
  */
 class PipelineGoldensIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final Golden GOLDENS = Goldens.ofModel();
 
     @TempDir
     static Path folder;
 
-    private static EmbeddedStack stack;
-    private static StageConfig config;
+    private static Pipeline pipeline;
 
     @BeforeAll
     static void startStack() throws Exception {
-        Path model = Path.of(System.getProperty("dallemini.root"), "models", "shapes");
-        stack = EmbeddedStack.start(
-                StackSettings.onFreePorts(
-                        folder.resolve("stack"),
-                        Map.of(
-                                "model",
-                                model.toString(),
-                                "bart.precision", // the default depends on the processor
-                                "fp32",
-                                "model.cache",
-                                folder.resolve("models").toString())),
-                phase -> {});
-        config = new StageConfig(StageConfig.definition(), stack.settings());
+        // the default depends on the processor
+        pipeline = Pipeline.start(folder, Map.of("bart.precision", "fp32"));
     }
 
     @AfterAll
     static void stopStack() {
-        stack.close();
+        pipeline.close();
     }
 
     @TestFactory
@@ -95,14 +68,16 @@ class PipelineGoldensIT {
         }
 
         // When
-        publish(requests.values());
-        Map<String, ImageTokens> tokens = collect(new Topics("").imageTokens(), ImageTokens.class, requests.keySet());
-        Map<String, StoredImage> images = collect(new Topics("").storedImages(), StoredImage.class, requests.keySet());
+        pipeline.publish(requests.values());
+        Map<String, ImageTokens> tokens =
+                pipeline.collect(new Topics("").imageTokens(), ImageTokens.class, requests.keySet());
+        Map<String, StoredImage> images =
+                pipeline.collect(new Topics("").storedImages(), StoredImage.class, requests.keySet());
 
         // Then
         int[][] expected = GOLDENS.array("tokens_" + name).rows();
         for (int row = 0; row < expected.length; row++) {
-            assertThat(tokens(of(tokens, name, row)))
+            assertThat(Pipeline.tokens(of(tokens, name, row)))
                     .describedAs("tokens of caption %s", captions.get(row))
                     .isEqualTo(expected[row]);
         }
@@ -136,62 +111,8 @@ class PipelineGoldensIT {
         return settings.has(name) ? Double.parseDouble(settings.get(name).asText()) : byDefault;
     }
 
-    private static void publish(Iterable<PromptRequest> requests) {
-        try (var producer = new KafkaProducer<>(
-                config.producer(), new StringSerializer(), EventSerdes.<PromptRequest>serializer(config.serde()))) {
-            for (PromptRequest request : requests) {
-                producer.send(new ProducerRecord<>(new Topics("").prompts(), request.getId(), request));
-            }
-        }
-    }
-
-    /** The records of the prompts, each exactly one; keyed by prompt id. */
-    private static <T extends SpecificRecord> Map<String, T> collect(
-            String topic, Class<T> type, Iterable<String> prompts) {
-        Deserializer<T> values = EventSerdes.deserializer(type, config.serde());
-        var found = new HashMap<String, T>();
-        try (var consumer = new KafkaConsumer<>(config.consumer(), new StringDeserializer(), values)) {
-            consumer.assign(consumer.partitionsFor(topic).stream()
-                    .map(info -> new org.apache.kafka.common.TopicPartition(info.topic(), info.partition()))
-                    .toList());
-            consumer.seekToBeginning(consumer.assignment());
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (!prompts.iterator().hasNext() || !containsAll(found, prompts)) {
-                assertThat(System.nanoTime())
-                        .describedAs("waiting for %s, have %s", prompts, found.keySet())
-                        .isLessThan(deadline);
-                for (ConsumerRecord<String, T> record : consumer.poll(Duration.ofMillis(100))) {
-                    String prompt = record.key().substring(0, record.key().lastIndexOf('/'));
-                    assertThat(found.put(prompt, record.value()))
-                            .describedAs("a second record of %s", prompt)
-                            .isNull();
-                }
-            }
-        }
-        return found;
-    }
-
-    private static boolean containsAll(Map<String, ?> found, Iterable<String> prompts) {
-        for (String prompt : prompts) {
-            if (!found.containsKey(prompt)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private static <T> T of(Map<String, T> records, String name, int row) {
         return Objects.requireNonNull(records.get(name + "-" + row));
-    }
-
-    private static int[] tokens(ImageTokens record) {
-        ByteBuffer bytes = record.getTokens().duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        int[] tokens = new int[record.getRows() * record.getColumns()];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = Short.toUnsignedInt(bytes.getShort());
-        }
-        assertThat(bytes.hasRemaining()).isFalse();
-        return tokens;
     }
 
     /** At most one level of difference, on less than 0.1 % of the values of all pictures. */
@@ -201,24 +122,20 @@ class PipelineGoldensIT {
         int width = expected.shape()[2];
         ByteBuffer levels = expected.data().duplicate();
         int different = 0;
-        try (var store = new MinioObjectStore(new StorageSinkConfig(stack.settings()).s3())) {
-            for (int row = 0; row < count; row++) {
-                BufferedImage picture;
-                try (InputStream object = store.get(of(images, name, row).getKey())) {
-                    picture = ImageIO.read(object);
-                }
-                assertThat(picture.getWidth()).isEqualTo(width);
-                assertThat(picture.getHeight()).isEqualTo(height);
-                for (int y = 0; y < height; y++) {
-                    for (int x = 0; x < width; x++) {
-                        int rgb = picture.getRGB(x, y);
-                        for (int shift = 16; shift >= 0; shift -= 8) {
-                            int difference = Math.abs((rgb >> shift & 255) - (levels.get() & 255));
-                            assertThat(difference)
-                                    .describedAs("picture %d at %d, %d", row, x, y)
-                                    .isLessThanOrEqualTo(1);
-                            different += difference;
-                        }
+        for (int row = 0; row < count; row++) {
+            byte[] object = pipeline.object(of(images, name, row).getKey());
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(object));
+            assertThat(picture.getWidth()).isEqualTo(width);
+            assertThat(picture.getHeight()).isEqualTo(height);
+            for (int y = 0; y < height; y++) {
+                for (int x = 0; x < width; x++) {
+                    int rgb = picture.getRGB(x, y);
+                    for (int shift = 16; shift >= 0; shift -= 8) {
+                        int difference = Math.abs((rgb >> shift & 255) - (levels.get() & 255));
+                        assertThat(difference)
+                                .describedAs("picture %d at %d, %d", row, x, y)
+                                .isLessThanOrEqualTo(1);
+                        different += difference;
                     }
                 }
             }

@@ -15,6 +15,7 @@ import org.dallemini.events.StageTiming;
 import org.dallemini.images.png.PngWriter;
 import org.dallemini.images.png.Provenance;
 import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.schemas.Prefixes;
 
 /**
  * Between the events of the pipeline and the image files.
@@ -65,6 +66,7 @@ record ImageRecords(ModelInfo model) {
                 sampling.getTemperature(),
                 sampling.getBatchIndex(),
                 sampling.getBatchSize(),
+                Prefixes.tokens(request),
                 model(record.getModel()),
                 model(model));
     }

@@ -22,14 +22,31 @@ public record ModelFolder(Path path) {
      * @throws ModelException naming what is missing
      */
     public static ModelFolder open(Path path) {
+        ModelFolder model = existing(path);
+        CheckpointFiles.require(model.bart());
+        CheckpointFiles.require(model.vqgan());
+        CheckpointFiles.requireTokenizer(model.bart());
+        return model;
+    }
+
+    /**
+     * The same for who needs the text model alone: vqgan/ may be missing.
+     *
+     * @throws ModelException naming what is missing
+     */
+    public static ModelFolder openText(Path path) {
+        ModelFolder model = existing(path);
+        CheckpointFiles.require(model.bart());
+        CheckpointFiles.requireTokenizer(model.bart());
+        return model;
+    }
+
+    private static ModelFolder existing(Path path) {
         ModelFolder model = new ModelFolder(path.toAbsolutePath().normalize());
         if (!Files.isDirectory(model.path)) {
             throw new ModelException(
                     model.path + " is not a folder; give the folder that contains dalle-bart/ and vqgan/");
         }
-        CheckpointFiles.require(model.bart());
-        CheckpointFiles.require(model.vqgan());
-        CheckpointFiles.requireTokenizer(model.bart());
         return model;
     }
 

@@ -51,6 +51,22 @@ class ModelFolderTest {
         assertThat(ModelFolder.open(model).path()).isEqualTo(model);
     }
 
+    @Test
+    void shouldOpenATextModelAlone() throws IOException {
+        // Given
+        Path bart = Files.createDirectories(temp.resolve("model/dalle-bart"));
+        Files.createFile(bart.resolve("config.json"));
+        Files.createFile(bart.resolve("flax_model.msgpack"));
+
+        // When, Then
+        assertThatThrownBy(() -> ModelFolder.openText(temp.resolve("model")))
+                .isInstanceOf(ModelException.class)
+                .hasMessageContaining("dalle-bart has no tokenizer.json");
+        Files.createFile(bart.resolve("tokenizer.json"));
+        assertThat(ModelFolder.openText(temp.resolve("model")).bart()).isEqualTo(bart);
+        expect(temp.resolve("model"), "vqgan is missing");
+    }
+
     private static void expect(Path model, String message) {
         assertThatThrownBy(() -> ModelFolder.open(model))
                 .isInstanceOf(ModelException.class)

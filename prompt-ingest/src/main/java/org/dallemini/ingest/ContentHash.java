@@ -3,6 +3,7 @@ package org.dallemini.ingest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.TreeMap;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
@@ -26,7 +27,8 @@ final class ContentHash {
                 prompt.getLane(),
                 prompt.getJobId(),
                 new TreeMap<>(prompt.getLabels()),
-                prompt.getDeadline());
+                prompt.getDeadline(),
+                prompt.getPrefix());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
         try {
@@ -35,6 +37,9 @@ final class ContentHash {
         } catch (IOException e) {
             throw new UncheckedIOException("Writing to memory does not fail", e);
         }
-        return Hashes.sha256(bytes.toByteArray());
+        // No prefix is the last byte; without it the hash is that of the versions that knew no prefixes, so that what
+        // they have accepted is still recognised.
+        int length = prompt.getPrefix() == null ? bytes.size() - 1 : bytes.size();
+        return Hashes.sha256(Arrays.copyOf(bytes.toByteArray(), length));
     }
 }

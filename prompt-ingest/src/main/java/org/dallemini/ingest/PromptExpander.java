@@ -54,6 +54,7 @@ public final class PromptExpander {
                         .setLabels(prompt.getLabels())
                         .setDeadline(prompt.getDeadline())
                         .setRequestedAt(origin.timestamp())
+                        .setPrefix(prompt.getPrefix())
                         .build())
                 .toList();
     }

@@ -16,6 +16,7 @@ import org.dallemini.stage.config.StageConfig;
 public final class PromptIngestConfig {
     public static final String MAX_CHARACTERS = "prompt.max.characters";
     public static final String MAX_IMAGES = "prompt.max.images";
+    public static final String MAX_PREFIX_BYTES = "prompt.max.prefix.bytes";
     public static final String DEDUPE_RETENTION_MS = "dedupe.retention.ms";
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
@@ -78,7 +79,15 @@ public final class PromptIngestConfig {
                         PromptLimits.DEFAULT.maxImages(),
                         between(1, 10_000),
                         MEDIUM,
-                        "Most images of one prompt.");
+                        "Most images of one prompt.")
+                .define(
+                        MAX_PREFIX_BYTES,
+                        ConfigDef.Type.INT,
+                        PromptLimits.DEFAULT.maxPrefixBytes(),
+                        atLeast(Short.BYTES),
+                        MEDIUM,
+                        "Most bytes of the picture or the tokens that a prompt's images shall begin with. Each of its image"
+                                + " requests carries them: keep it well below the broker's message.max.bytes.");
     }
 
     /** The settings that every stage has. */
@@ -87,7 +96,7 @@ public final class PromptIngestConfig {
     }
 
     PromptLimits limits() {
-        return new PromptLimits(stage.getInt(MAX_CHARACTERS), stage.getInt(MAX_IMAGES));
+        return new PromptLimits(stage.getInt(MAX_CHARACTERS), stage.getInt(MAX_IMAGES), stage.getInt(MAX_PREFIX_BYTES));
     }
 
     Duration dedupeRetention() {

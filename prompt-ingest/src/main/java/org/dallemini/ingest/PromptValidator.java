@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.ingest.Verdict.Accepted;
@@ -44,6 +45,7 @@ public final class PromptValidator {
                         () -> count(prompt),
                         () -> seed(prompt),
                         () -> sampling(prompt),
+                        () -> prefix(prompt.getPrefix()),
                         () -> labels(prompt.getLabels()),
                         () -> deadline(prompt, now))
                 .map(Check::run)
@@ -148,6 +150,13 @@ public final class PromptValidator {
                     size, prompt.getCount());
         }
         return Optional.empty();
+    }
+
+    private Optional<Refused> prefix(@Nullable ImagePrefix prefix) {
+        return prefix == null
+                ? Optional.empty()
+                : PrefixRules.offence(prefix, limits.maxPrefixBytes())
+                        .map(offence -> new Refused(ErrorCode.INVALID_PREFIX, offence));
     }
 
     private static Optional<Refused> labels(Map<String, String> labels) {

@@ -5,10 +5,13 @@ import static org.dallemini.ingest.Prompts.NOW;
 import static org.dallemini.ingest.Prompts.origin;
 import static org.dallemini.ingest.Prompts.prompt;
 
+import java.nio.ByteBuffer;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
@@ -31,6 +34,7 @@ class PromptExpanderTest {
                 .setLane(Lane.BULK)
                 .setLabels(Map.of("a", "b"))
                 .setDeadline(NOW.plusSeconds(60))
+                .setPrefix(new ImagePrefix(null, ByteBuffer.wrap(new byte[] {1, 2}), 4))
                 .build();
 
         // When
@@ -52,6 +56,7 @@ class PromptExpanderTest {
             assertThat(request.getLabels()).containsExactly(Map.entry("a", "b"));
             assertThat(request.getDeadline()).isEqualTo(NOW.plusSeconds(60));
             assertThat(request.getRequestedAt()).isEqualTo(NOW);
+            assertThat(request.getPrefix()).isEqualTo(prompt.getPrefix());
         });
     }
 
@@ -61,6 +66,7 @@ class PromptExpanderTest {
                 PromptExpander.expand(prompt("").build(), "p", origin(null)).get(0);
         assertThat(request.getSampling()).isEqualTo(Sampling.newBuilder().build());
         assertThat(request.getNegativeText()).isNull();
+        assertThat(request.getPrefix()).isNull();
         assertThat(request.getJobId()).isEqualTo("p");
     }
 
@@ -88,6 +94,37 @@ class PromptExpanderTest {
         assertThat(PromptExpander.expand(prompt("x").setCount(2).build(), "abc", origin(null)))
                 .extracting(ImageRequest::getSeed)
                 .containsExactly(0xba7816bfL >>> 1, (0xba7816bfL >>> 1) + 1);
+    }
+
+    @Test
+    void shouldTellPrefixesApart() {
+        // Given
+        ImagePrefix tokens = new ImagePrefix(ByteBuffer.wrap(new byte[] {1, 2}), null, null);
+        byte[] hash = ContentHash.of(prompt("x").setPrefix(tokens).build());
+
+        // When / Then
+        assertThat(ContentHash.of(prompt("x")
+                        .setPrefix(new ImagePrefix(ByteBuffer.wrap(new byte[] {1, 2}), null, null))
+                        .build()))
+                .isEqualTo(hash);
+        assertThat(ContentHash.of(prompt("x")
+                        .setPrefix(new ImagePrefix(ByteBuffer.wrap(new byte[] {1, 3}), null, null))
+                        .build()))
+                .isNotEqualTo(hash);
+        assertThat(ContentHash.of(prompt("x")
+                        .setPrefix(new ImagePrefix(null, ByteBuffer.wrap(new byte[] {1, 2}), 4))
+                        .build()))
+                .isNotEqualTo(hash);
+        assertThat(ContentHash.of(prompt("x").build())).isNotEqualTo(hash);
+    }
+
+    /** As the version without prefixes calculated it: what it has accepted is in the store for days. */
+    @Test
+    void shouldRecogniseWhatWasAcceptedBeforeThereWerePrefixes() {
+        PromptRequest prompt =
+                prompt("x").setLabels(Map.of("a", "1")).setSeed(5L).build();
+        assertThat(HexFormat.of().formatHex(ContentHash.of(prompt)))
+                .isEqualTo("20ca0aea082358b83b38a42579712ceec4f677de1cff25392d4bc79804428c73");
     }
 
     @Test

@@ -5,8 +5,10 @@ import static org.dallemini.ingest.Prompts.NOW;
 import static org.dallemini.ingest.Prompts.prompt;
 import static org.dallemini.ingest.Prompts.withSampling;
 
+import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.ingest.Verdict.Accepted;
@@ -53,7 +55,7 @@ class PromptValidatorTest {
 
     @Test
     void shouldHoldToTheLimitsGiven() {
-        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2));
+        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000));
         assertThat(code(strict, prompt("123456").build())).isEqualTo(ErrorCode.TEXT_TOO_LONG);
         assertThat(code(strict, prompt("12345").setCount(3).build())).isEqualTo(ErrorCode.INVALID_PARAMETER);
         assertThat(strict.validate(prompt("12345").setCount(2).build(), NOW)).isInstanceOf(Accepted.class);
@@ -152,6 +154,50 @@ class PromptValidatorTest {
                         prompt("x").setLabels(Prompts.labels(32)).build()))
                 .allSatisfy(
                         prompt -> assertThat(validator.validate(prompt, NOW)).isInstanceOf(Accepted.class));
+    }
+
+    static Stream<Arguments> badPrefixes() {
+        ByteBuffer two = ByteBuffer.allocate(2);
+        return Stream.of(
+                Arguments.of(new ImagePrefix(null, null, null), "neither"),
+                Arguments.of(new ImagePrefix(null, null, 4), "neither"),
+                Arguments.of(new ImagePrefix(two, two, 4), "both"),
+                Arguments.of(new ImagePrefix(ByteBuffer.allocate(0), null, null), "0 bytes"),
+                Arguments.of(new ImagePrefix(ByteBuffer.allocate(3), null, null), "3 bytes"),
+                Arguments.of(new ImagePrefix(ByteBuffer.allocate(1002), null, null), "the limit is 1000"),
+                Arguments.of(new ImagePrefix(two, null, 4), "rows is 4 beside tokens"),
+                Arguments.of(new ImagePrefix(null, ByteBuffer.allocate(0), 4), "empty"),
+                Arguments.of(new ImagePrefix(null, ByteBuffer.allocate(1001), 4), "the limit is 1000"),
+                Arguments.of(new ImagePrefix(null, two, null), "rows is missing"),
+                Arguments.of(new ImagePrefix(null, two, 0), "rows is 0"),
+                Arguments.of(new ImagePrefix(null, two, -1), "rows is -1"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badPrefixes")
+    void shouldRefusePrefix(ImagePrefix prefix, String expected) {
+        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000));
+        assertThat(strict.validate(prompt("x").setPrefix(prefix).build(), NOW))
+                .isInstanceOfSatisfying(Refused.class, refused -> {
+                    assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_PREFIX);
+                    assertThat(refused.message())
+                            .startsWith("prefix")
+                            .contains(expected)
+                            .endsWith(".");
+                });
+    }
+
+    @Test
+    void shouldAcceptPrefixesAtTheirLimits() {
+        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000));
+        assertThat(Stream.of(
+                        new ImagePrefix(ByteBuffer.allocate(2), null, null),
+                        new ImagePrefix(ByteBuffer.allocate(1000), null, null),
+                        new ImagePrefix(null, ByteBuffer.allocate(1), 1),
+                        new ImagePrefix(null, ByteBuffer.allocate(1000), 4)))
+                .allSatisfy(prefix -> assertThat(
+                                strict.validate(prompt("x").setPrefix(prefix).build(), NOW))
+                        .isInstanceOf(Accepted.class));
     }
 
     @Test

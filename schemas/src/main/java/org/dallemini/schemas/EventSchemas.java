@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.dallemini.serde.CompatibilityLevel;
@@ -20,6 +21,7 @@ public final class EventSchemas {
             "Sampling",
             "ModelInfo",
             "StageTiming",
+            "ImagePrefix",
             "ImageRequest",
             "PromptRequest",
             "ImageTokens",
@@ -45,18 +47,20 @@ public final class EventSchemas {
 
     /** Reads the files from the class path. */
     public static EventSchemas load() {
-        return load("/" + PACKAGE.replace('.', '/'));
+        return load("/" + PACKAGE.replace('.', '/'), Set.of());
     }
 
     /**
      * Reads another set of the same files.
      *
      * @param folder on the class path
+     * @param missing files that this set does not have: types that were added later
      */
     @SuppressWarnings("deprecation") // its successor does not tell which of several types is the file's own
-    static EventSchemas load(String folder) {
+    static EventSchemas load(String folder, Set<String> missing) {
         Schema.Parser parser = new Schema.Parser();
         return new EventSchemas(FILES.stream()
+                .filter(file -> !missing.contains(file))
                 .map(file -> parse(parser, folder + "/" + file + ".avsc"))
                 .collect(Collectors.toUnmodifiableMap(Schema::getFullName, schema -> schema)));
     }

@@ -16,6 +16,8 @@ public enum ErrorCode {
     ID_REUSED,
     /** A number is out of its range, for example a negative count or a temperature of 0. */
     INVALID_PARAMETER,
+    /** What an image shall begin with is neither tokens nor a picture, cannot be read, or does not fit the image. */
+    INVALID_PREFIX,
     /** The deadline passed before the work began. */
     DEADLINE_EXCEEDED,
     /** The record is valid by its schema but not by its sense, for example tokens that do not fill their grid. */

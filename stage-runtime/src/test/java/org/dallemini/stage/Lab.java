@@ -235,7 +235,8 @@ final class Lab implements AutoCloseable {
                 Lane.INTERACTIVE,
                 Map.of(),
                 null,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                null);
     }
 
     static List<String> ids(String id, int count) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.schemas.Prefixes;
 
 /**
  * The user metadata of an image's object, so that a bucket explains itself without Kafka. Values are percent-encoded
@@ -23,6 +24,9 @@ final class ObjectMetadata {
         put(metadata, "image-id", request.getImageId());
         put(metadata, "job-id", request.getJobId());
         put(metadata, "seed", Long.toString(request.getSeed()));
+        if (Prefixes.tokens(request) > 0) {
+            put(metadata, "prefix-tokens", Integer.toString(Prefixes.tokens(request)));
+        }
         put(metadata, "token-model", image.getTokenModel().getName());
         put(metadata, "token-model-revision", image.getTokenModel().getRevision());
         put(metadata, "decoder-model", image.getDecoderModel().getName());

@@ -9,6 +9,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
+import org.dallemini.schemas.Prefixes;
 
 /** The JSON object beside an image: everything its record says, for readers of the bucket who have no Kafka. */
 final class Sidecar {
@@ -31,6 +32,7 @@ final class Sidecar {
         root.put("negativeText", request.getNegativeText());
         root.put("seed", request.getSeed());
         root.set("sampling", sampling(request.getSampling()));
+        root.put("prefixTokens", Prefixes.tokens(request));
         root.set("labels", JSON.valueToTree(new TreeMap<>(request.getLabels())));
         root.put("requestedAt", request.getRequestedAt().toString());
         root.put("contentType", image.getContentType());

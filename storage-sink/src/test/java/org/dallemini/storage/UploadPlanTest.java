@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.junit.jupiter.api.Test;
@@ -99,6 +102,32 @@ class UploadPlanTest {
         assertThat(json.path("labels").toString()).isEqualTo("{\"a\":\"1\",\"b\":\"2\"}");
         assertThat(json.path("negativeText").isNull()).isTrue();
         assertThat(store.object("p/1.png.json").contentType()).isEqualTo("application/json");
+    }
+
+    @Test
+    void shouldSayHowManyTokensWereGiven() throws Exception {
+        // Given
+        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true);
+        ImageRequest completed = ImageRequest.newBuilder(Images.request("p", 3))
+                .setPrefix(new ImagePrefix(ByteBuffer.wrap(new byte[64]), null, null))
+                .build();
+
+        // When
+        withSidecars.of(Images.image(completed, new byte[1])).to(store, CLOCK);
+        withSidecars.of(Images.image("p", 4)).to(store, CLOCK);
+
+        // Then
+        assertThat(store.object("p/3.png").metadata()).containsEntry("prefix-tokens", "32");
+        assertThat(store.object("p/4.png").metadata()).doesNotContainKey("prefix-tokens");
+        assertThat(prefixTokens("p/3.png.json")).isEqualTo(32);
+        assertThat(prefixTokens("p/4.png.json")).isZero();
+    }
+
+    private int prefixTokens(String key) throws IOException {
+        return new ObjectMapper()
+                .readTree(store.object(key).content())
+                .path("prefixTokens")
+                .asInt(-1);
     }
 
     @Test

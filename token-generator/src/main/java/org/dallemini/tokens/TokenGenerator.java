@@ -2,6 +2,7 @@ package org.dallemini.tokens;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
@@ -29,6 +30,7 @@ import org.dallemini.tokens.batch.ContinuousBatch;
 import org.dallemini.tokens.batch.ImageRecords;
 import org.dallemini.tokens.batch.LaneShares;
 import org.dallemini.tokens.batch.TokenBatcher;
+import org.dallemini.tokens.batch.VqganPictures;
 import org.dallemini.tokens.text.TextProcessor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,14 +80,15 @@ public final class TokenGenerator {
     private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics, PrepareListener progress)
             throws IOException {
         ModelSettings settings = config.model();
-        ModelFolder folder = ModelFolder.open(settings.model());
-        ModelFit.require(folder);
+        ModelFolder folder = ModelFolder.openText(settings.model());
+        if (Files.exists(folder.vqgan())) {
+            ModelFit.require(folder);
+        }
         Path checkpoint = folder.bart();
-        BartModel model = BartModel.open(
-                checkpoint,
-                new ModelCache(settings.cache(), progress),
-                new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning())),
-                config.precision());
+        Sessions sessions =
+                new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning()));
+        BartModel model =
+                BartModel.open(checkpoint, new ModelCache(settings.cache(), progress), sessions, config.precision());
         TextProcessor prompts = null;
         try {
             LaneShares shares =
@@ -94,11 +97,21 @@ public final class TokenGenerator {
                     model.defaults(),
                     new ModelInfo(
                             folder.name(), model.revision(), model.precision().key()),
-                    model.config().imageLength());
+                    model.config());
             prompts = TextProcessor.open(checkpoint, model.config());
             TextProcessor opened = prompts;
             TokenBatcher engine = new TokenBatcher(
-                    batch(model, prompts, shares.slots()), records, shares, metrics, Clock.systemUTC(), () -> {
+                    batch(model, prompts, shares.slots()),
+                    records,
+                    new VqganPictures(
+                            folder.vqgan(),
+                            new ModelCache(settings.cache()),
+                            sessions,
+                            model.config().imageLength()),
+                    shares,
+                    metrics,
+                    Clock.systemUTC(),
+                    () -> {
                         opened.close();
                         model.close();
                     });

@@ -1,5 +1,6 @@
 package org.dallemini.images.png;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -28,6 +29,8 @@ import org.jspecify.annotations.Nullable;
  * @param temperature 1: the model's own probabilities
  * @param batchIndex row of the image in the batch from whose noise it was drawn
  * @param batchSize size of that batch, mostly 1
+ * @param prefixTokens first image tokens that were given rather than drawn: where it is not 0, the image completes
+ *     another
  * @param tokenModel drew the image tokens
  * @param imageModel decoded them
  */
@@ -41,6 +44,7 @@ public record Provenance(
         @Nullable Float temperature,
         int batchIndex,
         int batchSize,
+        @JsonInclude(JsonInclude.Include.NON_DEFAULT) int prefixTokens,
         Model tokenModel,
         Model imageModel) {
 
@@ -71,10 +75,15 @@ public record Provenance(
                 new PngText("Description", prompt),
                 new PngText("Software", SOFTWARE),
                 new PngText("Source", "Image tokens " + tokenModel.label() + ", pixels " + imageModel.label()),
-                new PngText("Disclaimer", "Made by a generative AI model from a text prompt"),
+                new PngText("Disclaimer", disclaimer()),
                 new PngText("parameters", parameters(width, height, tokens)),
                 new PngText(SOFTWARE, json()),
                 new PngText("XML:com.adobe.xmp", Xmp.packet(this)));
+    }
+
+    private String disclaimer() {
+        String made = "Made by a generative AI model from a text prompt";
+        return prefixTokens == 0 ? made : made + " and the first rows of an image that was given";
     }
 
     /** Prompt, negative prompt, then one line of "Key: value" pairs, the first of which must be Steps. */
@@ -92,6 +101,7 @@ public record Provenance(
         put(pairs, "Top k", topK);
         put(pairs, "Top p", topP);
         put(pairs, "Temperature", temperature);
+        put(pairs, "Prefix tokens", prefixTokens == 0 ? null : prefixTokens);
         pairs.put("Version", SOFTWARE);
         StringBuilder out = new StringBuilder(prompt).append('\n');
         if (negativePrompt != null) {

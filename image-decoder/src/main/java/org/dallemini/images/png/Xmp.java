@@ -2,11 +2,16 @@ package org.dallemini.images.png;
 
 /**
  * The XMP packet (ISO 16684-1) of a generated image. Its IPTC properties mark it as made by generative AI, as search
- * engines and picture agencies look for: DigitalSourceType {@code trainedAlgorithmicMedia} and, since IPTC Photo
- * Metadata 2025.1, the AI system and the prompt.
+ * engines and picture agencies look for: DigitalSourceType {@code trainedAlgorithmicMedia}, or
+ * {@code compositeWithTrainedAlgorithmicMedia} where it completes another image, and, since IPTC Photo Metadata 2025.1,
+ * the AI system and the prompt.
  */
 final class Xmp {
-    private static final String AI_GENERATED = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia";
+    private static final String SOURCE_TYPES = "http://cv.iptc.org/newscodes/digitalsourcetype/";
+    private static final String AI_GENERATED = SOURCE_TYPES + "trainedAlgorithmicMedia";
+
+    /** For inpainting and outpainting: whose the given part is nobody knows here. */
+    private static final String AI_COMPLETED = SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia";
 
     private Xmp() {}
 
@@ -30,7 +35,7 @@ final class Xmp {
                  </rdf:RDF>
                 </x:xmpmeta>
                 <?xpacket end="r"?>""".formatted(
-                AI_GENERATED,
+                image.prefixTokens() == 0 ? AI_GENERATED : AI_COMPLETED,
                 escape(Provenance.SOFTWARE + " with " + image.tokenModel().name()),
                 escape(image.tokenModel().revision()),
                 prompt,

@@ -77,6 +77,28 @@ class ProvenanceTest {
                 .isEqualTo("a red circle");
     }
 
+    @Test
+    void shouldSayThatAnImageCompletesAnother() throws Exception {
+        // Given
+        Provenance drawn = image("a red circle", null);
+        Provenance completed = image("a red circle", null, 32);
+
+        // When
+        Map<String, String> texts = texts(completed);
+
+        // Then
+        assertThat(texts.get("parameters")).endsWith(", Temperature: 1.0, Prefix tokens: 32, Version: dallemini");
+        assertThat(texts.get("Disclaimer")).endsWith(" and the first rows of an image that was given");
+        assertThat(new ObjectMapper()
+                        .readTree(texts.get("dallemini"))
+                        .get("prefixTokens")
+                        .intValue())
+                .isEqualTo(32);
+        assertThat(property(xmp(completed), IPTC, "DigitalSourceType"))
+                .isEqualTo("http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia");
+        assertThat(texts(drawn).values()).noneMatch(text -> text.contains("refix") || text.contains("first rows"));
+    }
+
     @ParameterizedTest
     @MethodSource
     void shouldGiveAValidFileWhateverThePromptIs(String prompt) throws Exception {
@@ -109,7 +131,11 @@ class ProvenanceTest {
     }
 
     private static Provenance image(String prompt, @Nullable String negative) {
-        return new Provenance(prompt, negative, 42, 2f, 50, 0.9f, 1f, 0, 1, BART, VQGAN);
+        return image(prompt, negative, 0);
+    }
+
+    private static Provenance image(String prompt, @Nullable String negative, int prefixTokens) {
+        return new Provenance(prompt, negative, 42, 2f, 50, 0.9f, 1f, 0, 1, prefixTokens, BART, VQGAN);
     }
 
     /** As ImageIO reads them from a whole file. */

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One image in the making: its rows of the decoder, its key, its tokens so far. Draws as the original's
- * {@code generate}: every step splits the key, draws with the first half and carries on with the second.
+ * {@code generate}: every step splits the key, draws with the first half and carries on with the second. The steps of a
+ * prefix split it too, so that an image completed from its own first tokens is that very image.
  */
 public final class Drawing {
     private final String normalizedText;
@@ -22,6 +23,9 @@ public final class Drawing {
     private final Decoder.Row conditional;
     /** The row of the unconditional text; the conditional one again if there is no guidance. */
     private final Decoder.Row unconditional;
+
+    /** The first tokens, which are fed and not drawn. */
+    private final int[] prefix;
 
     private final int[] tokens;
     private long key;
@@ -41,16 +45,23 @@ public final class Drawing {
         this.parameters = request.parameters();
         this.config = config;
         this.decoder = decoder;
+        this.prefix = request.prefix();
         this.tokens = new int[config.imageLength()];
         this.key = request.seed();
         this.conditional = decoder.open(text);
         this.unconditional = opposite == null ? conditional : decoder.open(opposite);
     }
 
-    /** Takes the next token from the logits of the step that was just taken. */
+    /** Takes the next token from the prefix, or else from the logits of the step that was just taken. */
     void draw(Sampler sampler) {
-        int token = sampler.draw(
-                parameters, decoder.logits(), conditional.offset(), unconditional.offset(), Threefry.first(key));
+        int token = drawn < prefix.length
+                ? prefix[drawn]
+                : sampler.draw(
+                        parameters,
+                        decoder.logits(),
+                        conditional.offset(),
+                        unconditional.offset(),
+                        Threefry.first(key));
         key = Threefry.second(key);
         tokens[drawn++] = token;
         conditional.feed(token);

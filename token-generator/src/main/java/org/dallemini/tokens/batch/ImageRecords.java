@@ -5,13 +5,16 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 import org.dallemini.model.ModelException;
+import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.GenerationConfig;
+import org.dallemini.stage.ErrorCode;
 import org.dallemini.tokens.sampling.SamplingParameters;
 
 /** Between the events of the pipeline and what the batch works with. */
@@ -21,20 +24,23 @@ public final class ImageRecords {
     private final GenerationConfig defaults;
     private final ModelInfo model;
     private final int side;
+    private final PrefixCheck prefixCheck;
 
     /**
      * @param defaults what a request does not say
      * @param model that draws, as the results name it
-     * @param imageLength tokens of an image
+     * @param config of that model
      * @throws ModelException if the tokens do not fill a square, as those of the original's images do
      */
-    public ImageRecords(GenerationConfig defaults, ModelInfo model, int imageLength) {
+    public ImageRecords(GenerationConfig defaults, ModelInfo model, BartConfig config) {
         this.defaults = defaults;
         this.model = model;
+        int imageLength = config.imageLength();
         this.side = (int) Math.round(Math.sqrt(imageLength));
         if (side * side != imageLength) {
             throw new ModelException("image_length = " + imageLength + " in config.json is not the square of a number");
         }
+        this.prefixCheck = PrefixCheck.of(config, side);
     }
 
     /** That draws. */
@@ -45,18 +51,28 @@ public final class ImageRecords {
     /**
      * What to draw, with the defaults filled in.
      *
-     * @throws IllegalArgumentException if a sampling value is out of its range; names it
+     * @param picture image tokens of the picture that the image shall begin with, if there is one
+     * @throws UnusableRequestException if a sampling value is out of its range, or the prefix does not fit
      */
-    TokenRequest request(ImageRequest event) {
-        Sampling s = event.getSampling();
-        SamplingParameters parameters = new SamplingParameters(
+    TokenRequest request(ImageRequest event, int... picture) throws UnusableRequestException {
+        SamplingParameters parameters;
+        try {
+            parameters = parameters(event.getSampling());
+        } catch (IllegalArgumentException e) {
+            throw new UnusableRequestException(ErrorCode.INVALID_PARAMETER, "sampling " + e.getMessage(), e);
+        }
+        int[] prefix = prefixCheck.resolve(event.getPrefix(), picture);
+        return new TokenRequest(event.getText(), event.getNegativeText(), event.getSeed(), parameters, prefix);
+    }
+
+    private SamplingParameters parameters(Sampling s) {
+        return new SamplingParameters(
                 Objects.requireNonNullElse(s.getTemperature(), defaults.temperature()),
                 Objects.requireNonNullElse(s.getTopK(), defaults.topK()),
                 Objects.requireNonNullElse(s.getTopP(), defaults.topP()),
                 Objects.requireNonNullElse(s.getGuidanceScale(), defaults.conditionScale()),
                 s.getBatchIndex(),
                 s.getBatchSize());
-        return new TokenRequest(event.getText(), event.getNegativeText(), event.getSeed(), parameters);
     }
 
     /** The result of a drawing that is done. */
@@ -78,7 +94,8 @@ public final class ImageRecords {
                 event.getLane(),
                 event.getLabels(),
                 event.getDeadline(),
-                event.getRequestedAt());
+                event.getRequestedAt(),
+                request.prefix().length == 0 ? null : new ImagePrefix(bytes(request.prefix()), null, null));
         return new ImageTokens(
                 resolved,
                 drawing.normalizedText(),

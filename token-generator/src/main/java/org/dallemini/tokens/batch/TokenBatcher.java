@@ -32,12 +32,13 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     private final BatchMeters meters;
     private final Clock clock;
     private final Runnable whenStopped;
+    private final PictureQueue pictures;
     private final Thread thread;
 
     /** Guards the queues and {@link #closed}. */
     private final Object lock = new Object();
 
-    private final List<Queue<Task<ImageRequest, ImageTokens>>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>());
+    private final List<Queue<Waiting>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>());
     private boolean closed;
     private volatile String trouble = "";
 
@@ -45,6 +46,17 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     private final List<Image> images = new ArrayList<>();
     private final int[] active = new int[LaneShares.LANES];
     private long stepsSinceBulk;
+
+    /**
+     * A task that waits for its turn.
+     *
+     * @param picture image tokens of the picture that it begins with; empty if there is none
+     */
+    private record Waiting(Task<ImageRequest, ImageTokens> task, int... picture) {
+        boolean isCancelled() {
+            return task.isCancelled();
+        }
+    }
 
     /** A task that is being drawn. */
     private record Image(
@@ -55,14 +67,16 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             long startedNanos) {}
 
     /**
-     * Starts the engine's thread.
+     * Starts the engine's thread, and that of the pictures that images begin with.
      *
      * @param batch used and closed by the engine's thread from now on
+     * @param encoder of those pictures; used and closed by their thread
      * @param whenStopped run by the engine's thread as its last act: to free what the batch was made of
      */
     public TokenBatcher(
             ContinuousBatch batch,
             ImageRecords records,
+            PictureEncoder encoder,
             LaneShares shares,
             MeterRegistry registry,
             Clock clock,
@@ -74,6 +88,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         this.clock = clock;
         this.whenStopped = whenStopped;
         this.stepsSinceBulk = shares.bulkSpacing();
+        this.pictures = new PictureQueue(encoder, clock, this::enqueue);
         this.thread = new Thread(this::run, "token-engine");
         this.thread.setDaemon(true);
         this.thread.start();
@@ -88,23 +103,31 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     @Override
     public int waiting(int lane) {
         synchronized (lock) {
-            Queue<?> queue = queues.get(lane);
-            queues.get(lane).removeIf(Task::isCancelled);
-            return queue.size();
+            Queue<Waiting> queue = queues.get(lane);
+            queue.removeIf(Waiting::isCancelled);
+            return queue.size() + pictures.waiting(lane);
         }
     }
 
     @Override
     public void submit(Task<ImageRequest, ImageTokens> task) {
+        if (PictureQueue.isFor(task)) {
+            pictures.submit(task);
+        } else {
+            enqueue(task);
+        }
+    }
+
+    private void enqueue(Task<ImageRequest, ImageTokens> task, int... picture) {
         synchronized (lock) {
-            queues.get(task.lane()).add(task);
+            queues.get(task.lane()).add(new Waiting(task, picture));
             lock.notifyAll();
         }
     }
 
     @Override
     public String trouble() {
-        return trouble;
+        return trouble.isEmpty() ? pictures.trouble() : trouble;
     }
 
     @Override
@@ -113,6 +136,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             closed = true;
             lock.notifyAll();
         }
+        pictures.close();
         try {
             thread.join(); // a step at most
         } catch (InterruptedException e) {
@@ -169,14 +193,14 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
 
     /** Fills free slots with waiting tasks. */
     private void admit() {
-        for (Task<ImageRequest, ImageTokens> task; (task = poll()) != null; ) {
-            if (task.start()) {
-                start(task);
+        for (Waiting next; (next = poll()) != null; ) {
+            if (next.task.start()) {
+                start(next.task, next.picture);
             }
         }
     }
 
-    private @Nullable Task<ImageRequest, ImageTokens> poll() {
+    private @Nullable Waiting poll() {
         synchronized (lock) {
             int lane = shares.next(
                     active[LaneShares.INTERACTIVE],
@@ -189,22 +213,18 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     /** Takes an image into the batch. What is wrong with it concerns no other image. */
-    private void start(Task<ImageRequest, ImageTokens> task) {
+    private void start(Task<ImageRequest, ImageTokens> task, int... picture) {
         ImageRequest event = task.input();
         Instant now = clock.instant();
-        Instant deadline = event.getDeadline();
-        if (deadline != null && now.isAfter(deadline)) {
-            task.reject(
-                    ErrorCode.DEADLINE_EXCEEDED,
-                    "image " + event.getImageId() + " was wanted by " + deadline + ", and its turn came at " + now,
-                    null);
+        if (Deadlines.hasPassed(event, now)) {
+            Deadlines.reject(task, now);
             return;
         }
         TokenRequest request;
         try {
-            request = records.request(event);
-        } catch (IllegalArgumentException e) {
-            task.reject(ErrorCode.INVALID_PARAMETER, "image " + event.getImageId() + ": sampling " + e.getMessage(), e);
+            request = records.request(event, picture);
+        } catch (UnusableRequestException e) {
+            task.reject(e.code(), "image " + event.getImageId() + ": " + e.getMessage(), e.getCause());
             return;
         }
         long nanos = System.nanoTime();

@@ -9,19 +9,19 @@ import org.dallemini.model.config.BartConfig;
  * The decoder written down plainly, one sequence at a time and without caches, to check the graphs of models that have
  * no golden vectors. Follows section 5 of the description of the checkpoint.
  */
-final class ReferenceDecoder {
+public final class ReferenceDecoder {
     private static final String DECODER = "model/decoder/", LAYER = DECODER + "layers/FlaxBartDecoderLayer";
 
     private final BartConfig config;
     private final FlaxCheckpoint checkpoint;
 
-    ReferenceDecoder(BartConfig config, FlaxCheckpoint checkpoint) {
+    public ReferenceDecoder(BartConfig config, FlaxCheckpoint checkpoint) {
         this.config = config;
         this.checkpoint = checkpoint;
     }
 
     /** Logits [position][vocabulary] for the tokens fed, of which the first is the start token. */
-    float[][] logits(EncodedText text, int... fed) throws IOException {
+    public float[][] logits(EncodedText text, int... fed) throws IOException {
         float[][] tokens = matrix(checkpoint.weight(DECODER + "embed_tokens/embedding"));
         float[][] positions = matrix(checkpoint.weight(DECODER + "embed_positions/embedding"));
         float[][] x = new float[fed.length][];

@@ -182,7 +182,8 @@ class ContinuousBatchTest {
         return new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder);
     }
 
-    private static TokenRequest request(Random random) {
+    /** Anything that can be asked for. */
+    static TokenRequest request(Random random) {
         String negative = random.nextInt(4) == 0 ? Captions.random(random) : null;
         float temperature = List.of(1f, 0.7f, 1.5f).get(random.nextInt(3));
         int topK = List.of(0, 1, 20, 50).get(random.nextInt(4));

@@ -5,16 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
@@ -50,6 +54,7 @@ class TokenBatcherTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Semaphore permits = new Semaphore(PLENTY);
     private final List<String> finished = Collections.synchronizedList(new ArrayList<>());
+    private final FakePictures encoder = new FakePictures();
     private @Nullable TokenBatcher batcher;
 
     @BeforeAll
@@ -255,6 +260,160 @@ class TokenBatcherTest {
         await().until(() -> engineTrouble().isEmpty());
     }
 
+    @Test
+    void shouldBeginWithTheTokensOfThePrefix() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+        int[] whole =
+                tokens(completed(submit(engine, Requests.request("whole", TEXT).build(), 0)));
+        ImagePrefix prefix = new ImagePrefix(bytes(Arrays.copyOf(whole, 20)), null, null);
+
+        // When
+        ImageTokens completed = completed(
+                submit(engine, Requests.request("rest", TEXT).setPrefix(prefix).build(), 0));
+
+        // Then
+        assertThat(tokens(completed)).containsExactly(whole);
+        assertThat(completed.getRequest().getPrefix()).isEqualTo(prefix);
+        assertThat(encoder.isUsed()).isFalse();
+    }
+
+    @Test
+    void shouldPutTheTokensOfAPictureInItsPlace() {
+        // Given: two rows of 8 tokens
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+        ImageRequest request = pictured("a", "picture", 2);
+
+        // When
+        ImageTokens result = completed(submit(engine, request, 0));
+
+        // Then
+        int[] kept = Arrays.copyOf(FakePictures.TOKENS, 16);
+        assertThat(tokens(result)).startsWith(kept);
+        assertThat(result.getRequest().getPrefix()).isEqualTo(new ImagePrefix(bytes(kept), null, null));
+        assertThat(tokens(result))
+                .containsExactly(alone(new TokenRequest(TEXT, null, 42, new SamplingParameters(1, 50, 1, 2), kept)));
+    }
+
+    @Test
+    void shouldRejectABadPrefixAndDrawTheOthers() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+        ImagePrefix tooLong = new ImagePrefix(bytes(new int[64]), null, null);
+        ImagePrefix beyond = new ImagePrefix(bytes(7, model.config().imageVocabSize()), null, null);
+
+        // When
+        var bad =
+                submit(engine, Requests.request("long", TEXT).setPrefix(tooLong).build(), 0);
+        var foreign = submit(
+                engine, Requests.request("foreign", TEXT).setPrefix(beyond).build(), 0);
+        var damaged = submit(engine, pictured("damaged", FakePictures.DAMAGED, 2), 0);
+        var allRows = submit(engine, pictured("all", "picture", 8), 0);
+        var good = submit(engine, pictured("good", "picture", 7), 0);
+
+        // Then
+        assertThat(rejected(bad).code()).isEqualTo(ErrorCode.INVALID_PREFIX);
+        assertThat(rejected(bad).message()).contains("long/0", "64 tokens");
+        assertThat(rejected(foreign).code()).isEqualTo(ErrorCode.INVALID_PREFIX);
+        assertThat(rejected(foreign).message()).contains("foreign/0", "token 1 is 1024", "0 to 1023");
+        assertThat(rejected(damaged).code()).isEqualTo(ErrorCode.INVALID_PREFIX);
+        assertThat(rejected(damaged).message()).contains("damaged/0", "cut off");
+        assertThat(rejected(allRows).code()).isEqualTo(ErrorCode.INVALID_PREFIX);
+        assertThat(rejected(allRows).message()).contains("all/0", "rows is 8", "1 to 7");
+        completed(good);
+    }
+
+    @Test
+    void shouldGoOnDrawingWhileAPictureIsRead() {
+        // Given
+        encoder.hold();
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+        var slow = submit(engine, pictured("slow", "picture", 2), 0);
+        var given = submit(engine, pictured("given up", "picture", 2), 0);
+        await().until(encoder::isUsed);
+
+        // When
+        completed(submit(engine, Requests.request("quick", TEXT).build(), 0));
+
+        // Then
+        assertThat(engine.waiting(0)).isEqualTo(2);
+        given.cancel();
+        assertThat(engine.waiting(0)).isEqualTo(1);
+        assertThat(slow.isActive()).isFalse();
+        encoder.release();
+        completed(slow);
+        assertThat(finished).containsExactly("quick/0", "slow/0");
+        assertThat(engine.waiting(0)).isZero();
+    }
+
+    @Test
+    void shouldReadNoPictureAfterTheDeadline() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+
+        // When
+        var late = submit(
+                engine,
+                Requests.request("late", TEXT)
+                        .setPrefix(pictured("late", "picture", 2).getPrefix())
+                        .setDeadline(NOW.minusMillis(1))
+                        .build(),
+                0);
+
+        // Then
+        assertThat(rejected(late).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
+        assertThat(encoder.isUsed()).isFalse();
+    }
+
+    @Test
+    void shouldWaitOutAnEncoderThatDoesNotWork() {
+        // Given
+        encoder.fail(true);
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+        var patient = submit(engine, pictured("patient", "picture", 2), 0);
+        await().until(() -> engine.trouble().contains("disk is away"));
+        assertThat(patient.outcome()).isNull();
+
+        // When
+        encoder.fail(false);
+
+        // Then
+        completed(patient);
+        await().until(() -> engine.trouble().isEmpty());
+    }
+
+    @Test
+    void shouldCloseTheEncoderAndLeaveItsPictureWaiting() {
+        // Given
+        encoder.fail(true);
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+        var task = submit(engine, pictured("left", "picture", 2), 0);
+        await().until(() -> !engine.trouble().isEmpty());
+
+        // When
+        engine.close();
+
+        // Then
+        assertThat(encoder.isClosed()).isTrue();
+        assertThat(task.outcome()).isNull();
+        assertThat(task.isActive()).isFalse();
+    }
+
+    private static ImageRequest pictured(String id, String picture, int rows) {
+        ByteBuffer file = ByteBuffer.wrap(picture.getBytes(StandardCharsets.UTF_8));
+        return Requests.request(id, TEXT)
+                .setPrefix(new ImagePrefix(null, file, rows))
+                .build();
+    }
+
+    private static ByteBuffer bytes(int... tokens) {
+        ByteBuffer bytes = ByteBuffer.allocate(Short.BYTES * tokens.length).order(ByteOrder.LITTLE_ENDIAN);
+        for (int token : tokens) {
+            bytes.putShort((short) token);
+        }
+        return bytes.flip();
+    }
+
     private String engineTrouble() {
         return batcher == null ? "" : batcher.trouble();
     }
@@ -267,7 +426,8 @@ class TokenBatcherTest {
     private TokenBatcher engine(LaneShares shares, Decoder decoder) {
         return new TokenBatcher(
                 new ContinuousBatch(model, UnreadableText.in(texts), texts.unconditionalIds(), decoder),
-                new ImageRecords(model.defaults(), INFO, model.config().imageLength()),
+                new ImageRecords(model.defaults(), INFO, model.config()),
+                encoder,
                 shares,
                 registry,
                 Clock.fixed(NOW, ZoneOffset.UTC),

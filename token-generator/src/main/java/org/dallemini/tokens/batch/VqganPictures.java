@@ -1,0 +1,115 @@
+package org.dallemini.tokens.batch;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.dallemini.images.vqgan.Pictures;
+import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.images.vqgan.VqganEncoder;
+import org.dallemini.model.ModelCache;
+import org.dallemini.model.ModelException;
+import org.dallemini.model.session.Sessions;
+import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** Encodes pictures with the model's VQGAN, which is opened when the first one comes: most have no picture to read. */
+public final class VqganPictures implements PictureEncoder {
+    /** Pictures to remember: the images of one prompt all bring the same. */
+    private static final int REMEMBERED = 16;
+
+    private final Path vqgan;
+    private final ModelCache cache;
+    private final Sessions sessions;
+    private final int imageLength;
+    private @Nullable VqganEncoder encoder;
+
+    /** Least recently used first. */
+    private final Map<ByteBuffer, int[]> known = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, int[]> eldest) {
+            return size() > REMEMBERED;
+        }
+    };
+
+    /**
+     * @param vqgan checkpoint folder; need not be there until a picture comes
+     * @param imageLength tokens of an image
+     */
+    public VqganPictures(Path vqgan, ModelCache cache, Sessions sessions, int imageLength) {
+        this.vqgan = vqgan;
+        this.cache = cache;
+        this.sessions = sessions;
+        this.imageLength = imageLength;
+    }
+
+    @Override
+    public int[] encode(byte[] file) throws UnusableRequestException, IOException {
+        ByteBuffer key = ByteBuffer.wrap(file); // compares by content
+        int[] tokens = known.get(key);
+        if (tokens == null) {
+            tokens = compute(file);
+            known.put(key, tokens);
+        }
+        return tokens;
+    }
+
+    private int[] compute(byte[] file) throws UnusableRequestException, IOException {
+        BufferedImage picture;
+        try {
+            picture = Pictures.read(file, Pictures.MAX_PIXELS);
+        } catch (Pictures.UnusableException e) {
+            throw new UnusableRequestException(ErrorCode.INVALID_PREFIX, "prefix: " + e.getMessage(), e);
+        }
+        VqganEncoder opened;
+        try {
+            opened = open();
+        } catch (ModelException e) {
+            throw new UnusableRequestException(
+                    ErrorCode.MODEL_MISMATCH,
+                    "the prefix is a picture, and the model has no VQGAN to read it with: " + e.getMessage()
+                            + "; or give the prefix as tokens",
+                    e);
+        }
+        int[] tokens = opened.encode(square(picture, opened.resolution()));
+        if (tokens.length != imageLength) {
+            throw new UnusableRequestException(
+                    ErrorCode.MODEL_MISMATCH,
+                    "the prefix is a picture, and the VQGAN in " + vqgan + " makes " + tokens.length
+                            + " tokens of it, not the " + imageLength
+                            + " of the text model; put the VQGAN there that belongs to it");
+        }
+        return tokens;
+    }
+
+    /** Colours are converted here, by a profile that the file may have brought. */
+    private static RgbImage square(BufferedImage picture, int size) throws UnusableRequestException {
+        try {
+            return Pictures.pixels(Pictures.square(picture, size));
+        } catch (RuntimeException e) {
+            throw new UnusableRequestException(
+                    ErrorCode.INVALID_PREFIX,
+                    "prefix: the picture cannot be scaled: " + e + "; save it as RGB without a colour profile",
+                    e);
+        }
+    }
+
+    private VqganEncoder open() throws IOException {
+        VqganEncoder opened = encoder;
+        if (opened == null) {
+            opened = VqganEncoder.open(vqgan, cache, sessions);
+            encoder = opened;
+        }
+        return opened;
+    }
+
+    @Override
+    public void close() {
+        if (encoder != null) {
+            encoder.close();
+            encoder = null;
+        }
+    }
+}
