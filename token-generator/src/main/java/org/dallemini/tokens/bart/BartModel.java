@@ -6,6 +6,8 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
@@ -53,6 +55,7 @@ public final class BartModel implements AutoCloseable {
             throws IOException {
         BartConfig config = BartConfig.read(checkpointFolder);
         GenerationConfig defaults = GenerationConfig.read(checkpointFolder);
+        String revision = cache.revision(checkpointFolder);
         Precision ofEncoder = precision == Precision.INT4 ? Precision.INT8 : precision;
         Path encoderGraph =
                 cache.graph(checkpointFolder, BartGraphs.ENCODER_NAME, ofEncoder.key(), weights -> new BartGraphs(
@@ -62,23 +65,45 @@ public final class BartModel implements AutoCloseable {
                 cache.graph(checkpointFolder, BartGraphs.DECODER_NAME, precision.key(), weights -> new BartGraphs(
                                 config, weights, precision)
                         .decoder());
-        Model encoder = null;
+        // Side by side: laying out the weights keeps one processor busy for either
+        CompletableFuture<OrtSession> decoder =
+                CompletableFuture.supplyAsync(() -> openDecoder(sessions, decoderGraph));
+        TextEncoder encoder;
         try {
-            encoder = sessions.openDjl(encoderGraph);
-            OrtSession decoder = sessions.open(decoderGraph);
-            return new BartModel(
-                    sessions,
-                    config,
-                    defaults,
-                    cache.revision(checkpointFolder),
-                    precision,
-                    new TextEncoder(encoder, config.decoderLayers()),
-                    decoder);
+            encoder = new TextEncoder(openEncoder(sessions, encoderGraph), config.decoderLayers());
+        } catch (IOException | RuntimeException e) {
+            decoder.thenAccept(BartModel::close);
+            throw e;
+        }
+        try {
+            return new BartModel(sessions, config, defaults, revision, precision, encoder, decoder.join());
+        } catch (CompletionException e) {
+            encoder.close();
+            throw e.getCause() instanceof ModelException cause ? cause : e;
+        }
+    }
+
+    private static Model openEncoder(Sessions sessions, Path graph) throws IOException {
+        try {
+            return sessions.openDjl(graph);
         } catch (OrtException | MalformedModelException e) {
-            if (encoder != null) {
-                encoder.close();
-            }
-            throw new ModelException("cannot open the graphs of " + checkpointFolder + ": " + e.getMessage(), e);
+            throw new ModelException("cannot open the graph " + graph + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static OrtSession openDecoder(Sessions sessions, Path graph) {
+        try {
+            return sessions.open(graph);
+        } catch (OrtException e) {
+            throw new ModelException("cannot open the graph " + graph + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static void close(OrtSession decoder) {
+        try {
+            decoder.close();
+        } catch (OrtException e) {
+            throw new ModelException("closing the decoder failed: " + e.getMessage(), e);
         }
     }
 
@@ -138,10 +163,6 @@ public final class BartModel implements AutoCloseable {
     @Override
     public void close() {
         encoder.close();
-        try {
-            decoder.close();
-        } catch (OrtException e) {
-            throw new ModelException("closing the decoder failed: " + e.getMessage(), e);
-        }
+        close(decoder);
     }
 }
