@@ -11,6 +11,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Type;
+import org.dallemini.model.ModelHome;
 import org.dallemini.model.session.SessionSettings;
 import org.dallemini.stage.config.StageConfig;
 
@@ -68,7 +69,8 @@ public final class ImageDecoderConfig {
 
     /** The model folder. */
     public Path model() {
-        return Path.of(stage.getString(MODEL));
+        return ModelHome.of(stage.originalsStrings().getOrDefault(ModelHome.SETTING, ""))
+                .resolve(stage.getString(MODEL));
     }
 
     /** The folder of prepared graphs. */

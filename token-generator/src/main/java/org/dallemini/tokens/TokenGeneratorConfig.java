@@ -11,6 +11,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.model.ModelHome;
 import org.dallemini.model.session.SessionSettings;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.tokens.batch.LaneShares;
@@ -107,7 +108,8 @@ public final class TokenGeneratorConfig {
 
     /** Folder of the model. */
     public Path model() {
-        return Path.of(stage.getString(MODEL));
+        return ModelHome.of(stage.originalsStrings().getOrDefault(ModelHome.SETTING, ""))
+                .resolve(stage.getString(MODEL));
     }
 
     /** Folder of prepared graphs. */
