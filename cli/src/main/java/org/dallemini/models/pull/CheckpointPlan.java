@@ -13,6 +13,8 @@ import org.dallemini.models.pull.PullException.Kind;
 final class CheckpointPlan {
     private static final int LONGEST_INDEX = 16 << 20;
     private static final int MOST_SHARDS = 1000;
+    /** So that sizes can be added without an overflow. */
+    private static final long LARGEST = 1L << 50;
 
     private final Remote remote;
     private final Fetcher fetcher;
@@ -44,7 +46,13 @@ final class CheckpointPlan {
     }
 
     private Optional<RemoteFile> find(String name) throws IOException {
-        return retry.call(() -> remote.find(name));
+        Optional<RemoteFile> file = retry.call(() -> remote.find(name));
+        if (file.isPresent() && file.get().size() > LARGEST) {
+            throw new PullException(
+                    Kind.DAMAGED,
+                    file.get().location() + " has " + file.get().size() + " bytes by the server's word; no file has");
+        }
+        return file;
     }
 
     private void require(String name) throws IOException {

@@ -49,13 +49,13 @@ final class Fetcher {
             try (InputStream in = remote.open(file, 0).stream()) {
                 byte[] bytes = in.readNBytes((int) file.size());
                 if (bytes.length < file.size()) {
-                    throw cut(file, bytes.length, "the connection was cut", null);
+                    throw cut(file, bytes.length, "cut off", null);
                 }
                 return bytes;
             } catch (PullException e) {
                 throw e;
             } catch (IOException e) {
-                throw cut(file, 0, Http.reason(e), e);
+                throw cut(file, 0, "cut off (" + Http.reason(e) + ")", e);
             }
         });
     }
@@ -109,11 +109,11 @@ final class Fetcher {
             PullException failure;
             try {
                 attempt(remote, file, part);
-                failure = cut(file, part.length(), "the connection was cut", null);
+                failure = cut(file, part.length(), "cut off", null);
             } catch (PullException e) {
                 failure = e;
             } catch (IOException e) {
-                failure = cut(file, part.length(), Http.reason(e), e);
+                failure = cut(file, part.length(), "cut off (" + Http.reason(e) + ")", e);
             }
             if (failure.kind() != Kind.UNAVAILABLE) {
                 throw failure;

@@ -54,8 +54,12 @@ public final class PullProgress {
     void complete(String path, long size) {
         finished += size;
         current = 0;
-        say(path + "  " + ModelText.megabytes(size));
+        say(path + "  " + text(size));
         draw();
+    }
+
+    private static String text(long bytes) {
+        return bytes < 1_000_000 ? String.format(Locale.ROOT, "%.1f kB", bytes / 1e3) : ModelText.megabytes(bytes);
     }
 
     /** A line that stays. */

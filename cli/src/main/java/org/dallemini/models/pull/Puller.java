@@ -143,13 +143,12 @@ final class Puller {
     private static void requireModel(Staging staging) throws IOException {
         List<String> problems = ModelCheck.problems(staging.folder());
         if (!problems.isEmpty()) {
+            String others = problems.size() == 1
+                    ? ""
+                    : " (and " + (problems.size() - 1) + " more; see \"dallemini models verify " + staging.folder()
+                            + "\")";
             throw new PullException(
-                    Kind.DAMAGED,
-                    "What was fetched is not a model that can be used: " + problems.get(0)
-                            + (problems.size() > 1
-                                    ? " (and " + (problems.size() - 1) + " more; see \"dallemini models" + " verify "
-                                            + staging.folder() + "\")"
-                                    : ""));
+                    Kind.DAMAGED, "What was fetched is not a model that can be used: " + problems.get(0) + others);
         }
     }
 }

@@ -55,6 +55,7 @@ public final class FakeHub implements AutoCloseable {
     volatile String commit = COMMIT;
     volatile @Nullable String requiredToken;
     volatile boolean listsNamesOnly;
+    volatile long claimedSize = -1;
 
     private FakeHub(HttpServer hub, HttpServer storage) {
         this.hub = hub;
@@ -184,7 +185,9 @@ public final class FakeHub implements AutoCloseable {
             }
             file.put("size", content.length).put("blobId", gitSha1(content));
             if (isLarge(name)) {
-                file.putObject("lfs").put("sha256", sha256(content)).put("size", content.length);
+                file.putObject("lfs")
+                        .put("sha256", sha256(content))
+                        .put("size", claimedSize < 0 ? content.length : claimedSize);
             }
         });
         return answer.toString();

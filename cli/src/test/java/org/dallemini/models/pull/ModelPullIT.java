@@ -11,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.model.ModelHome;
@@ -94,7 +95,7 @@ class ModelPullIT {
         Path weights = staging.resolve("vqgan/flax_model.msgpack");
         byte[] half = Files.readAllBytes(weights);
         Files.delete(weights);
-        Files.write(staging.resolve("vqgan/flax_model.msgpack.part"), java.util.Arrays.copyOf(half, half.length / 2));
+        Files.write(staging.resolve("vqgan/flax_model.msgpack.part"), Arrays.copyOf(half, half.length / 2));
 
         // When
         PulledModel again = pull(SECRET, "s3://models/small");

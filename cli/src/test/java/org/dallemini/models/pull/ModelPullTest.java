@@ -570,6 +570,21 @@ class ModelPullTest {
         assertThat(pulled.provenance().files()).allMatch(file -> file.identity().matches("\\d+ (sha256|git-sha1):.*"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"1125899906842624, DISK, make room", "1125899906842625, DAMAGED, no file has"})
+    void shouldNotBeginWhatTheDiskCannotHold(long bytes, Kind kind, String message) {
+        // Given
+        hub.claimedSize = bytes;
+
+        // When
+        PullException failure = failure();
+
+        // Then
+        assertThat(failure.kind()).isEqualTo(kind);
+        assertThat(failure).hasMessageContaining(message);
+        assertThat(hub.downloads("storage", "")).isEmpty();
+    }
+
     @Test
     void shouldRefuseWhatIsNoModel() {
         // Given

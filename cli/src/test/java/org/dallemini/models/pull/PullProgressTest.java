@@ -29,11 +29,13 @@ class PullProgressTest {
         progress.begin(10_000_000);
         progress.has(1_000_000);
         progress.came(1_000_000);
-        progress.complete("vqgan/config.json", 2_000_000);
+        progress.complete("vqgan/config.json", 426);
+        progress.complete("vqgan/flax_model.msgpack", 2_000_000);
         progress.clear();
 
         // Then
-        assertThat(bytes.toString(UTF_8)).isEqualToIgnoringNewLines("vqgan/config.json  2.0 MB");
+        assertThat(bytes.toString(UTF_8))
+                .isEqualToIgnoringNewLines("vqgan/config.json  0.4 kBvqgan/flax_model.msgpack  2.0 MB");
     }
 
     @Test
