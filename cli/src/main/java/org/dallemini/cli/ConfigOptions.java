@@ -5,7 +5,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.dallemini.model.ModelHome;
 import org.dallemini.stage.config.ConfigSources;
+import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -55,13 +57,32 @@ final class ConfigOptions {
     }
 
     /**
-     * As {@link #sources}, with what only this installation knows where nothing was given: the shipped model and the
-     * place of its cache.
+     * As {@link #sources}, with what only this installation knows where nothing was given: the shipped model, the place
+     * of its cache and that of pulled models.
      */
     Map<String, String> values(Home home) {
         Map<String, String> values = sources().values();
         values.putIfAbsent("model", home.defaultModel().toString());
         values.putIfAbsent("model.cache", home.defaultModelCache().toString());
+        values.putIfAbsent(ModelSettings.MODELS_DIR, home.defaultPulledModels().toString());
         return values;
+    }
+
+    /** Where pulled models lie. */
+    static ModelHome pulledModels(Map<String, String> values) {
+        return ModelHome.of(values.getOrDefault(ModelSettings.MODELS_DIR, ""));
+    }
+
+    /**
+     * The folder of the model that is asked for.
+     *
+     * @param values as above
+     * @param given name or path on the command line; null for that of the settings
+     */
+    static Path model(Map<String, String> values, @Nullable String given) {
+        return pulledModels(values)
+                .resolve(given == null ? values.getOrDefault("model", "") : given)
+                .toAbsolutePath()
+                .normalize();
     }
 }

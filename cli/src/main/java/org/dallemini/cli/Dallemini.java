@@ -5,6 +5,7 @@ import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.dallemini.models.pull.PullException;
 import org.dallemini.serde.RegistryUnavailableException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -89,6 +90,14 @@ public final class Dallemini implements Runnable {
     private static int exitCode(Exception failure) {
         if (failure instanceof ConfigException) {
             return ExitCode.USAGE;
+        }
+        if (failure instanceof PullException pull) {
+            return switch (pull.kind()) {
+                case MISUSE -> ExitCode.USAGE;
+                case UNAVAILABLE, BUSY -> ExitCode.TRY_AGAIN;
+                case INTERRUPTED -> ExitCode.INTERRUPTED;
+                default -> ExitCode.FAILURE;
+            };
         }
         return isOutage(failure) ? ExitCode.TRY_AGAIN : ExitCode.FAILURE;
     }

@@ -30,8 +30,8 @@ import picocli.CommandLine.Parameters;
                     + " colour, shape and background are right."
         })
 final class FidelityCommand extends ModelsCommand.Action {
-    @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: the shipped model).")
-    private @Nullable Path folder;
+    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
+    private @Nullable String model;
 
     @Option(
             names = "--prompts",
@@ -69,7 +69,7 @@ final class FidelityCommand extends ModelsCommand.Action {
         }
         PreparationProgress progress = progress();
         FidelityMeter meter = new FidelityMeter(
-                ModelFolder.open(model(folder)),
+                ModelFolder.open(model(model)),
                 cache(progress),
                 new Sessions(Runtime.getRuntime().availableProcessors()),
                 prompts,

@@ -133,7 +133,7 @@ final class GenerateCommand implements Callable<Integer> {
         Map<String, String> values = config.values(root.home());
         boolean finished;
         if (values.containsKey(StageConfig.BOOTSTRAP_SERVERS)) {
-            if (stack.model() != null) {
+            if (stack.hasModel()) {
                 throw new ParameterException(
                         spec.commandLine(),
                         "--model is for the embedded stack; the token generators of a cluster are started with theirs");
@@ -148,15 +148,11 @@ final class GenerateCommand implements Callable<Integer> {
 
     private boolean drawEmbedded(Map<String, String> values, @Nullable PrefixFile prefix, GenerateReport report)
             throws Exception {
-        Path model = stack.model();
-        if (model != null) {
-            values.put("model", model.toString());
-        }
-        ModelFolder.open(Path.of(values.get("model"))); // before anything is started
+        Path model = stack.chooseModel(values); // before anything is started
         try (StackAccess access =
                 StackAccess.open(StackSettings.onFreePorts(stack.dataDir(root.home()), values), report::phase)) {
             String running = access.settings().getOrDefault("model", "");
-            if (model != null && !running.equals(model.toString())) {
+            if (stack.hasModel() && !running.equals(model.toString())) {
                 throw new ConfigException("The stack that runs on " + stack.dataDir(root.home()) + " has the model "
                         + running + ": stop it, or choose another folder with --data-dir");
             }

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * changes the latter.
  *
  * @param program holds {@code models/}
- * @param data holds the embedded stack's data and the model cache
+ * @param data holds the embedded stack's data, the model cache and pulled models
  */
 record Home(Path program, Path data) {
 
@@ -30,6 +30,10 @@ record Home(Path program, Path data) {
 
     Path defaultModelCache() {
         return data.resolve("models");
+    }
+
+    Path defaultPulledModels() {
+        return data.resolve("pulled");
     }
 
     Path defaultStackData() {

@@ -18,6 +18,7 @@ import org.dallemini.images.vqgan.VqganEncoder;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
+import org.dallemini.model.ModelHome;
 import org.dallemini.model.PrepareListener;
 import org.dallemini.model.random.RandomModel;
 import org.dallemini.model.session.Sessions;
@@ -42,13 +43,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "models",
         mixinStandardHelpOptions = true,
-        description = "Lists, checks and prepares models: folders with dalle-bart/ and vqgan/.",
+        description = "Fetches, lists, checks and prepares models: folders with dalle-bart/ and vqgan/.",
         subcommands = {
             ModelsCommand.ListModels.class,
             ModelsCommand.Inspect.class,
             ModelsCommand.Verify.class,
             ModelsCommand.Prepare.class,
             FidelityCommand.class,
+            PullCommand.class,
             ModelsCommand.Random.class
         })
 final class ModelsCommand implements Runnable {
@@ -60,9 +62,13 @@ final class ModelsCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
+    Dallemini root() {
+        return root;
+    }
+
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "list, inspect, verify, prepare, fidelity or random?");
+        throw new ParameterException(spec.commandLine(), "list, inspect, verify, prepare, fidelity, pull or random?");
     }
 
     /** How facts are printed. */
@@ -90,7 +96,7 @@ final class ModelsCommand implements Runnable {
         }
 
         Home home() {
-            return parent.root.home();
+            return parent.root().home();
         }
 
         Map<String, String> values() {
@@ -105,10 +111,13 @@ final class ModelsCommand implements Runnable {
             return new PreparationProgress(System.err, log.isTerminal());
         }
 
-        /** The folder that was given, else the one of the settings, else the shipped one. */
-        Path model(@Nullable Path given) {
-            Path model = given == null ? Path.of(values().get("model")) : given;
-            return model.toAbsolutePath().normalize();
+        /** The folder of the model that was given, else the one of the settings, else the shipped one. */
+        Path model(@Nullable String given) {
+            return ConfigOptions.model(values(), given);
+        }
+
+        ModelHome pulledModels() {
+            return ConfigOptions.pulledModels(values());
         }
     }
 
@@ -116,7 +125,7 @@ final class ModelsCommand implements Runnable {
             name = "list",
             mixinStandardHelpOptions = true,
             description =
-                    "Prints a line for each model that is shipped and for each folder given. The first time a model's files are hashed, which takes a while for large ones.")
+                    "Prints a line for each model that is shipped or was pulled, and for each folder given. The first time a model's files are hashed, which takes a while for large ones.")
     static final class ListModels extends Action {
         @Parameters(arity = "0..*", paramLabel = "DIR", description = "More model folders.")
         private List<Path> folders = List.of();
@@ -146,7 +155,8 @@ final class ModelsCommand implements Runnable {
                     found.filter(Files::isDirectory).sorted().forEach(models::add);
                 }
             }
-            folders.forEach(folder -> models.add(model(folder)));
+            models.addAll(pulledModels().models());
+            folders.forEach(folder -> models.add(model(folder.toString())));
             return models;
         }
     }
@@ -157,8 +167,8 @@ final class ModelsCommand implements Runnable {
             description =
                     "Prints sizes, number of parameters, files, revision and sampling defaults of a model, and what is missing.")
     static final class Inspect extends Action {
-        @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: the shipped model).")
-        private @Nullable Path folder;
+        @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
+        private @Nullable String model;
 
         @Option(
                 names = "--output",
@@ -169,7 +179,7 @@ final class ModelsCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            ModelFacts facts = ModelFacts.read(model(folder), cache(PrepareListener.NONE));
+            ModelFacts facts = ModelFacts.read(model(model), cache(PrepareListener.NONE));
             System.out.print(
                     output == Format.JSON
                             ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(facts) + "\n"
@@ -184,19 +194,19 @@ final class ModelsCommand implements Runnable {
             description =
                     "Checks that a model has every file and parameter that its configuration asks for, in the right shape and a known type, and that its two parts fit; ends with 1 and a line for each problem if not.")
     static final class Verify extends Action {
-        @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: the shipped model).")
-        private @Nullable Path folder;
+        @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
+        private @Nullable String model;
 
         @Override
         public Integer call() throws IOException {
-            Path model = model(folder);
-            List<String> problems = ModelCheck.problems(model);
+            Path folder = model(model);
+            List<String> problems = ModelCheck.problems(folder);
             problems.forEach(System.out::println);
             if (!problems.isEmpty()) {
                 System.err.printf("%d %s%n", problems.size(), problems.size() == 1 ? "problem" : "problems");
                 return ExitCode.FAILURE;
             }
-            System.out.println(model + " is complete");
+            System.out.println(folder + " is complete");
             return ExitCode.OK;
         }
     }
@@ -206,33 +216,33 @@ final class ModelsCommand implements Runnable {
             mixinStandardHelpOptions = true,
             description = "Converts a model into the model cache now, so that no stage has to when it starts.")
     static final class Prepare extends Action {
-        @Parameters(arity = "0..1", paramLabel = "DIR", description = "Model folder (default: the shipped model).")
-        private @Nullable Path folder;
+        @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
+        private @Nullable String model;
 
         @Override
         public Integer call() throws IOException {
             long started = System.nanoTime();
-            ModelFolder model = ModelFolder.open(model(folder));
+            ModelFolder folder = ModelFolder.open(model(model));
             PreparationProgress progress = progress();
             ModelCache cache = cache(progress);
             Map<String, String> values = values();
             var sessions = new Sessions(Runtime.getRuntime().availableProcessors());
             try {
-                BartModel.open(model.bart(), cache, sessions, new TokenGeneratorConfig(values).precision())
+                BartModel.open(folder.bart(), cache, sessions, new TokenGeneratorConfig(values).precision())
                         .close();
-                VqganDecoder.open(model.vqgan(), cache, sessions, new ImageDecoderConfig(values).precision())
+                VqganDecoder.open(folder.vqgan(), cache, sessions, new ImageDecoderConfig(values).precision())
                         .close();
-                VqganEncoder.open(model.vqgan(), cache, sessions).close();
+                VqganEncoder.open(folder.vqgan(), cache, sessions).close();
             } finally {
                 progress.clear();
             }
-            for (Path checkpoint : List.of(model.bart(), model.vqgan())) {
+            for (Path checkpoint : List.of(folder.bart(), folder.vqgan())) {
                 Path prepared = cache.folder(checkpoint);
                 System.out.println(prepared + "  " + ModelText.megabytes(size(prepared)) + "  "
                         + String.join(", ", cache.prepared(checkpoint)));
             }
             System.err.printf(
-                    Locale.ROOT, "%s is prepared, in %.1f s%n", model.name(), (System.nanoTime() - started) / 1e9);
+                    Locale.ROOT, "%s is prepared, in %.1f s%n", folder.name(), (System.nanoTime() - started) / 1e9);
             return ExitCode.OK;
         }
 

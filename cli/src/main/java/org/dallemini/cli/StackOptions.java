@@ -1,6 +1,8 @@
 package org.dallemini.cli;
 
 import java.nio.file.Path;
+import java.util.Map;
+import org.dallemini.model.ModelFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -15,17 +17,24 @@ final class StackOptions {
 
     @Option(
             names = "--model",
-            paramLabel = "DIR",
+            paramLabel = "MODEL",
             description =
-                    "Folder with dalle-bart/ and vqgan/ in the original's layout (default: the small model that is shipped).")
-    private @Nullable Path model;
+                    "Name of a pulled model, or a folder with dalle-bart/ and vqgan/ in the original's layout (default: the small model that is shipped).")
+    private @Nullable String model;
 
     Path dataDir(Home home) {
         return dataDir == null ? home.defaultStackData() : dataDir.toAbsolutePath();
     }
 
-    @Nullable
-    Path model() {
-        return model == null ? null : model.toAbsolutePath().normalize();
+    /** Whether a model was asked for here, and not only in the settings. */
+    boolean hasModel() {
+        return model != null;
+    }
+
+    /** Checks that the model is there, and puts its folder into the settings. */
+    Path chooseModel(Map<String, String> values) {
+        Path folder = ModelFolder.open(ConfigOptions.model(values, model)).path();
+        values.put("model", folder.toString());
+        return folder;
     }
 }

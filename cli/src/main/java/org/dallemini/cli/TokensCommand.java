@@ -64,9 +64,9 @@ final class TokensCommand implements Runnable {
 
         @Option(
                 names = "--model",
-                paramLabel = "DIR",
-                description = "Model folder, of which vqgan/ is used (default: the shipped model).")
-        private @Nullable Path model;
+                paramLabel = "MODEL",
+                description = "Name or folder of a model, of which vqgan/ is used (default: the shipped model).")
+        private @Nullable String model;
 
         @Mixin
         private ConfigOptions config;
@@ -77,7 +77,7 @@ final class TokensCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             Map<String, String> values = config.values(parent.root.home());
-            ModelFolder folder = ModelFolder.open(model == null ? Path.of(values.get("model")) : model);
+            ModelFolder folder = ModelFolder.open(ConfigOptions.model(values, model));
             var progress = new PreparationProgress(System.err, log.isTerminal());
             var cache = new ModelCache(Path.of(values.get("model.cache")), progress);
             try {

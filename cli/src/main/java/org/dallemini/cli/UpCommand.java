@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.dallemini.model.ModelFolder;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackFile;
 import org.dallemini.stack.StackSettings;
@@ -66,11 +65,7 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, String> values = config.values(root.home());
-        Path model = stack.model();
-        if (model != null) {
-            values.put("model", model.toString());
-        }
-        ModelFolder.open(Path.of(values.get("model"))); // before anything is started
+        stack.chooseModel(values); // before anything is started
         Path dataDir = stack.dataDir(root.home());
         var settings = new StackSettings(dataDir, kafkaPort, registryPort, s3Port, managementPort, values);
         try (EmbeddedStack running = EmbeddedStack.start(settings, phase -> System.err.println(phase + " ..."))) {

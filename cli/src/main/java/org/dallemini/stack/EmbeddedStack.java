@@ -23,6 +23,7 @@ import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.lock.ProcessLock;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.storage.StorageSink;
@@ -71,8 +72,9 @@ public final class EmbeddedStack implements AutoCloseable {
 
     private void startAll(StackSettings wanted, Consumer<String> progress) throws Exception {
         Path data = wanted.dataDir().toAbsolutePath();
-        StackLock lock =
-                StackLock.tryAcquire(data).orElseThrow(() -> new StackInUseException(data, StackLock.holder(data)));
+        Path lockFile = data.resolve("stack.lock");
+        ProcessLock lock = ProcessLock.tryAcquire(lockFile)
+                .orElseThrow(() -> new StackInUseException(data, ProcessLock.holder(lockFile)));
         parts.push(lock);
         StackFile.delete(data); // of a process that was killed
 

@@ -12,6 +12,7 @@ import org.dallemini.events.ModelInfo;
 import org.dallemini.images.vqgan.VqganDecoder;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelFolder;
+import org.dallemini.model.ModelHome;
 import org.dallemini.model.config.ModelFit;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.SessionSettings;
@@ -44,7 +45,10 @@ public final class ImageDecoderStage {
      */
     public static RunningStage start(ImageDecoderConfig config, MeterRegistry registry) throws IOException {
         ModelSettings settings = config.model();
-        ModelFolder folder = new ModelFolder(settings.model().toAbsolutePath().normalize());
+        ModelFolder folder = new ModelFolder(ModelHome.of(settings.modelsDir())
+                .resolve(settings.model())
+                .toAbsolutePath()
+                .normalize());
         ModelCache cache = new ModelCache(settings.cache());
         Precision precision = config.precision();
         ModelInfo model = ModelInfo.newBuilder()

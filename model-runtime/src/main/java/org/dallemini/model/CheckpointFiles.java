@@ -21,7 +21,7 @@ public final class CheckpointFiles {
     public static final String GENERATION_CONFIG = "generation_config.json";
 
     /** What turns a prompt into token ids; enwiki-words-frequency.txt splits hashtags into words. */
-    private static final List<String> TOKENIZER = List.of(
+    public static final List<String> TOKENIZER = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",
@@ -61,14 +61,23 @@ public final class CheckpointFiles {
      * @throws ModelException if the index is not what it should be or names a file outside the folder
      */
     public static SortedMap<String, String> shards(Path folder) throws IOException {
-        Path file = folder.resolve(INDEX);
-        SortedMap<String, String> shards = new TreeMap<>();
         if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
-            return shards; // as the original: one whole file goes before an index
+            return new TreeMap<>(); // as the original: one whole file goes before an index
         }
+        Path file = folder.resolve(INDEX);
+        return shards(Files.readAllBytes(file), file.toString());
+    }
+
+    /**
+     * As {@link #shards(Path)}, of an index that is at hand.
+     *
+     * @param file where it comes from, for messages
+     */
+    public static SortedMap<String, String> shards(byte[] json, String file) throws IOException {
+        SortedMap<String, String> shards = new TreeMap<>();
         JsonNode index;
         try {
-            index = new ObjectMapper().readTree(file.toFile());
+            index = new ObjectMapper().readTree(json);
         } catch (JsonProcessingException e) {
             throw new ModelException(file + " is not JSON: " + e.getOriginalMessage() + "; copy it again", e);
         }

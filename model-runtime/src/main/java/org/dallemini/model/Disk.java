@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the JDK's file classes lack. */
-final class Disk {
+public final class Disk {
     private static final Logger log = LoggerFactory.getLogger(Disk.class);
     private static final long POLL_MILLIS = 100;
 
@@ -54,7 +54,7 @@ final class Disk {
     }
 
     /** Forces a file, or the entries of a folder, to disk. */
-    static void sync(Path path) throws IOException {
+    public static void sync(Path path) throws IOException {
         boolean folder = Files.isDirectory(path);
         try (FileChannel channel =
                 FileChannel.open(path, folder ? StandardOpenOption.READ : StandardOpenOption.WRITE)) {
@@ -67,7 +67,7 @@ final class Disk {
     }
 
     /** Deletes a folder with all it holds, or nothing if there is none. */
-    static void delete(Path folder) throws IOException {
+    public static void delete(Path folder) throws IOException {
         if (!Files.exists(folder)) {
             return;
         }

@@ -132,6 +132,24 @@ public final class MinioObjectStore implements ObjectStore {
                         GetObjectArgs.builder().bucket(bucket()).object(key).build()));
     }
 
+    /**
+     * A part of an object, as it was when it was looked up: if it has changed since, the call fails.
+     *
+     * @param from first byte, from 0
+     * @param length bytes, at least 1; fewer come if the object ends before
+     */
+    public InputStream get(StoredObject object, long from, long length) throws ObjectStoreException {
+        return call(
+                "read " + object.key(),
+                () -> client.getObject(GetObjectArgs.builder()
+                        .bucket(bucket())
+                        .object(object.key())
+                        .offset(from)
+                        .length(length)
+                        .matchETag(object.etag())
+                        .build()));
+    }
+
     @Override
     public Optional<StoredObject> stat(String key) throws ObjectStoreException {
         try {

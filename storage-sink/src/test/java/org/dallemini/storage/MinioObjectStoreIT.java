@@ -155,4 +155,31 @@ class MinioObjectStoreIT {
             server.close();
         }
     }
+
+    @Test
+    void shouldReadAPartOfTheVersionThatWasLookedUp() throws Exception {
+        try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir, 0, ACCESS, SECRET);
+                MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
+            // Given
+            store.ensureBucket();
+            store.put("a", "0123456789".getBytes(UTF_8), "text/plain", Map.of());
+            StoredObject found = store.stat("a").orElseThrow();
+
+            // When
+            byte[] middle;
+            byte[] end;
+            try (InputStream part = store.get(found, 3, 4);
+                    InputStream rest = store.get(found, 8, 100)) {
+                middle = part.readAllBytes();
+                end = rest.readAllBytes();
+            }
+            store.put("a", "9876543210".getBytes(UTF_8), "text/plain", Map.of());
+
+            // Then
+            assertThat(middle).asString(UTF_8).isEqualTo("3456");
+            assertThat(end).asString(UTF_8).isEqualTo("89");
+            assertThat(catchThrowableOfType(ObjectStoreException.class, () -> store.get(found, 3, 4)))
+                    .isNotNull();
+        }
+    }
 }

@@ -14,6 +14,7 @@ import org.dallemini.events.ModelInfo;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
+import org.dallemini.model.ModelHome;
 import org.dallemini.model.PrepareListener;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.ModelFit;
@@ -80,7 +81,8 @@ public final class TokenGenerator {
     private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics, PrepareListener progress)
             throws IOException {
         ModelSettings settings = config.model();
-        ModelFolder folder = ModelFolder.openText(settings.model());
+        ModelFolder folder =
+                ModelFolder.openText(ModelHome.of(settings.modelsDir()).resolve(settings.model()));
         if (Files.exists(folder.vqgan())) {
             ModelFit.require(folder);
         }

@@ -16,6 +16,7 @@ import org.apache.kafka.common.config.ConfigException;
 /** The settings that the stages with a model have in common. */
 public final class ModelSettings {
     public static final String MODEL = "model";
+    public static final String MODELS_DIR = "models.dir";
     public static final String MODEL_CACHE = "model.cache";
     public static final String DEVICE = "device";
     public static final String THREADS = "threads";
@@ -37,8 +38,15 @@ public final class ModelSettings {
                         ConfigDef.NO_DEFAULT_VALUE,
                         new NonEmptyString(),
                         HIGH,
-                        "Folder of the model, with dalle-bart/ and vqgan/ in it as they were published. The image decoder "
-                                + "needs vqgan/ only.")
+                        "Name of a model that 'dallemini models pull' has fetched, or a folder with dalle-bart/ and vqgan/ "
+                                + "in it as they were published. The image decoder needs vqgan/ only.")
+                .define(
+                        MODELS_DIR,
+                        Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Folder of the models that have a name. Empty: dallemini/models in the user's folder for data "
+                                + "(XDG_DATA_HOME, else ~/.local/share).")
                 .define(
                         MODEL_CACHE,
                         Type.STRING,
@@ -78,9 +86,14 @@ public final class ModelSettings {
         }
     }
 
-    /** Folder of the model. */
-    public Path model() {
-        return Path.of(config.getString(MODEL));
+    /** Name or folder of the model. */
+    public String model() {
+        return config.getString(MODEL);
+    }
+
+    /** Folder of the models that have a name; empty for the user's own. */
+    public String modelsDir() {
+        return config.getString(MODELS_DIR);
     }
 
     /** Folder of prepared graphs. */

@@ -17,12 +17,14 @@ class ModelSettingsTest {
     void shouldTakeWhatIsSet() {
         ModelSettings settings = settings(Map.of(
                 "model", "models/shapes",
+                "models.dir", "pulled",
                 "model.cache", "cache",
                 "device", "cuda:1",
                 "threads", "3",
                 "spinning", "true"));
 
-        assertThat(settings.model()).isEqualTo(Path.of("models/shapes"));
+        assertThat(settings.model()).isEqualTo("models/shapes");
+        assertThat(settings.modelsDir()).isEqualTo("pulled");
         assertThat(settings.cache()).isEqualTo(Path.of("cache"));
         assertThat(settings.device()).isEqualTo("cuda:1");
         assertThat(settings.threads()).isEqualTo(3);

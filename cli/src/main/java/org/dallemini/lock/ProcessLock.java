@@ -1,4 +1,4 @@
-package org.dallemini.stack;
+package org.dallemini.lock;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -12,23 +12,21 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * Says that a stack is running on a data directory; the operating system takes it back when the process dies, however
- * it dies.
+ * Says that a process is at work on something; the operating system takes it back when the process dies, however it
+ * dies. The file stays and holds the number of the process that had the lock last.
  */
-final class StackLock implements AutoCloseable {
-    private static final String NAME = "stack.lock";
-
+public final class ProcessLock implements AutoCloseable {
     private final FileChannel channel;
 
-    private StackLock(FileChannel channel) {
+    private ProcessLock(FileChannel channel) {
         this.channel = channel;
     }
 
-    /** The lock, or empty if another process (or another stack of this one) holds it. */
-    static Optional<StackLock> tryAcquire(Path dataDir) throws IOException {
-        Files.createDirectories(dataDir);
-        FileChannel channel = FileChannel.open(
-                dataDir.resolve(NAME), StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
+    /** The lock, or empty if another process (or another part of this one) holds it. The file's folder is created. */
+    public static Optional<ProcessLock> tryAcquire(Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.READ);
         FileLock lock = null;
         try {
             lock = channel.tryLock();
@@ -45,13 +43,13 @@ final class StackLock implements AutoCloseable {
         channel.truncate(0);
         channel.write(
                 ByteBuffer.wrap(Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.US_ASCII)));
-        return Optional.of(new StackLock(channel));
+        return Optional.of(new ProcessLock(channel));
     }
 
     /** The process that holds the lock, as it wrote itself down. */
-    static String holder(Path dataDir) {
+    public static String holder(Path file) {
         try {
-            return "process " + Files.readString(dataDir.resolve(NAME)).strip();
+            return "process " + Files.readString(file).strip();
         } catch (IOException e) {
             return "another process";
         }

@@ -1,0 +1,154 @@
+package org.dallemini.models.pull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.dallemini.lock.ProcessLock;
+import org.dallemini.model.ModelHome;
+import org.dallemini.models.ModelCheck;
+import org.dallemini.models.ModelText;
+import org.dallemini.models.pull.Provenance.PulledFile;
+import org.dallemini.models.pull.PullException.Kind;
+
+/**
+ * Puts models into the {@link ModelHome}:
+ *
+ * <pre>
+ * NAME/           a model that is complete, with pull.json beside dalle-bart/ and vqgan/
+ * .NAME.pulling/  what has been fetched of one that is not
+ * .NAME.lock      held by the process that is pulling
+ * .NAME.old/      the model before, while it is being replaced
+ * </pre>
+ */
+final class Puller {
+    private final ModelHome home;
+    private final Fetcher fetcher;
+    private final Retry retry;
+    private final PullProgress progress;
+    private final Clock clock;
+
+    Puller(ModelHome home, Fetcher fetcher, Retry retry, PullProgress progress, Clock clock) {
+        this.home = home;
+        this.fetcher = fetcher;
+        this.retry = retry;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    /**
+     * Fetches a model, unless the same is there already.
+     *
+     * @param replace whether a model of the name from elsewhere, or of another version, may be replaced
+     */
+    PulledModel pull(String name, Remote bart, Remote vqgan, boolean replace) throws IOException {
+        Path lockFile = work(name, ".lock");
+        try (ProcessLock lock = ProcessLock.tryAcquire(lockFile)
+                .orElseThrow(() -> new PullException(
+                        Kind.BUSY,
+                        ProcessLock.holder(lockFile) + " is pulling " + name + "; wait until it has ended"))) {
+            putBack(name);
+            List<Planned> plan = plan(bart, vqgan);
+            Path model = home.folder(name);
+            if (Files.exists(model)) {
+                Optional<Provenance> same = same(model, plan, replace);
+                if (same.isPresent()) {
+                    return new PulledModel(model, false, same.get());
+                }
+            }
+            return fetch(name, bart, vqgan, plan);
+        }
+    }
+
+    private Path work(String name, String suffix) {
+        return home.folder(name).resolveSibling("." + name + suffix);
+    }
+
+    /** A process that is killed between two renames leaves the model before under its other name. */
+    private void putBack(String name) throws IOException {
+        Path old = work(name, ".old");
+        if (Files.exists(old) && !Files.exists(home.folder(name))) {
+            Files.move(old, home.folder(name), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private List<Planned> plan(Remote bart, Remote vqgan) throws IOException {
+        List<Planned> plan = new ArrayList<>();
+        CheckpointPlan.bart(bart, fetcher, retry)
+                .forEach(file -> plan.add(new Planned("dalle-bart/" + file.name(), bart, file)));
+        CheckpointPlan.vqgan(vqgan, fetcher, retry)
+                .forEach(file -> plan.add(new Planned("vqgan/" + file.name(), vqgan, file)));
+        return plan;
+    }
+
+    /** The provenance of what is there if it is what was planned; empty if it shall be fetched. */
+    private static Optional<Provenance> same(Path model, List<Planned> plan, boolean replace) throws IOException {
+        Provenance there = Provenance.read(model)
+                .orElseThrow(() ->
+                        new PullException(Kind.REFUSED, model + " is there and was not pulled; choose another --name"));
+        boolean same = there.files().size() == plan.size()
+                && plan.stream().allMatch(planned -> there.files().stream().anyMatch(file -> file.is(planned)));
+        if (same) {
+            return there.isWhole(model) ? Optional.of(there) : Optional.empty();
+        }
+        if (!replace) {
+            throw new PullException(
+                    Kind.REFUSED,
+                    model + " holds another version (" + there.dalleBart().describe() + " and "
+                            + there.vqgan().describe() + "); give --replace to replace it, or another --name");
+        }
+        return Optional.empty();
+    }
+
+    private PulledModel fetch(String name, Remote bart, Remote vqgan, List<Planned> plan) throws IOException {
+        Staging staging = Staging.open(work(name, ".pulling"), plan);
+        long total = plan.stream().mapToLong(planned -> planned.file().size()).sum();
+        requireRoom(staging, total - staging.present());
+        progress.begin(total);
+        List<PulledFile> files = new ArrayList<>();
+        for (Planned planned : plan) {
+            RemoteFile file = planned.file();
+            String sha256 = fetcher.fetch(planned.remote(), file, staging.place(planned));
+            files.add(new PulledFile(planned.path(), file.size(), sha256, file.identity()));
+            progress.complete(planned.path(), file.size());
+        }
+        requireModel(staging);
+        var provenance = new Provenance(
+                name,
+                clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
+                bart.origin(),
+                vqgan.origin(),
+                List.copyOf(files));
+        provenance.write(staging.folder());
+        staging.publish(home.folder(name), work(name, ".old"));
+        return new PulledModel(home.folder(name), true, provenance);
+    }
+
+    private static void requireRoom(Staging staging, long bytes) throws IOException {
+        long free = Files.getFileStore(staging.folder()).getUsableSpace();
+        if (free < bytes) {
+            throw new PullException(
+                    Kind.DISK,
+                    "The model needs " + ModelText.megabytes(bytes) + " in " + staging.folder() + ", only "
+                            + ModelText.megabytes(free)
+                            + " are free; make room, or put pulled models elsewhere with the setting models.dir");
+        }
+    }
+
+    private static void requireModel(Staging staging) throws IOException {
+        List<String> problems = ModelCheck.problems(staging.folder());
+        if (!problems.isEmpty()) {
+            String others = problems.size() == 1
+                    ? ""
+                    : " (and " + (problems.size() - 1) + " more; see \"dallemini models verify " + staging.folder()
+                            + "\")";
+            throw new PullException(
+                    Kind.DAMAGED, "What was fetched is not a model that can be used: " + problems.get(0) + others);
+        }
+    }
+}

@@ -1,0 +1,121 @@
+package org.dallemini.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.dallemini.images.ImageDecoderConfig;
+import org.dallemini.models.pull.FakeHub;
+import org.dallemini.stage.config.ModelSettings;
+import org.dallemini.tokens.TokenGeneratorConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The shipped model, pulled from a hub of our own and used by its name. */
+class PullCommandTest {
+    private static final Path SHIPPED = InProcess.ROOT.resolve("models/shapes");
+
+    @TempDir
+    Path temp;
+
+    private FakeHub hub;
+
+    @BeforeEach
+    void startHub() throws IOException {
+        hub = FakeHub.start()
+                .publish("dalle-mini/dalle-mega", SHIPPED.resolve("dalle-bart"))
+                .publish("ada/vqgan", SHIPPED.resolve("vqgan"));
+    }
+
+    @AfterEach
+    void stopHub() {
+        hub.close();
+    }
+
+    @Test
+    void shouldPullAModelThatAllCommandsAndStagesFindByItsName() {
+        // When
+        InProcess pull = pull();
+        hub.close();
+
+        // Then: all without the hub
+        Path folder = temp.resolve("data/pulled/mega");
+        assertThat(pull.exitCode()).isEqualTo(ExitCode.OK);
+        assertThat(pull.out()).isEqualToIgnoringNewLines(folder.toString());
+        assertThat(pull.err().lines())
+                .contains("dalle-bart/flax_model.msgpack  17.6 MB", "vqgan/flax_model.msgpack  4.7 MB");
+        InProcess verify = run("models", "verify", "mega");
+        assertThat(verify.out()).isEqualToIgnoringNewLines(folder + " is complete");
+        assertThat(run("models", "list").out())
+                .contains("mega         complete")
+                .contains("shapes       complete");
+        InProcess inspect = run("models", "inspect", "--command-property", "model=mega");
+        assertThat(inspect.out()).contains(folder.toString());
+        Map<String, String> settings = Map.of("model", "mega", ModelSettings.MODELS_DIR, temp + "/data/pulled");
+        assertThat(new TokenGeneratorConfig(settings).model()).isEqualTo(folder);
+        assertThat(new ImageDecoderConfig(settings).model()).isEqualTo(folder);
+    }
+
+    @Test
+    void shouldSayWhatItDidForPrograms() throws IOException {
+        // Given
+        pull();
+
+        // When
+        InProcess again = pull("--output", "json");
+
+        // Then
+        JsonNode result = new ObjectMapper().readTree(again.out());
+        assertThat(result.at("/folder").asText())
+                .isEqualTo(temp.resolve("data/pulled/mega").toString());
+        assertThat(result.at("/fetched").asBoolean()).isFalse();
+        assertThat(result.at("/provenance/dalle-bart/commit").asText()).matches("[0-9a-f]{40}");
+        assertThat(result.at("/provenance/files")).hasSize(11);
+        assertThat(again.err()).contains("mega is there already");
+    }
+
+    @Test
+    void shouldNameTheCommandThatFetchesAModelThatIsNotThere() {
+        for (List<String> command : List.of(
+                List.of("models", "verify", "mini"),
+                List.of("generate", "--model", "mini", "a circle"),
+                List.of("up", "--model", "mini"),
+                List.of("tokens", "decode", "--model", "mini", "--out", "x.png", "x.json"))) {
+            // When
+            InProcess run = run(command.toArray(String[]::new));
+
+            // Then
+            assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+            assertThat(run.err()).contains("dallemini models pull mini");
+        }
+    }
+
+    @Test
+    void shouldEndWithWhatKindOfFailureItWas() {
+        assertThat(run("models", "pull", "foo").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("models", "pull", "mega", "--endpoint", hub.address().toString())
+                        .exitCode())
+                .isEqualTo(ExitCode.FAILURE);
+        InProcess bucket = run("models", "pull", "s3://bucket/model", "--name", "mine");
+        assertThat(bucket.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(bucket.err()).contains("s3.access.key");
+    }
+
+    private InProcess pull(String... more) {
+        var command = new ArrayList<>(List.of("models", "pull", "mega", "--vqgan", "ada/vqgan", "--allow-http"));
+        command.addAll(List.of("--endpoint", hub.address().toString()));
+        command.addAll(List.of(more));
+        return run(command.toArray(String[]::new));
+    }
+
+    private InProcess run(String... arguments) {
+        return InProcess.run(temp.resolve("data"), arguments);
+    }
+}
