@@ -110,6 +110,7 @@ class GenerateIT {
         // Then
         assertThat(second.exitCode()).describedAs(second.toString()).isEqualTo(ExitCode.FAILURE);
         assertThat(objects()).isEqualTo(objects);
+        assertThat(second.err()).noneMatch(line -> line.contains(" ERROR "));
         assertThat(second.err().get(second.err().size() - 1))
                 .startsWith("0 images drawn, " + accepted + " found from an earlier run, 2 prompts refused");
         assertThat(withoutOrder(second)).isEqualTo(withoutOrder(first));

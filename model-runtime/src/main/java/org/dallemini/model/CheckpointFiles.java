@@ -20,14 +20,17 @@ public final class CheckpointFiles {
     public static final String INDEX = WEIGHTS + ".index.json";
     public static final String GENERATION_CONFIG = "generation_config.json";
 
-    /** What turns a prompt into token ids; enwiki-words-frequency.txt splits hashtags into words. */
+    /** Splits hashtags into words. */
+    public static final String WORD_LIST = "enwiki-words-frequency.txt";
+
+    /** What turns a prompt into token ids. */
     public static final List<String> TOKENIZER = List.of(
             "tokenizer.json",
             "tokenizer_config.json",
             "special_tokens_map.json",
             "vocab.json",
             "merges.txt",
-            "enwiki-words-frequency.txt");
+            WORD_LIST);
 
     private CheckpointFiles() {}
 

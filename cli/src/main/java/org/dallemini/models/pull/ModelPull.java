@@ -73,8 +73,11 @@ public final class ModelPull {
             throws IOException {
         var http = new Http(allowHttp);
         if (source instanceof ModelSource.Hub repositories) {
-            HubRepository repository = part.equals(BART) ? repositories.bart() : repositories.vqgan();
-            return retry.call(() -> HubRemote.open(http, hub, repository));
+            if (part.equals(VQGAN)) {
+                return retry.call(() -> HubRemote.open(http, hub, repositories.vqgan()));
+            }
+            Remote bart = retry.call(() -> HubRemote.open(http, hub, repositories.bart()));
+            return new HubTextModel(bart, repository -> HubRemote.open(http, hub, repository));
         }
         if (source instanceof ModelSource.Web folder) {
             return new FolderRemote(http, URI.create(folder.address() + "/" + part));

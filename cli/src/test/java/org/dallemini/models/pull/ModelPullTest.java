@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -318,6 +319,35 @@ class ModelPullTest {
 
         // When / Then
         assertThat(pull(false).fetched()).isTrue();
+    }
+
+    @Test
+    void shouldTakeTheListOfWordsFromDalleMiniWhereAModelHasNone() throws IOException {
+        // Given
+        byte[] words = "the 100\nof 50\n".getBytes(StandardCharsets.UTF_8);
+        hub.files(BART).remove("enwiki-words-frequency.txt");
+        hub.publish("dalle-mini/dalle-mini", MODEL.bart());
+        hub.files("dalle-mini/dalle-mini").put("enwiki-words-frequency.txt", words);
+        hub.files("dalle-mini/dalle-mini").put("config.json", new byte[0]);
+
+        // When
+        PulledModel pulled = pull(false);
+
+        // Then
+        Path bart = pulled.folder().resolve("dalle-bart");
+        assertThat(bart.resolve("enwiki-words-frequency.txt")).hasBinaryContent(words);
+        assertThat(bart.resolve("config.json"))
+                .hasSameBinaryContentAs(MODEL.bart().resolve("config.json"));
+    }
+
+    @Test
+    void shouldDoWithoutWordsWhereTheHubHasNone() throws IOException {
+        // Given
+        hub.files(BART).remove("enwiki-words-frequency.txt");
+
+        // When / Then
+        assertThat(pull(false).folder().resolve("dalle-bart/enwiki-words-frequency.txt"))
+                .doesNotExist();
     }
 
     @Test
