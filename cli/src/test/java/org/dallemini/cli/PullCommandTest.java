@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.dallemini.images.ImageDecoderConfig;
+import org.dallemini.model.ModelHome;
 import org.dallemini.models.pull.FakeHub;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.tokens.TokenGeneratorConfig;
@@ -59,8 +60,13 @@ class PullCommandTest {
         InProcess inspect = run("models", "inspect", "--command-property", "model=mega");
         assertThat(inspect.out()).contains(folder.toString());
         Map<String, String> settings = Map.of("model", "mega", ModelSettings.MODELS_DIR, temp + "/data/pulled");
-        assertThat(new TokenGeneratorConfig(settings).model()).isEqualTo(folder);
-        assertThat(new ImageDecoderConfig(settings).model()).isEqualTo(folder);
+        assertThat(folder(new TokenGeneratorConfig(settings).model())).isEqualTo(folder);
+        assertThat(folder(new ImageDecoderConfig(settings).model())).isEqualTo(folder);
+    }
+
+    /** As the stages find it. */
+    private static Path folder(ModelSettings settings) {
+        return ModelHome.of(settings.modelsDir()).resolve(settings.model());
     }
 
     @Test
