@@ -3,30 +3,22 @@ package org.dallemini.models.fidelity;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.stream.IntStream;
 import org.dallemini.images.vqgan.RgbImage;
 import org.dallemini.images.vqgan.VqganDecoder;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.config.GenerationConfig;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.tokens.bart.BartModel;
-import org.dallemini.tokens.batch.ContinuousBatch;
-import org.dallemini.tokens.batch.Drawing;
-import org.dallemini.tokens.batch.TokenRequest;
-import org.dallemini.tokens.sampling.SamplingParameters;
 import org.dallemini.tokens.text.TextProcessor;
 import org.jspecify.annotations.Nullable;
 
 /** Measures the {@link Fidelity} of a model. Only one precision of a part is open at a time. */
 public final class FidelityMeter {
     private static final List<Precision> OF_VQGAN = List.of(Precision.FP32, Precision.INT8);
-    private static final int SLOTS = 16;
-
     /** What a model without captions is asked for. */
     private static final List<String> PROMPTS = List.of(
             "sunset over a lake in the mountains",
@@ -50,6 +42,8 @@ public final class FidelityMeter {
      * @param text what was asked for
      */
     public record Worst(String text, RgbImage fp32, RgbImage other) {}
+
+    private record Drawn(Precision precision, LogitReference.Comparison logits, List<int[]> tokens) {}
 
     private final ModelFolder folder;
     private final ModelCache cache;
@@ -86,48 +80,24 @@ public final class FidelityMeter {
         return chosen;
     }
 
+    /** Takes minutes, or hours for models of the published sizes. */
     public Fidelity measure() throws IOException {
-        BartConfig config = BartConfig.read(folder.bart());
-        Map<Precision, LogitReference.Comparison> logits = new LinkedHashMap<>();
-        Map<Precision, List<int[]>> tokens = new LinkedHashMap<>();
-        try (TextProcessor texts = TextProcessor.open(folder.bart(), config)) {
-            GuidedSteps steps = new GuidedSteps(texts, prompts);
-            LogitReference reference = null;
-            for (Precision precision : Precision.values()) {
-                listener.progress("opening the text model in " + precision.key(), 0, 0);
-                try (BartModel model = BartModel.open(folder.bart(), cache, sessions, precision)) {
-                    if (reference == null) {
-                        reference = LogitReference.of(model, steps, prompts.size());
-                    }
-                    listener.progress("comparing the logits of " + precision.key(), 0, 0);
-                    logits.put(precision, reference.compare(model));
-                    tokens.put(precision, draw(model, texts));
-                }
-            }
-        }
-        List<int[]> fp32 = tokens.getOrDefault(Precision.FP32, List.of());
-        List<Fidelity.Vqgan> vqgan = new ArrayList<>();
-        Map<Precision, Integer> right = new LinkedHashMap<>();
-        List<RgbImage> reference = List.of();
-        for (Precision precision : OF_VQGAN) {
-            try (VqganDecoder decoder = VqganDecoder.open(folder.vqgan(), cache, sessions, precision)) {
-                if (precision == Precision.FP32) {
-                    for (Precision drawn : tokens.keySet()) {
-                        List<RgbImage> images = decode(decoder, tokens.getOrDefault(drawn, List.of()));
-                        right.put(drawn, right(images));
-                        reference = drawn == Precision.FP32 ? images : reference;
-                    }
-                }
-                vqgan.add(vqgan(precision, reference, decode(decoder, fp32)));
-            }
-        }
+        List<Drawn> all = draw();
+        Drawn exact = all.get(0);
         List<Fidelity.Bart> bart = new ArrayList<>();
-        logits.forEach((precision, comparison) -> bart.add(new Fidelity.Bart(
-                precision.key(),
-                comparison.error(),
-                comparison.sameGreedyToken(),
-                captions.isEmpty() ? null : same(fp32, tokens.getOrDefault(precision, List.of())),
-                captions.isEmpty() ? null : right.get(precision))));
+        List<RgbImage> images;
+        try (VqganDecoder decoder = decoder(Precision.FP32)) {
+            images = decode(decoder, exact.tokens);
+            for (Drawn drawn : all) {
+                bart.add(row(drawn, exact, decode(decoder, drawn.tokens)));
+            }
+        }
+        List<Fidelity.Vqgan> vqgan = new ArrayList<>();
+        for (Precision precision : OF_VQGAN) {
+            try (VqganDecoder decoder = decoder(precision)) {
+                vqgan.add(row(precision, images, decode(decoder, exact.tokens)));
+            }
+        }
         return new Fidelity(folder.name(), prompts.size(), captions.size(), bart, vqgan);
     }
 
@@ -136,41 +106,43 @@ public final class FidelityMeter {
         return worst;
     }
 
-    /** The tokens of an image of each caption, or of each prompt if there are none; seeds count from 0. */
-    private List<int[]> draw(BartModel model, TextProcessor texts) {
-        List<String> wanted = captions.isEmpty()
-                ? prompts
-                : captions.stream().map(Caption::text).toList();
-        GenerationConfig d = model.defaults();
-        SamplingParameters parameters =
-                new SamplingParameters(d.temperature(), d.topK(), d.topP(), d.conditionScale(), 0, 1);
-        int[][] tokens = new int[wanted.size()][];
-        int next = 0;
-        int done = 0;
-        Map<Integer, Drawing> drawings = new LinkedHashMap<>();
-        try (ContinuousBatch batch = ContinuousBatch.of(model, texts, SLOTS)) {
-            while (done < wanted.size()) {
-                while (next < wanted.size() && drawings.size() < SLOTS) {
-                    drawings.put(next, batch.start(new TokenRequest(wanted.get(next), null, next, parameters)));
-                    next++;
-                }
-                batch.step();
-                for (Integer image : List.copyOf(drawings.keySet())) {
-                    Drawing drawing = drawings.get(image);
-                    if (drawing != null && drawing.isEnded()) {
-                        RuntimeException failure = drawing.failure();
-                        if (failure != null) {
-                            throw failure;
-                        }
-                        drawings.remove(image);
-                        tokens[image] = drawing.tokens();
-                        done++;
-                        listener.progress("drawing in " + model.precision().key(), done, wanted.size());
+    /** What the text model does in each precision, float32 first. */
+    private List<Drawn> draw() throws IOException {
+        List<Drawn> all = new ArrayList<>();
+        try (TextProcessor texts = TextProcessor.open(folder.bart(), BartConfig.read(folder.bart()))) {
+            GuidedSteps steps = new GuidedSteps(texts, prompts);
+            LogitReference reference = null;
+            for (Precision precision : Precision.values()) {
+                listener.progress("opening the text model in " + precision.key(), 0, 0);
+                try (BartModel model = BartModel.open(folder.bart(), cache, sessions, precision)) {
+                    listener.progress("comparing the logits of " + precision.key(), 0, 0);
+                    if (reference == null) {
+                        reference = LogitReference.of(model, steps, prompts.size());
                     }
+                    LogitReference.Comparison logits = reference.compare(model);
+                    List<int[]> tokens = SampledImages.draw(
+                            model,
+                            texts,
+                            drawnTexts(),
+                            done -> listener.progress(
+                                    "drawing in " + precision.key(),
+                                    done,
+                                    drawnTexts().size()));
+                    all.add(new Drawn(precision, logits, tokens));
                 }
             }
         }
-        return Arrays.asList(tokens);
+        return all;
+    }
+
+    private List<String> drawnTexts() {
+        return captions.isEmpty()
+                ? prompts
+                : captions.stream().map(Caption::text).toList();
+    }
+
+    private VqganDecoder decoder(Precision precision) throws IOException {
+        return VqganDecoder.open(folder.vqgan(), cache, sessions, precision);
     }
 
     private List<RgbImage> decode(VqganDecoder decoder, List<int[]> tokens) {
@@ -182,48 +154,42 @@ public final class FidelityMeter {
         return images;
     }
 
-    private int right(List<RgbImage> images) {
-        int right = 0;
-        if (!captions.isEmpty()) {
-            PictureReader reader = new PictureReader(images.get(0).width());
-            for (int i = 0; i < images.size(); i++) {
-                right += reader.read(images.get(i)).shows(captions.get(i)) ? 1 : 0;
-            }
-        }
-        return right;
+    private Fidelity.Bart row(Drawn drawn, Drawn exact, List<RgbImage> images) {
+        long same = IntStream.range(0, images.size())
+                .filter(i -> Arrays.equals(drawn.tokens.get(i), exact.tokens.get(i)))
+                .count();
+        return new Fidelity.Bart(
+                drawn.precision.key(),
+                drawn.logits.error(),
+                drawn.logits.sameGreedyToken(),
+                captions.isEmpty() ? null : (double) same / images.size(),
+                drawnRight(images));
     }
 
-    private Fidelity.Vqgan vqgan(Precision precision, List<RgbImage> reference, List<RgbImage> images) {
+    private Fidelity.Vqgan row(Precision precision, List<RgbImage> exact, List<RgbImage> images) {
         double sum = 0;
         double worstMean = 0;
         int largest = 0;
         for (int i = 0; i < images.size(); i++) {
-            byte[] exact = reference.get(i).rgb();
-            byte[] other = images.get(i).rgb();
-            long differences = 0;
-            for (int j = 0; j < exact.length; j++) {
-                int difference = Math.abs((exact[j] & 0xff) - (other[j] & 0xff));
-                differences += difference;
-                largest = Math.max(largest, difference);
-            }
-            double mean = (double) differences / exact.length;
-            sum += mean;
-            if (mean > worstMean) {
-                worstMean = mean;
-                String text =
-                        captions.isEmpty() ? prompts.get(i) : captions.get(i).text();
-                worst = new Worst(text, reference.get(i), images.get(i));
+            LevelDifference difference = LevelDifference.of(exact.get(i), images.get(i));
+            sum += difference.mean();
+            largest = Math.max(largest, difference.largest());
+            if (difference.mean() > worstMean) {
+                worstMean = difference.mean();
+                worst = new Worst(drawnTexts().get(i), exact.get(i), images.get(i));
             }
         }
-        Integer right = captions.isEmpty() ? null : right(images);
-        return new Fidelity.Vqgan(precision.key(), sum / images.size(), worstMean, largest, right);
+        return new Fidelity.Vqgan(precision.key(), sum / images.size(), worstMean, largest, drawnRight(images));
     }
 
-    private static double same(List<int[]> reference, List<int[]> other) {
-        int same = 0;
-        for (int i = 0; i < reference.size(); i++) {
-            same += Arrays.equals(reference.get(i), other.get(i)) ? 1 : 0;
+    /** Null without captions. */
+    private @Nullable Integer drawnRight(List<RgbImage> images) {
+        if (captions.isEmpty()) {
+            return null;
         }
-        return (double) same / reference.size();
+        PictureReader reader = new PictureReader(images.get(0).width());
+        return (int) IntStream.range(0, images.size())
+                .filter(i -> reader.read(images.get(i)).shows(captions.get(i)))
+                .count();
     }
 }

@@ -98,9 +98,9 @@ final class PictureReader {
         for (Template template : templates) {
             double ratio = (double) template.pixels.cardinality() / thing.cardinality();
             if (ratio > 0.5 && ratio < 2) {
-                BitSet moved = regions.moved(template.pixels, (int) Math.rint(middle[0] - template.middle[0]), (int)
-                        Math.rint(middle[1] - template.middle[1]));
-                double overlap = Regions.overlap(moved, thing);
+                int right = (int) Math.rint(middle[0] - template.middle[0]);
+                int down = (int) Math.rint(middle[1] - template.middle[1]);
+                double overlap = regions.overlap(template.pixels, right, down, thing);
                 if (overlap > best) {
                     best = overlap;
                     shape = template.shape;

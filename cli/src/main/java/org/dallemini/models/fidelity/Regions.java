@@ -68,19 +68,6 @@ record Regions(int size) {
         return Arrays.copyOf(found, count);
     }
 
-    /** The same pixels elsewhere; what leaves the picture is lost. */
-    BitSet moved(BitSet pixels, int right, int down) {
-        BitSet moved = new BitSet();
-        pixels.stream().forEach(pixel -> {
-            int x = pixel % size + right;
-            int y = pixel / size + down;
-            if (x >= 0 && x < size && y >= 0 && y < size) {
-                moved.set(y * size + x);
-            }
-        });
-        return moved;
-    }
-
     /** Middle of the smallest rectangle around it: x, y. */
     double[] middle(BitSet pixels) {
         var x = pixels.stream().map(pixel -> pixel % size).summaryStatistics();
@@ -88,10 +75,18 @@ record Regions(int size) {
         return new double[] {(x.getMin() + x.getMax()) / 2.0, (y.getMin() + y.getMax()) / 2.0};
     }
 
-    /** Common pixels over all pixels of two sets. */
-    static double overlap(BitSet a, BitSet b) {
-        BitSet common = (BitSet) a.clone();
-        common.and(b);
-        return (double) common.cardinality() / (a.cardinality() + b.cardinality() - common.cardinality());
+    /** Common pixels over all pixels of two sets, the first one moved; what leaves the picture is lost. */
+    double overlap(BitSet a, int right, int down, BitSet b) {
+        int common = 0;
+        int kept = 0;
+        for (int pixel = a.nextSetBit(0); pixel >= 0; pixel = a.nextSetBit(pixel + 1)) {
+            int x = pixel % size + right;
+            int y = pixel / size + down;
+            if (x >= 0 && x < size && y >= 0 && y < size) {
+                kept++;
+                common += b.get(y * size + x) ? 1 : 0;
+            }
+        }
+        return (double) common / (kept + b.cardinality() - common);
     }
 }

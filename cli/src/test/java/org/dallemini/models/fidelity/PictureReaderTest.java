@@ -22,7 +22,8 @@ class PictureReaderTest {
     @TempDir
     Path folder;
 
-    private final PictureReader reader = new PictureReader(SIZE);
+    /** Makes templates of all shapes and sizes first, which takes a second. */
+    private static final PictureReader reader = new PictureReader(SIZE);
 
     @ParameterizedTest
     @EnumSource(Outline.class)
@@ -81,7 +82,8 @@ class PictureReaderTest {
     }
 
     private static RgbImage picture(Colour background, Colour colour, BitSet pixels, int right, int down) {
-        BitSet moved = new Regions(SIZE).moved(pixels, right, down);
+        BitSet moved = new BitSet();
+        pixels.stream().forEach(pixel -> moved.set(pixel + down * SIZE + right));
         byte[] rgb = new byte[3 * SIZE * SIZE];
         for (int pixel = 0; pixel < SIZE * SIZE; pixel++) {
             int value = (moved.get(pixel) ? colour : background).rgb();
