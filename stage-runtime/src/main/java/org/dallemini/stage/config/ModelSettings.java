@@ -62,7 +62,7 @@ public final class ModelSettings {
                         ConfigDef.LambdaValidator.with(ModelSettings::checkDevice, () -> "cpu or cuda:N"),
                         MEDIUM,
                         "Where the model calculates: cpu, or cuda:N for the graphics processor of that number (from 0); "
-                                + "that takes a build with the Maven profile cuda.")
+                                + "that takes a build with the Maven profile cuda, see docs/models.md.")
                 .define(
                         THREADS,
                         Type.INT,
