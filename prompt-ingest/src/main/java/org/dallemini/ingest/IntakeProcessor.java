@@ -23,6 +23,7 @@ import org.dallemini.ingest.Verdict.Refused;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         long now = context.currentSystemTimeMs();
         try {
             accept(record, origin, now, context, seen);
-        } catch (RefusedPromptException e) {
+        } catch (RejectedRecordException e) {
             LOG.debug("Refused {}: {}", origin, e.problem());
             refuse(record, origin, e, now, context);
         } catch (KafkaException e) {
@@ -73,14 +74,14 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             // A mistake of ours that this record brings out; the others must not suffer from it.
             LOG.error("Cannot take in {}", origin, e);
             String problem = "Taking the prompt in failed: " + e;
-            refuse(record, origin, new RefusedPromptException(ErrorCode.INVALID_RECORD, problem, e), now, context);
+            refuse(record, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now, context);
         }
     }
 
     private void refuse(
             Record<byte[], byte[]> record,
             PromptOrigin origin,
-            RefusedPromptException why,
+            RejectedRecordException why,
             long now,
             ProcessorContext<byte[], byte[]> context) {
         metrics.refused(why.code());
@@ -93,7 +94,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             long now,
             ProcessorContext<byte[], byte[]> context,
             SeenPrompts seen)
-            throws RefusedPromptException {
+            throws RejectedRecordException {
         PromptRequest prompt = codec.decode(origin.topic(), record);
         String id = PromptExpander.idOf(prompt, origin);
         byte[] content = ContentHash.of(prompt);
@@ -105,10 +106,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             return;
         }
         if (validator.validate(prompt, Instant.ofEpochMilli(now)) instanceof Refused refused) {
-            throw new RefusedPromptException(refused.code(), refused.message(), null);
+            throw new RejectedRecordException(refused.code(), refused.message(), null);
         }
         if (before == Seen.OTHER_CONTENT) {
-            throw new RefusedPromptException(
+            throw new RejectedRecordException(
                     ErrorCode.ID_REUSED,
                     "A prompt with the id " + id + " and other content was accepted before: publish this one with an"
                             + " id of its own.",
@@ -128,7 +129,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     /** All before the first is sent on, so that a prompt is either taken or refused. */
     private List<Record<byte[], byte[]>> encode(List<ImageRequest> requests, String topic, Headers headers, long now)
-            throws RefusedPromptException {
+            throws RejectedRecordException {
         List<Record<byte[], byte[]>> records = new ArrayList<>(requests.size());
         for (ImageRequest request : requests) {
             // The time at which it was made, so that retention counts from there however old the prompt.
@@ -138,7 +139,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     }
 
     private static Record<byte[], byte[]> deadLetter(
-            Record<byte[], byte[]> record, PromptOrigin origin, RefusedPromptException why, long now) {
+            Record<byte[], byte[]> record, PromptOrigin origin, RejectedRecordException why, long now) {
         Headers headers = new RecordHeaders(record.headers());
         DeadLetters.describe(
                 headers,

@@ -12,6 +12,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Failures;
+import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,11 +34,11 @@ final class PromptCodec {
         this.patience = patience;
     }
 
-    /** @throws RefusedPromptException if the bytes are no prompt */
-    PromptRequest decode(String topic, Record<byte[], byte[]> record) throws RefusedPromptException {
+    /** @throws RejectedRecordException if the bytes are no prompt */
+    PromptRequest decode(String topic, Record<byte[], byte[]> record) throws RejectedRecordException {
         byte @Nullable [] value = record.value();
         if (value == null) {
-            throw new RefusedPromptException(
+            throw new RejectedRecordException(
                     ErrorCode.UNDECODABLE_RECORD, "The record has no value: publish a PromptRequest.", null);
         }
         try {
@@ -47,7 +48,7 @@ final class PromptCodec {
             if (Failures.isFatal(e) || Failures.isOutage(e)) {
                 throw e;
             }
-            throw new RefusedPromptException(ErrorCode.UNDECODABLE_RECORD, Failures.describe(e), e);
+            throw new RejectedRecordException(ErrorCode.UNDECODABLE_RECORD, Failures.describe(e), e);
         }
     }
 
@@ -55,16 +56,16 @@ final class PromptCodec {
      * The record of an image request, with the headers of the prompt's record.
      *
      * @param timestamp of the new record, in milliseconds
-     * @throws RefusedPromptException if it would not fit into a record
+     * @throws RejectedRecordException if it would not fit into a record
      */
     Record<byte[], byte[]> encode(String topic, ImageRequest request, Headers promptHeaders, long timestamp)
-            throws RefusedPromptException {
+            throws RejectedRecordException {
         Headers headers = new RecordHeaders(promptHeaders);
         byte[] key = request.getImageId().getBytes(StandardCharsets.UTF_8);
         byte[] value = patience.outlast(() -> serializer.serialize(topic, headers, request));
         int size = key.length + value.length + size(headers);
         if (size > MAX_RECORD_BYTES) {
-            throw new RefusedPromptException(
+            throw new RejectedRecordException(
                     ErrorCode.RESULT_TOO_LARGE,
                     "An image request of this prompt takes " + size + " bytes, the limit is " + MAX_RECORD_BYTES
                             + "; " + size(headers) + " of them are the record's headers, which all later records carry"

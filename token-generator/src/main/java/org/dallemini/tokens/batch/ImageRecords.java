@@ -15,6 +15,7 @@ import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.GenerationConfig;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.tokens.sampling.SamplingParameters;
 
 /** Between the events of the pipeline and what the batch works with. */
@@ -52,14 +53,14 @@ public final class ImageRecords {
      * What to draw, with the defaults filled in.
      *
      * @param picture image tokens of the picture that the image shall begin with, if there is one
-     * @throws UnusableRequestException if a sampling value is out of its range, or the prefix does not fit
+     * @throws RejectedRecordException if a sampling value is out of its range, or the prefix does not fit
      */
-    TokenRequest request(ImageRequest event, int... picture) throws UnusableRequestException {
+    TokenRequest request(ImageRequest event, int... picture) throws RejectedRecordException {
         SamplingParameters parameters;
         try {
             parameters = parameters(event.getSampling());
         } catch (IllegalArgumentException e) {
-            throw new UnusableRequestException(ErrorCode.INVALID_PARAMETER, "sampling " + e.getMessage(), e);
+            throw new RejectedRecordException(ErrorCode.INVALID_PARAMETER, "sampling " + e.getMessage(), e);
         }
         int[] prefix = prefixCheck.resolve(event.getPrefix(), picture);
         return new TokenRequest(event.getText(), event.getNegativeText(), event.getSeed(), parameters, prefix);

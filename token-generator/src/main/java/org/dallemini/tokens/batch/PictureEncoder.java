@@ -1,6 +1,7 @@
 package org.dallemini.tokens.batch;
 
 import java.io.IOException;
+import org.dallemini.stage.RejectedRecordException;
 
 /** Finds the image tokens of pictures. For one thread. */
 public interface PictureEncoder extends AutoCloseable {
@@ -10,10 +11,10 @@ public interface PictureEncoder extends AutoCloseable {
      *
      * @param file content of a PNG or JPEG file of any size
      * @return the tokens of a whole image, row by row from the top left
-     * @throws UnusableRequestException if the picture cannot be read, or the model has nothing to encode it with
+     * @throws RejectedRecordException if the picture cannot be read, or the model has nothing to encode it with
      * @throws IOException if it does not work at present; so any RuntimeException
      */
-    int[] encode(byte[] file) throws UnusableRequestException, IOException;
+    int[] encode(byte[] file) throws RejectedRecordException, IOException;
 
     @Override
     void close();

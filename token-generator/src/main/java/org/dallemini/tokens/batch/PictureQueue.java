@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -160,7 +161,7 @@ final class PictureQueue implements AutoCloseable {
         }
         try {
             whenEncoded.accept(task, encoder.encode(picture(task.input())));
-        } catch (UnusableRequestException e) {
+        } catch (RejectedRecordException e) {
             if (task.start()) {
                 task.reject(e.code(), "image " + task.input().getImageId() + ": " + e.getMessage(), e.getCause());
             }

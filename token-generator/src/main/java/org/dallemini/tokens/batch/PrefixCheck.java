@@ -6,6 +6,7 @@ import java.util.Arrays;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,9 +28,9 @@ record PrefixCheck(int side, int codes) {
      *
      * @param prefix null for none
      * @param picture tokens of the whole picture, if the prefix is one
-     * @throws UnusableRequestException if the prefix makes no sense or does not fit the model
+     * @throws RejectedRecordException if the prefix makes no sense or does not fit the model
      */
-    int[] resolve(@Nullable ImagePrefix prefix, int... picture) throws UnusableRequestException {
+    int[] resolve(@Nullable ImagePrefix prefix, int... picture) throws RejectedRecordException {
         if (prefix == null) {
             return NONE;
         }
@@ -40,7 +41,7 @@ record PrefixCheck(int side, int codes) {
         return checked(tokens == null ? firstRows(picture, prefix.getRows()) : read(tokens));
     }
 
-    private int[] firstRows(int[] picture, @Nullable Integer rows) throws UnusableRequestException {
+    private int[] firstRows(int[] picture, @Nullable Integer rows) throws RejectedRecordException {
         if (rows == null || rows < 1 || rows >= side) {
             throw invalid("prefix.rows is " + rows + "; the model's images have " + side + " rows of tokens, keep 1 to "
                     + (side - 1) + " of the picture");
@@ -48,7 +49,7 @@ record PrefixCheck(int side, int codes) {
         return Arrays.copyOf(picture, rows * side);
     }
 
-    private static int[] read(ByteBuffer tokens) throws UnusableRequestException {
+    private static int[] read(ByteBuffer tokens) throws RejectedRecordException {
         if (tokens.remaining() % Short.BYTES != 0) {
             throw invalid("prefix.tokens has " + tokens.remaining() + " bytes; a token takes two");
         }
@@ -60,7 +61,7 @@ record PrefixCheck(int side, int codes) {
         return read;
     }
 
-    private int[] checked(int... tokens) throws UnusableRequestException {
+    private int[] checked(int... tokens) throws RejectedRecordException {
         int length = side * side;
         if (tokens.length == 0 || tokens.length >= length) {
             throw invalid("prefix has " + tokens.length + " tokens; the model's images have " + length
@@ -75,7 +76,7 @@ record PrefixCheck(int side, int codes) {
         return tokens;
     }
 
-    private static UnusableRequestException invalid(String problem) {
-        return new UnusableRequestException(ErrorCode.INVALID_PREFIX, problem);
+    private static RejectedRecordException invalid(String problem) {
+        return new RejectedRecordException(ErrorCode.INVALID_PREFIX, problem);
     }
 }

@@ -13,6 +13,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.stage.Engine;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -223,7 +224,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         TokenRequest request;
         try {
             request = records.request(event, picture);
-        } catch (UnusableRequestException e) {
+        } catch (RejectedRecordException e) {
             task.reject(e.code(), "image " + event.getImageId() + ": " + e.getMessage(), e.getCause());
             return;
         }

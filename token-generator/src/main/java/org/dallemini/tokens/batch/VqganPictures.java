@@ -13,6 +13,7 @@ import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.session.Sessions;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 
 /** Encodes pictures with the model's VQGAN, which is opened when the first one comes: most have no picture to read. */
@@ -46,7 +47,7 @@ public final class VqganPictures implements PictureEncoder {
     }
 
     @Override
-    public int[] encode(byte[] file) throws UnusableRequestException, IOException {
+    public int[] encode(byte[] file) throws RejectedRecordException, IOException {
         ByteBuffer key = ByteBuffer.wrap(file); // compares by content
         int[] tokens = known.get(key);
         if (tokens == null) {
@@ -56,18 +57,18 @@ public final class VqganPictures implements PictureEncoder {
         return tokens;
     }
 
-    private int[] compute(byte[] file) throws UnusableRequestException, IOException {
+    private int[] compute(byte[] file) throws RejectedRecordException, IOException {
         BufferedImage picture;
         try {
             picture = Pictures.read(file, Pictures.MAX_PIXELS);
         } catch (Pictures.UnusableException e) {
-            throw new UnusableRequestException(ErrorCode.INVALID_PREFIX, "prefix: " + e.getMessage(), e);
+            throw new RejectedRecordException(ErrorCode.INVALID_PREFIX, "prefix: " + e.getMessage(), e);
         }
         VqganEncoder opened;
         try {
             opened = open();
         } catch (ModelException e) {
-            throw new UnusableRequestException(
+            throw new RejectedRecordException(
                     ErrorCode.MODEL_MISMATCH,
                     "the prefix is a picture, and the model has no VQGAN to read it with: " + e.getMessage()
                             + "; or give the prefix as tokens",
@@ -75,7 +76,7 @@ public final class VqganPictures implements PictureEncoder {
         }
         int[] tokens = opened.encode(square(picture, opened.resolution()));
         if (tokens.length != imageLength) {
-            throw new UnusableRequestException(
+            throw new RejectedRecordException(
                     ErrorCode.MODEL_MISMATCH,
                     "the prefix is a picture, and the VQGAN in " + vqgan + " makes " + tokens.length
                             + " tokens of it, not the " + imageLength
@@ -85,11 +86,11 @@ public final class VqganPictures implements PictureEncoder {
     }
 
     /** Colours are converted here, by a profile that the file may have brought. */
-    private static RgbImage square(BufferedImage picture, int size) throws UnusableRequestException {
+    private static RgbImage square(BufferedImage picture, int size) throws RejectedRecordException {
         try {
             return Pictures.pixels(Pictures.square(picture, size));
         } catch (RuntimeException e) {
-            throw new UnusableRequestException(
+            throw new RejectedRecordException(
                     ErrorCode.INVALID_PREFIX,
                     "prefix: the picture cannot be scaled: " + e + "; save it as RGB without a colour profile",
                     e);

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.stream.IntStream;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 
 /** Gives every picture the same tokens, and fails as told. */
 final class FakePictures implements PictureEncoder {
@@ -39,14 +40,14 @@ final class FakePictures implements PictureEncoder {
     }
 
     @Override
-    public int[] encode(byte[] file) throws UnusableRequestException, IOException {
+    public int[] encode(byte[] file) throws RejectedRecordException, IOException {
         used = true;
         permits.acquireUninterruptibly();
         if (failing) {
             throw new IOException("the disk is away");
         }
         if (new String(file, StandardCharsets.UTF_8).equals(DAMAGED)) {
-            throw new UnusableRequestException(ErrorCode.INVALID_PREFIX, "the picture is cut off");
+            throw new RejectedRecordException(ErrorCode.INVALID_PREFIX, "the picture is cut off");
         }
         return TOKENS;
     }

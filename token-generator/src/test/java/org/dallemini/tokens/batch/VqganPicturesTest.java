@@ -15,6 +15,7 @@ import org.dallemini.images.vqgan.Pictures;
 import org.dallemini.images.vqgan.VqganEncoder;
 import org.dallemini.model.ModelCache;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.tokens.bart.TestModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +52,7 @@ class VqganPicturesTest {
         byte[] png = file(circle(64, 64), "png");
         try (PictureEncoder pictures = pictures(VQGAN)) {
             assertThatThrownBy(() -> pictures.encode(Arrays.copyOf(png, png.length / 2)))
-                    .isInstanceOfSatisfying(UnusableRequestException.class, e -> assertThat(e.code())
+                    .isInstanceOfSatisfying(RejectedRecordException.class, e -> assertThat(e.code())
                             .isEqualTo(ErrorCode.INVALID_PREFIX))
                     .hasMessageContaining("damaged");
         }
@@ -63,7 +64,7 @@ class VqganPicturesTest {
         byte[] png = file(circle(64, 64), "png");
         try (PictureEncoder pictures = pictures(folder.resolve("vqgan"))) {
             assertThatThrownBy(() -> pictures.encode(png))
-                    .isInstanceOfSatisfying(UnusableRequestException.class, e -> assertThat(e.code())
+                    .isInstanceOfSatisfying(RejectedRecordException.class, e -> assertThat(e.code())
                             .isEqualTo(ErrorCode.MODEL_MISMATCH))
                     .hasMessageContaining("no VQGAN")
                     .hasMessageContaining(folder.resolve("vqgan").toString());
@@ -75,7 +76,7 @@ class VqganPicturesTest {
         byte[] png = file(circle(64, 64), "png");
         try (PictureEncoder pictures = new VqganPictures(VQGAN, cache(), TestModels.SESSIONS, 256)) {
             assertThatThrownBy(() -> pictures.encode(png))
-                    .isInstanceOfSatisfying(UnusableRequestException.class, e -> assertThat(e.code())
+                    .isInstanceOfSatisfying(RejectedRecordException.class, e -> assertThat(e.code())
                             .isEqualTo(ErrorCode.MODEL_MISMATCH))
                     .hasMessageContaining("64 tokens")
                     .hasMessageContaining("256");
