@@ -22,9 +22,9 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  * hashes/                                SHA-256 of checkpoint files, by path, size and time of change
- * v1-REVISION/GRAPH-PRECISION/           GRAPH.onnx, GRAPH.data and, written last, manifest
- * v1-REVISION/GRAPH-PRECISION.building/  unfinished work
- * v1-REVISION/GRAPH-PRECISION.lock       held by the process that is building
+ * v2-REVISION/GRAPH-PRECISION/           GRAPH.onnx, GRAPH.data and, written last, manifest
+ * v2-REVISION/GRAPH-PRECISION.building/  unfinished work
+ * v2-REVISION/GRAPH-PRECISION.lock       held by the process that is building
  * </pre>
  *
  * <p>Any number of threads and processes may share the folder: one builds, the others wait. What is damaged is built
@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelCache {
     /** Part of every path. To be raised when any graph, or the way its weights are laid out, changes. */
-    static final int FORMAT_VERSION = 1;
+    static final int FORMAT_VERSION = 2;
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]*");
     private static final Logger log = LoggerFactory.getLogger(ModelCache.class);

@@ -11,12 +11,12 @@ public enum Precision {
     FP32,
 
     /**
-     * Weights of 8 bits with a scale for each output, inputs of 8 bits with a scale for each row, sums of 32 bits. A
-     * row's scale comes from that row alone: what else is in the batch changes no bit of it.
+     * Weights and inputs of 8 bits with a scale for each block of {@value BlockWeight#BLOCK}, sums of 32 bits. The
+     * scales of a row come from that row alone: what else is in the batch changes no bit of it.
      */
     INT8,
 
-    /** Weights of 4 bits with a scale for each block of {@value Int4Blocks#BLOCK}, inputs of 8 bits likewise. */
+    /** Weights of 4 bits, inputs of 8, in blocks likewise. */
     INT4;
 
     /** As in settings, events and the model cache. */
@@ -34,19 +34,20 @@ public enum Precision {
     }
 
     /**
-     * How many rows a product must have so that each of them comes out the same to the bit whatever the others are.
-     * ONNX Runtime's MatMulNBits adds up in another order when there is a single row.
+     * Of how many rows, or a multiple of that, a product must be so that each row comes out the same to the bit
+     * whatever the others are. ONNX Runtime's MatMulNBits takes rows in pairs; it adds up in another order for one that
+     * is left over.
      */
-    public int fewestRows() {
-        return this == INT4 ? 2 : 1;
+    public int rowMultiple() {
+        return this == FP32 ? 1 : 2;
     }
 
     /** Products of this arithmetic in a graph that is being built. */
     public MatrixProducts products(Graph graph) {
         return switch (this) {
             case FP32 -> (x, kernel) -> graph.op("MatMul", x, graph.weight(kernel));
-            case INT8 -> new Int8Products(graph);
-            case INT4 -> (x, kernel) -> Int4Blocks.product(graph, x, kernel);
+            case INT8 -> new BlockProducts(graph, 8);
+            case INT4 -> new BlockProducts(graph, 4);
         };
     }
 }

@@ -7,17 +7,18 @@ import static org.dallemini.model.onnx.Graph.INT64;
 import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
-import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.onnx.Graph;
 import org.dallemini.model.precision.MatrixProducts;
 import org.dallemini.model.precision.Precision;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ONNX graphs of a DALL·E BART with normformer layers, LayerNorm and GLU ({@code modeling.py} of dalle-mini 0.1.5):
- * text to cross attention, and one decoder step. Shapes: N rows, S text positions, T image tokens fed at once (1 when
- * drawing), L length of an image, H heads.
+ * text to cross attention, and one decoder step. Shapes: N rows, S text positions, L length of an image, H heads.
+ *
+ * <p>Between the attentions every token stands by itself: values there are [tokens, 1, width].
  */
 final class BartGraphs {
     static final String ENCODER_NAME = "bart-encoder", DECODER_NAME = "bart-decoder";
@@ -68,7 +69,13 @@ final class BartGraphs {
                 "Gather",
                 weight(g, ENCODER + "embed_tokens/embedding", config.encoderVocabSize(), config.dModel()),
                 ids);
-        String x = hidden(g, norm(g, g.op("Add", tokens, positions), ENCODER + "layernorm_embedding"), 0);
+        String apart = g.longs(-1, 1, config.dModel());
+        String inTexts = g.node("Concat")
+                .in(g.op("Shape", ids), g.longs(config.dModel()))
+                .set("axis", 0L)
+                .out();
+        String embedded = g.op("Reshape", g.op("Add", tokens, positions), apart);
+        String x = hidden(g, norm(g, embedded, ENCODER + "layernorm_embedding"), 0);
         for (int i = 0; i < config.encoderLayers(); i++) {
             Layer layer = new Layer(g, products, ENCODER + "layers/FlaxBartEncoderLayer", i, config.encoderFfnDim());
             String qkv = layer.dense(
@@ -83,13 +90,19 @@ final class BartGraphs {
                     .set("num_outputs", 3L)
                     .outs(3);
             String attention = g.microsoft("MultiHeadAttention")
-                    .in(parts[0], parts[1], parts[2], "", mask)
+                    .in(
+                            g.op("Reshape", parts[0], inTexts),
+                            g.op("Reshape", parts[1], inTexts),
+                            g.op("Reshape", parts[2], inTexts),
+                            "",
+                            mask)
                     .set("num_heads", config.encoderHeads())
                     .out();
+            attention = g.op("Reshape", attention, apart);
             x = g.op("Add", x, layer.norm(layer.dense(attention, layer.projection(SELF, "out_proj")), "LayerNorm_1"));
             x = hidden(g, g.op("Add", x, layer.glu(x)), i + 1);
         }
-        x = norm(g, x, ENCODER + "final_ln");
+        x = g.op("Reshape", norm(g, x, ENCODER + "final_ln"), inTexts);
         g.output(x, "encoder_output", FLOAT, "N", "S", config.dModel());
         for (int i = 0; i < config.decoderLayers(); i++) {
             Layer layer = new Layer(g, products, DECODER + "layers/FlaxBartDecoderLayer", i, config.decoderFfnDim());
@@ -114,18 +127,18 @@ final class BartGraphs {
     }
 
     /**
-     * {@code tokens} and {@code positions} int64 [N, T], {@code last} int32 [N] (position of the last token fed to each
-     * row), {@code total} int32 [1] (the largest of them plus 1), {@code attention_mask} int32 [N, S] of the text,
-     * {@code cross_k.i} and {@code cross_v.i} as the encoder gives them, {@code past_k.i} and {@code past_v.i} [N, H,
-     * L, padded head size], to {@code logits} [N, T, vocabulary] and {@code present_k.i}, {@code present_v.i}, which
-     * may be the very memory of the past ones.
+     * {@code tokens} and {@code positions} int64 [N, 1], {@code last} int32 [N] (the positions again), {@code total}
+     * int32 [1] (the largest of them plus 1), {@code attention_mask} int32 [N, S] of the text, {@code cross_k.i} and
+     * {@code cross_v.i} as the encoder gives them, {@code past_k.i} and {@code past_v.i} [N, H, L, padded head size],
+     * to {@code logits} [N, 1, vocabulary] and {@code present_k.i}, {@code present_v.i}, which may be the very memory
+     * of the past ones.
      */
     Graph decoder() {
         Graph g = new Graph(DECODER_NAME);
         MatrixProducts products = precision.products(g);
         HeadPadding padding = HeadPadding.of(config.decoderHeads(), config.decoderHeadSize());
-        String tokens = g.input("tokens", INT64, "N", "T");
-        String positions = g.input("positions", INT64, "N", "T");
+        String tokens = g.input("tokens", INT64, "N", 1);
+        String positions = g.input("positions", INT64, "N", 1);
         String last = g.input("last", INT32, "N");
         String total = g.input("total", INT32, 1);
         String mask = g.input("attention_mask", INT32, "N", "S");
@@ -154,7 +167,7 @@ final class BartGraphs {
                 "logits",
                 FLOAT,
                 "N",
-                "T",
+                1,
                 config.vocabulary());
         return g;
     }
@@ -191,20 +204,21 @@ final class BartGraphs {
 
     private String norm(Graph g, String x, String path) {
         Weight bias = checkpoint.weight(path + "/bias");
-        return norm(g, x, checkpoint.has(path + "/scale") ? checkpoint.weight(path + "/scale") : ones(bias), bias);
+        return norm(g, x, checkpoint.has(path + "/scale") ? checkpoint.weight(path + "/scale") : null, bias);
     }
 
-    private static String norm(Graph g, String x, Weight scale, Weight bias) {
-        return g.node("LayerNormalization")
-                .in(x, g.weight(scale), g.weight(bias))
-                .set("axis", -1L)
+    /**
+     * LayerNorm as InstanceNormalization of tokens that stand by themselves: ONNX Runtime's LayerNormalization adds up
+     * one number after the other, and took up to ten times as long.
+     *
+     * @param scale null for a norm right before a dense layer, whose kernel does that work
+     */
+    private static String norm(Graph g, String x, @Nullable Weight scale, Weight bias) {
+        String normal = g.node("InstanceNormalization")
+                .in(x, g.floats(1), g.floats(0))
                 .set("epsilon", EPSILON)
                 .out();
-    }
-
-    /** A norm right before a dense layer has no scale in the file: the kernel does that work. */
-    private static Weight ones(Weight bias) {
-        return Weight.of(Tensor.filled(1, bias.shape()));
+        return g.op("Add", scale == null ? normal : g.op("Mul", normal, g.weight(scale)), g.weight(bias));
     }
 
     private String weight(Graph g, String path, long... shape) {
@@ -213,7 +227,7 @@ final class BartGraphs {
 
     private String hidden(Graph g, String x, int number) {
         if (hiddenStates) {
-            g.output(x, "hidden." + number, FLOAT, "N", "length", config.dModel());
+            g.output(x, "hidden." + number, FLOAT, "tokens", 1, config.dModel());
         }
         return x;
     }
@@ -251,7 +265,7 @@ final class BartGraphs {
         String norm(String x, String name) {
             Weight bias = checkpoint.layerWeight(prefix, index, name + "/bias");
             boolean scaled = checkpoint.hasLayer(prefix, index, name + "/scale");
-            Weight scale = scaled ? checkpoint.layerWeight(prefix, index, name + "/scale") : ones(bias);
+            Weight scale = scaled ? checkpoint.layerWeight(prefix, index, name + "/scale") : null;
             return BartGraphs.norm(g, x, scale, bias);
         }
 

@@ -157,7 +157,7 @@ public final class BartModel implements AutoCloseable {
      * @param rows how many rows can be open at a time
      */
     public Decoder decoder(int rows) {
-        return new OrtDecoder(sessions.environment(), decoder, config, rows, precision.fewestRows());
+        return new OrtDecoder(sessions.environment(), decoder, config, rows, precision.rowMultiple());
     }
 
     @Override

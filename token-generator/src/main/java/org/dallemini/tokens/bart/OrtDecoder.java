@@ -27,25 +27,25 @@ final class OrtDecoder implements Decoder {
     private final List<@Nullable Row> rows = new ArrayList<>();
 
     private final int capacity;
-    /** Rows that the graph must be run with at least; those that are missing are filled up. */
-    private final int fewest;
+    /** The graph must be run with a multiple of so many rows; those that are missing are filled up. */
+    private final int multiple;
 
     private @Nullable DecoderTensors tensors;
 
     /**
      * @param session of the graph {@link BartGraphs#decoder}; not closed here
      * @param capacity how many rows can be open at a time
-     * @param fewest rows that the graph must be run with, see {@link Precision#fewestRows}
+     * @param multiple of so many rows the graph must be run with, see {@link Precision#rowMultiple}
      */
-    OrtDecoder(OrtEnvironment environment, OrtSession session, BartConfig config, int capacity, int fewest) {
+    OrtDecoder(OrtEnvironment environment, OrtSession session, BartConfig config, int capacity, int multiple) {
         this.environment = environment;
         this.session = session;
         this.startToken = config.decoderStartTokenId();
         this.length = config.imageLength();
         this.vocabulary = config.vocabulary();
         this.capacity = capacity;
-        this.fewest = fewest;
-        this.memory = new DecoderMemory(config, capacity + fewest - 1);
+        this.multiple = multiple;
+        this.memory = new DecoderMemory(config, capacity + multiple - 1);
     }
 
     @Override
@@ -78,7 +78,7 @@ final class OrtDecoder implements Decoder {
             return;
         }
         arrange();
-        int filled = Math.max(rows.size(), fewest);
+        int filled = (rows.size() + multiple - 1) / multiple * multiple;
         fill(rows.size(), filled);
         run(view(filled), 0, rows.size());
         for (Row row : rows) {
@@ -94,11 +94,11 @@ final class OrtDecoder implements Decoder {
         arrange();
         for (Row row : some) {
             int next = row.index + 1;
-            // The row behind is run along if need be: fed what it was fed first, it changes nothing but its logits
-            float[] logitsBehind = new float[(fewest - 1) * vocabulary];
+            // Rows behind are run along if need be: fed what they were fed first, they change nothing but their logits
+            float[] logitsBehind = new float[(multiple - 1) * vocabulary];
             memory.logits().get(next * vocabulary, logitsBehind);
-            fill(next, row.index + fewest);
-            try (DecoderTensors alone = new DecoderTensors(environment, memory, row.index, fewest)) {
+            fill(next, row.index + multiple);
+            try (DecoderTensors alone = new DecoderTensors(environment, memory, row.index, multiple)) {
                 run(alone, row.index, 1);
             } catch (OrtException e) {
                 throw failed(1, e);

@@ -1,0 +1,39 @@
+package org.dallemini.model.precision;
+
+import org.dallemini.model.checkpoint.Weight;
+import org.dallemini.model.onnx.Graph;
+
+/**
+ * Products of integers of few bits, by ONNX Runtime's MatMulNBits: weights as {@link BlockWeight} has them; a row of
+ * the input becomes integers of 8 bits, with a scale of its own for each block. Integers are multiplied and added up
+ * block by block; the sums, times the two scales, are added up in float32.
+ *
+ * <p>Not DynamicQuantizeMatMul: that has one scale for the whole batch, so that an image would depend on its
+ * neighbours. Not MatMulIntegerToFloat with a scale for each row either: six more operators for every product took
+ * longer than the product itself where rows are few.
+ */
+final class BlockProducts implements MatrixProducts {
+    /** Of MatMulNBits: inputs become integers of 8 bits. */
+    private static final int INTEGER_INPUTS = 4;
+
+    private final Graph g;
+    private final int bits;
+
+    BlockProducts(Graph g, int bits) {
+        this.g = g;
+        this.bits = bits;
+    }
+
+    @Override
+    public String of(String x, Weight kernel) {
+        BlockWeight weight = new BlockWeight(kernel, bits);
+        return g.microsoft("MatMulNBits")
+                .in(x, g.weight(weight.integers()), g.weight(weight.scales()))
+                .set("K", weight.in())
+                .set("N", weight.out())
+                .set("bits", bits)
+                .set("block_size", BlockWeight.BLOCK)
+                .set("accuracy_level", INTEGER_INPUTS)
+                .out();
+    }
+}
