@@ -17,7 +17,9 @@ import picocli.CommandLine.Spec;
             LimitsCommand.Measure.class,
             ModelsCommand.class,
             ModelsCommand.MeasureTokens.class,
-            ModelsCommand.MeasureVqgan.class
+            ModelsCommand.MeasureVqgan.class,
+            PipelineCommand.class,
+            KernelsCommand.class
         })
 public final class Benchmarks implements Runnable {
     private static final String LOG_LEVEL = "dallemini.log.level";
@@ -32,7 +34,7 @@ public final class Benchmarks implements Runnable {
 
     public static void main(String[] args) {
         if (System.getProperty(LOG_LEVEL) == null) {
-            System.setProperty(LOG_LEVEL, "WARN");
+            System.setProperty(LOG_LEVEL, "ERROR");
         }
         System.exit(commandLine().execute(args));
     }
