@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             ModelsCommand.MeasureTokens.class,
             ModelsCommand.MeasureVqgan.class,
             PipelineCommand.class,
-            KernelsCommand.class
+            KernelsCommand.class,
+            AllCommand.class
         })
 public final class Benchmarks implements Runnable {
     private static final String LOG_LEVEL = "dallemini.log.level";

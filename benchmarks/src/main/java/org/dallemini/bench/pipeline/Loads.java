@@ -111,16 +111,17 @@ public final class Loads {
                 image -> image.image().getRequest().getLane() == Lane.BULK
                         && image.seen() >= start
                         && image.seen() < end);
+        double millisPerStep = Percentiles.of(images.stream()
+                        .mapToDouble(image -> image.tokens() / steps)
+                        .toArray())
+                .median();
         return new LanesResult(
                 "lanes",
                 setup,
                 images.size(),
                 Spread.of(images, ImageRun::waitForTokens),
-                Spread.of(images, image -> image.waitForTokens() * steps / image.tokens()),
-                Percentiles.of(images.stream()
-                                .mapToDouble(image -> image.tokens() / steps)
-                                .toArray())
-                        .median(),
+                Spread.of(images, image -> image.waitForTokens() / millisPerStep),
+                millisPerStep,
                 Spread.of(images, ImageRun::total),
                 bulk.size() * 1000 / (end - start));
     }

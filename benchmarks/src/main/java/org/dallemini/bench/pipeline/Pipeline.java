@@ -22,12 +22,12 @@ public final class Pipeline implements AutoCloseable {
     private static final int OTHER_DIRECT_MB = 256;
 
     /** Closed in turn, the last one first. */
-    private final List<AutoCloseable> parts = new ArrayList<>();
+    private final List<AutoCloseable> parts;
 
     private final Loads loads;
 
     private Pipeline(Map<String, String> settings, Setup setup, List<AutoCloseable> parts) {
-        this.parts.addAll(parts);
+        this.parts = parts;
         LoadDriver driver = new LoadDriver(settings);
         this.parts.add(driver);
         this.loads = new Loads(driver, setup);
@@ -35,7 +35,7 @@ public final class Pipeline implements AutoCloseable {
 
     /** @param settings addresses, as of a stage */
     public static Pipeline ofCluster(Map<String, String> settings, Setup setup) {
-        return new Pipeline(settings, setup, List.of());
+        return new Pipeline(settings, setup, new ArrayList<>());
     }
 
     /**
@@ -50,6 +50,9 @@ public final class Pipeline implements AutoCloseable {
         try {
             Path folder = Files.createTempDirectory(Files.createDirectories(Home.target()), "pipeline");
             parts.add(() -> delete(folder));
+            Thread interrupted = new Thread(() -> closeQuietly(parts), "close-pipeline");
+            Runtime.getRuntime().addShutdownHook(interrupted);
+            parts.add(() -> forget(interrupted));
             Map<String, String> settings = new HashMap<>();
             settings.put("model", model.path().toString());
             settings.put("model.cache", cache.toString());
@@ -87,6 +90,21 @@ public final class Pipeline implements AutoCloseable {
     private static void close(List<AutoCloseable> parts) throws Exception {
         for (int i = parts.size() - 1; i >= 0; i--) {
             parts.get(i).close();
+        }
+    }
+
+    /** Ctrl-C: other processes end, and nothing is left on the disk. */
+    private static void closeQuietly(List<AutoCloseable> parts) {
+        try {
+            close(parts);
+        } catch (Exception e) {
+            System.err.println("benchmarks: the pipeline did not stop cleanly: " + e.getMessage());
+        }
+    }
+
+    private static void forget(Thread hook) {
+        if (Thread.currentThread() != hook) {
+            Runtime.getRuntime().removeShutdownHook(hook);
         }
     }
 
