@@ -132,7 +132,7 @@ final class PipelineCommand implements Callable<Integer> {
             if (schemaRegistryUrl != null) {
                 settings.put(StageConfig.SCHEMA_REGISTRY_URL, schemaRegistryUrl);
             }
-            Setup setup = new Setup("cluster", "?", "?", batch, tokenGenerators, 0);
+            Setup setup = Setup.ofCluster(batch, tokenGenerators);
             try (Pipeline pipeline = Pipeline.ofCluster(settings, setup)) {
                 run(pipeline.loads(), null);
             }
