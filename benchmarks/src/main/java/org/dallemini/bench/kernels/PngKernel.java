@@ -1,0 +1,31 @@
+package org.dallemini.bench.kernels;
+
+import java.util.List;
+import org.dallemini.images.png.PngText;
+import org.dallemini.images.png.PngWriter;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Setup;
+
+/** A PNG file of the published models' 256 x 256 pixels. */
+public class PngKernel extends Kernel {
+    private static final int SIZE = 256;
+    private static final List<PngText> TEXTS =
+            List.of(new PngText("Description", "a slope"), new PngText("Software", "benchmarks"));
+
+    /** Levels of noise on the slope. */
+    @Param({"0", "8"})
+    private int noise;
+
+    private byte[] rgb = {};
+
+    @Setup
+    public void prepare() {
+        rgb = Pictures.slope(SIZE, noise);
+    }
+
+    @Benchmark
+    public byte[] write() {
+        return PngWriter.write(SIZE, SIZE, rgb, TEXTS);
+    }
+}
