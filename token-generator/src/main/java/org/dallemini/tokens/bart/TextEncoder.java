@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.dallemini.model.ModelException;
+import org.dallemini.model.session.Turns;
 
 /**
  * The text encoder with the cross-attention projections of the decoder, as a DJL predictor. A text is encoded alone and
@@ -23,10 +24,12 @@ import org.dallemini.model.ModelException;
 final class TextEncoder implements AutoCloseable {
     private final Model model;
     private final Predictor<int[], EncodedText> predictor;
+    private final Turns turns;
 
     /** @param model the graph {@link BartGraphs#encoder}; closed with this object */
-    TextEncoder(Model model, int decoderLayers) {
+    TextEncoder(Model model, int decoderLayers, Turns turns) {
         this.model = model;
+        this.turns = turns;
         this.predictor = model.newPredictor(new CrossAttentionTranslator(decoderLayers));
     }
 
@@ -35,7 +38,7 @@ final class TextEncoder implements AutoCloseable {
      * @throws ModelException if the computation fails
      */
     EncodedText encode(int... ids) {
-        try {
+        try (Turns.Turn turn = turns.take()) {
             return predictor.predict(ids);
         } catch (TranslateException e) {
             throw new ModelException("the text encoder failed on a text of " + ids.length + " tokens: " + e, e);

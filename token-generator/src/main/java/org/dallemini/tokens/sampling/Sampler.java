@@ -1,7 +1,6 @@
 package org.dallemini.tokens.sampling;
 
 import java.nio.FloatBuffer;
-import java.util.Arrays;
 
 /**
  * Draws tokens: guidance, temperature, top-k, top-p, then {@code argmax(logits + gumbel)}, in the order and with the
@@ -11,6 +10,9 @@ import java.util.Arrays;
  * copied or sorted, and noise is computed for the candidates only. Not thread-safe: the working memory is reused.
  */
 public final class Sampler {
+    /** Of e, below which a float is 0. */
+    private static final float LEAST_EXPONENT = -104;
+
     private final int vocabulary;
     /** Candidates as {@link #pack packed} pairs: while selecting a heap with the least likely first. */
     private final long[] candidates;
@@ -53,7 +55,7 @@ public final class Sampler {
         return best;
     }
 
-    /** Finds the tokens that may be drawn; returns how many. Sorted by falling logit only if top-p is in use. */
+    /** Finds the tokens that may be drawn, in no particular order; returns how many. */
     int select(SamplingParameters p, FloatBuffer logits, int conditional, int unconditional) {
         int k = p.topK() == 0 ? vocabulary : Math.min(p.topK(), vocabulary);
         float scale = p.guidanceScale();
@@ -82,9 +84,7 @@ public final class Sampler {
             }
         }
         if (p.topP() < 1) {
-            Arrays.sort(candidates, 0, count);
-            reverse();
-            count = nucleus(p.topP());
+            keepNucleus(p.topP());
         }
         return count;
     }
@@ -101,26 +101,53 @@ public final class Sampler {
 
     /** Logit of a selected candidate after guidance and temperature. */
     float logit(int candidate) {
-        int ordered = (int) (candidates[candidate] >> 32);
+        return logit(candidates[candidate]);
+    }
+
+    private static float logit(long packed) {
+        int ordered = (int) (packed >> 32);
         return Float.intBitsToFloat(ordered ^ (ordered >> 31 & 0x7fffffff));
     }
 
     /**
-     * How many of the sorted candidates to keep: as long as the probability before an entry is below p, but at least
-     * one. Summed in float, so that ties fall as in the original.
+     * Keeps the likeliest candidates, as long as the probability before an entry is below p, but at least one. Summed
+     * in float, so that ties fall as in the original. They are taken from a heap one by one: most are never sorted.
      */
-    private int nucleus(float p) {
-        float highest = logit(0);
+    private void keepNucleus(float p) {
+        int all = count;
+        invert(0, all); // the least of the heap is the likeliest from here on
+        heapify();
+        float highest = inverted(0);
         float sum = 0;
-        for (int i = 0; i < count; i++) {
-            sum += (float) Math.exp(logit(i) - highest);
+        for (int i = 0; i < all; i++) {
+            sum += weight(inverted(i), highest);
         }
-        int kept = 0;
         float before = 0;
-        while (kept < count && (kept == 0 || before < p)) {
-            before += (float) Math.exp(logit(kept++) - highest) / sum;
+        while (count > 0 && (count == all || before < p)) {
+            before += weight(inverted(0), highest) / sum;
+            long taken = candidates[0];
+            candidates[0] = candidates[--count];
+            sink(0);
+            candidates[count] = taken; // behind the heap
         }
-        return kept;
+        int kept = all - count;
+        System.arraycopy(candidates, count, candidates, 0, kept);
+        invert(0, kept);
+        count = kept;
+    }
+
+    private static float weight(float logit, float highest) {
+        return logit - highest < LEAST_EXPONENT ? 0 : (float) Math.exp(logit - highest);
+    }
+
+    private void invert(int from, int to) {
+        for (int i = from; i < to; i++) {
+            candidates[i] = ~candidates[i];
+        }
+    }
+
+    private float inverted(int candidate) {
+        return logit(~candidates[candidate]);
     }
 
     /**
@@ -150,13 +177,5 @@ public final class Sampler {
             candidates[parent] = candidates[child];
         }
         candidates[parent] = value;
-    }
-
-    private void reverse() {
-        for (int low = 0, high = count - 1; low < high; low++, high--) {
-            long swap = candidates[low];
-            candidates[low] = candidates[high];
-            candidates[high] = swap;
-        }
     }
 }

@@ -119,6 +119,38 @@ class SamplerTest {
         assertThat(IntStream.range(0, n).map(sampler::token).toArray()).containsExactlyInAnyOrder(expected);
     }
 
+    @ParameterizedTest
+    @ValueSource(floats = {1e-6f, 0.1f, 0.5f, 0.9f, 0.999f})
+    void shouldSelectTheSameNucleusAsASortWithTiesToTheLowerIndex(float topP) {
+        // Given: logits of very different sizes, some of them equal
+        Random random = new Random(17);
+        int vocabulary = 1000;
+        float[] logits = new float[vocabulary];
+        for (int i = 0; i < vocabulary; i++) {
+            logits[i] = i % 10 == 0 ? random.nextInt(8) : (float) random.nextGaussian() * 60;
+        }
+        int[] sorted = IntStream.range(0, vocabulary)
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> -logits[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        double sum = Arrays.stream(sorted)
+                .mapToDouble(i -> Math.exp(logits[i] - logits[sorted[0]]))
+                .sum();
+        int kept = 0;
+        for (double before = 0; kept == 0 || before < topP; kept++) {
+            before += Math.exp(logits[sorted[kept]] - logits[sorted[0]]) / sum;
+        }
+        Sampler sampler = new Sampler(vocabulary);
+
+        // When
+        int n = sampler.select(new SamplingParameters(1, 0, topP, 1), FloatBuffer.wrap(logits), 0, -1);
+
+        // Then
+        assertThat(IntStream.range(0, n).map(sampler::token).toArray())
+                .containsExactlyInAnyOrder(Arrays.copyOf(sorted, kept));
+    }
+
     @Test
     void shouldTakeTheFirstOfTheLikeliestWhenGreedy() {
         // Given
