@@ -1,5 +1,9 @@
 package org.dallemini.model.precision;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 import org.dallemini.model.onnx.Graph;
 
@@ -26,14 +30,46 @@ final class BlockProducts implements MatrixProducts {
 
     @Override
     public String of(String x, Weight kernel) {
-        BlockWeight weight = new BlockWeight(kernel, bits);
+        return product(new BlockWeight(kernel, bits), x);
+    }
+
+    /** The shift's own product is known beforehand, in float32, and is added to the other. */
+    @Override
+    public String ofShifted(String x, Weight shift, Weight kernel) {
+        return product(new BlockWeight(kernel, bits), x, "", "", g.weight(product(shift, kernel)));
+    }
+
+    private String product(BlockWeight weight, String x, String... more) {
         return g.microsoft("MatMulNBits")
                 .in(x, g.weight(weight.integers()), g.weight(weight.scales()))
+                .in(more)
                 .set("K", weight.in())
                 .set("N", weight.out())
                 .set("bits", bits)
                 .set("block_size", BlockWeight.BLOCK)
                 .set("accuracy_level", INTEGER_INPUTS)
                 .out();
+    }
+
+    /** [in] times [in, out] is [out]. */
+    private static Weight product(Weight vector, Weight matrix) {
+        int in = Math.toIntExact(matrix.shape()[0]);
+        int out = Math.toIntExact(matrix.shape()[1]);
+        return new Weight(new long[] {out}, () -> {
+            FloatBuffer factors = vector.read().data();
+            double[] sums = new double[out];
+            ByteBuffer row = ByteBuffer.allocate(Float.BYTES * out).order(ByteOrder.LITTLE_ENDIAN);
+            for (int i = 0; i < in; i++) {
+                matrix.read((long) i * out, row.clear());
+                for (int o = 0; o < out; o++) {
+                    sums[o] += (double) factors.get(i) * row.getFloat(Float.BYTES * o);
+                }
+            }
+            Tensor result = Tensor.allocate(out);
+            for (int o = 0; o < out; o++) {
+                result.data().put(o, (float) sums[o]);
+            }
+            return result;
+        });
     }
 }

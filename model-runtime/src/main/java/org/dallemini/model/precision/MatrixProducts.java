@@ -3,7 +3,6 @@ package org.dallemini.model.precision;
 import org.dallemini.model.checkpoint.Weight;
 
 /** Adds matrix products to a graph, in one arithmetic. */
-@FunctionalInterface
 public interface MatrixProducts {
     /**
      * The product of a value and a weight.
@@ -13,4 +12,14 @@ public interface MatrixProducts {
      * @return name of the value float [..., out]
      */
     String of(String x, Weight kernel);
+
+    /**
+     * The product of (x + shift) and a weight.
+     *
+     * @param x float [..., in]
+     * @param shift float [in]
+     * @param kernel float [in, out]
+     * @return name of the value float [..., out]
+     */
+    String ofShifted(String x, Weight shift, Weight kernel);
 }

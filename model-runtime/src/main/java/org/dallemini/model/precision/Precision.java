@@ -45,7 +45,7 @@ public enum Precision {
     /** Products of this arithmetic in a graph that is being built. */
     public MatrixProducts products(Graph graph) {
         return switch (this) {
-            case FP32 -> (x, kernel) -> graph.op("MatMul", x, graph.weight(kernel));
+            case FP32 -> new FloatProducts(graph);
             case INT8 -> new BlockProducts(graph, 8);
             case INT4 -> new BlockProducts(graph, 4);
         };

@@ -17,6 +17,7 @@ import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 import org.dallemini.model.onnx.Graph;
 import org.dallemini.model.session.Sessions;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +133,37 @@ class MatrixProductsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"FP32, 1e-5", "INT8, 0.01", "INT4, 0.1"})
+    void shouldMultiplyWhatIsShifted(Precision precision, double tolerance) throws Exception {
+        // Given: a shift that is large beside the values, as the bias of a norm may be
+        Random random = new Random(4);
+        float[][] kernel = random(random, 200, 30);
+        float[][] x = random(random, 2, 200);
+        float[] shift = new float[200];
+        for (int i = 0; i < shift.length; i++) {
+            shift[i] = 10 * (float) random.nextGaussian();
+        }
+
+        // When
+        float[][] y = run(precision, x, shift, kernel);
+
+        // Then
+        for (int row = 0; row < 2; row++) {
+            for (int column = 0; column < 30; column++) {
+                double exact = 0;
+                double length = 0;
+                for (int i = 0; i < 200; i++) {
+                    exact += (double) (x[row][i] + shift[i]) * kernel[i][column];
+                    length += Math.pow((x[row][i] + shift[i]) * kernel[i][column], 2);
+                }
+                assertThat((double) y[row][column])
+                        .as("row %d, column %d", row, column)
+                        .isCloseTo(exact, within(tolerance * Math.sqrt(length)));
+            }
+        }
+    }
+
+    @ParameterizedTest
     @EnumSource(Precision.class)
     void shouldMakeZerosOfZeros(Precision precision) throws Exception {
         // Given: a row and a column of zeros
@@ -161,6 +193,11 @@ class MatrixProductsTest {
     }
 
     private float[][] run(Precision precision, float[][] x, float[][] kernel) throws Exception {
+        return run(precision, x, null, kernel);
+    }
+
+    private float[][] run(Precision precision, float[][] x, float @Nullable [] shift, float[][] kernel)
+            throws Exception {
         int in = kernel.length;
         int out = kernel[0].length;
         Tensor matrix = Tensor.allocate(in, out);
@@ -168,7 +205,16 @@ class MatrixProductsTest {
             matrix.data().put(i * out, kernel[i]);
         }
         Graph g = new Graph("product");
-        String product = precision.products(g).of(g.input("x", FLOAT, "N", in), Weight.of(matrix));
+        MatrixProducts products = precision.products(g);
+        String input = g.input("x", FLOAT, "N", in);
+        String product;
+        if (shift == null) {
+            product = products.of(input, Weight.of(matrix));
+        } else {
+            Tensor vector = Tensor.allocate(in);
+            vector.data().put(0, shift);
+            product = products.ofShifted(input, Weight.of(vector), Weight.of(matrix));
+        }
         g.output(product, "y", FLOAT, "N", out);
         FloatBuffer flat = FloatBuffer.allocate(x.length * in);
         for (float[] row : x) {
@@ -177,9 +223,9 @@ class MatrixProductsTest {
         Sessions sessions = new Sessions(2);
         Path saved = Files.createDirectories(folder.resolve(precision.key()));
         try (OrtSession session = sessions.open(g.save(saved));
-                OnnxTensor input =
+                OnnxTensor tensor =
                         OnnxTensor.createTensor(sessions.environment(), flat.flip(), new long[] {x.length, in});
-                OrtSession.Result result = session.run(Map.of("x", input))) {
+                OrtSession.Result result = session.run(Map.of("x", tensor))) {
             return (float[][]) result.get(0).getValue();
         }
     }

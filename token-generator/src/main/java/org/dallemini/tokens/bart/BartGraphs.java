@@ -78,8 +78,9 @@ final class BartGraphs {
         String x = hidden(g, norm(g, embedded, ENCODER + "layernorm_embedding"), 0);
         for (int i = 0; i < config.encoderLayers(); i++) {
             Layer layer = new Layer(g, products, ENCODER + "layers/FlaxBartEncoderLayer", i, config.encoderFfnDim());
-            String qkv = layer.dense(
-                    layer.norm(x, "LayerNorm_0"),
+            String qkv = layer.normedDense(
+                    x,
+                    "LayerNorm_0",
                     Weight.columns(List.of(
                             layer.projection(SELF, "q_proj"),
                             layer.projection(SELF, "k_proj"),
@@ -155,20 +156,14 @@ final class BartGraphs {
         String x = hidden(g, norm(g, embedded, DECODER + "layernorm_embedding"), 0);
         for (int i = 0; i < config.decoderLayers(); i++) {
             Layer layer = new Layer(g, products, DECODER + "layers/FlaxBartDecoderLayer", i, config.decoderFfnDim());
-            String attention = selfAttention(g, layer, padding, layer.norm(x, "LayerNorm_0"), last, total);
+            String attention = selfAttention(g, layer, padding, x, last, total);
             x = g.op("Add", x, layer.norm(attention, "LayerNorm_1"));
-            attention = crossAttention(g, layer, layer.norm(x, "LayerNorm_2"), mask);
+            attention = crossAttention(g, layer, x, mask);
             x = g.op("Add", x, layer.norm(attention, "LayerNorm_3"));
             x = hidden(g, g.op("Add", x, layer.glu(x)), i + 1);
         }
-        x = norm(g, x, DECODER + "final_ln");
-        g.output(
-                products.of(x, checkpoint.weight("lm_head/kernel", config.dModel(), config.vocabulary())),
-                "logits",
-                FLOAT,
-                "N",
-                1,
-                config.vocabulary());
+        Weight head = checkpoint.weight("lm_head/kernel", config.dModel(), config.vocabulary());
+        g.output(norm(DECODER + "final_ln").dense(g, products, x, head), "logits", FLOAT, "N", 1, config.vocabulary());
         return g;
     }
 
@@ -181,7 +176,14 @@ final class BartGraphs {
             projections.add(padding.ofProjection(layer.projection(SELF, name)));
         }
         String[] outputs = g.microsoft("GroupQueryAttention")
-                .in(layer.dense(x, Weight.columns(projections)), "", "", pastKeys, pastValues, last, total)
+                .in(
+                        layer.normedDense(x, "LayerNorm_0", Weight.columns(projections)),
+                        "",
+                        "",
+                        pastKeys,
+                        pastValues,
+                        last,
+                        total)
                 .set("num_heads", padding.heads())
                 .set("kv_num_heads", padding.heads())
                 .set("scale", (float) (1 / Math.sqrt(padding.size())))
@@ -196,29 +198,46 @@ final class BartGraphs {
         String keys = g.input("cross_k." + layer.index, FLOAT, cross);
         String values = g.input("cross_v." + layer.index, FLOAT, cross);
         String attention = g.microsoft("MultiHeadAttention")
-                .in(layer.dense(x, layer.projection(CROSS, "q_proj")), keys, values, "", mask)
+                .in(layer.normedDense(x, "LayerNorm_2", layer.projection(CROSS, "q_proj")), keys, values, "", mask)
                 .set("num_heads", config.decoderHeads())
                 .out();
         return layer.dense(attention, layer.projection(CROSS, "out_proj"));
     }
 
     private String norm(Graph g, String x, String path) {
-        Weight bias = checkpoint.weight(path + "/bias");
-        return norm(g, x, checkpoint.has(path + "/scale") ? checkpoint.weight(path + "/scale") : null, bias);
+        return norm(path).of(g, x);
+    }
+
+    private Norm norm(String path) {
+        return new Norm(
+                checkpoint.has(path + "/scale") ? checkpoint.weight(path + "/scale") : null,
+                checkpoint.weight(path + "/bias"));
     }
 
     /**
-     * LayerNorm as InstanceNormalization of tokens that stand by themselves: ONNX Runtime's LayerNormalization adds up
+     * LayerNorm, as InstanceNormalization of tokens that stand by themselves: ONNX Runtime's LayerNormalization adds up
      * one number after the other, and took up to ten times as long.
      *
-     * @param scale null for a norm right before a dense layer, whose kernel does that work
+     * @param scale null for most norms right before a dense layer, whose kernel does that work
      */
-    private static String norm(Graph g, String x, @Nullable Weight scale, Weight bias) {
-        String normal = g.node("InstanceNormalization")
-                .in(x, g.floats(1), g.floats(0))
-                .set("epsilon", EPSILON)
-                .out();
-        return g.op("Add", scale == null ? normal : g.op("Mul", normal, g.weight(scale)), g.weight(bias));
+    private record Norm(@Nullable Weight scale, Weight bias) {
+
+        String of(Graph g, String x) {
+            return g.op("Add", withoutBias(g, x), g.weight(bias));
+        }
+
+        String withoutBias(Graph g, String x) {
+            String normal = g.node("InstanceNormalization")
+                    .in(x, g.floats(1), g.floats(0))
+                    .set("epsilon", EPSILON)
+                    .out();
+            return scale == null ? normal : g.op("Mul", normal, g.weight(scale));
+        }
+
+        /** The norm and the dense layer behind it. */
+        String dense(Graph g, MatrixProducts products, String x, Weight kernel) {
+            return products.ofShifted(withoutBias(g, x), bias, kernel);
+        }
     }
 
     private String weight(Graph g, String path, long... shape) {
@@ -263,10 +282,19 @@ final class BartGraphs {
         }
 
         String norm(String x, String name) {
-            Weight bias = checkpoint.layerWeight(prefix, index, name + "/bias");
+            return norm(name).of(g, x);
+        }
+
+        /** A norm and the dense layer behind it. */
+        String normedDense(String x, String name, Weight kernel) {
+            return norm(name).dense(g, products, x, kernel);
+        }
+
+        private Norm norm(String name) {
             boolean scaled = checkpoint.hasLayer(prefix, index, name + "/scale");
-            Weight scale = scaled ? checkpoint.layerWeight(prefix, index, name + "/scale") : null;
-            return BartGraphs.norm(g, x, scale, bias);
+            return new Norm(
+                    scaled ? checkpoint.layerWeight(prefix, index, name + "/scale") : null,
+                    checkpoint.layerWeight(prefix, index, name + "/bias"));
         }
 
         /** The gated feed-forward net: norm, gelu(gate) * linear, norm, output. */
@@ -274,14 +302,14 @@ final class BartGraphs {
             int width = config.dModel();
             List<Weight> gateAndLinear =
                     List.of(kernel(GLU + "Dense_0", width, inner), kernel(GLU + "Dense_1", width, inner));
-            String both = dense(norm(x, GLU + "LayerNorm_0"), Weight.columns(gateAndLinear));
+            String both = normedDense(x, GLU + "LayerNorm_0", Weight.columns(gateAndLinear));
             String[] parts = g.node("Split")
                     .in(both)
                     .set("axis", -1L)
                     .set("num_outputs", 2L)
                     .outs(2);
             String product = g.op("Mul", g.microsoft("Gelu").in(parts[0]).out(), parts[1]);
-            return dense(norm(product, GLU + "LayerNorm_1"), kernel(GLU + "Dense_2", inner, width));
+            return normedDense(product, GLU + "LayerNorm_1", kernel(GLU + "Dense_2", inner, width));
         }
     }
 }
