@@ -24,7 +24,6 @@ import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.lock.ProcessLock;
-import org.dallemini.model.session.Turns;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.storage.StorageSink;
@@ -111,11 +110,10 @@ public final class EmbeddedStack implements AutoCloseable {
     private void startStages(Path data) throws Exception {
         settings.put("state.dir", data.resolve("state").toString());
         settings.put("instance.id", "embedded");
-        Turns turns = new Turns();
         var starting = List.of(
                 async(() -> (RunningStage) PromptIngest.start(new PromptIngestConfig(settings), metrics)),
-                async(() -> TokenGenerator.start(new TokenGeneratorConfig(settings), metrics, turns)),
-                async(() -> ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics, turns)),
+                async(() -> TokenGenerator.start(new TokenGeneratorConfig(settings), metrics)),
+                async(() -> ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics)),
                 async(() -> (RunningStage) StorageSink.start(new StorageSinkConfig(settings), metrics)));
         parts.push(this::closeStages);
         Exception failure = null;

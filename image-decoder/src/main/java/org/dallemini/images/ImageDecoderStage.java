@@ -17,7 +17,6 @@ import org.dallemini.model.config.ModelFit;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.SessionSettings;
 import org.dallemini.model.session.Sessions;
-import org.dallemini.model.session.Turns;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
@@ -37,21 +36,14 @@ public final class ImageDecoderStage {
 
     private ImageDecoderStage() {}
 
-    /** As {@link #start(ImageDecoderConfig, MeterRegistry, Turns)}, with all processors for itself. */
-    public static RunningStage start(ImageDecoderConfig config, MeterRegistry registry) throws IOException {
-        return start(config, registry, new Turns());
-    }
-
     /**
      * Opens the model, which takes longer the first time, and starts the stage.
      *
-     * @param turns of the models in this process
      * @throws org.dallemini.model.ModelException if the model cannot be used
      * @throws org.apache.kafka.common.config.ConfigException if a setting is unusable
      * @throws IOException if the model or the cache cannot be read or written
      */
-    public static RunningStage start(ImageDecoderConfig config, MeterRegistry registry, Turns turns)
-            throws IOException {
+    public static RunningStage start(ImageDecoderConfig config, MeterRegistry registry) throws IOException {
         ModelSettings settings = config.model();
         ModelFolder folder = new ModelFolder(ModelHome.of(settings.modelsDir())
                 .resolve(settings.model())
@@ -70,7 +62,7 @@ public final class ImageDecoderStage {
         VqganDecoder decoder = VqganDecoder.open(
                 folder.vqgan(),
                 cache,
-                new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning()), turns),
+                new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning())),
                 precision);
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
         DecodeEngine engine = DecodeEngine.start(

@@ -19,7 +19,6 @@ import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.ModelFit;
 import org.dallemini.model.session.SessionSettings;
 import org.dallemini.model.session.Sessions;
-import org.dallemini.model.session.Turns;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
@@ -49,23 +48,16 @@ public final class TokenGenerator {
 
     private TokenGenerator() {}
 
-    /** As {@link #start(TokenGeneratorConfig, MeterRegistry, Turns)}, with all processors for itself. */
-    public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics) throws IOException {
-        return start(config, metrics, new Turns());
-    }
-
     /**
      * Opens the model, which takes a while the first time, and starts the stage.
      *
-     * @param turns of the models in this process
      * @throws ModelException if the model cannot be used
      * @throws ConfigException if a setting is unusable
      * @throws IOException if files cannot be read, or the model cache not be written
      */
-    public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics, Turns turns)
-            throws IOException {
+    public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics) throws IOException {
         Topics topics = config.stage().topics();
-        TokenBatcher engine = engine(config, metrics, turns);
+        TokenBatcher engine = engine(config, metrics);
         return Stage.start(
                 config.stage(),
                 new StageDefinition<>(
@@ -78,8 +70,7 @@ public final class TokenGenerator {
                 metrics);
     }
 
-    private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics, Turns turns)
-            throws IOException {
+    private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics) throws IOException {
         ModelSettings settings = config.model();
         ModelFolder folder =
                 ModelFolder.openText(ModelHome.of(settings.modelsDir()).resolve(settings.model()));
@@ -88,7 +79,7 @@ public final class TokenGenerator {
         }
         Path checkpoint = folder.bart();
         Sessions sessions =
-                new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning()), turns);
+                new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning()));
         BartModel model = BartModel.open(checkpoint, new ModelCache(settings.cache()), sessions, config.precision());
         TextProcessor prompts = null;
         try {

@@ -15,19 +15,16 @@ import org.dallemini.model.ModelCache;
 import org.dallemini.model.config.VqganConfig;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
-import org.dallemini.model.session.Turns;
 
 /** The decoder of a VQGAN, run by ONNX Runtime through DJL. */
 public final class VqganDecoder implements ImageDecoder {
     private final VqganConfig config;
     private final Model model;
-    private final Turns turns;
     private final Predictor<long[], RgbImage> predictor;
 
-    private VqganDecoder(VqganConfig config, Model model, Turns turns) {
+    private VqganDecoder(VqganConfig config, Model model) {
         this.config = config;
         this.model = model;
-        this.turns = turns;
         this.predictor = model.newPredictor(new PixelTranslator());
     }
 
@@ -46,7 +43,7 @@ public final class VqganDecoder implements ImageDecoder {
                 VqganGraphs.DECODER,
                 precision.key(),
                 weights -> VqganGraphs.decoder(config, weights, precision));
-        return new VqganDecoder(config, VqganGraphs.open(graph, sessions), sessions.turns());
+        return new VqganDecoder(config, VqganGraphs.open(graph, sessions));
     }
 
     @Override
@@ -77,7 +74,7 @@ public final class VqganDecoder implements ImageDecoder {
             }
             indices[i] = Math.min(tokens[i], codes() - 1);
         }
-        try (Turns.Turn turn = turns.take()) {
+        try {
             return predictor.predict(indices);
         } catch (TranslateException e) {
             throw new IllegalStateException("ONNX Runtime could not decode the image: " + e.getMessage(), e);

@@ -14,7 +14,6 @@ import org.dallemini.model.ModelCache;
 import org.dallemini.model.config.VqganConfig;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
-import org.dallemini.model.session.Turns;
 
 /**
  * The encoder of a VQGAN, run by ONNX Runtime through DJL: finds the image tokens that come nearest to an image. For
@@ -23,13 +22,11 @@ import org.dallemini.model.session.Turns;
 public final class VqganEncoder implements AutoCloseable {
     private final VqganConfig config;
     private final Model model;
-    private final Turns turns;
     private final Predictor<float[], int[]> predictor;
 
-    private VqganEncoder(VqganConfig config, Model model, Turns turns) {
+    private VqganEncoder(VqganConfig config, Model model) {
         this.config = config;
         this.model = model;
-        this.turns = turns;
         this.predictor = model.newPredictor(new TokenTranslator(config.resolution()));
     }
 
@@ -43,7 +40,7 @@ public final class VqganEncoder implements AutoCloseable {
         VqganConfig config = VqganConfig.read(folder);
         Path graph = cache.graph(
                 folder, VqganGraphs.ENCODER, Precision.FP32.key(), weights -> VqganGraphs.encoder(config, weights));
-        return new VqganEncoder(config, VqganGraphs.open(graph, sessions), sessions.turns());
+        return new VqganEncoder(config, VqganGraphs.open(graph, sessions));
     }
 
     /** Width and height of the images it takes. */
@@ -66,7 +63,7 @@ public final class VqganEncoder implements AutoCloseable {
         for (int i = 0; i < values.length; i++) {
             values[i] = (image.rgb()[i] & 0xFF) / 255f;
         }
-        try (Turns.Turn turn = turns.take()) {
+        try {
             return predictor.predict(values);
         } catch (TranslateException e) {
             throw new IllegalStateException("ONNX Runtime could not encode the image: " + e.getMessage(), e);

@@ -23,22 +23,14 @@ public final class Sessions {
 
     private final SessionSettings settings;
     private final OrtEnvironment environment;
-    private final Turns turns;
 
     /** Sessions with a pool of threads each, and without spinning. */
     public Sessions(int threads) {
         this(new SessionSettings(threads, false));
     }
 
-    /** Sessions that take turns with no others. */
     public Sessions(SessionSettings settings) {
-        this(settings, new Turns());
-    }
-
-    /** @param turns of all models that share the processors of this process */
-    public Sessions(SessionSettings settings, Turns turns) {
         this.settings = settings;
-        this.turns = settings.device().isGpu() ? new Turns() : turns;
         Djl.stayOffline();
         this.environment = RuntimeEnvironment.open(ENGINE);
     }
@@ -46,11 +38,6 @@ public final class Sessions {
     /** The environment in which tensors for the sessions are made. */
     public OrtEnvironment environment() {
         return environment;
-    }
-
-    /** To be taken for each run of a session. */
-    public Turns turns() {
-        return turns;
     }
 
     /** Where the sessions calculate. */
@@ -100,7 +87,7 @@ public final class Sessions {
         // Without it, products of 8-bit integers overflow on processors without VNNI
         options.addConfigEntry("session.x64quantprecision", "1");
         options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
-        options.addConfigEntry("session.force_spinning_stop", "1"); // between runs others take their turns
+        options.addConfigEntry("session.force_spinning_stop", "1"); // between two runs the processors are others'
         return options;
     }
 }

@@ -70,7 +70,7 @@ public final class BartModel implements AutoCloseable {
                 CompletableFuture.supplyAsync(() -> openDecoder(sessions, decoderGraph));
         TextEncoder encoder;
         try {
-            encoder = new TextEncoder(openEncoder(sessions, encoderGraph), config.decoderLayers(), sessions.turns());
+            encoder = new TextEncoder(openEncoder(sessions, encoderGraph), config.decoderLayers());
         } catch (IOException | RuntimeException e) {
             decoder.thenAccept(BartModel::close);
             throw e;
@@ -157,7 +157,7 @@ public final class BartModel implements AutoCloseable {
      * @param rows how many rows can be open at a time
      */
     public Decoder decoder(int rows) {
-        return new OrtDecoder(sessions, decoder, config, rows, precision.rowMultiple());
+        return new OrtDecoder(sessions.environment(), decoder, config, rows, precision.rowMultiple());
     }
 
     @Override

@@ -9,8 +9,6 @@ import java.util.List;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.precision.Precision;
-import org.dallemini.model.session.Sessions;
-import org.dallemini.model.session.Turns;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class OrtDecoder implements Decoder {
     private final OrtEnvironment environment;
-    private final Turns turns;
     private final OrtSession session;
     private final int startToken;
     private final int length;
@@ -36,14 +33,12 @@ final class OrtDecoder implements Decoder {
     private @Nullable DecoderTensors tensors;
 
     /**
-     * @param sessions that the session is one of
      * @param session of the graph {@link BartGraphs#decoder}; not closed here
      * @param capacity how many rows can be open at a time
      * @param multiple of so many rows the graph must be run with, see {@link Precision#rowMultiple}
      */
-    OrtDecoder(Sessions sessions, OrtSession session, BartConfig config, int capacity, int multiple) {
-        this.environment = sessions.environment();
-        this.turns = sessions.turns();
+    OrtDecoder(OrtEnvironment environment, OrtSession session, BartConfig config, int capacity, int multiple) {
+        this.environment = environment;
         this.session = session;
         this.startToken = config.decoderStartTokenId();
         this.length = config.imageLength();
@@ -144,7 +139,7 @@ final class OrtDecoder implements Decoder {
             furthest = Math.max(furthest, row.position);
         }
         memory.total(furthest + 1);
-        try (Turns.Turn turn = turns.take()) {
+        try {
             view.run(session);
         } catch (OrtException e) {
             throw failed(count, e);

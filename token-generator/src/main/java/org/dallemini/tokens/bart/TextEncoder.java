@@ -15,7 +15,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.dallemini.model.ModelException;
-import org.dallemini.model.session.Turns;
 
 /**
  * The text encoder with the cross-attention projections of the decoder, as a DJL predictor. A text is encoded alone and
@@ -24,12 +23,10 @@ import org.dallemini.model.session.Turns;
 final class TextEncoder implements AutoCloseable {
     private final Model model;
     private final Predictor<int[], EncodedText> predictor;
-    private final Turns turns;
 
     /** @param model the graph {@link BartGraphs#encoder}; closed with this object */
-    TextEncoder(Model model, int decoderLayers, Turns turns) {
+    TextEncoder(Model model, int decoderLayers) {
         this.model = model;
-        this.turns = turns;
         this.predictor = model.newPredictor(new CrossAttentionTranslator(decoderLayers));
     }
 
@@ -38,7 +35,7 @@ final class TextEncoder implements AutoCloseable {
      * @throws ModelException if the computation fails
      */
     EncodedText encode(int... ids) {
-        try (Turns.Turn turn = turns.take()) {
+        try {
             return predictor.predict(ids);
         } catch (TranslateException e) {
             throw new ModelException("the text encoder failed on a text of " + ids.length + " tokens: " + e, e);
