@@ -10,6 +10,7 @@ import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -39,6 +40,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private final IntakeMetrics metrics;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable SeenPrompts seen;
+    private long commitIntervalMillis;
+    private long commitAskedAt;
 
     IntakeProcessor(
             Topics topics, PromptValidator validator, Duration retention, PromptCodec codec, IntakeMetrics metrics) {
@@ -54,6 +57,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         WindowStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
         this.context = context;
         this.seen = new SeenPrompts(store, retention);
+        this.commitIntervalMillis =
+                new StreamsConfig(context.appConfigs()).getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG);
     }
 
     @Override
@@ -75,6 +80,18 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             LOG.error("Cannot take in {}", origin, e);
             String problem = "Taking the prompt in failed: " + e;
             refuse(record, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now, context);
+        }
+        commitSoon(now, context);
+    }
+
+    /**
+     * A record that comes alone need not wait for the end of an interval; of many, all but the first do, and share a
+     * transaction.
+     */
+    private void commitSoon(long now, ProcessorContext<byte[], byte[]> context) {
+        if (Math.abs(now - commitAskedAt) >= commitIntervalMillis) { // the clock may be set back
+            commitAskedAt = now;
+            context.commit();
         }
     }
 

@@ -44,6 +44,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private final Bell bell;
     private final Runnable whenJoined;
     private final Backoff decoding = new Backoff();
+    private final CommitPace pace = new CommitPace(System::nanoTime);
     private final Map<TopicPartition, PartitionLane<I, O>> lanes = new HashMap<>();
 
     BatchLoop(
@@ -102,11 +103,20 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         boolean polled = poll(hasWork() ? Duration.ZERO : IDLE_POLL);
         decode();
         committer.open(lanes);
-        boolean committed = committer.commit(lanes);
+        boolean committed = commit();
         meters.inFlight(lanes.values().stream().mapToInt(PartitionLane::size).sum());
         if (!polled && !committed && hasWork()) {
             bell.await(BUSY_WAIT);
         }
+    }
+
+    private boolean commit() {
+        boolean moreToCome = !stopping.isRequested() && lanes.values().stream().anyMatch(PartitionLane::hasUnfinished);
+        if (!pace.isDue(moreToCome) || !committer.commit(lanes)) {
+            return false;
+        }
+        pace.committed();
+        return true;
     }
 
     private void throttle() {

@@ -41,6 +41,10 @@ final class PartitionLane<I, O> {
         return finished;
     }
 
+    boolean hasUnfinished() {
+        return rows.stream().anyMatch(row -> row.outcome() == null);
+    }
+
     /** The first row that is not decoded yet; null if there is none. */
     @Nullable
     Row<I, O> firstUndecided() {

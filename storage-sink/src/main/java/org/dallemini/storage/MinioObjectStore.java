@@ -56,6 +56,7 @@ public final class MinioObjectStore implements ObjectStore {
         dispatcher.setMaxRequestsPerHost(settings.connections());
         return new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
+                .socketFactory(new PromptSockets())
                 .connectionPool(new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectTimeout(settings.connectTimeout())

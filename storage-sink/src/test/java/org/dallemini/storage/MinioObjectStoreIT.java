@@ -73,6 +73,31 @@ class MinioObjectStoreIT {
         }
     }
 
+    /** 40 ms is what the kernel of a server takes to acknowledge what it has nothing to answer to yet. */
+    @Test
+    void shouldNotWaitForAcknowledgements() throws Exception {
+        try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir, 0, ACCESS, SECRET);
+                MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
+            // Given
+            byte[] content = new byte[20_000];
+            new Random(1).nextBytes(content);
+            for (int i = 0; i < 20; i++) { // a new connection is acknowledged at once
+                store.put(i + ".png", content, "image/png", Map.of());
+            }
+
+            // When
+            long fastest = Long.MAX_VALUE;
+            for (int i = 0; i < 20; i++) {
+                long start = System.nanoTime();
+                store.put(i + ".png", content, "image/png", Map.of());
+                fastest = Math.min(fastest, System.nanoTime() - start);
+            }
+
+            // Then
+            assertThat(Duration.ofNanos(fastest)).isLessThan(Duration.ofMillis(35));
+        }
+    }
+
     @Test
     void shouldStoreLongestMetadata() throws Exception {
         try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir, 0, ACCESS, SECRET);
