@@ -45,7 +45,7 @@ public final class VqganGraphs {
      */
     public static Graph decoder(VqganConfig config, FlaxCheckpoint weights, Precision precision) throws IOException {
         Graph g = new Graph(DECODER);
-        VqganLayers layers = new VqganLayers(g, weights, precision);
+        VqganLayers layers = new VqganLayers(g, weights);
         int levels = config.levels();
         int size = config.gridSize();
         int channels = config.ch() * config.chMult().get(levels - 1);
@@ -56,8 +56,28 @@ public final class VqganGraphs {
         x = g.op("Reshape", x, g.longs(0, config.embedDim(), size, size));
         x = layers.conv1x1(x, "post_quant_conv", config.embedDim(), config.zChannels());
         x = layers.conv3x3(x, "decoder/conv_in", config.zChannels(), channels);
+        x = switch (precision) {
+            case FP32 -> up(config, layers, x);
+            case INT8 -> up(config, layers, new ByteLayers(g, weights), x);
+            case INT4 -> throw new IllegalArgumentException("a VQGAN has no arithmetic int4; use fp32 or int8");
+        };
+        channels = config.ch() * config.chMult().get(0);
+        size = config.resolution();
+        x = layers.conv3x3(x, "decoder/conv_out", channels, config.outCh());
+        x = g.node("Transpose").in(x).set("perm", 0, 2, 3, 1).out();
+        g.output(x, PIXELS_FLOAT, FLOAT, "N", size, size, config.outCh());
+        x = g.op("Mul", g.op("Clip", x, g.scalar(0), g.scalar(1)), g.scalar(255));
+        x = g.node("Cast").in(x).set("to", UINT8).out();
+        g.output(x, PIXELS, UINT8, "N", size, size, config.outCh());
+        return g;
+    }
+
+    /** The middle and the levels of the decoder, and the norm and swish after them. */
+    private static String up(VqganConfig config, VqganLayers layers, String x) {
+        int size = config.gridSize();
+        int channels = config.ch() * config.chMult().get(config.levels() - 1);
         x = layers.middle(x, "decoder/mid", channels, size);
-        for (int level = levels - 1; level >= 0; level--) {
+        for (int level = config.levels() - 1; level >= 0; level--) {
             String path = "decoder/up_" + level;
             int wanted = config.ch() * config.chMult().get(level);
             for (int block = 0; block <= config.numResBlocks(); block++) {
@@ -68,21 +88,37 @@ public final class VqganGraphs {
                 }
             }
             if (level > 0) {
-                x = layers.doubleSize(x);
+                x = config.resampWithConv()
+                        ? layers.doubleSizeAndConv(x, path + "/upsample/conv", channels, size)
+                        : layers.doubleSize(x);
                 size *= 2;
-                if (config.resampWithConv()) {
-                    x = layers.conv3x3(x, path + "/upsample/conv", channels, channels);
-                }
             }
         }
-        x = layers.swish(layers.norm(x, "decoder/norm_out", channels, size));
-        x = layers.conv3x3(x, "decoder/conv_out", channels, config.outCh());
-        x = g.node("Transpose").in(x).set("perm", 0, 2, 3, 1).out();
-        g.output(x, PIXELS_FLOAT, FLOAT, "N", size, size, config.outCh());
-        x = g.op("Mul", g.op("Clip", x, g.scalar(0), g.scalar(1)), g.scalar(255));
-        x = g.node("Cast").in(x).set("to", UINT8).out();
-        g.output(x, PIXELS, UINT8, "N", size, size, config.outCh());
-        return g;
+        return layers.swish(layers.norm(x, "decoder/norm_out", channels, size));
+    }
+
+    /** The same with 8-bit convolutions. */
+    private static String up(VqganConfig config, VqganLayers floats, ByteLayers bytes, String image) {
+        int size = config.gridSize();
+        int channels = config.ch() * config.chMult().get(config.levels() - 1);
+        ByteLayers.Strips x = bytes.middle(bytes.strips(image, channels, size), "decoder/mid", floats);
+        for (int level = config.levels() - 1; level >= 0; level--) {
+            String path = "decoder/up_" + level;
+            channels = config.ch() * config.chMult().get(level);
+            for (int block = 0; block <= config.numResBlocks(); block++) {
+                x = bytes.residual(x, path + "/block_" + block, channels);
+                if (config.attnResolutions().contains(size)) {
+                    x = bytes.attention(x, path + "/attn_" + block, floats);
+                }
+            }
+            if (level > 0) {
+                x = config.resampWithConv()
+                        ? bytes.doubleSizeAndConv(x, path + "/upsample/conv")
+                        : bytes.strips(floats.doubleSize(bytes.image(x)), channels, 2 * size);
+                size *= 2;
+            }
+        }
+        return bytes.image(bytes.swish(bytes.norm(x, "decoder/norm_out")));
     }
 
     /**
@@ -97,7 +133,7 @@ public final class VqganGraphs {
      */
     public static Graph encoder(VqganConfig config, FlaxCheckpoint weights) throws IOException {
         Graph g = new Graph(ENCODER);
-        VqganLayers layers = new VqganLayers(g, weights, Precision.FP32); // what is decoded often is worth more
+        VqganLayers layers = new VqganLayers(g, weights);
         int levels = config.levels();
         int size = config.resolution();
         int channels = config.ch();

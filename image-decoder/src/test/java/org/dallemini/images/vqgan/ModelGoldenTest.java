@@ -108,7 +108,7 @@ class ModelGoldenTest {
                 }
                 assertThat((double) differences / levels.length)
                         .as("mean error of a level, image %d", i)
-                        .isBetween(0.01, 10.0);
+                        .isBetween(0.01, 5.0);
             }
         }
     }

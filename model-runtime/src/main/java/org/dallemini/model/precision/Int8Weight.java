@@ -11,8 +11,8 @@ import org.dallemini.model.checkpoint.Weight;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kernel as 8-bit integers with a scale for each output: kernel = integers * scale, but for rounding. Read piece by
- * piece, twice: for the scales, then for the integers.
+ * A convolution's kernel as 8-bit integers with a scale for each output: kernel = integers * scale, but for rounding.
+ * Read piece by piece, twice: for the scales, then for the integers.
  */
 public final class Int8Weight {
     /** Of an integer; -128 is not used, so that the range is symmetric. */
@@ -33,14 +33,6 @@ public final class Int8Weight {
         this.run = run;
     }
 
-    /** A matrix [in, out]. */
-    static Int8Weight ofMatrix(Weight kernel) {
-        if (kernel.shape().length != 2) {
-            throw new IllegalArgumentException("not a matrix");
-        }
-        return new Int8Weight(kernel, Math.toIntExact(kernel.shape()[1]), 1);
-    }
-
     /** A convolution's kernel [out, in, height, width]. */
     public static Int8Weight ofConvolution(Weight kernel) {
         int outputs = Math.toIntExact(kernel.shape()[0]);
@@ -56,13 +48,30 @@ public final class Int8Weight {
         });
     }
 
-    Weight scales() {
-        return scales(outputs);
+    /** int8, in the shape of the kernel. */
+    Weight integers() {
+        return Weight.of(new Integers());
     }
 
-    /** int8, in the shape of the kernel. */
-    public Weight integers() {
-        return Weight.of(new Integers());
+    /** int8 [height * width * in, out], for rows in which the channels of a pixel lie together. */
+    public Weight asMatrix() {
+        long[] shape = kernel.shape();
+        int out = outputs;
+        int in = Math.toIntExact(shape[1]);
+        int area = Math.toIntExact(shape[2] * shape[3]);
+        return new Weight(ElementType.INT8, new long[] {(long) area * in, out}, () -> {
+            ByteBuffer from = integers().read().bytes();
+            Tensor matrix = Tensor.allocate(ElementType.INT8, (long) area * in, out);
+            ByteBuffer to = matrix.bytes();
+            for (int at = 0; at < area; at++) {
+                for (int i = 0; i < in; i++) {
+                    for (int o = 0; o < out; o++) {
+                        to.put(from.get((o * in + i) * area + at));
+                    }
+                }
+            }
+            return matrix;
+        });
     }
 
     private final class Integers implements ElementSource {
