@@ -199,22 +199,29 @@ final class AllCommand implements Callable<Integer> {
                 continue;
             }
             for (String stage : peer.stages()) {
-                Benchmarks.say(peer.title() + ", " + stage);
-                try {
-                    boolean tokens = stage.equals(StageResult.TOKENS);
-                    peer.measure(
-                                    model.path(),
-                                    stage,
-                                    tokens ? peerBatches : List.of(1),
-                                    tokens ? peerSteps : PEER_IMAGES,
-                                    threads)
-                            .forEach(result -> results.add(keep(result)));
-                } catch (IOException e) {
-                    Benchmarks.say(peer.title() + ", " + stage + ": " + e.getMessage());
+                for (String precision : peer.precisions()) {
+                    results.addAll(peer(peer, stage, precision, model, threads));
                 }
             }
         }
         return results;
+    }
+
+    private List<PeerResult> peer(Peer peer, String stage, String precision, ModelFolder model, int threads)
+            throws InterruptedException {
+        String title = peer.title() + ", " + stage + ", " + precision;
+        Benchmarks.say(title);
+        boolean tokens = stage.equals(StageResult.TOKENS);
+        List<Integer> counts = tokens ? peerBatches : List.of(1);
+        try {
+            List<PeerResult> results =
+                    peer.measure(model.path(), stage, precision, counts, tokens ? peerSteps : PEER_IMAGES, threads);
+            results.forEach(this::keep);
+            return results;
+        } catch (IOException e) {
+            Benchmarks.say(title + ": " + e.getMessage());
+            return List.of();
+        }
     }
 
     private List<PipelineResult> pipeline(ModelFolder model, Path cache) throws IOException, InterruptedException {
