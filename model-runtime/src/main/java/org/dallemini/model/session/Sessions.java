@@ -86,7 +86,7 @@ public final class Sessions {
         options.setInterOpNumThreads(1); // operators run one after the other
         options.setOptimizationLevel(OptLevel.ALL_OPT);
         if (!Processor.hasByteProducts()) {
-            // Products of 8-bit integers would overflow. Elsewhere it would make them three times slower.
+            // Products of 8-bit integers would overflow. Elsewhere it would make them two to three times slower.
             options.addConfigEntry("session.x64quantprecision", "1");
         }
         options.addConfigEntry("session.intra_op.allow_spinning", settings.spinning() ? "1" : "0");
