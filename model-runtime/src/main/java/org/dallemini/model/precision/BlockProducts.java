@@ -1,7 +1,5 @@
 package org.dallemini.model.precision;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
@@ -56,13 +54,12 @@ final class BlockProducts implements MatrixProducts {
         int in = Math.toIntExact(matrix.shape()[0]);
         int out = Math.toIntExact(matrix.shape()[1]);
         return new Weight(new long[] {out}, () -> {
-            FloatBuffer factors = vector.read().data();
+            FloatBuffer factors = BlockWeight.elements(vector);
+            FloatBuffer elements = BlockWeight.elements(matrix);
             double[] sums = new double[out];
-            ByteBuffer row = ByteBuffer.allocate(Float.BYTES * out).order(ByteOrder.LITTLE_ENDIAN);
             for (int i = 0; i < in; i++) {
-                matrix.read((long) i * out, row.clear());
                 for (int o = 0; o < out; o++) {
-                    sums[o] += (double) factors.get(i) * row.getFloat(Float.BYTES * o);
+                    sums[o] += (double) factors.get(i) * elements.get(i * out + o);
                 }
             }
             Tensor result = Tensor.allocate(out);

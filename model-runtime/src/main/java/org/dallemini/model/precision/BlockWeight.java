@@ -71,11 +71,15 @@ final class BlockWeight {
         return BLOCK * bits / Byte.SIZE;
     }
 
+    /** Reads a float array as a whole. */
+    static FloatBuffer elements(Weight weight) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(weight.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+        weight.read(0, bytes);
+        return bytes.flip().asFloatBuffer();
+    }
+
     private Blocks quantize() throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Float.BYTES * (long) in * out))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        kernel.read(0, bytes);
-        FloatBuffer matrix = bytes.flip().asFloatBuffer();
+        FloatBuffer matrix = elements(kernel);
         Tensor integers = Tensor.allocate(ElementType.UINT8, out, perColumn, blockBytes());
         Tensor scales = Tensor.allocate((long) out * perColumn);
         float[] block = new float[BLOCK];
