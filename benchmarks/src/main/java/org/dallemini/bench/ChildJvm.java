@@ -55,7 +55,7 @@ public final class ChildJvm {
                 "-XX:MaxDirectMemorySize=" + directMb + "m",
                 "-Djava.awt.headless=true",
                 "-Ddallemini.home=" + System.getProperty("dallemini.home", ""),
-                "-Dbenchmarks.classpath=" + classPath(),
+                "-Ddallemini.classpath=" + classPath(),
                 "-cp",
                 classPath(),
                 mainClass));
@@ -65,6 +65,6 @@ public final class ChildJvm {
 
     private static String classPath() {
         return Objects.requireNonNullElseGet(
-                System.getProperty("benchmarks.classpath"), () -> System.getProperty("java.class.path", ""));
+                System.getProperty("dallemini.classpath"), () -> System.getProperty("java.class.path", ""));
     }
 }

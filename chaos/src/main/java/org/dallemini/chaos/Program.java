@@ -1,0 +1,127 @@
+package org.dallemini.chaos;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import org.dallemini.cli.Dallemini;
+
+/** {@code dallemini} as a process of its own, as users run it; what it prints goes to a file. */
+final class Program implements AutoCloseable {
+    private final String name;
+    private final Process process;
+    private final Path log;
+
+    private Program(String name, Process process, Path log) {
+        this.name = name;
+        this.process = process;
+        this.log = log;
+    }
+
+    /**
+     * Starts it.
+     *
+     * @param home its data directory ({@code DALLEMINI_DATA_DIR})
+     * @param log receives standard output and error, appended
+     * @param jvm options of the JVM, for example {@code -Xmx512m}
+     */
+    static Program start(String name, Path home, Path log, List<String> jvm, List<String> arguments)
+            throws IOException {
+        var command = new ArrayList<String>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-XX:+UseSerialGC", "-Djava.awt.headless=true", "-Ddallemini.home=" + sourceTree()));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", classPath(), Dallemini.class.getName()));
+        command.addAll(arguments);
+        var builder = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(Map.of("DALLEMINI_DATA_DIR", home.toString()));
+        return new Program(name, builder.start(), log);
+    }
+
+    /** Where this project lies; the launcher or the build says it. */
+    static Path sourceTree() {
+        return Path.of(Objects.requireNonNullElseGet(
+                System.getProperty("dallemini.home"), () -> System.getProperty("dallemini.root", "")));
+    }
+
+    private static String classPath() {
+        return Objects.requireNonNullElseGet(
+                System.getProperty("dallemini.classpath"),
+                () -> System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    }
+
+    String name() {
+        return name;
+    }
+
+    /** As the kernel does when memory runs out: nothing of the process runs any more. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGSTOP: it stands still, and does not know. */
+    void pause() throws IOException, InterruptedException {
+        signal("STOP");
+    }
+
+    /** SIGCONT. */
+    void resume() throws IOException, InterruptedException {
+        signal("CONT");
+    }
+
+    /** SIGTERM, as an orchestrator does. */
+    void terminate() throws IOException, InterruptedException {
+        signal("TERM");
+    }
+
+    private void signal(String signal) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + signal, Long.toString(process.pid()))
+                .start()
+                .waitFor();
+    }
+
+    /** Whether it ended within that time. */
+    boolean await(Duration timeout) throws InterruptedException {
+        return process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    long pid() {
+        return process.pid();
+    }
+
+    /** What it and its predecessors with the same log have printed. */
+    List<String> printed() {
+        try {
+            return Files.readAllLines(log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+
+    @Override
+    public String toString() {
+        return name + " (" + (process.isAlive() ? "process " + process.pid() : "ended with " + process.exitValue())
+                + "), log " + log;
+    }
+}
