@@ -56,6 +56,12 @@ final class UpCommand implements Callable<Integer> {
             description = "Of /livez, /readyz and /metrics; 0 for any free one (default: ${DEFAULT-VALUE}).")
     private int managementPort;
 
+    @Option(
+            names = "--servers-only",
+            description =
+                    "Starts broker, schema registry and object store, with topics and schemas, but no stage: those run as processes of their own.")
+    private boolean serversOnly;
+
     @Mixin
     private ConfigOptions config;
 
@@ -65,9 +71,11 @@ final class UpCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Map<String, String> values = config.values(root.home());
-        stack.chooseModel(values); // before anything is started
+        if (!serversOnly) {
+            stack.chooseModel(values); // before anything is started
+        }
         Path dataDir = stack.dataDir(root.home());
-        var settings = new StackSettings(dataDir, kafkaPort, registryPort, s3Port, managementPort, values);
+        var settings = new StackSettings(dataDir, kafkaPort, registryPort, s3Port, managementPort, serversOnly, values);
         try (EmbeddedStack running = EmbeddedStack.start(settings, phase -> System.err.println(phase + " ..."))) {
             System.err.printf(
                     """
@@ -84,7 +92,7 @@ final class UpCommand implements Callable<Integer> {
                     running.settings().get("schema.registry.url"),
                     running.settings().get("s3.endpoint"),
                     running.managementUrl(),
-                    values.get("model"),
+                    serversOnly ? "(of the stages, none of which runs here)" : values.get("model"),
                     StackFile.of(dataDir));
             while (!root.interruption().await(POLL)) {
                 if (!running.isLive()) {

@@ -3,12 +3,10 @@ package org.dallemini.stack;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -35,14 +33,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A broker, a schema registry, an object store and the four stages in this JVM, on a data directory that survives
- * restarts. The stages are the very ones that run as processes of their own: they know the others by address only, so
- * more of them may join from outside with {@link StackFile}.
+ * A broker, a schema registry, an object store and, unless told otherwise, the four stages in this JVM, on a data
+ * directory that survives restarts. The stages are the very ones that run as processes of their own: they know the
+ * others by address only, so more of them may join from outside with {@link StackFile}.
  */
 public final class EmbeddedStack implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
     private static final String ACCESS_KEY = "dallemini";
-    private static final int SECRET_BYTES = 16;
     private static final Executor NEW_THREAD = task -> new Thread(task, "stack").start();
 
     private final Deque<AutoCloseable> parts = new ArrayDeque<>();
@@ -79,9 +76,7 @@ public final class EmbeddedStack implements AutoCloseable {
         StackFile.delete(data); // of a process that was killed
 
         progress.accept("Starting the broker and the object store");
-        byte[] random = new byte[SECRET_BYTES];
-        new SecureRandom().nextBytes(random);
-        String secret = HexFormat.of().formatHex(random);
+        String secret = StackSecret.of(data);
         CompletableFuture<EmbeddedObjectStore> storeStarting = async(
                 () -> EmbeddedObjectStore.start(data.resolve("objects"), wanted.objectStorePort(), ACCESS_KEY, secret));
         EmbeddedKafka kafka = keep(EmbeddedKafka.start(data.resolve("kafka"), wanted.kafkaPort()));
@@ -99,8 +94,10 @@ public final class EmbeddedStack implements AutoCloseable {
         progress.accept("Preparing topics and schemas");
         Preparation.run(settings);
 
-        progress.accept("Starting the stages");
-        startStages(data);
+        if (!wanted.serversOnly()) {
+            progress.accept("Starting the stages");
+            startStages(data);
+        }
         management = keep(ManagementServer.start("127.0.0.1", wanted.managementPort(), List.copyOf(stages), metrics));
         StackFile.write(data, settings);
         parts.push(() -> StackFile.delete(data));

@@ -192,6 +192,15 @@ final class Lab implements AutoCloseable {
             return found;
         }
 
+        /** How many records of a topic are committed by now, markers of transactions included. */
+        long count(String topic) {
+            try (var consumer = reader(topic)) {
+                return consumer.endOffsets(consumer.assignment()).values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum();
+            }
+        }
+
         KafkaConsumer<byte[], byte[]> reader(String topic) {
             var consumer =
                     new KafkaConsumer<>(config().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -282,6 +282,51 @@ class StageIT {
         }
     }
 
+    /**
+     * With {@code -Ddallemini.test.row.seconds=330} the timeouts are Kafka's and ours by default, all of which are
+     * shorter; else they are lowered below the ten seconds that a row takes.
+     */
+    @Test
+    void shouldWorkOnRecordsThatTakeLongerThanEveryTimeout() {
+        int seconds = Integer.getInteger("dallemini.test.row.seconds", 10);
+        String[] lowered = seconds > 300
+                ? new String[0]
+                : new String[] {
+                    StageConfig.TRANSACTION_TIMEOUT_MS,
+                    "1000",
+                    "consumer.session.timeout.ms",
+                    "6000",
+                    "consumer.heartbeat.interval.ms",
+                    "1000",
+                    "consumer.max.poll.interval.ms",
+                    "6000",
+                    "consumer.default.api.timeout.ms",
+                    "3000",
+                    "producer.max.block.ms",
+                    "3000",
+                    "producer.request.timeout.ms",
+                    "3000"
+                };
+        try (Bench bench = lab.bench("slow", lowered).createTopics().registerSchemas()) {
+            // Given: eight records in two batches of four
+            var engine = new StepEngine(4, 10 * seconds, Duration.ofMillis(100));
+            RunningStage stage = bench.startAndAwait(engine);
+
+            // When
+            bench.publish(bench.topics.imageRequests(), "image", 0, 8, "a cat");
+
+            // Then
+            Awaitility.await()
+                    .atMost(Duration.ofSeconds(3L * seconds).plus(Lab.PATIENCE))
+                    .until(() ->
+                            bench.count(bench.topics.imageTokens()) > 8); // the first four have four markers at most
+            assertThat(bench.results(8)).containsExactlyInAnyOrderElementsOf(Lab.ids("image", 8));
+            assertThat(engine.started()).as("none was begun twice").isEqualTo(8);
+            assertThat(stage.health()).matches(Health::isReady);
+            assertNoDeadLetters(bench);
+        }
+    }
+
     @Test
     void shouldEndClearlyWhenAnotherProcessTakesItsName() throws InterruptedException {
         try (Bench bench =
