@@ -287,6 +287,7 @@ class StageIT {
      * shorter; else they are lowered below the ten seconds that a row takes.
      */
     @Test
+    @Timeout(1500)
     void shouldWorkOnRecordsThatTakeLongerThanEveryTimeout() {
         int seconds = Integer.getInteger("dallemini.test.row.seconds", 10);
         String[] lowered = seconds > 300
