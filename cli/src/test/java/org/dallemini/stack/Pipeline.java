@@ -2,25 +2,36 @@ package org.dallemini.stack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.events.ImageTokens;
@@ -34,6 +45,7 @@ import org.dallemini.storage.StorageSinkConfig;
 /** The embedded stack with the shipped model, seen from outside: another system that publishes and reads. */
 final class Pipeline implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final EmbeddedStack stack;
     private final StageConfig config;
@@ -43,12 +55,13 @@ final class Pipeline implements AutoCloseable {
         this.config = new StageConfig(StageConfig.definition(), stack.settings());
     }
 
-    /** @param others settings besides the model's place */
+    /** @param others settings besides the model's place, which may name another model */
     static Pipeline start(Path folder, Map<String, String> others) throws Exception {
         Path model = Path.of(System.getProperty("dallemini.root"), "models", "shapes");
-        var settings = new HashMap<String, String>(others);
+        var settings = new HashMap<String, String>();
         settings.put("model", model.toString());
         settings.put("model.cache", folder.resolve("models").toString());
+        settings.putAll(others);
         return new Pipeline(
                 EmbeddedStack.start(StackSettings.onFreePorts(folder.resolve("stack"), settings), phase -> {}));
     }
@@ -59,6 +72,38 @@ final class Pipeline implements AutoCloseable {
             for (PromptRequest request : requests) {
                 producer.send(new ProducerRecord<>(config.topics().prompts(), request.getId(), request));
             }
+        }
+    }
+
+    StageConfig config() {
+        return config;
+    }
+
+    /** Whether every stage is at work and none waits for anything. */
+    boolean isReady() throws IOException, InterruptedException {
+        HttpRequest question = HttpRequest.newBuilder(URI.create(stack.managementUrl() + "/readyz"))
+                .build();
+        return HTTP.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+    }
+
+    /** A record's value as its publisher would serialise it. */
+    byte[] bytes(String topic, SpecificRecord record) {
+        try (Serializer<SpecificRecord> serializer = EventSerdes.serializer(config.serde())) {
+            return serializer.serialize(topic, record);
+        }
+    }
+
+    /** Publishes bytes as they are; the places of the records, in their order. */
+    List<RecordMetadata> publishBytes(List<ProducerRecord<byte[], byte[]>> records) throws Exception {
+        try (var producer =
+                new KafkaProducer<>(config.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            List<Future<RecordMetadata>> sent =
+                    records.stream().map(producer::send).toList();
+            var places = new ArrayList<RecordMetadata>();
+            for (Future<RecordMetadata> each : sent) {
+                places.add(each.get());
+            }
+            return places;
         }
     }
 

@@ -184,7 +184,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
         try {
             decoder.decode(new int[decoder.rows() * decoder.columns()]);
             return true;
-        } catch (RuntimeException | OutOfMemoryError e) {
+        } catch (RuntimeException | Error e) {
             return false;
         }
     }
@@ -216,14 +216,14 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
                 T result = work.get();
                 trouble = "";
                 return Optional.of(result);
-            } catch (RuntimeException e) {
+            } catch (OutOfMemoryError e) {
+                failure = e;
+            } catch (RuntimeException | Error e) {
                 if (closed.getCount() > 0 && othersWork.getAsBoolean()) {
                     trouble = "";
                     task.reject(ErrorCode.MODEL_FAILURE, id(task) + ": decoding fails on it: " + e.getMessage(), e);
                     return Optional.empty();
                 }
-                failure = e;
-            } catch (OutOfMemoryError e) {
                 failure = e;
             }
             Duration pause = firstPause.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));

@@ -130,12 +130,15 @@ class DecodeEngineTest {
         // When
         Task<ImageTokens, GeneratedImage> before = submit(engine, imageTokens("p/0", 1, 2, 3, 4));
         Task<ImageTokens, GeneratedImage> poison = submit(engine, imageTokens("p/1", 1, 2, 3, FakeDecoder.POISON));
+        Task<ImageTokens, GeneratedImage> deadly =
+                submit(engine, imageTokens("p/3", 1, 2, 3, FakeDecoder.DEADLY_POISON));
         Task<ImageTokens, GeneratedImage> after = submit(engine, imageTokens("p/2", 4, 3, 2, 1));
 
         // Then
         assertThat(rejected(poison).code()).isEqualTo(ErrorCode.MODEL_FAILURE);
         assertThat(rejected(poison).message()).isEqualTo("image p/1: decoding fails on it: poison");
         assertThat(rejected(poison).cause()).hasMessage("poison");
+        assertThat(rejected(deadly).code()).isEqualTo(ErrorCode.MODEL_FAILURE);
         assertThat(Pngs.rgb(completed(before).getData())).containsExactly(1, 2, 3);
         assertThat(Pngs.rgb(completed(after).getData())).containsExactly(4, 3, 2);
         assertThat(engine.trouble()).isEmpty();

@@ -8,6 +8,8 @@ import org.dallemini.images.vqgan.RgbImage;
 /** Decodes 2 x 2 tokens below 8 to an image of one pixel that shows the first three; fails as it is told. */
 final class FakeDecoder implements ImageDecoder {
     static final int POISON = 6;
+    /** Poison that is no exception but an error. */
+    static final int DEADLY_POISON = 5;
 
     volatile boolean broken;
     volatile boolean closed;
@@ -48,6 +50,9 @@ final class FakeDecoder implements ImageDecoder {
         }
         if (Arrays.stream(tokens).anyMatch(t -> t == POISON)) {
             throw new IllegalStateException("poison");
+        }
+        if (Arrays.stream(tokens).anyMatch(t -> t == DEADLY_POISON)) {
+            throw new StackOverflowError("deadly poison");
         }
         return new RgbImage(1, 1, new byte[] {(byte) tokens[0], (byte) tokens[1], (byte) tokens[2]});
     }

@@ -75,7 +75,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             refuse(record, origin, e, now, context);
         } catch (KafkaException e) {
             throw e; // the broker's, the registry's or the store's trouble
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
             LOG.error("Cannot take in {}", origin, e);
             String problem = "Taking the prompt in failed: " + e;

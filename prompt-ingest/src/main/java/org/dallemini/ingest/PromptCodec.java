@@ -43,7 +43,9 @@ final class PromptCodec {
         }
         try {
             // A copy of the headers: what a deserializer does to them must not reach the output.
-            return patience.outlast(() -> deserializer.deserialize(topic, new RecordHeaders(record.headers()), value));
+            return patience.outlast(
+                    () -> deserializer.deserialize(topic, new RecordHeaders(record.headers()), value),
+                    Failures::isOutage);
         } catch (SerializationException e) {
             if (Failures.isFatal(e) || Failures.isOutage(e)) {
                 throw e;
@@ -62,7 +64,8 @@ final class PromptCodec {
             throws RejectedRecordException {
         Headers headers = new RecordHeaders(promptHeaders);
         byte[] key = request.getImageId().getBytes(StandardCharsets.UTF_8);
-        byte[] value = patience.outlast(() -> serializer.serialize(topic, headers, request));
+        byte[] value =
+                patience.outlast(() -> serializer.serialize(topic, headers, request), Failures::isOutageInWriting);
         int size = key.length + value.length + size(headers);
         if (size > MAX_RECORD_BYTES) {
             throw new RejectedRecordException(

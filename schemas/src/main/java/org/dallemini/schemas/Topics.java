@@ -44,6 +44,11 @@ public record Topics(String prefix) {
         return prefix + "jobs";
     }
 
+    /** Marks of the dead letters that have been replayed, compacted; written and read by {@code dallemini dlq}. */
+    public String replayedDeadLetters() {
+        return prefix + "dead-letters.replayed";
+    }
+
     /** Where records of {@code topic} go that can never be processed. */
     public static String deadLetters(String topic) {
         return topic + ".dlq";

@@ -132,8 +132,9 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
 
     private void store(Task<GeneratedImage, StoredImage> task) throws InterruptedException {
         try {
-            Upload upload = plan.of(task.input());
-            @Nullable StoredImage stored = persist(() -> upload.to(store, clock), () -> closed || task.isCancelled());
+            @Nullable
+            StoredImage stored =
+                    persist(() -> plan.of(task.input()).to(store, clock), () -> closed || task.isCancelled());
             if (stored != null) {
                 proven = true;
                 metrics.stored(stored);
@@ -143,7 +144,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
             task.reject(ErrorCode.INVALID_OBJECT_KEY, String.valueOf(e.getMessage()), e);
         } catch (InvalidImageException e) {
             task.reject(ErrorCode.INVALID_RECORD, String.valueOf(e.getMessage()), e);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | StackOverflowError e) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
             LOG.error("Cannot store {}", task.input().getRequest().getImageId(), e);
             task.reject(ErrorCode.INVALID_RECORD, "Storing the image failed: " + e, e);
@@ -159,7 +160,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
     }
 
     /**
-     * Repeats a call until it succeeds.
+     * Repeats a call until it succeeds, also while this process is short of memory or of a class: no record's fault.
      *
      * @return null if given up
      * @throws ObjectStoreException if repeating it cannot help
@@ -177,6 +178,11 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
                     throw e;
                 }
                 failed(e);
+                failures++;
+                backoff.await(failures, givenUp);
+            } catch (OutOfMemoryError | LinkageError e) {
+                trouble = "storing an image fails, trying again: " + e;
+                LOG.warn("Storing an image fails, trying again", e);
                 failures++;
                 backoff.await(failures, givenUp);
             }

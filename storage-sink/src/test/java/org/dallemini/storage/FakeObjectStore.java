@@ -22,6 +22,9 @@ final class FakeObjectStore implements ObjectStore {
     final AtomicInteger failures = new AtomicInteger();
     volatile boolean closed;
 
+    /** Part of the keys of objects that make the store's code fail. */
+    static final String POISON = "poison";
+
     void failWith(@Nullable Kind kind) {
         failure = kind;
     }
@@ -56,6 +59,9 @@ final class FakeObjectStore implements ObjectStore {
     public StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata)
             throws ObjectStoreException {
         failIfAsked();
+        if (key.contains(POISON)) {
+            throw new StackOverflowError("poison");
+        }
         puts.incrementAndGet();
         objects.put(key, new Content(content, contentType, userMetadata));
         return new StoredObject(bucket(), key, "e-" + content.length, content.length, contentType, userMetadata);

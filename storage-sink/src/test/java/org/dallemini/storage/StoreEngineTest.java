@@ -157,6 +157,21 @@ class StoreEngineTest {
     }
 
     @Test
+    void shouldRejectARecordOnWhichOurCodeFailsAndStoreTheOthers() {
+        // When
+        Task<GeneratedImage, StoredImage> poison = submit(Images.image(FakeObjectStore.POISON, 0));
+        for (int i = 0; i < 8; i++) {
+            submit(Images.image("p", i));
+        }
+
+        // Then
+        await().until(() -> done.get() == 9);
+        assertThat(code(poison)).isEqualTo(ErrorCode.INVALID_RECORD);
+        assertThat(store.size()).isEqualTo(8);
+        assertThat(engine.trouble()).isEmpty();
+    }
+
+    @Test
     void shouldRejectObjectThatTheStoreRefuses() {
         // Given
         await().until(() -> engine.trouble().isEmpty());

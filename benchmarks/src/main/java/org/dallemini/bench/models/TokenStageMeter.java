@@ -131,9 +131,9 @@ public final class TokenStageMeter {
     private void replaceEnded() {
         for (Drawing drawing : List.copyOf(drawings)) {
             if (drawing.isEnded()) {
-                RuntimeException failure = drawing.failure();
+                Throwable failure = drawing.failure();
                 if (failure != null) {
-                    throw failure;
+                    throw new IllegalStateException("the model fails on a prompt of the measurement", failure);
                 }
                 drawings.remove(drawing);
                 start();

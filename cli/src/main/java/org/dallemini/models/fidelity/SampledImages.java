@@ -41,19 +41,11 @@ final class SampledImages {
                 batch.step();
                 running.stream()
                         .filter(image -> image.drawing.isEnded())
-                        .forEach(image -> tokens[image.number] = tokens(image.drawing));
+                        .forEach(image -> tokens[image.number] = image.drawing.tokens());
                 running.removeIf(image -> image.drawing.isEnded());
                 progress.accept(next - running.size());
             }
         }
         return Arrays.asList(tokens);
-    }
-
-    private static int[] tokens(Drawing drawing) {
-        RuntimeException failure = drawing.failure();
-        if (failure != null) {
-            throw failure;
-        }
-        return drawing.tokens();
     }
 }

@@ -86,6 +86,11 @@ public final class TopicPlan {
             configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES));
             topics.add(new Planned(Topics.deadLetters(input), 1, replication, configs));
         }
+        topics.add(new Planned(
+                names.replayedDeadLetters(),
+                1,
+                replication,
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
         return new TopicPlan(topics);
     }
 

@@ -48,7 +48,7 @@ class TopicPlanIT {
                         Status.DIFFERS,
                         List.of("cleanup.policy is delete, planned compact", "has 1 partitions, planned 2"));
                 assertThat(first)
-                        .hasSize(12)
+                        .hasSize(13)
                         .contains(jobs)
                         .contains(new Result("a.images", Status.CREATED, List.of()));
                 assertThat(first)

@@ -102,8 +102,9 @@ final class OrtDecoder implements Decoder {
                 run(alone, row.index, 1);
             } catch (OrtException e) {
                 throw failed(1, e);
+            } finally {
+                memory.logits().put(next * vocabulary, logitsBehind);
             }
-            memory.logits().put(next * vocabulary, logitsBehind);
         }
         for (Row row : some) {
             row.position++;

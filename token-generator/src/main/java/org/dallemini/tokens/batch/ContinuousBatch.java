@@ -3,7 +3,6 @@ package org.dallemini.tokens.batch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.bart.Decoder;
@@ -100,7 +99,7 @@ public final class ContinuousBatch implements AutoCloseable {
     /**
      * Draws one token of every image. Those that end by it, or fail, leave the batch.
      *
-     * @throws ModelException if the decoder does not work at all at present; no image has moved
+     * @throws RuntimeException if the decoder does not work at all at present; no image has moved
      */
     public void step() {
         if (drawings.isEmpty()) {
@@ -108,14 +107,18 @@ public final class ContinuousBatch implements AutoCloseable {
         }
         try {
             decoder.step();
-        } catch (ModelException e) {
-            stepOneByOne(e);
+        } catch (OutOfMemoryError e) {
+            throw e; // the machine's trouble, no image's
+        } catch (RuntimeException | Error e) {
+            if (!stepOneByOne()) {
+                throw e;
+            }
         }
         for (Drawing drawing : drawings) {
             if (!drawing.isEnded()) {
                 try {
                     drawing.draw(sampler);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | StackOverflowError e) {
                     drawing.fail(e);
                 }
             }
@@ -123,24 +126,31 @@ public final class ContinuousBatch implements AutoCloseable {
         drawings.removeIf(Drawing::isEnded);
     }
 
-    /** The step of all failed: finds the images that fail by themselves and steps the others. */
-    private void stepOneByOne(ModelException whole) {
+    /**
+     * The step of all failed, whatever it threw: finds the images that fail by themselves and steps the others.
+     *
+     * @return false if nothing works, which is no image's fault; none has moved
+     */
+    private boolean stepOneByOne() {
         List<Drawing> failed = new ArrayList<>();
-        List<ModelException> causes = new ArrayList<>();
+        List<Throwable> causes = new ArrayList<>();
         for (Drawing drawing : drawings) {
             try {
                 decoder.step(drawing.rows());
-            } catch (ModelException e) {
+            } catch (OutOfMemoryError e) {
+                throw e;
+            } catch (RuntimeException | Error e) {
                 failed.add(drawing);
                 causes.add(e);
             }
         }
         if (failed.size() == drawings.size() && !works()) {
-            throw whole;
+            return false;
         }
         for (int i = 0; i < failed.size(); i++) {
             failed.get(i).fail(causes.get(i));
         }
+        return true;
     }
 
     /** Whether the decoder takes a step that no request has a part in. */
@@ -149,7 +159,7 @@ public final class ContinuousBatch implements AutoCloseable {
         try {
             decoder.step(List.of(row));
             return true;
-        } catch (ModelException e) {
+        } catch (RuntimeException | Error e) {
             return false;
         } finally {
             decoder.close(row);

@@ -2,6 +2,7 @@ package org.dallemini.tokens.batch;
 
 import java.util.Arrays;
 import java.util.List;
+import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.tokens.bart.Decoder;
 import org.dallemini.tokens.bart.EncodedText;
@@ -30,7 +31,7 @@ public final class Drawing {
     private final int[] tokens;
     private long key;
     private int drawn;
-    private @Nullable RuntimeException failure;
+    private @Nullable Throwable failure;
     private boolean open = true;
 
     /** @param opposite the unconditional or negative text; null without guidance */
@@ -75,7 +76,7 @@ public final class Drawing {
         }
     }
 
-    void fail(RuntimeException e) {
+    void fail(Throwable e) {
         failure = e;
         close();
     }
@@ -100,7 +101,7 @@ public final class Drawing {
     }
 
     /** Why the drawing failed; null if it did not. */
-    public @Nullable RuntimeException failure() {
+    public @Nullable Throwable failure() {
         return failure;
     }
 
@@ -110,8 +111,13 @@ public final class Drawing {
 
     /**
      * The tokens, without the start token. What follows an end token is padding, which may lie outside the codebook.
+     *
+     * @throws ModelException if the drawing failed
      */
     public int[] tokens() {
+        if (failure != null) {
+            throw new ModelException("the model fails on the text: " + failure, failure);
+        }
         if (drawn < tokens.length) {
             throw new IllegalStateException("drew " + drawn + " of " + tokens.length + " tokens");
         }

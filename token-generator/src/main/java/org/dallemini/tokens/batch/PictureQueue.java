@@ -12,6 +12,7 @@ import java.util.function.BiConsumer;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
 import org.jspecify.annotations.Nullable;
@@ -136,19 +137,34 @@ final class PictureQueue implements AutoCloseable {
             try {
                 tryToEncode(task);
                 break;
-            } catch (IOException | RuntimeException | OutOfMemoryError | LinkageError e) {
+            } catch (RuntimeException | StackOverflowError e) {
+                if (encoder.works()) {
+                    reject(
+                            task,
+                            new RejectedRecordException(
+                                    ErrorCode.MODEL_FAILURE, "the model fails on the prefix's picture: " + e, e));
+                    break;
+                }
+                pause = pause(task, e, pause);
+            } catch (IOException | OutOfMemoryError | LinkageError e) {
                 // A LinkageError: the JDK's native part for pictures is missing on this machine.
-                trouble = "reading a prefix's picture fails, trying again: " + e;
-                log.warn(
-                        "Reading the picture of image {} fails, trying again in {} ms",
-                        task.input().getImageId(),
-                        pause.toMillis(),
-                        e);
-                sleep(pause);
-                pause = longer(pause);
+                pause = pause(task, e, pause);
             }
         }
         trouble = "";
+    }
+
+    /** Waits before the next attempt; returns how long to wait after that. */
+    private Duration pause(Task<ImageRequest, ImageTokens> task, Throwable why, Duration pause)
+            throws InterruptedException {
+        trouble = "reading a prefix's picture fails, trying again: " + why;
+        log.warn(
+                "Reading the picture of image {} fails, trying again in {} ms",
+                task.input().getImageId(),
+                pause.toMillis(),
+                why);
+        sleep(pause);
+        return longer(pause);
     }
 
     private void tryToEncode(Task<ImageRequest, ImageTokens> task) throws IOException {
@@ -162,9 +178,13 @@ final class PictureQueue implements AutoCloseable {
         try {
             whenEncoded.accept(task, encoder.encode(picture(task.input())));
         } catch (RejectedRecordException e) {
-            if (task.start()) {
-                task.reject(e.code(), "image " + task.input().getImageId() + ": " + e.getMessage(), e.getCause());
-            }
+            reject(task, e);
+        }
+    }
+
+    private static void reject(Task<ImageRequest, ImageTokens> task, RejectedRecordException why) {
+        if (task.start()) {
+            task.reject(why.code(), "image " + task.input().getImageId() + ": " + why.getMessage(), why.getCause());
         }
     }
 

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.stage.Engine;
@@ -39,7 +39,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     /** Guards the queues and {@link #closed}. */
     private final Object lock = new Object();
 
-    private final List<Queue<Waiting>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>());
+    private final List<Deque<Waiting>> queues = List.of(new ArrayDeque<>(), new ArrayDeque<>());
     private boolean closed;
     private volatile String trouble = "";
 
@@ -104,7 +104,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     @Override
     public int waiting(int lane) {
         synchronized (lock) {
-            Queue<Waiting> queue = queues.get(lane);
+            Deque<Waiting> queue = queues.get(lane);
             queue.removeIf(Waiting::isCancelled);
             return queue.size() + pictures.waiting(lane);
         }
@@ -154,7 +154,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
                     step();
                     pause = FIRST_PAUSE;
                     trouble = "";
-                } catch (RuntimeException | OutOfMemoryError e) {
+                } catch (RuntimeException | Error e) {
                     trouble = "drawing tokens fails, trying again: " + e;
                     log.warn("Drawing tokens fails, trying again in {} ms", pause.toMillis(), e);
                     sleep(pause);
@@ -173,7 +173,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     /** Waits for an image to draw; false when the engine is closed. */
     private boolean awaitWork() throws InterruptedException {
         synchronized (lock) {
-            while (!closed && images.isEmpty() && queues.stream().allMatch(Queue::isEmpty)) {
+            while (!closed && images.isEmpty() && queues.stream().allMatch(Deque::isEmpty)) {
                 lock.wait();
             }
             if (images.isEmpty()) {
@@ -195,8 +195,8 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     /** Fills free slots with waiting tasks. */
     private void admit() {
         for (Waiting next; (next = poll()) != null; ) {
-            if (next.task.start()) {
-                start(next.task, next.picture);
+            if (next.task.start() || next.task.isActive()) { // active: it was put back
+                start(next);
             }
         }
     }
@@ -214,7 +214,8 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     /** Takes an image into the batch. What is wrong with it concerns no other image. */
-    private void start(Task<ImageRequest, ImageTokens> task, int... picture) {
+    private void start(Waiting next) {
+        Task<ImageRequest, ImageTokens> task = next.task;
         ImageRequest event = task.input();
         Instant now = clock.instant();
         if (Deadlines.hasPassed(event, now)) {
@@ -223,7 +224,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         }
         TokenRequest request;
         try {
-            request = records.request(event, picture);
+            request = records.request(event, next.picture);
         } catch (RejectedRecordException e) {
             task.reject(e.code(), "image " + event.getImageId() + ": " + e.getMessage(), e.getCause());
             return;
@@ -231,7 +232,12 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         long nanos = System.nanoTime();
         try {
             images.add(new Image(task, request, batch.start(request), now, nanos));
-        } catch (RuntimeException e) {
+        } catch (OutOfMemoryError e) {
+            synchronized (lock) {
+                queues.get(task.lane()).addFirst(next);
+            }
+            throw e;
+        } catch (RuntimeException | Error e) {
             task.reject(
                     ErrorCode.MODEL_FAILURE,
                     "image " + event.getImageId() + ": the model cannot read its text: " + e.getMessage(),
@@ -266,9 +272,9 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         for (Iterator<Image> all = images.iterator(); all.hasNext(); ) {
             Image image = all.next();
             if (image.drawing.isEnded()) {
+                finish(image); // first: if memory runs out here, it is done again
                 all.remove();
                 active[image.task.lane()]--;
-                finish(image);
             }
         }
         meters.occupied(images.size());
@@ -279,21 +285,26 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             return;
         }
         ImageRequest event = image.task.input();
+        Throwable failure = image.drawing.failure();
+        if (failure != null) {
+            fail(image, failure);
+            return;
+        }
         ImageTokens result;
         try {
-            RuntimeException failure = image.drawing.failure();
-            if (failure != null) {
-                throw failure;
-            }
             Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos);
             result = records.tokens(event, image.request, image.drawing, image.startedAt, duration);
         } catch (RuntimeException e) {
-            image.task.reject(
-                    ErrorCode.MODEL_FAILURE,
-                    "image " + event.getImageId() + ": the model fails on it: " + e.getMessage(),
-                    e);
+            fail(image, e);
             return;
         }
         image.task.complete(result);
+    }
+
+    private static void fail(Image image, Throwable failure) {
+        image.task.reject(
+                ErrorCode.MODEL_FAILURE,
+                "image " + image.task.input().getImageId() + ": the model fails on it: " + failure.getMessage(),
+                failure);
     }
 }

@@ -107,6 +107,18 @@ public final class VqganPictures implements PictureEncoder {
     }
 
     @Override
+    public boolean works() {
+        try {
+            VqganEncoder opened = open();
+            int side = opened.resolution();
+            opened.encode(new RgbImage(side, side, new byte[3 * side * side]));
+            return true;
+        } catch (IOException | RuntimeException | Error e) {
+            return false;
+        }
+    }
+
+    @Override
     public void close() {
         if (encoder != null) {
             encoder.close();

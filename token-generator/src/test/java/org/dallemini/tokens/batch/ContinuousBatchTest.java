@@ -22,6 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ContinuousBatchTest {
@@ -126,15 +127,23 @@ class ContinuousBatchTest {
         }
     }
 
-    @Test
-    void shouldSingleOutTheImageThatMakesAStepFail() {
+    static List<Throwable> failures() {
+        return List.of(
+                new ModelException("poison"),
+                new IndexOutOfBoundsException("poison"),
+                new StackOverflowError("poison"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("failures")
+    void shouldSingleOutTheImageThatMakesAStepOfAFullBatchFail(Throwable failure) {
         // Given: the fifth step fails if a certain text takes part
         SamplingParameters p = new SamplingParameters(1, 50, 1, 2);
         TokenRequest good = new TokenRequest(TEXT, null, 0, p);
         TokenRequest poison = new TokenRequest(POISON, null, 0, p);
         int[] alone = drawAlone(good);
         try (ContinuousBatch batch = batch(new FailingDecoder(
-                model.decoder(ContinuousBatch.rows(4)), texts.prepare(POISON).ids().length, 5))) {
+                model.decoder(ContinuousBatch.rows(3)), texts.prepare(POISON).ids().length, 5, failure))) {
             Drawing first = batch.start(good);
             Drawing bad = batch.start(poison);
             Drawing second = batch.start(good);
@@ -145,7 +154,7 @@ class ContinuousBatchTest {
             }
 
             // Then
-            assertThat(bad.failure()).isInstanceOf(ModelException.class).hasMessage("poison");
+            assertThat(bad.failure()).isSameAs(failure);
             assertThat(first.tokens()).containsExactly(alone);
             assertThat(second.tokens()).containsExactly(alone);
         }
@@ -156,7 +165,8 @@ class ContinuousBatchTest {
         // Given
         TokenRequest request = new TokenRequest(TEXT, null, 0, new SamplingParameters(1, 50, 1, 2));
         int[] alone = drawAlone(request);
-        FailingDecoder decoder = new FailingDecoder(model.decoder(ContinuousBatch.rows(2)), -1, 0);
+        FailingDecoder decoder =
+                new FailingDecoder(model.decoder(ContinuousBatch.rows(2)), -1, 0, new ModelException("out of order"));
         try (ContinuousBatch batch = batch(decoder)) {
             Drawing first = batch.start(request);
             Drawing second = batch.start(request);
@@ -207,14 +217,16 @@ class ContinuousBatchTest {
     private static final class FailingDecoder extends DelegatingDecoder {
         private final int poisonousLength;
         private final int failingStep;
+        private final Throwable failure;
         private final Set<Row> poisonous = new HashSet<>();
         private boolean broken;
         private int steps;
 
-        FailingDecoder(Decoder decoder, int poisonousLength, int failingStep) {
+        FailingDecoder(Decoder decoder, int poisonousLength, int failingStep, Throwable failure) {
             super(decoder);
             this.poisonousLength = poisonousLength;
             this.failingStep = failingStep;
+            this.failure = failure;
         }
 
         @Override
@@ -245,9 +257,14 @@ class ContinuousBatchTest {
             super.step(some);
         }
 
+        @SuppressWarnings("unchecked") // to the compiler it is unchecked; what is thrown is thrown as it is
+        private static <T extends Throwable> void raise(Throwable failure) throws T {
+            throw (T) failure;
+        }
+
         private void check(boolean poisoned) {
             if (broken || (poisoned && steps == failingStep)) {
-                throw new ModelException("poison");
+                FailingDecoder.<RuntimeException>raise(failure);
             }
         }
     }

@@ -10,6 +10,9 @@ import org.dallemini.stage.RejectedRecordException;
 /** Gives every picture the same tokens, and fails as told. */
 final class FakePictures implements PictureEncoder {
     static final String DAMAGED = "damaged";
+    /** A picture on which the model's code fails. */
+    static final String POISON = "poison";
+
     static final int[] TOKENS = IntStream.range(0, 64).map(i -> 10 * i).toArray();
     private static final int PLENTY = 1_000_000;
 
@@ -49,7 +52,15 @@ final class FakePictures implements PictureEncoder {
         if (new String(file, StandardCharsets.UTF_8).equals(DAMAGED)) {
             throw new RejectedRecordException(ErrorCode.INVALID_PREFIX, "the picture is cut off");
         }
+        if (new String(file, StandardCharsets.UTF_8).equals(POISON)) {
+            throw new ArrayIndexOutOfBoundsException("poison");
+        }
         return TOKENS;
+    }
+
+    @Override
+    public boolean works() {
+        return !failing;
     }
 
     @Override

@@ -18,6 +18,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
@@ -29,6 +32,7 @@ import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
 import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.bart.Decoder;
+import org.dallemini.tokens.bart.EncodedText;
 import org.dallemini.tokens.bart.TestModels;
 import org.dallemini.tokens.sampling.SamplingParameters;
 import org.dallemini.tokens.text.TextProcessor;
@@ -121,6 +125,88 @@ class TokenBatcherTest {
         assertThat(rejected(unreadable).code()).isEqualTo(ErrorCode.MODEL_FAILURE);
         assertThat(rejected(unreadable).message()).contains("unreadable/0");
         completed(good);
+    }
+
+    @Test
+    void shouldFinishTheOthersOfAFullBatchInWhichOneFailsInTheMiddle() {
+        // Given: from the 30th step on the model's code fails on a certain row
+        String poisonousText = "a text that is longer than the others";
+        int length = texts.prepare(poisonousText).ids().length;
+        var poisonous = new AtomicReference<Decoder.@Nullable Row>();
+        var steps = new AtomicInteger();
+        permits.drainPermits();
+        TokenBatcher engine =
+                engine(new LaneShares(4, 0, 0, 0), gated(new DelegatingDecoder(model.decoder(ContinuousBatch.rows(4))) {
+                    @Override
+                    public Row open(EncodedText text) {
+                        Row row = super.open(text);
+                        if (text.length() == length) {
+                            poisonous.set(row);
+                        }
+                        return row;
+                    }
+
+                    @Override
+                    public void step() {
+                        fail(poisonous.get() != null && steps.incrementAndGet() >= 30);
+                        super.step();
+                    }
+
+                    @Override
+                    public void step(List<Row> some) {
+                        fail(some.contains(poisonous.get()));
+                        super.step(some);
+                    }
+
+                    @Override
+                    public void close(Row row) {
+                        poisonous.compareAndSet(row, null);
+                        super.close(row);
+                    }
+
+                    private void fail(boolean poisoned) {
+                        if (poisoned) {
+                            throw new StackOverflowError("poison");
+                        }
+                    }
+                }));
+        batcher = engine;
+
+        // When
+        var poison = submit(engine, Requests.request("poison", poisonousText).build(), 0);
+        var others = IntStream.range(0, 3)
+                .mapToObj(i -> submit(engine, Requests.request("good" + i, TEXT).build(), 0))
+                .toList();
+        permits.release(PLENTY);
+
+        // Then
+        assertThat(rejected(poison).code()).isEqualTo(ErrorCode.MODEL_FAILURE);
+        assertThat(rejected(poison).message()).contains("poison/0");
+        int[] undisturbed = alone(new TokenRequest(TEXT, null, 42, new SamplingParameters(1, 50, 1, 2)));
+        assertThat(others)
+                .allSatisfy(task -> assertThat(tokens(completed(task))).containsExactly(undisturbed));
+        assertThat(engineTrouble()).isEmpty();
+    }
+
+    @Test
+    void shouldDrawAnImageWhoseTextDidNotFitIntoMemoryAtFirst() {
+        // Given
+        var failures = new AtomicInteger(1);
+        batcher = engine(new LaneShares(2, 0, 0, 0), new DelegatingDecoder(model.decoder(ContinuousBatch.rows(2))) {
+            @Override
+            public Row open(EncodedText text) {
+                if (failures.getAndDecrement() > 0) {
+                    throw new OutOfMemoryError("not now");
+                }
+                return super.open(text);
+            }
+        });
+
+        // When
+        var task = submit(batcher, Requests.request("patient", TEXT).build(), 0);
+
+        // Then
+        completed(task);
     }
 
     @Test
@@ -380,6 +466,22 @@ class TokenBatcherTest {
         // Then
         completed(patient);
         await().until(() -> engine.trouble().isEmpty());
+    }
+
+    @Test
+    void shouldRejectAPictureOnWhichTheModelFailsAndReadTheOthers() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(2, 0, 0, 0));
+
+        // When
+        var poison = submit(engine, pictured("poison", FakePictures.POISON, 2), 0);
+        var good = submit(engine, pictured("good", "picture", 2), 0);
+
+        // Then
+        assertThat(rejected(poison).code()).isEqualTo(ErrorCode.MODEL_FAILURE);
+        assertThat(rejected(poison).message()).contains("poison/0", "picture");
+        completed(good);
+        assertThat(engine.trouble()).isEmpty();
     }
 
     @Test

@@ -1,0 +1,72 @@
+package org.dallemini.cli;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.deadletters.DeadLetterLog;
+import org.dallemini.deadletters.LetterFilter;
+import org.dallemini.deadletters.Moments;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which dead letters are meant; without any of these all are. */
+final class DlqFilterOptions {
+    @Option(
+            names = "--topic",
+            paramLabel = "TOPIC",
+            description = "Only those of this topic, such as prompts or prompts.dlq; may be repeated.")
+    private List<String> topics = List.of();
+
+    @Option(
+            names = "--code",
+            paramLabel = "CODE",
+            description = "Only those with this error code, such as text-too-long; may be repeated.")
+    private List<String> codes = List.of();
+
+    @Option(
+            names = "--since",
+            paramLabel = "WHEN",
+            description = "Only those set aside since: 30s, 15m, 2h or 7d ago, 2026-01-31, or 2026-01-31T12:00:00Z.")
+    private @Nullable String since;
+
+    @Option(names = "--before", paramLabel = "WHEN", description = "Only those set aside before; as --since.")
+    private @Nullable String before;
+
+    @Option(
+            names = "--id",
+            paramLabel = "ID",
+            description = "Only those of this prompt and its images, or of this image; ID* for all that begin so.")
+    private @Nullable String id;
+
+    /** @throws ConfigException if an option makes no sense */
+    LetterFilter filter() {
+        Set<String> known =
+                Arrays.stream(ErrorCode.values()).map(ErrorCode::code).collect(Collectors.toSet());
+        for (String code : codes) {
+            if (!known.contains(code)) {
+                throw new ConfigException("There is no error code '" + code + "': choose from "
+                        + known.stream().sorted().collect(Collectors.joining(", ")));
+            }
+        }
+        Instant now = Instant.now();
+        return new LetterFilter(Set.copyOf(codes), moment("--since", since, now), moment("--before", before, now), id);
+    }
+
+    private static @Nullable Instant moment(String option, @Nullable String text, Instant now) {
+        try {
+            return text == null ? null : Moments.parse(text, now);
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(option + ": " + e.getMessage());
+        }
+    }
+
+    /** Full names of the topics of dead letters that are meant. */
+    List<String> topics(Topics all) {
+        return DeadLetterLog.topics(all, topics);
+    }
+}
