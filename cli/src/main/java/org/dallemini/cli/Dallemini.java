@@ -7,6 +7,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.models.pull.PullException;
 import org.dallemini.serde.RegistryUnavailableException;
+import org.dallemini.stage.Failures;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -103,7 +104,9 @@ public final class Dallemini implements Runnable {
     }
 
     private static boolean isOutage(Throwable failure) {
-        return failure instanceof RetriableException || failure instanceof RegistryUnavailableException;
+        return failure instanceof RetriableException
+                // wrong credentials stay wrong
+                || failure instanceof RegistryUnavailableException && !Failures.isFatal(failure);
     }
 
     private static String message(Throwable failure) {

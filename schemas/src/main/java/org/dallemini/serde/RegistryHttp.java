@@ -13,8 +13,11 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,9 @@ final class RegistryHttp {
         try (DefaultSslEngineFactory factory = new DefaultSslEngineFactory()) {
             factory.configure(tls.values());
             return factory.sslContext();
+        } catch (KafkaException e) {
+            throw new ConfigException(SerdeConfig.TLS_PREFIX + "ssl.*: " + e.getMessage()
+                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
         }
     }
 
@@ -123,6 +129,12 @@ final class RegistryHttp {
                 return JSON.readTree(response.body());
             }
             throw refusal(what, status, parseLeniently(response.body()));
+        } catch (SSLException e) {
+            throw new RegistryUnavailableException(
+                    0,
+                    what + " failed: " + e + ". Check the registry's certificate and " + SerdeConfig.TLS_PREFIX
+                            + "ssl.truststore.*.",
+                    e);
         } catch (IOException e) {
             throw new RegistryUnavailableException(
                     0, what + " failed: " + e + ". Check " + SerdeConfig.URL + " and that the registry is up.", e);

@@ -10,6 +10,7 @@ import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.errors.MinioException;
 import java.io.InputStream;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +18,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
@@ -54,7 +58,7 @@ public final class MinioObjectStore implements ObjectStore {
         Dispatcher dispatcher = new Dispatcher();
         dispatcher.setMaxRequests(settings.connections());
         dispatcher.setMaxRequestsPerHost(settings.connections());
-        return new OkHttpClient.Builder()
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .socketFactory(new PromptSockets())
                 .connectionPool(new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
@@ -62,8 +66,21 @@ public final class MinioObjectStore implements ObjectStore {
                 .connectTimeout(settings.connectTimeout())
                 .readTimeout(settings.requestTimeout())
                 .writeTimeout(settings.requestTimeout())
-                .callTimeout(settings.connectTimeout().plus(settings.requestTimeout()))
-                .build();
+                .callTimeout(settings.connectTimeout().plus(settings.requestTimeout()));
+        if (settings.trust() != null) {
+            builder.sslSocketFactory(sslContext(settings.trust()).getSocketFactory(), settings.trust());
+        }
+        return builder.build();
+    }
+
+    private static SSLContext sslContext(X509TrustManager trust) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trust}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The JVM has no TLS", e);
+        }
     }
 
     @Override

@@ -37,7 +37,9 @@ final class S3Errors {
         }
         if (cause instanceof SSLException) {
             return new ObjectStoreException(
-                    Kind.MISCONFIGURED, prefix + reason(cause) + "; check the server's certificate", failure);
+                    Kind.MISCONFIGURED,
+                    prefix + reason(cause) + "; check the server's certificate and s3.ssl.truststore.*",
+                    failure);
         }
         if (cause instanceof IOException || cause instanceof ServerException) {
             return new ObjectStoreException(Kind.UNAVAILABLE, prefix + reason(cause), failure);

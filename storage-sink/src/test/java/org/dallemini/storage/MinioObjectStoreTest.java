@@ -47,7 +47,8 @@ class MinioObjectStoreTest {
                 false,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
-                8));
+                8,
+                null));
     }
 
     @AfterEach
