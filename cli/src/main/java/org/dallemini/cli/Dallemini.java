@@ -112,7 +112,7 @@ public final class Dallemini implements Runnable {
     private static String message(Throwable failure) {
         if (failure instanceof TimeoutException) {
             return "Kafka does not answer (" + failure.getMessage()
-                    + "): is it running, and is bootstrap.servers right?";
+                    + "): is it running, and are bootstrap.servers and kafka.security.protocol right?";
         }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.toString() : message;

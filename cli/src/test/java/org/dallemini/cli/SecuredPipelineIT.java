@@ -15,11 +15,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The whole pipeline on servers with TLS and passwords, set up as docs/security.md says; and what is said where a
@@ -86,7 +89,7 @@ class SecuredPipelineIT {
         int sink = ManagementPort.free();
         try (CommandProcess process = CommandProcess.start(
                 folder,
-                Map.of("DALLEMINI_S3_SECRET_KEY", SecuredServers.S3_SECRET),
+                Map.of("DALLEMINI_S3_SECRET_KEY", "${env:S3_SECRET}", "S3_SECRET", SecuredServers.S3_SECRET),
                 arguments("storage-sink", bySecretInEnvironment, sink))) {
             for (int port : new int[] {intake, tokens, decoder, sink}) {
                 await().atMost(PATIENCE).untilAsserted(() -> assertThat(get(port, "/readyz"))
@@ -119,6 +122,151 @@ class SecuredPipelineIT {
                     .isZero();
         }
         assertThat(output.text()).contains("s3.secret.key").contains("[hidden]");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prompt-ingest", "storage-sink"})
+    void shouldEndWithOneLineWhereKafkaRefusesThePassword(String stage) throws Exception {
+        // When
+        String end = endOf(
+                stage,
+                "kafka.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required"
+                        + " username=\"pipeline\" password=\"" + SecuredServers.MARK + "Guessed\";");
+
+        // Then
+        assertThat(end).contains("Authentication failed").contains("SCRAM-SHA-512");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prompt-ingest", "storage-sink"})
+    void shouldEndWithOneLineWhereKafkasCertificateIsNotTrusted(String stage) throws Exception {
+        assertThat(endOf(stage, "kafka.ssl.truststore.location=" + servers.stranger()))
+                .contains("SSL handshake failed")
+                .contains("PKIX");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prompt-ingest", "storage-sink"})
+    void shouldEndWithOneLineWhereATrustStoreIsMissing(String stage) throws Exception {
+        assertThat(endOf(stage, "kafka.ssl.truststore.location=/nowhere.pem")).contains("/nowhere.pem");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prompt-ingest", "storage-sink"})
+    void shouldEndWithOneLineWhereTheRegistryRefusesThePassword(String stage) throws Exception {
+        // Given
+        servers.publish(stage.equals("prompt-ingest") ? "prompts" : "images");
+
+        // When
+        String end = endOf(
+                stage,
+                "group.id=" + SecuredServers.PREFIX + "refused-" + stage,
+                "basic.auth.user.info=pipeline:" + SecuredServers.MARK + "Guessed");
+
+        // Then
+        assertThat(end).contains("401").contains("/schemas/ids/");
+    }
+
+    @Test
+    void shouldEndCommandsWithOneLineWhereAPasswordIsWrong() throws Exception {
+        Path wrong = servers.settings(
+                "wrong.properties",
+                "kafka.sasl.mechanism=PLAIN",
+                "basic.auth.user.info=pipeline:" + SecuredServers.MARK + "Guessed");
+        assertThat(run("schemas", "check", "--config", wrong.toString())).isEqualTo(ExitCode.FAILURE);
+        assertThat(run("topics", "check", "--config", wrong.toString())).isEqualTo(ExitCode.FAILURE);
+        assertThat(output.text()).containsPattern("dallemini: .*401").containsPattern("dallemini: .*PLAIN");
+    }
+
+    @Test
+    void shouldWaitAndSaySoWhereTheStoreRefusesTheKey() throws Exception {
+        stageWaitsFor(
+                List.of("AccessDenied (403)", "s3.secret.key"), "s3.secret.key=" + SecuredServers.MARK + "Guessed");
+    }
+
+    @Test
+    void shouldWaitAndSaySoWhereTheStoresCertificateIsNotTrusted() throws Exception {
+        stageWaitsFor(
+                List.of("valid certification path", "s3.ssl.truststore.*"),
+                "s3.ssl.truststore.location=" + servers.stranger());
+    }
+
+    @Test
+    void shouldWaitAndSaySoWhereTheRegistrysCertificateIsNotTrusted() throws Exception {
+        // Given
+        servers.publish("images");
+        servers.stranger();
+
+        // Then
+        stageWaitsFor(
+                List.of("PKIX", "schema.registry.ssl.truststore.*"),
+                "group.id=" + SecuredServers.PREFIX + "distrustful",
+                "schema.registry.ssl.truststore.location=" + folder.resolve("stranger.p12"));
+    }
+
+    @Test
+    void shouldWaitAndSaySoWhereAListenerExpectsTls() throws Exception {
+        stageWaitsFor(
+                List.of("Kafka: ", "kafka.security.protocol"),
+                "kafka.security.protocol=SASL_PLAINTEXT",
+                "kafka.request.timeout.ms=1500",
+                "kafka.default.api.timeout.ms=2000");
+    }
+
+    @Test
+    void shouldNotShowAPasswordThatStandsInAnAddress() throws Exception {
+        // Given
+        Path file = refused(
+                "basic.auth.credentials.source=URL",
+                "schema.registry.url=" + servers.registryUrlWithPassword(),
+                "s3.endpoint=https://pipeline:" + SecuredServers.MARK + "@127.0.0.1:9000");
+
+        // Then
+        assertThat(run("schemas", "check", "--config", file.toString())).isEqualTo(ExitCode.OK);
+        assertThat(run("config", "show", "storage-sink", "--config", file.toString()))
+                .isEqualTo(ExitCode.OK);
+        assertThat(run("storage-sink", "--config", file.toString())).isEqualTo(ExitCode.USAGE);
+        assertThat(run("topics", "check", "--command-property", "kafka.sasl.jaas.config: " + SecuredServers.MARK))
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(output.text()).contains("https://[hidden]@127.0.0.1").contains("dallemini: s3.endpoint: ");
+    }
+
+    /** What a stage says last, which ends by itself: one line, without a stack trace. */
+    private String endOf(String stage, String... more) throws Exception {
+        int port = ManagementPort.free();
+        String[] arguments = arguments(stage, refused(more), port, "state.dir=" + folder.resolve("state"));
+        Running command = start(arguments);
+        running.add(command);
+        assertThat(command.exitCode.get(60, TimeUnit.SECONDS))
+                .describedAs(output.text())
+                .isNotZero();
+        assertThat(output.text()).doesNotContain("unforeseen");
+        List<String> last = output.text()
+                .lines()
+                .filter(line -> line.startsWith("dallemini: "))
+                .toList();
+        assertThat(last).hasSize(1);
+        return last.get(0);
+    }
+
+    /** That a storage sink is not ready, and gives such a reason on its readiness page. */
+    private void stageWaitsFor(List<String> reason, String... more) throws Exception {
+        int port = stage("storage-sink", refused(more));
+        Running sink = running.get(running.size() - 1);
+        await().atMost(PATIENCE)
+                .failFast(() -> assertThat(sink.exitCode.isDone())
+                        .describedAs(output.text())
+                        .isFalse())
+                .untilAsserted(() -> assertThat(get(port, "/readyz"))
+                        .contains("\"ok\":false")
+                        .contains(reason));
+        output.add(get(port, "/readyz") + get(port, "/livez") + get(port, "/metrics"));
+    }
+
+    private static Path refused(String... more) throws Exception {
+        var all = new ArrayList<>(List.of("s3.secret.key=" + SecuredServers.S3_SECRET));
+        all.addAll(List.of(more));
+        return servers.settings("refused.properties", all.toArray(String[]::new));
     }
 
     private int stage(String name, Path config, String... more) throws Exception {

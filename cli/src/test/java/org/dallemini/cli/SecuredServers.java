@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AccessControlEntry;
 import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
@@ -25,12 +28,17 @@ import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.resource.PatternType;
 import org.apache.kafka.common.resource.ResourcePattern;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.embedded.BrokerSecurity;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.embedded.ServerKey;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.embedded.registry.RegistrySecurity;
+import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.config.ConfigSources;
+import org.dallemini.stage.config.StageConfig;
 
 /**
  * A broker with TLS, SCRAM-SHA-512 and access lists, a registry behind HTTPS with a password and an S3 server behind
@@ -61,8 +69,11 @@ final class SecuredServers implements AutoCloseable {
     }
 
     static SecuredServers start(Path folder) throws Exception {
-        Path keys = keyStore(folder);
-        trustFiles(folder, keys);
+        Path keys = keyStore(folder.resolve("server.p12"), "CN=server");
+        Files.createDirectories(folder.resolve("etc"));
+        Certificate own = certificate(keys);
+        Files.writeString(folder.resolve("etc/ca.pem"), pem(own));
+        trustStore(folder.resolve("etc/trust.p12"), own);
         Path secrets = Files.createDirectories(folder.resolve("etc/secrets"));
         Files.writeString(secrets.resolve("kafka"), KAFKA_PASSWORD);
         Files.writeString(secrets.resolve("kafka-admin"), ADMIN_PASSWORD);
@@ -87,12 +98,11 @@ final class SecuredServers implements AutoCloseable {
     }
 
     /** With the JDK's own tool: the JDK has no public class that makes certificates. */
-    private static Path keyStore(Path folder) throws Exception {
-        Path keys = folder.resolve("server.p12");
+    private static Path keyStore(Path keys, String name) throws Exception {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
         command.addAll(List.of("-genkeypair", "-alias", "server", "-keyalg", "EC", "-groupname", "secp256r1"));
-        command.addAll(List.of("-dname", "CN=test", "-ext", "san=ip:127.0.0.1", "-validity", "2"));
+        command.addAll(List.of("-dname", name, "-ext", "san=ip:127.0.0.1", "-validity", "2"));
         command.addAll(List.of("-storetype", "PKCS12", "-keystore", keys.toString(), "-storepass", STORE_PASSWORD));
         Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
         var output = new ByteArrayOutputStream();
@@ -103,23 +113,53 @@ final class SecuredServers implements AutoCloseable {
         return keys;
     }
 
-    private static void trustFiles(Path folder, Path keys) throws Exception {
+    private static Certificate certificate(Path keys) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         try (InputStream file = Files.newInputStream(keys)) {
             store.load(file, STORE_PASSWORD.toCharArray());
         }
-        Certificate certificate = store.getCertificate("server");
-        Path etc = Files.createDirectories(folder.resolve("etc"));
-        Files.writeString(
-                etc.resolve("ca.pem"),
-                "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
-                        + "\n-----END CERTIFICATE-----\n");
+        return store.getCertificate("server");
+    }
+
+    private static String pem(Certificate certificate) throws Exception {
+        return "-----BEGIN CERTIFICATE-----\n"
+                + Base64.getMimeEncoder().encodeToString(certificate.getEncoded())
+                + "\n-----END CERTIFICATE-----\n";
+    }
+
+    private static void trustStore(Path place, Certificate certificate) throws Exception {
         KeyStore trust = KeyStore.getInstance("PKCS12");
         trust.load(null, null);
         trust.setCertificateEntry("ca", certificate);
-        try (OutputStream file = Files.newOutputStream(etc.resolve("trust.p12"))) {
+        try (OutputStream file = Files.newOutputStream(place)) {
             trust.store(file, STORE_PASSWORD.toCharArray());
+        }
+    }
+
+    String registryUrlWithPassword() {
+        return registry.url().replace("://", "://pipeline:" + REGISTRY_PASSWORD + "@");
+    }
+
+    /** A certificate in PEM that has nothing to do with these servers. */
+    Path stranger() throws Exception {
+        Path stranger = folder.resolve("etc/stranger.pem");
+        if (!Files.exists(stranger)) {
+            Files.writeString(stranger, pem(certificate(keyStore(folder.resolve("stranger.p12"), "CN=stranger"))));
+        }
+        return stranger;
+    }
+
+    /** A record whose schema has to be asked for, and that is no record of it. */
+    void publish(String topic) throws Exception {
+        var config = new StageConfig(
+                StageConfig.definition(),
+                new ConfigSources().file(settings("publisher.properties")).values());
+        int id = new SchemaRegistryClient(config.serde())
+                .latest(PREFIX + topic + "-value")
+                .id();
+        byte[] value = ByteBuffer.allocate(6).put((byte) 0).putInt(id).array();
+        try (var producer = new KafkaProducer<>(config.producer(), new StringSerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(PREFIX + topic, "key", value)).get();
         }
     }
 

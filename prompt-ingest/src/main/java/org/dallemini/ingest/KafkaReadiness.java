@@ -44,7 +44,7 @@ final class KafkaReadiness {
             if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
                 throw fatal;
             }
-            return new Result.NotReady("Kafka: " + Failures.describe(cause));
+            return new Result.NotReady(Failures.describeKafkas(cause));
         }
     }
 

@@ -68,7 +68,7 @@ final class TopicCheck {
                 } else if (e.getCause() instanceof RuntimeException cause && Failures.isFatal(cause)) {
                     throw cause;
                 } else {
-                    return "Kafka: " + Failures.describe(e.getCause() == null ? e : e.getCause());
+                    return Failures.describeKafkas(e.getCause() == null ? e : e.getCause());
                 }
             }
         }
