@@ -147,6 +147,14 @@ class SecuredPipelineIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"prompt-ingest", "storage-sink"})
+    void shouldEndWithOneLineWhereARightIsMissing(String stage) throws Exception {
+        assertThat(endOf(stage, "topic.prefix=others."))
+                .contains("Not authorized")
+                .contains("others.");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prompt-ingest", "storage-sink"})
     void shouldEndWithOneLineWhereATrustStoreIsMissing(String stage) throws Exception {
         assertThat(endOf(stage, "kafka.ssl.truststore.location=/nowhere.pem")).contains("/nowhere.pem");
     }

@@ -9,7 +9,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
@@ -25,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** JSON over HTTP to any one of the registry's addresses; repeats calls that fail for reasons that may pass. */
 final class RegistryHttp {
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+
+    /** Far more than any schema that Avro can parse in reasonable time; registries themselves allow one MB or so. */
+    private static final int MAX_ANSWER_BYTES = 8 << 20;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RegistryAddresses addresses;
@@ -123,7 +126,7 @@ final class RegistryHttp {
         }
         String what = method + " " + url + path;
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = http.send(request.build(), BoundedBody.ofAtMost(MAX_ANSWER_BYTES));
             int status = response.statusCode();
             if (status / 100 == 2) {
                 return JSON.readTree(response.body());

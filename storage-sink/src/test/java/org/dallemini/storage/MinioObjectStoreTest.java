@@ -107,6 +107,23 @@ class MinioObjectStoreTest {
     }
 
     @Test
+    void shouldNotReadAnEndlessErrorIntoMemory() {
+        // Given
+        answer(
+                500,
+                "application/xml",
+                "<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>" + "x".repeat(1 << 20)
+                        + "</Message></Error>");
+
+        // When
+        ObjectStoreException e = failedPut();
+
+        // Then
+        assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(e.getMessage()).hasSizeLessThan(100_000);
+    }
+
+    @Test
     void shouldTakeProxysErrorPageForAnOutage() {
         answer(502, "text/html", "<html>Bad gateway</html>");
         assertThat(failedPut().kind()).isEqualTo(Kind.UNAVAILABLE);
