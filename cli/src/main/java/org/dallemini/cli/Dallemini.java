@@ -7,6 +7,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.models.pull.PullException;
 import org.dallemini.serde.RegistryUnavailableException;
+import org.dallemini.stage.Failures;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -104,13 +105,15 @@ public final class Dallemini implements Runnable {
     }
 
     private static boolean isOutage(Throwable failure) {
-        return failure instanceof RetriableException || failure instanceof RegistryUnavailableException;
+        return failure instanceof RetriableException
+                // wrong credentials stay wrong
+                || failure instanceof RegistryUnavailableException && !Failures.isFatal(failure);
     }
 
     private static String message(Throwable failure) {
         if (failure instanceof TimeoutException) {
             return "Kafka does not answer (" + failure.getMessage()
-                    + "): is it running, and is bootstrap.servers right?";
+                    + "): is it running, and are bootstrap.servers and kafka.security.protocol right?";
         }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.toString() : message;

@@ -29,6 +29,11 @@ final class Interruption {
             Runtime.getRuntime().halt(KILLED_BY + received.getNumber());
         }
         signal = received.getNumber();
+        request();
+    }
+
+    /** As if it had come, for callers in the same process. */
+    void request() {
         requested.countDown();
     }
 

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
+import org.dallemini.stage.KafkaAdmin;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 import org.dallemini.stage.topics.TopicPlan.Result;
@@ -47,7 +48,7 @@ final class TopicsCommand implements Runnable {
         /** Prints a line a topic. */
         List<Result> ask(BiFunction<TopicPlan, Admin, List<Result>> question) {
             var stage = new StageConfig(StageConfig.definition(), config.values(parent.root.home()));
-            try (Admin admin = Admin.create(stage.admin())) {
+            try (Admin admin = KafkaAdmin.open(stage)) {
                 List<Result> topics = question.apply(TopicPlan.of(stage), admin);
                 topics.forEach(topic -> {
                     System.out.printf(

@@ -26,6 +26,9 @@ import org.dallemini.storage.StorageSinkConfig;
 
 /** Draws prompts on a pipeline that runs, and fetches the images into a folder. */
 public final class Generation {
+    /** More than a record of the topic images can hold. */
+    private static final int MAX_PICTURE_BYTES = 16 << 20;
+
     private Generation() {}
 
     /**
@@ -70,8 +73,17 @@ public final class Generation {
             ImageRequest request = image.getRequest();
             String prefix = inFile ? String.format("%05d-", submission.line()) : "";
             try (InputStream content = store.get(image.getKey())) {
-                Path file = files.write(
-                        prefix, request.getText(), request.getIndex(), request.getSeed(), content.readAllBytes());
+                byte[] picture = content.readNBytes(MAX_PICTURE_BYTES);
+                if (picture.length != image.getSize()) {
+                    report.failed(
+                            submission,
+                            request.getIndex(),
+                            "not-fetched",
+                            "The object " + image.getKey() + " is not the one of " + image.getSize()
+                                    + " bytes that was stored: who else writes to the bucket?");
+                    return;
+                }
+                Path file = files.write(prefix, request.getText(), request.getIndex(), request.getSeed(), picture);
                 report.image(submission, image, file, fresh);
             } catch (ObjectStoreException e) {
                 report.failed(submission, request.getIndex(), "not-fetched", String.valueOf(e.getMessage()));

@@ -5,6 +5,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.schemas.EventSchemas;
 import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.KafkaAdmin;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 
@@ -14,7 +15,7 @@ final class Preparation {
 
     static void run(Map<String, String> settings) {
         var config = new StageConfig(StageConfig.definition(), settings);
-        try (Admin admin = Admin.create(config.admin())) {
+        try (Admin admin = KafkaAdmin.open(config)) {
             TopicPlan.of(config).apply(admin);
         }
         new SchemaRegistration(new SchemaRegistryClient(config.serde()), EventSchemas.load(), config.topics())

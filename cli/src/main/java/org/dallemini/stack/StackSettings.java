@@ -27,6 +27,12 @@ public record StackSettings(
         stageSettings = Map.copyOf(stageSettings);
     }
 
+    /** Without the stages' settings, which may hold passwords. */
+    @Override
+    public String toString() {
+        return "stack on " + dataDir;
+    }
+
     /** A stack for the time of one command, that gets in nobody's way. */
     public static StackSettings onFreePorts(Path dataDir, Map<String, String> stageSettings) {
         return new StackSettings(dataDir, 0, 0, 0, 0, false, stageSettings);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** {@code dallemini} as a process of its own, as users run it; its output goes to files. */
@@ -25,9 +26,14 @@ final class CommandProcess implements AutoCloseable {
 
     /** @param folder for the output, and the working directory; {@code folder/home} is the data directory */
     static CommandProcess start(Path folder, String... arguments) throws IOException {
+        return start(folder, Map.of(), arguments);
+    }
+
+    /** @param environment more variables than this process has */
+    static CommandProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-Ddallemini.home=" + ROOT));
+        command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-Djdk.serialFilter=!*", "-Ddallemini.home=" + ROOT));
         command.addAll(
                 List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
         command.add(Dallemini.class.getName());
@@ -38,6 +44,7 @@ final class CommandProcess implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
+        builder.environment().putAll(environment);
         builder.environment().put("DALLEMINI_DATA_DIR", folder.resolve("home").toString());
         return new CommandProcess(builder.start(), out, err);
     }
@@ -71,6 +78,10 @@ final class CommandProcess implements AutoCloseable {
         new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
                 .start()
                 .waitFor();
+    }
+
+    long pid() {
+        return process.pid();
     }
 
     boolean isAlive() {

@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -61,6 +62,10 @@ class ScalingIT {
                     "batch.size=2")) {
                 await().atMost(STARTING).until(() -> isReady(port) || !second.isAlive());
                 assertThat(second.isAlive()).describedAs(second.toString()).isTrue();
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(StackFile.of(data))))
+                        .isEqualTo("rw-------");
+                assertThatOnlyLoopbackIsListenedOn(up, 5); // broker, controller, registry, store, management
+                assertThatOnlyLoopbackIsListenedOn(second, 1); // management
 
                 // When
                 try (CommandProcess generate = CommandProcess.start(folder, "generate", "--file", file.toString())) {
@@ -80,6 +85,14 @@ class ScalingIT {
             up.interrupt();
             up.await(Duration.ofSeconds(60));
             assertThat(Files.exists(StackFile.of(data))).isFalse();
+        }
+    }
+
+    private static void assertThatOnlyLoopbackIsListenedOn(CommandProcess process, int count) throws IOException {
+        if (ListeningSockets.areKnown()) {
+            assertThat(ListeningSockets.of(process.pid()))
+                    .hasSizeGreaterThanOrEqualTo(count)
+                    .allMatch(ListeningSockets::isOnLoopback, "on loopback");
         }
     }
 

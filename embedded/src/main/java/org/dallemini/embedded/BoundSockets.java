@@ -74,7 +74,7 @@ final class BoundSockets implements ServerSocketFactory, AutoCloseable {
     @Override
     public ServerSocketChannel openServerSocket(
             String listener, InetSocketAddress address, int backlog, int receiveBufferSize) throws IOException {
-        ServerSocketChannel bound = listener.equals(BrokerSettings.BROKER_LISTENER) ? broker : controller;
+        ServerSocketChannel bound = listener.equals(BrokerSettings.CONTROLLER_LISTENER) ? controller : broker;
         // As Kafka's own factory does: its acceptor polls the channel.
         bound.configureBlocking(false);
         return bound;

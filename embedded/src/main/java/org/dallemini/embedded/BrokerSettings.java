@@ -6,15 +6,16 @@ import java.util.Map;
 
 /** Settings of the one node: small, on loopback, and quick to start and to stop. */
 final class BrokerSettings {
-    static final String BROKER_LISTENER = "PLAINTEXT";
     static final String CONTROLLER_LISTENER = "CONTROLLER";
     static final int NODE_ID = 1;
 
     private BrokerSettings() {}
 
     /** @throws IllegalArgumentException if an override touches what makes the node the one we started */
-    static Map<String, String> of(Path dataDir, int brokerPort, int controllerPort, Map<String, String> overrides) {
-        Map<String, String> fixed = identity(dataDir, brokerPort, controllerPort);
+    static Map<String, String> of(
+            Path dataDir, int brokerPort, int controllerPort, BrokerSecurity security, Map<String, String> overrides) {
+        Map<String, String> fixed = identity(dataDir, brokerPort, controllerPort, security.listener());
+        fixed.putAll(security.settings());
         for (String key : overrides.keySet()) {
             if (fixed.containsKey(key)) {
                 throw new IllegalArgumentException(
@@ -27,10 +28,10 @@ final class BrokerSettings {
         return settings;
     }
 
-    private static Map<String, String> identity(Path dataDir, int brokerPort, int controllerPort) {
-        String broker = BROKER_LISTENER + "://127.0.0.1:" + brokerPort;
+    private static Map<String, String> identity(Path dataDir, int brokerPort, int controllerPort, String listener) {
+        String broker = listener + "://127.0.0.1:" + brokerPort;
         String controller = CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort;
-        return Map.of(
+        return new HashMap<>(Map.of(
                 "process.roles",
                 "broker,controller",
                 "node.id",
@@ -42,14 +43,14 @@ final class BrokerSettings {
                 "advertised.listeners",
                 broker,
                 "inter.broker.listener.name",
-                BROKER_LISTENER,
+                listener,
                 "controller.listener.names",
                 CONTROLLER_LISTENER,
                 "listener.security.protocol.map",
-                BROKER_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT",
+                listener + ":" + listener + "," + CONTROLLER_LISTENER + ":PLAINTEXT",
                 // A static voter, not one kept in the metadata log: the controller's port changes from run to run.
                 "controller.quorum.voters",
-                NODE_ID + "@127.0.0.1:" + controllerPort);
+                NODE_ID + "@127.0.0.1:" + controllerPort));
     }
 
     private static Map<String, String> defaults() {

@@ -31,21 +31,27 @@ public final class EmbeddedKafka implements AutoCloseable {
         return start(dataDir, port, Map.of());
     }
 
+    /** Same as {@link #start(Path, int, BrokerSecurity, Map)} for everybody on this machine. */
+    public static EmbeddedKafka start(Path dataDir, int port, Map<String, String> overrides) {
+        return start(dataDir, port, BrokerSecurity.NONE, overrides);
+    }
+
     /**
      * Starts a broker and returns when it serves clients.
      *
      * @param dataDir created if absent; else the broker carries on with what it holds
      * @param port 0 for any free port
+     * @param security who may speak with it
      * @param overrides Kafka broker settings that win over ours; listeners and directories cannot be changed
      * @throws DataDirInUseException if another broker works on {@code dataDir}
      * @throws PortInUseException if {@code port} is taken
      * @throws EmbeddedServerException if the broker cannot start for another reason
      */
-    public static EmbeddedKafka start(Path dataDir, int port, Map<String, String> overrides) {
+    public static EmbeddedKafka start(Path dataDir, int port, BrokerSecurity security, Map<String, String> overrides) {
         try {
             DataDirLock lock = DataDirLock.acquire(dataDir);
             try {
-                return start(lock, dataDir.toRealPath(), port, overrides);
+                return start(lock, dataDir.toRealPath(), port, security, overrides);
             } catch (Throwable t) {
                 lock.close();
                 throw t;
@@ -58,14 +64,15 @@ public final class EmbeddedKafka implements AutoCloseable {
         }
     }
 
-    private static EmbeddedKafka start(DataDirLock lock, Path dataDir, int port, Map<String, String> overrides)
+    private static EmbeddedKafka start(
+            DataDirLock lock, Path dataDir, int port, BrokerSecurity security, Map<String, String> overrides)
             throws Exception {
         BoundSockets sockets = BoundSockets.bind(port);
         try {
-            KraftNode.format(dataDir);
+            KraftNode.format(dataDir, security);
             int brokerPort = sockets.brokerPort();
-            KraftNode node =
-                    new KraftNode(BrokerSettings.of(dataDir, brokerPort, sockets.controllerPort(), overrides), sockets);
+            KraftNode node = new KraftNode(
+                    BrokerSettings.of(dataDir, brokerPort, sockets.controllerPort(), security, overrides), sockets);
             try {
                 node.start();
             } catch (Throwable t) {

@@ -10,6 +10,7 @@ import java.nio.file.attribute.UserDefinedFileAttributeView;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,11 +30,18 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     private static final int MAX_THREADS = 64;
 
     private final S3Proxy server;
+    private final String scheme;
     private final int port;
 
-    private EmbeddedObjectStore(S3Proxy server) {
+    private EmbeddedObjectStore(S3Proxy server, boolean tls) {
         this.server = server;
-        this.port = server.getPort();
+        this.scheme = tls ? "https" : "http";
+        this.port = tls ? server.getSecurePort() : server.getPort();
+    }
+
+    /** Same as {@link #start(Path, int, String, String, ServerKey)} without TLS. */
+    public static EmbeddedObjectStore start(Path dataDir, int port, String accessKey, String secretKey) {
+        return start(dataDir, port, accessKey, secretKey, null);
     }
 
     /**
@@ -41,32 +49,39 @@ public final class EmbeddedObjectStore implements AutoCloseable {
      *
      * @param dataDir created if absent
      * @param port 0 for any free port
+     * @param key to serve HTTPS with; null for HTTP
      * @throws PortInUseException if {@code port} is taken
      * @throws EmbeddedServerException if the server cannot start for another reason
      */
-    public static EmbeddedObjectStore start(Path dataDir, int port, String accessKey, String secretKey) {
+    public static EmbeddedObjectStore start(
+            Path dataDir, int port, String accessKey, String secretKey, @Nullable ServerKey key) {
         if (accessKey.isBlank() || secretKey.isBlank()) {
             throw new IllegalArgumentException("The embedded S3 server needs an access key and a secret key");
         }
         try {
             Path dir = Files.createDirectories(dataDir).toRealPath();
             warnIfMetadataIsLost(dir);
-            S3Proxy server = S3Proxy.builder()
+            S3Proxy.Builder builder = S3Proxy.builder()
                     .blobStore(new FilesystemNio2BlobStore(dir.toString()))
-                    .endpoint(URI.create(endpoint(port)))
                     .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
                     .ignoreUnknownHeaders(true)
                     .jettyMaxThreads(MAX_THREADS)
                     // Any longer would always be waited for: clients keep idle connections open.
-                    .stopTimeout(0)
-                    .build();
+                    .stopTimeout(0);
+            if (key == null) {
+                builder.endpoint(URI.create("http://127.0.0.1:" + port));
+            } else {
+                builder.secureEndpoint(URI.create("https://127.0.0.1:" + port))
+                        .keyStore(key.keyStore().toString(), key.password());
+            }
+            S3Proxy server = builder.build();
             try {
                 server.start();
             } catch (Exception e) {
                 server.stop();
                 throw e;
             }
-            return new EmbeddedObjectStore(server);
+            return new EmbeddedObjectStore(server, key != null);
         } catch (Exception e) {
             throw startFailure(dataDir, port, e);
         }
@@ -100,13 +115,9 @@ public final class EmbeddedObjectStore implements AutoCloseable {
                 "The embedded S3 server cannot start on " + dataDir + ": " + e.getMessage(), e);
     }
 
-    private static String endpoint(int port) {
-        return "http://127.0.0.1:" + port;
-    }
-
-    /** For S3 clients: {@code http://127.0.0.1:port}. */
+    /** For S3 clients: {@code http://127.0.0.1:port}, or https. */
     public String endpoint() {
-        return endpoint(port);
+        return scheme + "://127.0.0.1:" + port;
     }
 
     public int port() {

@@ -72,12 +72,12 @@ final class KraftNode implements AutoCloseable {
     }
 
     /** Gives an empty data directory its identity and its first metadata; leaves any other as it is. */
-    static void format(Path dataDir) throws Exception {
+    static void format(Path dataDir, BrokerSecurity security) throws Exception {
         if (Files.exists(dataDir.resolve("meta.properties"))) {
             return; // written last, so what comes before it is complete
         }
         try (PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
-            new Formatter()
+            Formatter formatter = new Formatter()
                     .setPrintStream(nowhere)
                     .setClusterId(Uuid.randomUuid().toString())
                     .setNodeId(BrokerSettings.NODE_ID)
@@ -86,8 +86,11 @@ final class KraftNode implements AutoCloseable {
                     .setControllerListenerName(BrokerSettings.CONTROLLER_LISTENER)
                     .setSupportedFeatures(List.copyOf(Feature.PRODUCTION_FEATURES))
                     .setReleaseVersion(MetadataVersion.LATEST_PRODUCTION)
-                    .setIgnoreFormatted(true)
-                    .run();
+                    .setIgnoreFormatted(true);
+            if (!security.users().isEmpty()) {
+                formatter.setScramArguments(security.scramArguments());
+            }
+            formatter.run();
         }
     }
 

@@ -23,6 +23,7 @@ import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
+import org.dallemini.stage.KafkaAdmin;
 import org.dallemini.stage.Metrics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.InstanceId;
@@ -110,7 +111,7 @@ final class IntakeStage implements RunningStage {
                 topics.imageRequests(),
                 topics.bulkImageRequests(),
                 Topics.deadLetters(topics.prompts()));
-        try (Admin admin = Admin.create(config.stage().admin())) {
+        try (Admin admin = KafkaAdmin.open(config.stage())) {
             KafkaReadiness kafka = new KafkaReadiness(admin, needed);
             do {
                 KafkaReadiness.Result found = kafka.look();

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.stage.Failures;
 
@@ -44,7 +46,7 @@ final class KafkaReadiness {
             if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
                 throw fatal;
             }
-            return new Result.NotReady("Kafka: " + Failures.describe(cause));
+            return new Result.NotReady(Failures.describeKafkas(cause));
         }
     }
 
@@ -56,6 +58,9 @@ final class KafkaReadiness {
             try {
                 Objects.requireNonNull(described.get(topic), topic).get();
             } catch (ExecutionException e) {
+                if (e.getCause() instanceof TopicAuthorizationException) {
+                    throw new TopicAuthorizationException(Set.of(topic)); // the answer does not name it
+                }
                 if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
                     throw e;
                 }

@@ -9,12 +9,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.Objects;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,10 @@ import org.jspecify.annotations.Nullable;
 /** JSON over HTTP to any one of the registry's addresses; repeats calls that fail for reasons that may pass. */
 final class RegistryHttp {
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+
+    /** Far more than any schema that Avro can parse in reasonable time; registries themselves allow one MB or so. */
+    private static final int MAX_ANSWER_BYTES = 8 << 20;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final RegistryAddresses addresses;
@@ -56,6 +62,9 @@ final class RegistryHttp {
         try (DefaultSslEngineFactory factory = new DefaultSslEngineFactory()) {
             factory.configure(tls.values());
             return factory.sslContext();
+        } catch (KafkaException e) {
+            throw new ConfigException(SerdeConfig.TLS_PREFIX + "ssl.*: " + e.getMessage()
+                    + (e.getCause() == null ? "" : ": " + e.getCause().getMessage()));
         }
     }
 
@@ -117,12 +126,18 @@ final class RegistryHttp {
         }
         String what = method + " " + url + path;
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = http.send(request.build(), BoundedBody.ofAtMost(MAX_ANSWER_BYTES));
             int status = response.statusCode();
             if (status / 100 == 2) {
                 return JSON.readTree(response.body());
             }
             throw refusal(what, status, parseLeniently(response.body()));
+        } catch (SSLException e) {
+            throw new RegistryUnavailableException(
+                    0,
+                    what + " failed: " + e + ". Check the registry's certificate and " + SerdeConfig.TLS_PREFIX
+                            + "ssl.truststore.*.",
+                    e);
         } catch (IOException e) {
             throw new RegistryUnavailableException(
                     0, what + " failed: " + e + ". Check " + SerdeConfig.URL + " and that the registry is up.", e);

@@ -1,6 +1,7 @@
 package org.dallemini.serde;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpsConfigurator;
@@ -85,6 +86,18 @@ class SchemaRegistryClientTest {
                 .satisfies(e -> assertThat(SerdeErrors.isOutage(e)).isTrue());
         // once more, unless we are simply not let in
         assertThat(stub.calls()).hasSize(status == 401 || status == 403 ? 1 : 2);
+    }
+
+    @Test
+    void shouldReportAnOutageWhenTheAnswerDoesNotEnd() {
+        // Given
+        stub.answer("GET", "/schemas/ids/8", 200, "{\"schema\":\"" + "x".repeat(9 << 20) + "\"}");
+        SchemaRegistryClient client = new SchemaRegistryClient(stub.settings());
+
+        // When / Then
+        assertThatExceptionOfType(RegistryUnavailableException.class)
+                .isThrownBy(() -> client.byId(8))
+                .withMessageContaining("more than 8388608 bytes");
     }
 
     @Test

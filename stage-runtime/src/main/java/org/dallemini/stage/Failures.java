@@ -6,6 +6,7 @@ import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.serde.RegistryException;
 import org.dallemini.serde.SerdeErrors;
 
@@ -53,6 +54,14 @@ public final class Failures {
             }
         }
         return false;
+    }
+
+    /** As {@link #describe}, of what a client of Kafka has met; no answer has more reasons than the client can tell. */
+    public static String describeKafkas(Throwable failure) {
+        String hint = failure instanceof TimeoutException
+                ? "; is it running, and are bootstrap.servers and kafka.security.protocol right?"
+                : "";
+        return "Kafka: " + describe(failure) + hint;
     }
 
     /** One line for people: the messages of the failure and its causes, without repetitions. */

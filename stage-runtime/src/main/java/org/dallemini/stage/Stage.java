@@ -123,7 +123,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     }
 
     private void runLoop() {
-        try (Admin admin = Admin.create(config.admin())) {
+        try (Admin admin = KafkaAdmin.open(config)) {
             new TopicCheck(admin, definition, troubles, stopping).await(bell);
         }
         if (stopping.isRequested()) {

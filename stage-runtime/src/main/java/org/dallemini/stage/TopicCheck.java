@@ -2,10 +2,12 @@ package org.dallemini.stage;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.Troubles.Source;
@@ -65,10 +67,12 @@ final class TopicCheck {
             } catch (ExecutionException e) {
                 if (e.getCause() instanceof UnknownTopicOrPartitionException) {
                     missing.add(described.getKey());
+                } else if (e.getCause() instanceof TopicAuthorizationException) {
+                    throw new TopicAuthorizationException(Set.of(described.getKey())); // the answer does not name it
                 } else if (e.getCause() instanceof RuntimeException cause && Failures.isFatal(cause)) {
                     throw cause;
                 } else {
-                    return "Kafka: " + Failures.describe(e.getCause() == null ? e : e.getCause());
+                    return Failures.describeKafkas(e.getCause() == null ? e : e.getCause());
                 }
             }
         }

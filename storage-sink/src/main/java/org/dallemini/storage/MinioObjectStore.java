@@ -9,7 +9,9 @@ import io.minio.PutObjectArgs;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.errors.MinioException;
+import java.io.IOException;
 import java.io.InputStream;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,10 +19,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
+import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
+import okhttp3.Response;
 import org.dallemini.storage.ObjectStoreException.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +40,8 @@ import org.jspecify.annotations.Nullable;
 public final class MinioObjectStore implements ObjectStore {
     private static final Set<String> NO_BUCKET = Set.of("NoSuchBucket");
     private static final Set<String> BUCKET_EXISTS = Set.of("BucketAlreadyOwnedByYou", "BucketAlreadyExists");
+
+    private static final long MAX_ERROR_BYTES = 64 << 10;
 
     private final S3Settings settings;
     private final OkHttpClient http;
@@ -54,16 +63,41 @@ public final class MinioObjectStore implements ObjectStore {
         Dispatcher dispatcher = new Dispatcher();
         dispatcher.setMaxRequests(settings.connections());
         dispatcher.setMaxRequestsPerHost(settings.connections());
-        return new OkHttpClient.Builder()
+        OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
+                .addInterceptor(MinioObjectStore::bounded)
                 .socketFactory(new PromptSockets())
                 .connectionPool(new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectTimeout(settings.connectTimeout())
                 .readTimeout(settings.requestTimeout())
                 .writeTimeout(settings.requestTimeout())
-                .callTimeout(settings.connectTimeout().plus(settings.requestTimeout()))
-                .build();
+                .callTimeout(settings.connectTimeout().plus(settings.requestTimeout()));
+        if (settings.trust() != null) {
+            builder.sslSocketFactory(sslContext(settings.trust()).getSocketFactory(), settings.trust());
+        }
+        return builder.build();
+    }
+
+    /** The SDK reads what a server says of an error into memory, however long it is. */
+    private static Response bounded(Interceptor.Chain chain) throws IOException {
+        Response answer = chain.proceed(chain.request());
+        if (answer.isSuccessful()) {
+            return answer;
+        }
+        try (answer) {
+            return answer.newBuilder().body(answer.peekBody(MAX_ERROR_BYTES)).build();
+        }
+    }
+
+    private static SSLContext sslContext(X509TrustManager trust) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trust}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("The JVM has no TLS", e);
+        }
     }
 
     @Override

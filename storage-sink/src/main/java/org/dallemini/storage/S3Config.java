@@ -24,6 +24,10 @@ public final class S3Config {
     public static final String CREATE_BUCKET = "s3.create.bucket";
     public static final String CONNECT_TIMEOUT_MS = "s3.connect.timeout.ms";
     public static final String REQUEST_TIMEOUT_MS = "s3.request.timeout.ms";
+    public static final String TRUSTSTORE_LOCATION = "s3.ssl.truststore.location";
+    public static final String TRUSTSTORE_TYPE = "s3.ssl.truststore.type";
+    public static final String TRUSTSTORE_PASSWORD = "s3.ssl.truststore.password";
+    public static final String TRUSTSTORE_CERTIFICATES = "s3.ssl.truststore.certificates";
 
     /** Amazon's rules for names of buckets. */
     private static final Pattern BUCKET_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]");
@@ -75,7 +79,33 @@ public final class S3Config {
                         30_000L,
                         atLeast(1L),
                         LOW,
-                        "How long one image may take to be sent and acknowledged.");
+                        "How long one image may take to be sent and acknowledged.")
+                .define(
+                        TRUSTSTORE_LOCATION,
+                        ConfigDef.Type.STRING,
+                        null,
+                        MEDIUM,
+                        "File with the certificates that an S3 server over https is trusted by; without one those of"
+                                + " the JVM.")
+                .define(
+                        TRUSTSTORE_TYPE,
+                        ConfigDef.Type.STRING,
+                        "JKS",
+                        new NonEmptyString(),
+                        MEDIUM,
+                        "Format of that file: JKS, PKCS12 or PEM.")
+                .define(
+                        TRUSTSTORE_PASSWORD,
+                        ConfigDef.Type.PASSWORD,
+                        null,
+                        MEDIUM,
+                        "Password of that file; PEM files have none.")
+                .define(
+                        TRUSTSTORE_CERTIFICATES,
+                        ConfigDef.Type.PASSWORD,
+                        null,
+                        LOW,
+                        "The certificates themselves in PEM, in place of a file, with s3.ssl.truststore.type=PEM.");
     }
 
     /**
@@ -83,6 +113,7 @@ public final class S3Config {
      *
      * @param config made with a definition that has them
      * @param connections calls at the same time
+     * @throws ConfigException if the certificates to trust cannot be read
      */
     public static S3Settings read(AbstractConfig config, int connections) {
         return new S3Settings(
@@ -94,7 +125,8 @@ public final class S3Config {
                 config.getBoolean(CREATE_BUCKET),
                 Duration.ofMillis(config.getLong(CONNECT_TIMEOUT_MS)),
                 Duration.ofMillis(config.getLong(REQUEST_TIMEOUT_MS)),
-                connections);
+                connections,
+                S3Trust.read(config));
     }
 
     private static void checkEndpoint(String name, Object value) {
@@ -103,7 +135,9 @@ public final class S3Config {
                 || !url.encodedPath().equals("/")
                 || url.query() != null
                 || !url.username().isEmpty()) {
-            throw new ConfigException(name, value, "use an address such as http://localhost:9000, without a path");
+            // The address is not shown: it may hold a password.
+            throw new ConfigException(
+                    name + ": use an address such as http://localhost:9000, without a user and without a path");
         }
     }
 

@@ -3,6 +3,7 @@ package org.dallemini.storage;
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.ServerException;
 import java.io.IOException;
+import java.security.GeneralSecurityException;
 import java.util.Set;
 import javax.net.ssl.SSLException;
 import org.dallemini.storage.ObjectStoreException.Kind;
@@ -35,9 +36,11 @@ final class S3Errors {
             return new ObjectStoreException(
                     Kind.MISCONFIGURED, prefix + "status " + e.statusCode() + "; is this an S3 server?", failure);
         }
-        if (cause instanceof SSLException) {
+        if (cause instanceof SSLException || cause instanceof GeneralSecurityException) {
             return new ObjectStoreException(
-                    Kind.MISCONFIGURED, prefix + reason(cause) + "; check the server's certificate", failure);
+                    Kind.MISCONFIGURED,
+                    prefix + reason(cause) + "; check the server's certificate and s3.ssl.truststore.*",
+                    failure);
         }
         if (cause instanceof IOException || cause instanceof ServerException) {
             return new ObjectStoreException(Kind.UNAVAILABLE, prefix + reason(cause), failure);
@@ -67,7 +70,8 @@ final class S3Errors {
 
     private static String advice(String code) {
         return switch (code) {
-            case "AccessDenied" -> "; check that s3.access.key may read and write this bucket";
+            // Also the answer to a wrong signature where there is no body to say so (HEAD).
+            case "AccessDenied" -> "; check that s3.access.key may read and write this bucket, and s3.secret.key";
             case "InvalidAccessKeyId" -> "; check s3.access.key";
             case "SignatureDoesNotMatch" -> "; check s3.secret.key";
             case "NoSuchBucket" -> "; create the bucket or set s3.create.bucket=true";

@@ -1,6 +1,8 @@
 package org.dallemini.storage;
 
 import java.time.Duration;
+import javax.net.ssl.X509TrustManager;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How to reach an S3 bucket.
@@ -12,6 +14,7 @@ import java.time.Duration;
  * @param connectTimeout for one connection
  * @param requestTimeout for the transfer of one object and the server's answer
  * @param connections calls at the same time
+ * @param trust decides on certificates; null for the JVM's own judgement
  */
 public record S3Settings(
         String endpoint,
@@ -22,7 +25,8 @@ public record S3Settings(
         boolean createBucket,
         Duration connectTimeout,
         Duration requestTimeout,
-        int connections) {
+        int connections,
+        @Nullable X509TrustManager trust) {
 
     /** Names the store without its secret. */
     @Override

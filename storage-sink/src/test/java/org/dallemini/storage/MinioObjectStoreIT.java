@@ -39,7 +39,8 @@ class MinioObjectStoreIT {
                 createBucket,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(10),
-                8));
+                8,
+                null));
     }
 
     @Test

@@ -47,7 +47,8 @@ class MinioObjectStoreTest {
                 false,
                 Duration.ofSeconds(1),
                 Duration.ofMillis(500),
-                8));
+                8,
+                null));
     }
 
     @AfterEach
@@ -103,6 +104,23 @@ class MinioObjectStoreTest {
                 .hasMessageContaining("the reason")
                 .hasMessageContaining("'images'");
         assertThat(e.getMessage()).doesNotContain("secret-key");
+    }
+
+    @Test
+    void shouldNotReadAnEndlessErrorIntoMemory() {
+        // Given
+        answer(
+                500,
+                "application/xml",
+                "<?xml version=\"1.0\"?><Error><Code>InternalError</Code><Message>" + "x".repeat(1 << 20)
+                        + "</Message></Error>");
+
+        // When
+        ObjectStoreException e = failedPut();
+
+        // Then
+        assertThat(e.kind()).isEqualTo(Kind.UNAVAILABLE);
+        assertThat(e.getMessage()).hasSizeLessThan(100_000);
     }
 
     @Test

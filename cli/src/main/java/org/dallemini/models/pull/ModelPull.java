@@ -105,6 +105,7 @@ public final class ModelPull {
                 false,
                 images.connectTimeout(),
                 images.requestTimeout(),
-                images.connections());
+                images.connections(),
+                images.trust());
     }
 }

@@ -47,7 +47,8 @@ class ModelPullIT {
                 true,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(30),
-                1))) {
+                1,
+                null))) {
             store.ensureBucket();
             for (String part : new String[] {"dalle-bart", "vqgan"}) {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(SHIPPED.resolve(part))) {

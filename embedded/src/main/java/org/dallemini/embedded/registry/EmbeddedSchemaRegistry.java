@@ -1,20 +1,26 @@
 package org.dallemini.embedded.registry;
 
+import com.sun.net.httpserver.HttpContext;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.kafka.clients.CommonClientConfigs;
 import org.dallemini.embedded.EmbeddedServerException;
 import org.dallemini.embedded.PortInUseException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A schema registry in this JVM, for development and tests only: it listens on loopback, knows neither users nor TLS,
- * and must be the only one on its broker. It speaks the part of Confluent's REST API that Avro clients use, with its
- * error codes: registering, looking up, reading by id and version, compatibility checks and levels. There is no
- * deleting, no schema references, and no type but Avro.
+ * A schema registry in this JVM, for development and tests only: it listens on loopback and must be the only one on its
+ * broker. Users and TLS are there for tests of clients that will meet such a registry. It speaks the part of
+ * Confluent's REST API that Avro clients use, with its error codes: registering, looking up, reading by id and version,
+ * compatibility checks and levels. There is no deleting, no schema references, and no type but Avro.
  *
  * <p>What it knows lies in the compacted topic {@code _schemas} of the broker, so it survives restarts as the broker's
  * data does.
@@ -35,20 +41,26 @@ public final class EmbeddedSchemaRegistry implements AutoCloseable {
         this.log = log;
     }
 
+    /** Same as {@link #start(Map, int, RegistrySecurity)} for everybody on this machine. */
+    public static EmbeddedSchemaRegistry start(String bootstrapServers, int port) {
+        return start(Map.of(CommonClientConfigs.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers), port, null);
+    }
+
     /**
      * Starts a registry and returns when it serves clients.
      *
-     * @param bootstrapServers the broker that keeps the schemas
+     * @param kafka settings for clients of the broker that keeps the schemas
+     * @param security who may speak with it; null for everybody on this machine, over HTTP
      * @param port 0 for any free port
      * @throws PortInUseException if {@code port} is taken
      * @throws EmbeddedServerException if it cannot start for another reason
      */
-    public static EmbeddedSchemaRegistry start(String bootstrapServers, int port) {
-        HttpServer server = bind(port);
+    public static EmbeddedSchemaRegistry start(Map<String, ?> kafka, int port, @Nullable RegistrySecurity security) {
+        HttpServer server = bind(port, security);
         try {
-            SchemaLog log = SchemaLog.open(bootstrapServers);
+            SchemaLog log = SchemaLog.open(kafka);
             try {
-                return serve(server, log);
+                return serve(server, log, security);
             } catch (Throwable t) {
                 log.close();
                 throw t;
@@ -59,10 +71,15 @@ public final class EmbeddedSchemaRegistry implements AutoCloseable {
         }
     }
 
-    private static HttpServer bind(int port) {
+    private static HttpServer bind(int port, @Nullable RegistrySecurity security) {
         try {
-            return HttpServer.create(
-                    new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port), 0);
+            var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port);
+            if (security == null) {
+                return HttpServer.create(address, 0);
+            }
+            HttpsServer server = HttpsServer.create(address, 0);
+            server.setHttpsConfigurator(new HttpsConfigurator(security.key().sslContext()));
+            return server;
         } catch (BindException e) {
             throw new PortInUseException("schema registry", port, PORT_SETTING, e);
         } catch (IOException e) {
@@ -70,7 +87,7 @@ public final class EmbeddedSchemaRegistry implements AutoCloseable {
         }
     }
 
-    private static EmbeddedSchemaRegistry serve(HttpServer server, SchemaLog log) {
+    private static EmbeddedSchemaRegistry serve(HttpServer server, SchemaLog log, @Nullable RegistrySecurity security) {
         RegistryApi api = new RegistryApi(SchemaStore.load(log));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS, task -> {
             Thread thread = new Thread(task, "embedded-schema-registry");
@@ -78,14 +95,17 @@ public final class EmbeddedSchemaRegistry implements AutoCloseable {
             return thread;
         });
         server.setExecutor(threads);
-        server.createContext("/", new RegistryHandler(api.routes()));
+        HttpContext everything = server.createContext("/", new RegistryHandler(api.routes()));
+        if (security != null) {
+            everything.setAuthenticator(security.authenticator());
+        }
         server.start();
         return new EmbeddedSchemaRegistry(server, threads, log);
     }
 
     /** For {@code schema.registry.url}. */
     public String url() {
-        return "http://127.0.0.1:" + port();
+        return (server instanceof HttpsServer ? "https" : "http") + "://127.0.0.1:" + port();
     }
 
     public int port() {

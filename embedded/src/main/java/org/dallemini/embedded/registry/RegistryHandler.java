@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 final class RegistryHandler implements HttpHandler {
     private static final Logger LOG = LoggerFactory.getLogger(RegistryHandler.class);
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
+    private static final int MAX_REQUEST_BYTES = 8 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final List<Route> routes;
@@ -84,7 +85,10 @@ final class RegistryHandler implements HttpHandler {
     }
 
     private static JsonNode body(HttpExchange exchange) throws IOException {
-        byte[] bytes = exchange.getRequestBody().readAllBytes();
+        byte[] bytes = exchange.getRequestBody().readNBytes(MAX_REQUEST_BYTES + 1);
+        if (bytes.length > MAX_REQUEST_BYTES) {
+            throw RegistryError.badRequest("More than " + MAX_REQUEST_BYTES + " bytes");
+        }
         return bytes.length == 0 ? MissingNode.getInstance() : parse(new String(bytes, StandardCharsets.UTF_8));
     }
 

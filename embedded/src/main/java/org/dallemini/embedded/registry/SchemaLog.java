@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,15 +41,14 @@ final class SchemaLog implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final String bootstrapServers;
+    private final Map<String, ?> kafka;
     private final KafkaProducer<String, String> producer;
 
-    private SchemaLog(String bootstrapServers) {
-        this.bootstrapServers = bootstrapServers;
+    private SchemaLog(Map<String, ?> kafka) {
+        this.kafka = kafka;
         producer = new KafkaProducer<>(
-                Map.of(
-                        ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                        bootstrapServers,
+                with(
+                        kafka,
                         ProducerConfig.CLIENT_ID_CONFIG,
                         "embedded-schema-registry",
                         ProducerConfig.ACKS_CONFIG,
@@ -61,9 +61,17 @@ final class SchemaLog implements AutoCloseable {
                 new StringSerializer());
     }
 
+    private static Map<String, Object> with(Map<String, ?> kafka, Object... more) {
+        Map<String, Object> settings = new HashMap<>(kafka);
+        for (int i = 0; i < more.length; i += 2) {
+            settings.put((String) more[i], more[i + 1]);
+        }
+        return settings;
+    }
+
     /** Creates the topic if it is missing. */
-    static SchemaLog open(String bootstrapServers) {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+    static SchemaLog open(Map<String, ?> kafka) {
+        try (Admin admin = Admin.create(with(kafka))) {
             admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(1), Optional.empty())
                             .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))))
                     .all()
@@ -71,22 +79,20 @@ final class SchemaLog implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new EmbeddedServerException(
-                        "The embedded schema registry cannot create its topic " + TOPIC + " on " + bootstrapServers, e);
+                        "The embedded schema registry cannot create its topic " + TOPIC + " on "
+                                + kafka.get(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG),
+                        e);
             }
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
-        return new SchemaLog(bootstrapServers);
+        return new SchemaLog(kafka);
     }
 
     /** What the log holds now, oldest first: the last value of every key, without the deleted. */
     Map<JsonNode, JsonNode> contents() {
         TopicPartition partition = new TopicPartition(TOPIC, 0);
-        Map<String, Object> settings = Map.of(
-                ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                bootstrapServers,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false);
+        Map<String, Object> settings = with(kafka, ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         Map<JsonNode, JsonNode> contents = new LinkedHashMap<>();
         try (KafkaConsumer<String, String> consumer =
                 new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {

@@ -60,7 +60,8 @@ public final class ConfigSources {
     public ConfigSources commandProperty(String assignment) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
-            throw new ConfigException("--command-property " + assignment + ": write it as name=value");
+            // Not shown: it may be a password.
+            throw new ConfigException("--command-property: write it as name=value, with a name before the '='");
         }
         return put(
                 Layer.COMMAND_PROPERTY,
@@ -124,8 +125,10 @@ public final class ConfigSources {
         for (String name : names) {
             Given value = given.get(name);
             String shown = value == null ? defaultOf(definition, name) : value.value;
-            boolean redact = shown != null && !shown.isEmpty() && KeyNames.isSecret(name, definition);
-            settings.add(new Setting(name, redact ? "[hidden]" : shown, value == null ? "default" : value.origin));
+            settings.add(new Setting(
+                    name,
+                    shown == null ? null : Redaction.of(name, shown, definition),
+                    value == null ? "default" : value.origin));
         }
         return settings;
     }

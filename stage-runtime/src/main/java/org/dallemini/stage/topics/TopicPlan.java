@@ -66,7 +66,11 @@ public final class TopicPlan {
         int partitions = config.getInt(StageConfig.TOPIC_PARTITIONS);
         short replication = config.getShort(StageConfig.TOPIC_REPLICATION);
         var settings = new LinkedHashMap<String, Map<String, String>>();
-        settings.put(names.prompts(), kept(Duration.ofDays(7)));
+        var prompts = new HashMap<>(kept(Duration.ofDays(7)));
+        // Strangers write here. A megabyte that is compressed can be gigabytes, which consumers would unpack in memory;
+        // stored as it is, max.message.bytes holds for what they read.
+        prompts.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+        settings.put(names.prompts(), prompts);
         settings.put(names.imageRequests(), kept(Duration.ofDays(7)));
         // Long lists may wait for long; a request that expires unread is an image that never comes.
         settings.put(names.bulkImageRequests(), kept(Duration.ofDays(30)));

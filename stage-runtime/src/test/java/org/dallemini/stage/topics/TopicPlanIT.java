@@ -1,13 +1,19 @@
 package org.dallemini.stage.topics;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan.Result;
@@ -62,6 +68,21 @@ class TopicPlanIT {
                         .containsOnly(Status.UNCHANGED);
                 assertThat(plan.check(admin)).isEqualTo(second);
             }
+
+            // A megabyte at most, but 32 of them once unpacked
+            assertThatExceptionOfType(ExecutionException.class)
+                    .isThrownBy(() -> publishZeros(config, "a.prompts", 32 << 20))
+                    .withCauseInstanceOf(RecordTooLargeException.class);
+            publishZeros(config, "a.prompts", 512 << 10);
+        }
+    }
+
+    private static void publishZeros(StageConfig config, String topic, int bytes) throws Exception {
+        var settings = config.producer();
+        settings.put("compression.type", "gzip");
+        settings.put("max.request.size", 2 * bytes);
+        try (var producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, new byte[bytes])).get();
         }
     }
 }
