@@ -111,15 +111,15 @@ public final class EmbeddedStack implements AutoCloseable {
         settings.put("state.dir", data.resolve("state").toString());
         settings.put("instance.id", "embedded");
         var starting = List.of(
-                async(() -> (RunningStage) PromptIngest.start(new PromptIngestConfig(settings), metrics)),
-                async(() -> TokenGenerator.start(new TokenGeneratorConfig(settings), metrics)),
-                async(() -> ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics)),
-                async(() -> (RunningStage) StorageSink.start(new StorageSinkConfig(settings), metrics)));
+                async(() -> PromptIngest.startAll(new PromptIngestConfig(settings), metrics)),
+                async(() -> List.of(TokenGenerator.start(new TokenGeneratorConfig(settings), metrics))),
+                async(() -> List.of(ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics))),
+                async(() -> List.<RunningStage>of(StorageSink.start(new StorageSinkConfig(settings), metrics))));
         parts.push(this::closeStages);
         Exception failure = null;
-        for (CompletableFuture<RunningStage> stage : starting) {
+        for (CompletableFuture<List<RunningStage>> started : starting) {
             try {
-                stages.add(join(stage));
+                stages.addAll(join(started));
             } catch (Exception e) {
                 failure = e; // only after the others have started can they be closed
             }
@@ -130,12 +130,8 @@ public final class EmbeddedStack implements AutoCloseable {
         settings.keySet().removeAll(List.of("state.dir", "instance.id")); // those are of this process alone
     }
 
-    /** Side by side too: each may have work in hand. */
     private void closeStages() {
-        List<CompletableFuture<Void>> closing = stages.stream()
-                .map(stage -> CompletableFuture.runAsync(stage::close, NEW_THREAD))
-                .toList();
-        closing.forEach(CompletableFuture::join);
+        SideBySide.close(stages);
     }
 
     private <T extends AutoCloseable> T keep(T part) {

@@ -18,6 +18,7 @@ public final class PromptIngestConfig {
     public static final String MAX_IMAGES = "prompt.max.images";
     public static final String MAX_PREFIX_BYTES = "prompt.max.prefix.bytes";
     public static final String DEDUPE_RETENTION_MS = "dedupe.retention.ms";
+    public static final String JOB_RETENTION_MS = "job.retention.ms";
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
@@ -40,6 +41,15 @@ public final class PromptIngestConfig {
                         MEDIUM,
                         "How long the id of a prompt is remembered: until then the same prompt is dropped when it comes"
                                 + " again, and another of the same id is refused.")
+                .define(
+                        JOB_RETENTION_MS,
+                        ConfigDef.Type.LONG,
+                        Duration.ofDays(7).toMillis(),
+                        atLeast(Duration.ofMinutes(2).toMillis()),
+                        MEDIUM,
+                        "How long the status of a job that has completed is kept after its last change. One that has not"
+                                + " is kept for 31 days at least: that long its records may still be processed or"
+                                + " replayed.")
                 .define(
                         STATE_DIR,
                         ConfigDef.Type.STRING,
@@ -103,7 +113,13 @@ public final class PromptIngestConfig {
         return Duration.ofMillis(stage.getLong(DEDUPE_RETENTION_MS));
     }
 
-    Path stateDir() {
+    /** How long a completed job is kept. */
+    public Duration jobRetention() {
+        return Duration.ofMillis(stage.getLong(JOB_RETENTION_MS));
+    }
+
+    /** Where local state lies. */
+    public Path stateDir() {
         String configured = stage.getString(STATE_DIR);
         return configured.isEmpty()
                 ? Path.of(
