@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
             SchemasCommand.class,
             ModelsCommand.class,
             TokensCommand.class,
+            KeysCommand.class,
             ConfigCommand.class
         })
 public final class Dallemini implements Runnable {

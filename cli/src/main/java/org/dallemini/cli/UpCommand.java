@@ -56,6 +56,13 @@ final class UpCommand implements Callable<Integer> {
             description = "Of /livez, /readyz and /metrics; 0 for any free one (default: ${DEFAULT-VALUE}).")
     private int managementPort;
 
+    @Option(
+            names = "--api-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Of the HTTP API; 0 for any free one, -1 for none (default: ${DEFAULT-VALUE}).")
+    private int apiPort;
+
     @Mixin
     private ConfigOptions config;
 
@@ -67,7 +74,7 @@ final class UpCommand implements Callable<Integer> {
         Map<String, String> values = config.values(root.home());
         stack.chooseModel(values); // before anything is started
         Path dataDir = stack.dataDir(root.home());
-        var settings = new StackSettings(dataDir, kafkaPort, registryPort, s3Port, managementPort, values);
+        var settings = new StackSettings(dataDir, kafkaPort, registryPort, s3Port, managementPort, apiPort, values);
         try (EmbeddedStack running = EmbeddedStack.start(settings, phase -> System.err.println(phase + " ..."))) {
             System.err.printf(
                     """
@@ -76,6 +83,7 @@ final class UpCommand implements Callable<Integer> {
                       Schema registry  %s
                       Object store     %s
                       Management       %s
+                      HTTP API         %s
                       Model            %s
                     Draw something:    dallemini generate "a red circle on a blue background"
                     Add a process:     dallemini token-generator --config %s --command-property management.port=0
@@ -84,6 +92,7 @@ final class UpCommand implements Callable<Integer> {
                     running.settings().get("schema.registry.url"),
                     running.settings().get("s3.endpoint"),
                     running.managementUrl(),
+                    running.apiUrl().isEmpty() ? "off" : running.apiUrl(),
                     values.get("model"),
                     StackFile.of(dataDir));
             while (!root.interruption().await(POLL)) {

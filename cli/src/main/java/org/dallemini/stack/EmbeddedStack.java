@@ -23,6 +23,7 @@ import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.api.ApiServer;
 import org.dallemini.lock.ProcessLock;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
@@ -100,16 +101,17 @@ public final class EmbeddedStack implements AutoCloseable {
         Preparation.run(settings);
 
         progress.accept("Starting the stages");
-        startStages(data);
+        startStages(data, wanted.apiPort());
         management = keep(ManagementServer.start("127.0.0.1", wanted.managementPort(), List.copyOf(stages), metrics));
         StackFile.write(data, settings);
         parts.push(() -> StackFile.delete(data));
     }
 
     /** Side by side: each has something to wait for, a group or a model. */
-    private void startStages(Path data) throws Exception {
+    private void startStages(Path data, int apiPort) throws Exception {
         settings.put("state.dir", data.resolve("state").toString());
         settings.put("instance.id", "embedded");
+        settings.put("api.port", Integer.toString(apiPort));
         var starting = List.of(
                 async(() -> PromptIngest.startAll(new PromptIngestConfig(settings), metrics)),
                 async(() -> List.of(TokenGenerator.start(new TokenGeneratorConfig(settings), metrics))),
@@ -127,7 +129,7 @@ public final class EmbeddedStack implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        settings.keySet().removeAll(List.of("state.dir", "instance.id")); // those are of this process alone
+        settings.keySet().removeAll(List.of("state.dir", "instance.id", "api.port")); // those are of this process alone
     }
 
     private void closeStages() {
@@ -166,6 +168,15 @@ public final class EmbeddedStack implements AutoCloseable {
 
     public String managementUrl() {
         return management == null ? "" : "http://127.0.0.1:" + management.port();
+    }
+
+    /** Where the HTTP API is; empty if it is switched off. */
+    public String apiUrl() {
+        return stages.stream()
+                .filter(ApiServer.class::isInstance)
+                .map(stage -> ((ApiServer) stage).url())
+                .findFirst()
+                .orElse("");
     }
 
     /** Whether no stage has failed. */

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param registryPort port of the schema registry
  * @param objectStorePort port of the object store
  * @param managementPort port of {@code /livez}, {@code /readyz} and {@code /metrics}
+ * @param apiPort port of the HTTP API, -1 for none
  * @param stageSettings settings of the stages by their usual names, for example {@code model}
  */
 public record StackSettings(
@@ -19,6 +20,7 @@ public record StackSettings(
         int registryPort,
         int objectStorePort,
         int managementPort,
+        int apiPort,
         Map<String, String> stageSettings) {
 
     public StackSettings {
@@ -27,6 +29,6 @@ public record StackSettings(
 
     /** A stack for the time of one command, that gets in nobody's way. */
     public static StackSettings onFreePorts(Path dataDir, Map<String, String> stageSettings) {
-        return new StackSettings(dataDir, 0, 0, 0, 0, stageSettings);
+        return new StackSettings(dataDir, 0, 0, 0, 0, -1, stageSettings);
     }
 }

@@ -10,6 +10,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.api.ApiServer;
 import org.dallemini.ingest.jobs.JobTracker;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
@@ -29,7 +30,8 @@ public final class PromptIngest {
     private PromptIngest() {}
 
     /**
-     * Starts all that runs in this process: the intake, and the tracking of jobs. Each can be closed by itself.
+     * Starts all that runs in this process: the intake, the tracking of jobs, and the HTTP API. Each can be closed by
+     * itself.
      *
      * @throws ConfigException if a setting is unusable; nothing runs then
      */
@@ -37,7 +39,9 @@ public final class PromptIngest {
         List<RunningStage> started = new ArrayList<>();
         try {
             started.add(start(config, meters));
-            started.add(JobTracker.start(config, meters));
+            JobTracker tracker = JobTracker.start(config, meters);
+            started.add(tracker);
+            ApiServer.start(config, tracker.jobs()).ifPresent(started::add);
             return List.copyOf(started);
         } catch (RuntimeException e) {
             started.forEach(RunningStage::close);

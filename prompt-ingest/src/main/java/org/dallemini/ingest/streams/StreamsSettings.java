@@ -18,6 +18,9 @@ final class StreamsSettings {
     /** Streams looks after each poll whether to commit; the default of 100 ms would be the latency. */
     private static final int POLL_MS = 10;
 
+    /** Its constant is deprecated already: Kafka 5 knows no other way, and Kafka 4 warns where it is not set. */
+    private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
+
     private final StreamsDefinition definition;
 
     StreamsSettings(StreamsDefinition definition) {
@@ -38,6 +41,7 @@ final class StreamsSettings {
         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) stage.getShort(StageConfig.TOPIC_REPLICATION));
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        settings.put(GLOBAL_HANDLER, true);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), MAX_POLL_INTERVAL_MS);
