@@ -46,8 +46,7 @@ import org.jspecify.annotations.Nullable;
  */
 record Ledger(Map<String, Map<String, List<String>>> records, List<String> deadLetters, Map<String, String> objects) {
     /** What the embedded S3 server leaves of an upload during which it was killed; no S3 server of production does. */
-    private static final Pattern HALF_WRITTEN =
-            Pattern.compile(".+\\.png-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+    private static final Pattern HALF_WRITTEN = Pattern.compile(".+\\.png-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private static final Duration POLL = Duration.ofMillis(200);
     private static final Duration PATIENCE = Duration.ofSeconds(90);

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
             ModelsCommand.class,
             TokensCommand.class,
             DlqCommand.class,
+            KeysCommand.class,
             ConfigCommand.class
         })
 public final class Dallemini implements Runnable {

@@ -11,6 +11,7 @@ import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.stack.SideBySide;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.StageConfig;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.ParentCommand;
 
-/** A stage as a process of its own, until it is stopped or fails. */
+/** A stage, or several that belong together, as a process of its own, until it is stopped or fails. */
 abstract class StageCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(StageCommand.class);
     private static final Duration POLL = Duration.ofMillis(250);
@@ -38,26 +39,33 @@ abstract class StageCommand implements Callable<Integer> {
     @Mixin
     private LogOptions log;
 
-    /** Starts the stage; from then on it lives until it is closed or fails. */
-    abstract RunningStage start(Map<String, String> values, MeterRegistry metrics) throws Exception;
+    /** Starts the stage, or those that belong to it; from then on they live until they are closed or fail. */
+    abstract List<RunningStage> start(Map<String, String> values, MeterRegistry metrics) throws Exception;
 
     @Override
     public Integer call() throws Exception {
         Map<String, String> values = config.values(root.home());
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var common = new StageConfig(StageConfig.definition(), values);
-        try (RunningStage stage = start(values, metrics);
-                ManagementServer management = ManagementServer.start(common, List.of(stage), metrics)) {
+        List<RunningStage> stages = start(values, metrics);
+        try (ManagementServer management = ManagementServer.start(common, stages, metrics)) {
             if (management != null) {
-                LOG.info("{} serves /livez, /readyz and /metrics on port {}", stage.name(), management.port());
+                LOG.info(
+                        "{} serves /livez, /readyz and /metrics on port {}",
+                        stages.get(0).name(),
+                        management.port());
             }
             while (!root.interruption().await(POLL)) {
-                if (stage.awaitTermination(Duration.ZERO)) {
-                    System.err.println("dallemini: " + stage.name() + " has failed: "
-                            + stage.health().detail());
-                    return ExitCode.FAILURE;
+                for (RunningStage stage : stages) {
+                    if (stage.awaitTermination(Duration.ZERO)) {
+                        System.err.println("dallemini: " + stage.name() + " has failed: "
+                                + stage.health().detail());
+                        return ExitCode.FAILURE;
+                    }
                 }
             }
+        } finally {
+            SideBySide.close(stages);
         }
         return ExitCode.INTERRUPTED;
     }
@@ -65,11 +73,11 @@ abstract class StageCommand implements Callable<Integer> {
     @Command(
             name = "prompt-ingest",
             mixinStandardHelpOptions = true,
-            description = "Runs the intake: validates prompts and asks for their images.")
+            description = "Runs the intake: validates prompts, asks for their images, and follows the jobs.")
     static final class PromptIngestCommand extends StageCommand {
         @Override
-        RunningStage start(Map<String, String> values, MeterRegistry metrics) {
-            return PromptIngest.start(new PromptIngestConfig(values), metrics);
+        List<RunningStage> start(Map<String, String> values, MeterRegistry metrics) {
+            return PromptIngest.startAll(new PromptIngestConfig(values), metrics);
         }
     }
 
@@ -79,8 +87,8 @@ abstract class StageCommand implements Callable<Integer> {
             description = "Runs BART: draws the image tokens of prompts.")
     static final class TokenGeneratorCommand extends StageCommand {
         @Override
-        RunningStage start(Map<String, String> values, MeterRegistry metrics) throws Exception {
-            return TokenGenerator.start(new TokenGeneratorConfig(values), metrics);
+        List<RunningStage> start(Map<String, String> values, MeterRegistry metrics) throws Exception {
+            return List.of(TokenGenerator.start(new TokenGeneratorConfig(values), metrics));
         }
     }
 
@@ -90,8 +98,8 @@ abstract class StageCommand implements Callable<Integer> {
             description = "Runs the VQGAN: decodes image tokens to pictures.")
     static final class ImageDecoderCommand extends StageCommand {
         @Override
-        RunningStage start(Map<String, String> values, MeterRegistry metrics) throws Exception {
-            return ImageDecoderStage.start(new ImageDecoderConfig(values), metrics);
+        List<RunningStage> start(Map<String, String> values, MeterRegistry metrics) throws Exception {
+            return List.of(ImageDecoderStage.start(new ImageDecoderConfig(values), metrics));
         }
     }
 
@@ -101,8 +109,8 @@ abstract class StageCommand implements Callable<Integer> {
             description = "Writes finished pictures to the object store.")
     static final class StorageSinkCommand extends StageCommand {
         @Override
-        RunningStage start(Map<String, String> values, MeterRegistry metrics) {
-            return StorageSink.start(new StorageSinkConfig(values), metrics);
+        List<RunningStage> start(Map<String, String> values, MeterRegistry metrics) {
+            return List.of(StorageSink.start(new StorageSinkConfig(values), metrics));
         }
     }
 }

@@ -57,6 +57,13 @@ final class UpCommand implements Callable<Integer> {
     private int managementPort;
 
     @Option(
+            names = "--api-port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Of the HTTP API; 0 for any free one, -1 for none (default: ${DEFAULT-VALUE}).")
+    private int apiPort;
+
+    @Option(
             names = "--servers-only",
             description =
                     "Starts broker, schema registry and object store, with topics and schemas, but no stage: those run as processes of their own.")
@@ -75,7 +82,8 @@ final class UpCommand implements Callable<Integer> {
             stack.chooseModel(values); // before anything is started
         }
         Path dataDir = stack.dataDir(root.home());
-        var settings = new StackSettings(dataDir, kafkaPort, registryPort, s3Port, managementPort, serversOnly, values);
+        var settings = new StackSettings(
+                dataDir, kafkaPort, registryPort, s3Port, managementPort, apiPort, serversOnly, values);
         try (EmbeddedStack running = EmbeddedStack.start(settings, phase -> System.err.println(phase + " ..."))) {
             System.err.printf(
                     """
@@ -84,6 +92,7 @@ final class UpCommand implements Callable<Integer> {
                       Schema registry  %s
                       Object store     %s
                       Management       %s
+                      HTTP API         %s
                       Model            %s
                     Draw something:    dallemini generate "a red circle on a blue background"
                     Add a process:     dallemini token-generator --config %s --command-property management.port=0
@@ -92,6 +101,7 @@ final class UpCommand implements Callable<Integer> {
                     running.settings().get("schema.registry.url"),
                     running.settings().get("s3.endpoint"),
                     running.managementUrl(),
+                    running.apiUrl().isEmpty() ? "off" : running.apiUrl(),
                     serversOnly ? "(of the stages, none of which runs here)" : values.get("model"),
                     StackFile.of(dataDir));
             while (!root.interruption().await(POLL)) {

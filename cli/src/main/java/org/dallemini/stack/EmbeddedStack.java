@@ -21,6 +21,7 @@ import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.api.ApiServer;
 import org.dallemini.lock.ProcessLock;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
@@ -96,7 +97,7 @@ public final class EmbeddedStack implements AutoCloseable {
 
         if (!wanted.serversOnly()) {
             progress.accept("Starting the stages");
-            startStages(data);
+            startStages(data, wanted.apiPort());
         }
         management = keep(ManagementServer.start("127.0.0.1", wanted.managementPort(), List.copyOf(stages), metrics));
         StackFile.write(data, settings);
@@ -104,19 +105,20 @@ public final class EmbeddedStack implements AutoCloseable {
     }
 
     /** Side by side: each has something to wait for, a group or a model. */
-    private void startStages(Path data) throws Exception {
+    private void startStages(Path data, int apiPort) throws Exception {
         settings.put("state.dir", data.resolve("state").toString());
         settings.put("instance.id", "embedded");
+        settings.put("api.port", Integer.toString(apiPort));
         var starting = List.of(
-                async(() -> (RunningStage) PromptIngest.start(new PromptIngestConfig(settings), metrics)),
-                async(() -> TokenGenerator.start(new TokenGeneratorConfig(settings), metrics)),
-                async(() -> ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics)),
-                async(() -> (RunningStage) StorageSink.start(new StorageSinkConfig(settings), metrics)));
+                async(() -> PromptIngest.startAll(new PromptIngestConfig(settings), metrics)),
+                async(() -> List.of(TokenGenerator.start(new TokenGeneratorConfig(settings), metrics))),
+                async(() -> List.of(ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics))),
+                async(() -> List.<RunningStage>of(StorageSink.start(new StorageSinkConfig(settings), metrics))));
         parts.push(this::closeStages);
         Exception failure = null;
-        for (CompletableFuture<RunningStage> stage : starting) {
+        for (CompletableFuture<List<RunningStage>> started : starting) {
             try {
-                stages.add(join(stage));
+                stages.addAll(join(started));
             } catch (Exception e) {
                 failure = e; // only after the others have started can they be closed
             }
@@ -124,15 +126,11 @@ public final class EmbeddedStack implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        settings.keySet().removeAll(List.of("state.dir", "instance.id")); // those are of this process alone
+        settings.keySet().removeAll(List.of("state.dir", "instance.id", "api.port")); // those are of this process alone
     }
 
-    /** Side by side too: each may have work in hand. */
     private void closeStages() {
-        List<CompletableFuture<Void>> closing = stages.stream()
-                .map(stage -> CompletableFuture.runAsync(stage::close, NEW_THREAD))
-                .toList();
-        closing.forEach(CompletableFuture::join);
+        SideBySide.close(stages);
     }
 
     private <T extends AutoCloseable> T keep(T part) {
@@ -167,6 +165,15 @@ public final class EmbeddedStack implements AutoCloseable {
 
     public String managementUrl() {
         return management == null ? "" : "http://127.0.0.1:" + management.port();
+    }
+
+    /** Where the HTTP API is; empty if it is switched off. */
+    public String apiUrl() {
+        return stages.stream()
+                .filter(ApiServer.class::isInstance)
+                .map(stage -> ((ApiServer) stage).url())
+                .findFirst()
+                .orElse("");
     }
 
     /** Whether no stage has failed. */

@@ -11,6 +11,7 @@ import java.util.Map;
  * @param registryPort port of the schema registry
  * @param objectStorePort port of the object store
  * @param managementPort port of {@code /livez}, {@code /readyz} and {@code /metrics}
+ * @param apiPort port of the HTTP API, -1 for none
  * @param serversOnly whether to leave the stages to processes of their own
  * @param stageSettings settings of the stages by their usual names, for example {@code model}
  */
@@ -20,6 +21,7 @@ public record StackSettings(
         int registryPort,
         int objectStorePort,
         int managementPort,
+        int apiPort,
         boolean serversOnly,
         Map<String, String> stageSettings) {
 
@@ -35,6 +37,6 @@ public record StackSettings(
 
     /** A stack for the time of one command, that gets in nobody's way. */
     public static StackSettings onFreePorts(Path dataDir, Map<String, String> stageSettings) {
-        return new StackSettings(dataDir, 0, 0, 0, 0, false, stageSettings);
+        return new StackSettings(dataDir, 0, 0, 0, 0, -1, false, stageSettings);
     }
 }

@@ -48,6 +48,8 @@ class ScalingIT {
                 "--s3-port",
                 "0",
                 "--management-port",
+                "0",
+                "--api-port",
                 "0")) {
             await().atMost(STARTING).until(() -> Files.exists(StackFile.of(data)) || !up.isAlive());
             assertThat(up.isAlive()).describedAs(up.toString()).isTrue();

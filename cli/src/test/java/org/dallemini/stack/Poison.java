@@ -87,7 +87,13 @@ record Poison(String topic, String name, ErrorCode code, byte @Nullable [] value
         wrongMagic[0] = 1;
         byte[] otherSchema = pipeline.bytes(
                 pipeline.config().topics().jobs(),
-                new JobStatus("j", JobState.PENDING, 1, 0, 0, 0, 0, Map.of(), LONG_AGO, LONG_AGO));
+                JobStatus.newBuilder()
+                        .setJobId("j")
+                        .setState(JobState.PENDING)
+                        .setRequested(1)
+                        .setSubmittedAt(LONG_AGO)
+                        .setUpdatedAt(LONG_AGO)
+                        .build());
         return List.of(
                 undecodable(topic, "wrong-magic", wrongMagic),
                 undecodable(topic, "truncated", Arrays.copyOf(valid, valid.length - 3)),

@@ -11,11 +11,11 @@ import org.apache.avro.specific.SpecificDatumWriter;
 import org.dallemini.events.PromptRequest;
 
 /** Tells whether two prompts of the same id ask for the same. */
-final class ContentHash {
+public final class ContentHash {
     private ContentHash() {}
 
     /** SHA-256 over all of a prompt but its id, which may be given in the record or by its key. */
-    static byte[] of(PromptRequest prompt) {
+    public static byte[] of(PromptRequest prompt) {
         // Sorted labels: the order of a map on the wire is nobody's intention.
         PromptRequest content = new PromptRequest(
                 prompt.getText(),

@@ -1,7 +1,6 @@
 package org.dallemini.ingest;
 
 import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -10,10 +9,11 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.Record;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.PatientDecoder;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.RejectedRecordException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Between records as bytes and what they mean. Not by the serdes of source and sink: those could neither wait an outage
@@ -23,35 +23,20 @@ final class PromptCodec {
     /** Somewhat below the broker's default limit for a batch, 1 MiB. */
     private static final int MAX_RECORD_BYTES = 1_000_000;
 
-    private final Deserializer<PromptRequest> deserializer;
+    private final PatientDecoder<PromptRequest> decoder;
     private final Serializer<ImageRequest> serializer;
     private final Patience patience;
 
     /** The serdes must be thread-safe. */
     PromptCodec(Deserializer<PromptRequest> deserializer, Serializer<ImageRequest> serializer, Patience patience) {
-        this.deserializer = deserializer;
+        this.decoder = new PatientDecoder<>(PromptRequest.class, deserializer, patience);
         this.serializer = serializer;
         this.patience = patience;
     }
 
     /** @throws RejectedRecordException if the bytes are no prompt */
     PromptRequest decode(String topic, Record<byte[], byte[]> record) throws RejectedRecordException {
-        byte @Nullable [] value = record.value();
-        if (value == null) {
-            throw new RejectedRecordException(
-                    ErrorCode.UNDECODABLE_RECORD, "The record has no value: publish a PromptRequest.", null);
-        }
-        try {
-            // A copy of the headers: what a deserializer does to them must not reach the output.
-            return patience.outlast(
-                    () -> deserializer.deserialize(topic, new RecordHeaders(record.headers()), value),
-                    Failures::isOutage);
-        } catch (SerializationException e) {
-            if (Failures.isFatal(e) || Failures.isOutage(e)) {
-                throw e;
-            }
-            throw new RejectedRecordException(ErrorCode.UNDECODABLE_RECORD, Failures.describe(e), e);
-        }
+        return decoder.decode(topic, record);
     }
 
     /**

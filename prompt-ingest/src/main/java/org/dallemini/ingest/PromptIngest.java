@@ -1,14 +1,21 @@
 package org.dallemini.ingest;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.api.ApiServer;
+import org.dallemini.ingest.jobs.JobTracker;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.StreamsDefinition;
+import org.dallemini.ingest.streams.StreamsStage;
+import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.RunningStage;
 
@@ -20,10 +27,27 @@ public final class PromptIngest {
     /** As in metrics and the default consumer group. */
     public static final String NAME = "prompt-ingest";
 
-    /** How long one record may wait for the schema registry; {@code max.poll.interval.ms} is five minutes. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
-
     private PromptIngest() {}
+
+    /**
+     * Starts all that runs in this process: the intake, the tracking of jobs, and the HTTP API. Each can be closed by
+     * itself.
+     *
+     * @throws ConfigException if a setting is unusable; nothing runs then
+     */
+    public static List<RunningStage> startAll(PromptIngestConfig config, MeterRegistry meters) {
+        List<RunningStage> started = new ArrayList<>();
+        try {
+            started.add(start(config, meters));
+            JobTracker tracker = JobTracker.start(config, meters);
+            started.add(tracker);
+            ApiServer.start(config, tracker.jobs()).ifPresent(started::add);
+            return List.copyOf(started);
+        } catch (RuntimeException e) {
+            started.forEach(RunningStage::close);
+            throw e;
+        }
+    }
 
     /**
      * Starts the stage and returns at once; {@link RunningStage#health} tells how it gets on.
@@ -34,13 +58,28 @@ public final class PromptIngest {
         Map<String, Object> serde = config.stage().serde();
         Deserializer<PromptRequest> deserializer = EventSerdes.deserializer(PromptRequest.class, serde);
         Serializer<ImageRequest> serializer = EventSerdes.serializer(serde);
-        Patience patience = new Patience(PATIENCE);
-        Topology topology = IntakeTopology.build(
-                config.stage().topics(),
-                config.limits(),
-                config.dedupeRetention(),
-                new PromptCodec(deserializer, serializer, patience),
-                new IntakeMetrics(meters, NAME));
-        return IntakeStage.start(config, topology, patience, meters);
+        Patience patience = new Patience();
+        Topics topics = config.stage().topics();
+        PromptCodec codec = new PromptCodec(deserializer, serializer, patience);
+        IntakeMetrics metrics = new IntakeMetrics(meters, NAME);
+        return StreamsStage.start(
+                new StreamsDefinition(
+                        config.stage(),
+                        NAME,
+                        config.stage().groupId(NAME),
+                        () -> IntakeTopology.build(topics, config.limits(), config.dedupeRetention(), codec, metrics),
+                        List.of(
+                                topics.prompts(),
+                                topics.imageRequests(),
+                                topics.bulkImageRequests(),
+                                Topics.deadLetters(topics.prompts())),
+                        config.stateDir(),
+                        Map.of(
+                                StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+                                config.stage().getInt(PromptIngestConfig.STREAM_THREADS),
+                                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                                config.stage().getLong(PromptIngestConfig.COMMIT_INTERVAL_MS)),
+                        patience),
+                meters);
     }
 }

@@ -18,6 +18,12 @@ public final class PromptIngestConfig {
     public static final String MAX_IMAGES = "prompt.max.images";
     public static final String MAX_PREFIX_BYTES = "prompt.max.prefix.bytes";
     public static final String DEDUPE_RETENTION_MS = "dedupe.retention.ms";
+    public static final String JOB_RETENTION_MS = "job.retention.ms";
+    public static final String API_HOST = "api.host";
+    public static final String API_PORT = "api.port";
+    public static final String API_KEYS_FILE = "api.keys.file";
+    public static final String API_MAX_BODY_BYTES = "api.max.body.bytes";
+    public static final String API_MAX_PROMPTS = "api.max.prompts";
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
@@ -31,7 +37,7 @@ public final class PromptIngestConfig {
 
     /** All settings of the prompt ingest. */
     public static ConfigDef definition() {
-        return addLimitsTo(StageConfig.definition())
+        return addApiTo(addLimitsTo(StageConfig.definition()))
                 .define(
                         DEDUPE_RETENTION_MS,
                         ConfigDef.Type.LONG,
@@ -40,6 +46,15 @@ public final class PromptIngestConfig {
                         MEDIUM,
                         "How long the id of a prompt is remembered: until then the same prompt is dropped when it comes"
                                 + " again, and another of the same id is refused.")
+                .define(
+                        JOB_RETENTION_MS,
+                        ConfigDef.Type.LONG,
+                        Duration.ofDays(7).toMillis(),
+                        atLeast(Duration.ofMinutes(2).toMillis()),
+                        MEDIUM,
+                        "How long the status of a job that has completed is kept after its last change. One that has not"
+                                + " is kept for 31 days at least: that long its records may still be processed or"
+                                + " replayed.")
                 .define(
                         STATE_DIR,
                         ConfigDef.Type.STRING,
@@ -61,6 +76,46 @@ public final class PromptIngestConfig {
                         between(1L, 10_000L),
                         LOW,
                         "How long image requests may lie in an open transaction, unseen by the token generators.");
+    }
+
+    private static ConfigDef addApiTo(ConfigDef definition) {
+        return definition
+                .define(
+                        API_HOST,
+                        ConfigDef.Type.STRING,
+                        "127.0.0.1",
+                        new ConfigDef.NonEmptyString(),
+                        MEDIUM,
+                        "Address on which the HTTP API is served. Without api.keys.file only a loopback address is"
+                                + " allowed.")
+                .define(
+                        API_PORT,
+                        ConfigDef.Type.INT,
+                        8080,
+                        between(-1, 65535),
+                        MEDIUM,
+                        "Port of the HTTP API; 0 takes any free one, -1 switches it off.")
+                .define(
+                        API_KEYS_FILE,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "File of those who may use the HTTP API, as 'dallemini keys create' writes it; it is read again"
+                                + " when it changes. Empty: whoever reaches the loopback address may.")
+                .define(
+                        API_MAX_BODY_BYTES,
+                        ConfigDef.Type.INT,
+                        1 << 20,
+                        between(1 << 10, 64 << 20),
+                        LOW,
+                        "Most bytes of a request's body.")
+                .define(
+                        API_MAX_PROMPTS,
+                        ConfigDef.Type.INT,
+                        256,
+                        between(1, 10_000),
+                        LOW,
+                        "Most prompts of one request.");
     }
 
     /** Adds the limits of prompts to a definition, for all who check prompts, and returns it. */
@@ -95,7 +150,8 @@ public final class PromptIngestConfig {
         return stage;
     }
 
-    PromptLimits limits() {
+    /** What a prompt may be. */
+    public PromptLimits limits() {
         return new PromptLimits(stage.getInt(MAX_CHARACTERS), stage.getInt(MAX_IMAGES), stage.getInt(MAX_PREFIX_BYTES));
     }
 
@@ -103,7 +159,13 @@ public final class PromptIngestConfig {
         return Duration.ofMillis(stage.getLong(DEDUPE_RETENTION_MS));
     }
 
-    Path stateDir() {
+    /** How long a completed job is kept. */
+    public Duration jobRetention() {
+        return Duration.ofMillis(stage.getLong(JOB_RETENTION_MS));
+    }
+
+    /** Where local state lies. */
+    public Path stateDir() {
         String configured = stage.getString(STATE_DIR);
         return configured.isEmpty()
                 ? Path.of(

@@ -55,6 +55,11 @@ public final class PromptValidator {
                 .orElseGet(Accepted::new);
     }
 
+    /** Whether labels are few and short enough. */
+    public static boolean areAllowed(Map<String, String> labels) {
+        return labels(labels).isEmpty();
+    }
+
     private interface Check {
         Optional<Refused> run();
     }

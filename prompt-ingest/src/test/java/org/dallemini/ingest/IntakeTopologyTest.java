@@ -44,6 +44,8 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.MalformedRecordException;
 import org.dallemini.stage.DeadLetters;

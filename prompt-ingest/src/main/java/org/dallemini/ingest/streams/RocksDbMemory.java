@@ -1,4 +1,4 @@
-package org.dallemini.ingest;
+package org.dallemini.ingest.streams;
 
 import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;

@@ -1,4 +1,4 @@
-package org.dallemini.ingest;
+package org.dallemini.ingest.streams;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,16 +9,17 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
-import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.dallemini.ingest.KafkaReadiness.Result.NotReady;
-import org.dallemini.ingest.KafkaReadiness.Result.Ready;
-import org.dallemini.schemas.Topics;
+import org.dallemini.ingest.streams.KafkaReadiness.Result.NotReady;
+import org.dallemini.ingest.streams.KafkaReadiness.Result.Ready;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
@@ -33,14 +34,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Kafka Streams as a stage of the pipeline, from its start to its end, on a thread of its own. */
-final class IntakeStage implements RunningStage {
-    private static final Logger LOG = LoggerFactory.getLogger(IntakeStage.class);
+public final class StreamsStage implements RunningStage {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamsStage.class);
 
     /** What a close that hangs gets beyond the drain time. */
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
-    private final PromptIngestConfig config;
-    private final Topology topology;
+    /** How often to look whether Kafka Streams has given up. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
+    private final StreamsDefinition definition;
     private final Patience patience;
     private final InstanceId instance;
     private final MeterRegistry meters;
@@ -51,41 +54,39 @@ final class IntakeStage implements RunningStage {
     private final Thread thread;
     private volatile State state = State.STARTING;
     private volatile String detail = "";
+    private volatile boolean crashed;
     private volatile @Nullable KafkaStreams streams;
 
-    private IntakeStage(
-            PromptIngestConfig config,
-            Topology topology,
-            Patience patience,
-            InstanceId instance,
-            MeterRegistry meters) {
-        this.config = config;
-        this.topology = topology;
-        this.patience = patience;
+    private StreamsStage(StreamsDefinition definition, InstanceId instance, MeterRegistry meters) {
+        this.definition = definition;
+        this.patience = definition.patience();
         this.instance = instance;
         this.meters = meters;
         this.ready = Gauge.builder(Metrics.STAGE_READY, this, s -> s.health().isReady() ? 1 : 0)
                 .description("1 while the stage is ready")
-                .tag(Metrics.STAGE, PromptIngest.NAME)
+                .tag(Metrics.STAGE, definition.name())
                 .register(meters);
-        this.thread = new Thread(this::run, "stage-" + PromptIngest.NAME);
+        this.thread = new Thread(this::run, "stage-" + definition.name());
         this.thread.setDaemon(true);
     }
 
-    /** @param patience what the topology waits with */
-    static IntakeStage start(PromptIngestConfig config, Topology topology, Patience patience, MeterRegistry meters) {
+    /**
+     * Starts the stage and returns at once; {@link #health} tells how it gets on.
+     *
+     * @throws ConfigException if a setting is unusable
+     */
+    public static StreamsStage start(StreamsDefinition definition, MeterRegistry meters) {
         // Wrong settings shall be told now rather than by the thread.
-        new StreamsSettings(config).of("instance", "cluster");
-        InstanceId instance = InstanceId.acquire(config.stage(), PromptIngest.NAME);
-        IntakeStage stage = new IntakeStage(config, topology, patience, instance, meters);
+        new StreamsSettings(definition).of("instance", "cluster");
+        InstanceId instance = InstanceId.acquire(definition.config(), definition.name());
+        StreamsStage stage = new StreamsStage(definition, instance, meters);
         stage.thread.start();
         return stage;
     }
 
     private void run() {
         try {
-            String clusterId = awaitKafka();
-            if (clusterId != null) {
+            for (String clusterId = awaitKafka(); clusterId != null; clusterId = awaitKafka()) {
                 runStreams(clusterId);
             }
             if (state != State.FAILED) {
@@ -105,15 +106,12 @@ final class IntakeStage implements RunningStage {
 
     /** The id of the cluster once it has all topics, or null if asked to stop before. */
     private @Nullable String awaitKafka() throws InterruptedException {
-        Topics topics = config.stage().topics();
-        List<String> needed = List.of(
-                topics.prompts(),
-                topics.imageRequests(),
-                topics.bulkImageRequests(),
-                Topics.deadLetters(topics.prompts()));
-        try (Admin admin = KafkaAdmin.open(config.stage())) {
-            KafkaReadiness kafka = new KafkaReadiness(admin, needed);
-            do {
+        if (stop.getCount() == 0) {
+            return null;
+        }
+        try (Admin admin = KafkaAdmin.open(definition.config())) {
+            KafkaReadiness kafka = new KafkaReadiness(admin, definition.topics());
+            while (!stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
                 KafkaReadiness.Result found = kafka.look();
                 if (found instanceof Ready cluster) {
                     detail = "";
@@ -121,13 +119,15 @@ final class IntakeStage implements RunningStage {
                 }
                 report(((NotReady) found).detail());
                 backoff.failed();
-            } while (!stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS));
+            }
             return null;
         }
     }
 
     private void runStreams(String clusterId) throws InterruptedException {
-        KafkaStreams live = new KafkaStreams(topology, new StreamsSettings(config).of(instance.value(), clusterId));
+        KafkaStreams live = new KafkaStreams(
+                definition.topology().get(), new StreamsSettings(definition).of(instance.value(), clusterId));
+        crashed = false;
         live.setStateListener((now, before) -> changed(now));
         live.setUncaughtExceptionHandler(this::threadFailed);
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(live, List.of(Tag.of(Metrics.STAGE, name())));
@@ -135,11 +135,13 @@ final class IntakeStage implements RunningStage {
         streams = live;
         try {
             live.start();
-            stop.await();
+            while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && !crashed) {
+                // It runs on threads of its own.
+            }
         } finally {
             // A member with a name of its own does not leave the group unless told to.
             live.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
-                    .withTimeout(config.stage().drainTimeout()));
+                    .withTimeout(definition.config().drainTimeout()));
             streams = null;
             metrics.close();
         }
@@ -160,8 +162,12 @@ final class IntakeStage implements RunningStage {
                 }
             }
             case ERROR -> {
-                state = State.FAILED;
-                stop.countDown();
+                if (state != State.FAILED) {
+                    // The thread of a global store cannot be replaced: all of it is started again.
+                    state = State.TROUBLED;
+                    backoff.failed();
+                    crashed = true;
+                }
             }
             default -> {}
         }
@@ -211,7 +217,20 @@ final class IntakeStage implements RunningStage {
 
     @Override
     public String name() {
-        return PromptIngest.NAME;
+        return definition.name();
+    }
+
+    /**
+     * A store of this process, for queries.
+     *
+     * @throws InvalidStateStoreException if there is none to ask at present: the stage starts, or waits
+     */
+    public <T> T store(StoreQueryParameters<T> query) {
+        KafkaStreams live = streams;
+        if (live == null) {
+            throw new InvalidStateStoreException(name() + " is not running: " + detail);
+        }
+        return live.store(query);
     }
 
     @Override
@@ -228,7 +247,7 @@ final class IntakeStage implements RunningStage {
         if (live != null && !isConnected(live)) {
             return new Health(
                     State.TROUBLED,
-                    "no connection to Kafka at " + config.stage().getList(StageConfig.BOOTSTRAP_SERVERS));
+                    "no connection to Kafka at " + definition.config().getList(StageConfig.BOOTSTRAP_SERVERS));
         }
         return now;
     }
@@ -254,7 +273,7 @@ final class IntakeStage implements RunningStage {
             thread.interrupt(); // it may be asking a broker that does not answer
         }
         try {
-            if (!awaitTermination(config.stage().drainTimeout().plus(FAREWELL))) {
+            if (!awaitTermination(definition.config().drainTimeout().plus(FAREWELL))) {
                 thread.interrupt(); // a call to a broker that does not answer
                 awaitTermination(FAREWELL);
             }

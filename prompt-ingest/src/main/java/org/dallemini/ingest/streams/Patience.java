@@ -1,4 +1,4 @@
-package org.dallemini.ingest;
+package org.dallemini.ingest.streams;
 
 import java.time.Duration;
 import java.util.function.Predicate;
@@ -18,16 +18,25 @@ import org.slf4j.LoggerFactory;
  * and is replaced, and its successor waits on. If it outlasts an open transaction, the broker aborts that, and Kafka
  * Streams reads the records again.
  */
-final class Patience {
+public final class Patience {
     private static final Logger LOG = LoggerFactory.getLogger(Patience.class);
+
+    /** How long one record may wait for the schema registry; {@code max.poll.interval.ms} is five minutes. */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
     private static final Duration LONGEST_SLEEP = Duration.ofMillis(100);
 
     private final Duration limit;
     private volatile String trouble = "";
     private volatile boolean ended;
 
+    /** With the usual limit of three minutes. */
+    public Patience() {
+        this(LIMIT);
+    }
+
     /** @param limit how long one record may wait; less than {@code max.poll.interval.ms} */
-    Patience(Duration limit) {
+    public Patience(Duration limit) {
         this.limit = limit;
     }
 
@@ -38,7 +47,7 @@ final class Patience {
      *     writing it is mended by registering the schema
      * @throws RuntimeException what {@code work} throws, if that is no outage, or if time or patience has ended
      */
-    <T> T outlast(Supplier<T> work, Predicate<Throwable> isOutage) {
+    public <T> T outlast(Supplier<T> work, Predicate<Throwable> isOutage) {
         Backoff backoff = new Backoff();
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
@@ -84,12 +93,12 @@ final class Patience {
     }
 
     /** What is waited for at present, for people; empty if nothing is. */
-    String trouble() {
+    public String trouble() {
         return trouble;
     }
 
     /** The stage stops: from now on nothing is waited for. */
-    void end() {
+    public void end() {
         ended = true;
     }
 }

@@ -1,4 +1,4 @@
-package org.dallemini.ingest;
+package org.dallemini.ingest.streams;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -18,10 +18,13 @@ final class StreamsSettings {
     /** Streams looks after each poll whether to commit; the default of 100 ms would be the latency. */
     private static final int POLL_MS = 10;
 
-    private final PromptIngestConfig config;
+    /** Its constant is deprecated already: Kafka 5 knows no other way, and Kafka 4 warns where it is not set. */
+    private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";
 
-    StreamsSettings(PromptIngestConfig config) {
-        this.config = config;
+    private final StreamsDefinition definition;
+
+    StreamsSettings(StreamsDefinition definition) {
+        this.definition = definition;
     }
 
     /**
@@ -29,17 +32,16 @@ final class StreamsSettings {
      * @param clusterId state of another cluster must not be taken for this one's, so each has a folder of its own
      */
     Properties of(String instance, String clusterId) {
-        StageConfig stage = config.stage();
-        String group = stage.groupId(PromptIngest.NAME);
-        Path state = config.stateDir().resolve(clusterId).resolve(instance);
+        StageConfig stage = definition.config();
+        String group = definition.applicationId();
+        Path state = definition.stateDir().resolve(clusterId).resolve(instance);
 
         Properties settings = new Properties();
-        settings.put(StreamsConfig.NUM_STREAM_THREADS_CONFIG, stage.getInt(PromptIngestConfig.STREAM_THREADS));
-        settings.put(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, stage.getLong(PromptIngestConfig.COMMIT_INTERVAL_MS));
         settings.put(StreamsConfig.POLL_MS_CONFIG, POLL_MS);
         settings.put(StreamsConfig.REPLICATION_FACTOR_CONFIG, (int) stage.getShort(StageConfig.TOPIC_REPLICATION));
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
         settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        settings.put(GLOBAL_HANDLER, true);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), MAX_POLL_INTERVAL_MS);
@@ -47,6 +49,8 @@ final class StreamsSettings {
         settings.put(
                 StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
                 stage.producer().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG));
+
+        settings.putAll(definition.defaults());
 
         settings.putAll(stage.originalsWithPrefix("kafka."));
         settings.putAll(stage.originalsWithPrefix("producer.", false));
@@ -78,7 +82,7 @@ final class StreamsSettings {
     private void refuseOverride(String name) {
         String bare = name.replaceFirst("^(producer|consumer)\\.", "");
         for (String given : List.of("kafka." + name, "kafka." + bare, "producer." + bare, "consumer." + bare)) {
-            if (config.stage().originals().containsKey(given)) {
+            if (definition.config().originals().containsKey(given)) {
                 throw new ConfigException(given + " is set by the stage itself: remove it.");
             }
         }

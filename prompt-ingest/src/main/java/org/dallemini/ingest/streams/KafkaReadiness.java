@@ -1,4 +1,4 @@
-package org.dallemini.ingest;
+package org.dallemini.ingest.streams;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,0 +1,206 @@
+package org.dallemini.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.api.ApiKey;
+import org.dallemini.ingest.api.KeysFile;
+import org.dallemini.ingest.api.Role;
+import org.dallemini.lock.ProcessLock;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
+
+/** {@code dallemini keys}: who may use the HTTP API. */
+@Command(
+        name = "keys",
+        mixinStandardHelpOptions = true,
+        description = "Creates, lists and revokes the keys of the HTTP API.",
+        subcommands = {KeysCommand.Create.class, KeysCommand.ListKeys.class, KeysCommand.Revoke.class})
+final class KeysCommand implements Runnable {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @ParentCommand
+    private Dallemini root;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "create, list or revoke?");
+    }
+
+    /** How it is printed. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    /** What all have in common. */
+    abstract static class Action implements Callable<Integer> {
+        @ParentCommand
+        private KeysCommand parent;
+
+        @Spec
+        CommandSpec spec;
+
+        @Option(
+                names = "--file",
+                paramLabel = "FILE",
+                description = "The keys file (default: the setting api.keys.file).")
+        private @Nullable Path file;
+
+        @Option(names = "--output", paramLabel = "FORMAT", defaultValue = "text", description = "text or json.")
+        private Format format;
+
+        @Mixin
+        private ConfigOptions config;
+
+        @Mixin
+        private LogOptions log;
+
+        Path file() {
+            if (file != null) {
+                return file.toAbsolutePath();
+            }
+            String setting = config.values(parent.root.home()).getOrDefault(PromptIngestConfig.API_KEYS_FILE, "");
+            if (setting.isEmpty()) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "Which file? Give --file, or set " + PromptIngestConfig.API_KEYS_FILE + ".");
+            }
+            return Path.of(setting).toAbsolutePath();
+        }
+
+        /** What is to be done to the keys; its exit code. */
+        interface Change {
+            int apply(List<ApiKey> keys) throws IOException;
+        }
+
+        /** Reads the keys, changes them, and writes them unless that failed; nobody else does so meanwhile. */
+        int change(Change change) throws IOException {
+            Path path = file();
+            var lock = ProcessLock.tryAcquire(path.resolveSibling(path.getFileName() + ".lock"));
+            if (lock.isEmpty()) {
+                System.err.println("dallemini: another process changes " + path + ": try again");
+                return ExitCode.TRY_AGAIN;
+            }
+            try (ProcessLock held = lock.get()) {
+                List<ApiKey> keys = new ArrayList<>(KeysFile.readIfThere(path));
+                int code = change.apply(keys);
+                if (code == ExitCode.OK) {
+                    KeysFile.write(path, keys);
+                }
+                return code;
+            }
+        }
+
+        /** @param text printed as it is unless JSON is wanted */
+        void print(String text, Map<String, ?> fields) throws JsonProcessingException {
+            System.out.println(format == Format.JSON ? JSON.writeValueAsString(fields) : text);
+        }
+
+        static Map<String, Object> fields(ApiKey key) {
+            Map<String, Object> fields = new LinkedHashMap<>();
+            fields.put("name", key.name());
+            fields.put("roles", List.of(ApiKey.words(key.roles()).split(",")));
+            return fields;
+        }
+    }
+
+    @Command(
+            name = "create",
+            mixinStandardHelpOptions = true,
+            description = "Draws a key, prints it this once, and adds its SHA-256 to the keys file.")
+    static final class Create extends Action {
+        @Option(
+                names = "--name",
+                required = true,
+                paramLabel = "NAME",
+                description = "Whose key it is: letters, digits, '.', '_' and '-'.")
+        private String name;
+
+        @Option(
+                names = "--role",
+                required = true,
+                paramLabel = "ROLE",
+                description = "read: ask for jobs; submit: submit them too; admin: everything. May be repeated.")
+        private List<Role> roles;
+
+        @Override
+        public Integer call() throws IOException {
+            if (!ApiKey.isName(name)) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--name is not allowed: use 1 to 64 letters, digits, '.', '_' and '-', a letter or digit"
+                                + " first.");
+            }
+            String drawn = ApiKey.draw(new SecureRandom());
+            ApiKey key = ApiKey.of(name, EnumSet.copyOf(roles), drawn);
+            int code = change(keys -> {
+                if (keys.stream().anyMatch(other -> other.name().equals(name))) {
+                    System.err.println(
+                            "dallemini: there is a key " + name + ": revoke it first, or choose another name");
+                    return ExitCode.FAILURE;
+                }
+                keys.add(key);
+                return ExitCode.OK;
+            });
+            if (code == ExitCode.OK) {
+                System.err.println("The key of " + name + "; it is kept nowhere and cannot be shown again:");
+                Map<String, Object> fields = fields(key);
+                fields.put("key", drawn);
+                print(drawn, fields);
+            }
+            return code;
+        }
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Prints names and roles, one key a line.")
+    static final class ListKeys extends Action {
+        @Override
+        public Integer call() throws IOException {
+            for (ApiKey key : KeysFile.read(file())) {
+                print(key.name() + " " + ApiKey.words(key.roles()), fields(key));
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    @Command(
+            name = "revoke",
+            mixinStandardHelpOptions = true,
+            description = "Takes a key out of the file; processes that read it notice at their next request.")
+    static final class Revoke extends Action {
+        @Parameters(index = "0", paramLabel = "NAME", description = "The key's name.")
+        private String name;
+
+        @Override
+        public Integer call() throws IOException {
+            return change(keys -> {
+                if (keys.removeIf(key -> key.name().equals(name))) {
+                    System.err.println("Revoked the key of " + name);
+                    return ExitCode.OK;
+                }
+                System.err.println("dallemini: there is no key of that name: see 'dallemini keys list'");
+                return ExitCode.FAILURE;
+            });
+        }
+    }
+}

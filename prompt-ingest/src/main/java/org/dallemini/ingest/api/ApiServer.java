@@ -1,0 +1,190 @@
+package org.dallemini.ingest.api;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.stage.Failures;
+import org.dallemini.stage.Health;
+import org.dallemini.stage.Health.State;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.config.StageConfig;
+import org.eclipse.jetty.server.HttpConfiguration;
+import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
+import org.eclipse.jetty.server.handler.GracefulHandler;
+import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Serves the HTTP API until it is closed. */
+public final class ApiServer implements RunningStage {
+    /** As in the readiness page. */
+    public static final String NAME = "api";
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
+    private static final int MOST_CONNECTIONS = 512;
+    private static final int MOST_THREADS = 32;
+    private static final int MOST_HEADER_BYTES = 8 << 10;
+    private static final Duration IDLE = Duration.ofSeconds(30);
+
+    /** Requests that are being answered get as long when it stops. */
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private static final int ID_BYTES = 16;
+
+    private final Server server;
+    private final ServerConnector connector;
+    private final JobPublisher publisher;
+    private final CountDownLatch ended = new CountDownLatch(1);
+
+    private ApiServer(Server server, ServerConnector connector, JobPublisher publisher) {
+        this.server = server;
+        this.connector = connector;
+        this.publisher = publisher;
+    }
+
+    /**
+     * Starts the server at {@code api.host} and {@code api.port}; empty if the port is -1.
+     *
+     * @throws ConfigException if the address cannot be listened on, the keys cannot be read, or there are none and the
+     *     address is no loopback address
+     */
+    public static Optional<ApiServer> start(PromptIngestConfig config, Jobs jobs) {
+        StageConfig settings = config.stage();
+        String host = settings.getString(PromptIngestConfig.API_HOST);
+        int port = settings.getInt(PromptIngestConfig.API_PORT);
+        if (port < 0) {
+            return Optional.empty();
+        }
+        Access access = access(host, settings.getString(PromptIngestConfig.API_KEYS_FILE));
+        int maxBytes = settings.getInt(PromptIngestConfig.API_MAX_BODY_BYTES);
+        SecureRandom random = new SecureRandom();
+        SubmissionParser parser = new SubmissionParser(
+                new PromptValidator(config.limits()),
+                maxBytes,
+                settings.getInt(PromptIngestConfig.API_MAX_PROMPTS),
+                () -> freshId(random));
+        JobPublisher publisher = new KafkaJobPublisher(settings);
+        JobResource resource = new JobResource(parser, publisher, jobs, InstantSource.system());
+        return Optional.of(listen(host, port, new ApiHandler(resource, access, maxBytes), publisher));
+    }
+
+    private static Access access(String host, String keysFile) {
+        boolean isLoopback = isLoopback(host);
+        if (!keysFile.isEmpty()) {
+            if (!isLoopback) {
+                LOG.warn("The API on {} speaks plain HTTP, keys included: put a proxy that speaks TLS before it", host);
+            }
+            return KeyAccess.of(Path.of(keysFile));
+        }
+        if (!isLoopback) {
+            throw new ConfigException(
+                    PromptIngestConfig.API_HOST,
+                    host,
+                    "is no loopback address, and without api.keys.file anybody could submit jobs there: make a key with"
+                            + " 'dallemini keys create' and set api.keys.file, or set api.host=127.0.0.1, or"
+                            + " api.port=-1 to switch the API off");
+        }
+        return new LoopbackAccess();
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new ConfigException(PromptIngestConfig.API_HOST, host, "is no address of this machine");
+        }
+    }
+
+    /** 128 random bits: two processes never draw the same. */
+    private static String freshId(SecureRandom random) {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    static ApiServer listen(String host, int port, ApiHandler handler, JobPublisher publisher) {
+        QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 2);
+        threads.setName(NAME);
+        threads.setDaemon(true);
+        Server server = new Server(threads);
+        HttpConfiguration http = new HttpConfiguration();
+        http.setSendServerVersion(false);
+        http.setRequestHeaderSize(MOST_HEADER_BYTES);
+        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
+        connector.setHost(host);
+        connector.setPort(port);
+        connector.setIdleTimeout(IDLE.toMillis());
+        server.addConnector(connector);
+        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+        server.setHandler(new GracefulHandler(handler));
+        server.setErrorHandler(ApiHandler::error);
+        server.setStopTimeout(FAREWELL.toMillis());
+        ApiServer api = new ApiServer(server, connector, publisher);
+        try {
+            server.start();
+            LOG.info("The API is served on {}", api.url());
+            return api;
+        } catch (Exception e) {
+            api.close();
+            throw new ConfigException("Cannot listen on " + host + ":" + port + " (" + Failures.describe(e)
+                    + "): set api.port to a free port, 0 for any, -1 for none");
+        }
+    }
+
+    /** The port it listens on. */
+    public int port() {
+        return connector.getLocalPort();
+    }
+
+    /** For example {@code http://127.0.0.1:8080/v1/jobs}. */
+    public String url() {
+        String host = String.valueOf(connector.getHost());
+        return "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port() + "/v1/jobs";
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Health health() {
+        if (ended.getCount() == 0) {
+            return new Health(State.STOPPED, "");
+        }
+        return server.isRunning()
+                ? new Health(State.RUNNING, "")
+                : new Health(State.FAILED, "The HTTP server does not run");
+    }
+
+    @Override
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        return ended.await(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.stop();
+        } catch (Exception e) {
+            LOG.warn("The API did not stop cleanly: {}", Failures.describe(e));
+        } finally {
+            publisher.close();
+            ended.countDown();
+        }
+    }
+}

@@ -1,0 +1,64 @@
+package org.dallemini.ingest.api;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.dallemini.events.JobFailure;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Jobs as they are written in answers. */
+final class JobJson {
+    private JobJson() {}
+
+    static String state(JobState state) {
+        return state.name().toLowerCase(Locale.ROOT);
+    }
+
+    static Map<String, Object> job(JobStatus job) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", job.getJobId());
+        fields.put("state", state(job.getState()));
+        fields.put("prompts", job.getPrompts());
+        fields.put("promptsRefused", job.getPromptsRefused());
+        fields.put("requested", job.getRequested());
+        fields.put("tokensDrawn", job.getTokensDrawn());
+        fields.put("decoded", job.getDecoded());
+        fields.put("stored", job.getStored());
+        fields.put("failed", job.getFailed());
+        fields.put("failures", job.getFailures().stream().map(JobJson::failure).toList());
+        fields.put("labels", new TreeMap<>(job.getLabels()));
+        fields.put("submittedAt", job.getSubmittedAt().toString());
+        fields.put("updatedAt", job.getUpdatedAt().toString());
+        return fields;
+    }
+
+    private static Map<String, Object> failure(JobFailure failure) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("subject", failure.getSubject());
+        fields.put("code", failure.getCode());
+        fields.put("stage", failure.getStage());
+        fields.put("message", failure.getMessage());
+        return fields;
+    }
+
+    static Map<String, Object> page(List<JobStatus> jobs, @Nullable String next) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("jobs", jobs.stream().map(JobJson::job).toList());
+        fields.put("next", next);
+        return fields;
+    }
+
+    /** The answer to a submission: the job has not been looked at yet. */
+    static Map<String, Object> accepted(Submission submission) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", submission.jobId());
+        fields.put("state", state(JobState.PENDING));
+        fields.put("prompts", submission.prompts().size());
+        fields.put("requested", submission.images());
+        return fields;
+    }
+}

@@ -1,0 +1,14 @@
+package org.dallemini.ingest.api;
+
+/** Brings a submission into the pipeline. */
+interface JobPublisher extends AutoCloseable {
+    /**
+     * Returns when all of it is safe.
+     *
+     * @throws RefusedRequestException if that could not be had in time; some of it may be there then
+     */
+    void publish(Submission submission) throws RefusedRequestException;
+
+    @Override
+    void close();
+}

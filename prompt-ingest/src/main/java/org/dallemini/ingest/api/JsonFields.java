@@ -1,0 +1,172 @@
+package org.dallemini.ingest.api;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.ByteBuffer;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** The fields of a JSON object, each with the one type that it may have. A field that is null is as one left out. */
+final class JsonFields {
+    private static final int LONGEST_SHOWN = 64;
+
+    private final JsonNode node;
+    private final String pointer;
+
+    private JsonFields(JsonNode node, String pointer) {
+        this.node = node;
+        this.pointer = pointer;
+    }
+
+    /**
+     * @param pointer where the object is
+     * @param known names that it may have
+     */
+    static JsonFields of(JsonNode node, String pointer, Set<String> known) throws RefusedRequestException {
+        if (!node.isObject()) {
+            throw new RefusedRequestException(Problem.at(
+                    pointer,
+                    ErrorCode.INVALID_PARAMETER.code(),
+                    "Here is no JSON object: send one with the fields " + new TreeSet<>(known) + "."));
+        }
+        for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!known.contains(name)) {
+                throw new RefusedRequestException(Problem.at(
+                        pointer + "/" + escaped(name),
+                        "unknown-field",
+                        "The field " + printable(name) + " is not known here: leave it out; there are "
+                                + new TreeSet<>(known) + "."));
+            }
+        }
+        return new JsonFields(node, pointer);
+    }
+
+    /** RFC 6901, section 3. */
+    private static String escaped(String name) {
+        return printable(name).replace("~", "~0").replace("/", "~1");
+    }
+
+    /** Short, and without anything that could upset a terminal or a log. */
+    private static String printable(String name) {
+        String plain = name.replaceAll("[^ -~]", "?");
+        return plain.length() > LONGEST_SHOWN ? plain.substring(0, LONGEST_SHOWN) + "..." : plain;
+    }
+
+    @Nullable
+    JsonNode node(String name) {
+        JsonNode field = node.get(name);
+        return field == null || field.isNull() ? null : field;
+    }
+
+    String pointer(String name) {
+        return pointer + "/" + name;
+    }
+
+    @Nullable
+    String text(String name) throws RefusedRequestException {
+        JsonNode field = node(name);
+        if (field == null) {
+            return null;
+        }
+        return field.isTextual() ? field.textValue() : refuse(name, "a string");
+    }
+
+    @Nullable
+    Integer integer(String name) throws RefusedRequestException {
+        JsonNode field = node(name);
+        if (field == null) {
+            return null;
+        }
+        return field.isIntegralNumber() && field.canConvertToInt()
+                ? (Integer) field.intValue()
+                : refuse(name, "an integer of 32 bits");
+    }
+
+    /** As a string too: not every JSON library keeps 64 bits. */
+    @Nullable
+    Long longInteger(String name) throws RefusedRequestException {
+        JsonNode field = node(name);
+        if (field == null) {
+            return null;
+        }
+        if (field.isTextual()) {
+            try {
+                return Long.valueOf(field.textValue());
+            } catch (NumberFormatException e) {
+                return refuse(name, "an integer of 64 bits");
+            }
+        }
+        return field.isIntegralNumber() && field.canConvertToLong()
+                ? (Long) field.longValue()
+                : refuse(name, "an integer of 64 bits");
+    }
+
+    @Nullable
+    Float number(String name) throws RefusedRequestException {
+        JsonNode field = node(name);
+        if (field == null) {
+            return null;
+        }
+        return field.isNumber() ? (Float) field.floatValue() : refuse(name, "a number");
+    }
+
+    @Nullable
+    Instant time(String name) throws RefusedRequestException {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            Instant time = Instant.parse(text);
+            return Instant.ofEpochMilli(time.toEpochMilli());
+        } catch (DateTimeException | ArithmeticException e) {
+            return refuse(name, "a time such as 2026-11-25T12:00:00Z");
+        }
+    }
+
+    @Nullable
+    ByteBuffer base64(String name) throws RefusedRequestException {
+        String text = text(name);
+        if (text == null) {
+            return null;
+        }
+        try {
+            return ByteBuffer.wrap(Base64.getDecoder().decode(text));
+        } catch (IllegalArgumentException e) {
+            return refuse(name, "Base64 (RFC 4648, section 4)");
+        }
+    }
+
+    /** An object whose values are strings; empty if it is left out. */
+    Map<String, String> texts(String name) throws RefusedRequestException {
+        JsonNode field = node(name);
+        Map<String, String> texts = new TreeMap<>();
+        if (field == null) {
+            return texts;
+        }
+        if (!field.isObject()) {
+            return refuse(name, "an object whose values are strings");
+        }
+        for (Map.Entry<String, JsonNode> entry : field.properties()) {
+            if (!entry.getValue().isTextual()) {
+                return refuse(name, "an object whose values are strings");
+            }
+            texts.put(entry.getKey(), entry.getValue().textValue());
+        }
+        return texts;
+    }
+
+    /** @return never */
+    <T> T refuse(String name, String expected) throws RefusedRequestException {
+        throw new RefusedRequestException(Problem.at(
+                pointer(name), ErrorCode.INVALID_PARAMETER.code(), name + " is not " + expected + ": mend it."));
+    }
+}

@@ -1,0 +1,111 @@
+package org.dallemini.ingest.api;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.jobs.JobHeaders;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.Failures;
+import org.dallemini.stage.config.StageConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Publishes prompts to the topic {@code prompts}, as any other system may. Without a transaction: what is left of a
+ * submission that failed half-way is completed by submitting it again, since the intake drops what it knows.
+ */
+final class KafkaJobPublisher implements JobPublisher {
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaJobPublisher.class);
+
+    /** How long somebody waits for an answer. */
+    private static final Duration LONGEST = Duration.ofSeconds(20);
+
+    private static final Duration FAREWELL = Duration.ofSeconds(5);
+
+    private final String topic;
+    private final Serializer<PromptRequest> serializer;
+    private final Producer<byte[], byte[]> producer;
+
+    KafkaJobPublisher(StageConfig config) {
+        this.topic = config.topics().prompts();
+        this.serializer = EventSerdes.serializer(config.serde());
+        Map<String, Object> settings = new HashMap<>(Map.of(
+                ProducerConfig.CLIENT_ID_CONFIG,
+                config.getString(StageConfig.TOPIC_PREFIX) + "api",
+                ProducerConfig.LINGER_MS_CONFIG,
+                0,
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                LONGEST.toMillis() / 2,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                (int) LONGEST.toMillis() / 2,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                (int) LONGEST.toMillis()));
+        settings.putAll(config.producer());
+        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public void publish(Submission submission) throws RefusedRequestException {
+        Headers headers = new RecordHeaders()
+                .add(
+                        JobHeaders.PROMPTS,
+                        bytes(Integer.toString(submission.prompts().size())))
+                .add(JobHeaders.CONTENT, bytes(submission.content()));
+        long end = System.nanoTime() + LONGEST.toNanos();
+        List<Future<?>> sent = new ArrayList<>();
+        try {
+            for (PromptRequest prompt : submission.prompts()) {
+                byte[] value = serializer.serialize(topic, prompt);
+                sent.add(producer.send(new ProducerRecord<>(
+                        topic, null, bytes(String.valueOf(prompt.getId())), value, new RecordHeaders(headers))));
+                if (System.nanoTime() > end) {
+                    throw new TimeoutException("the broker takes too long");
+                }
+            }
+            for (Future<?> acknowledged : sent) {
+                acknowledged.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            }
+        } catch (ExecutionException | TimeoutException | KafkaException e) {
+            Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
+            LOG.warn("Job {} was not published: {}", submission.jobId(), Failures.describe(cause));
+            throw unavailable(submission.jobId());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable(submission.jobId());
+        }
+    }
+
+    private static RefusedRequestException unavailable(String jobId) {
+        return new RefusedRequestException(Problem.of(
+                503,
+                "not-available",
+                "Kafka or the schema registry does not take the job at present: send it again later with the id "
+                        + jobId + "; what has got there already is not drawn twice."));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void close() {
+        producer.close(FAREWELL);
+    }
+}

@@ -1,0 +1,70 @@
+package org.dallemini.ingest.api;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.ConfigException;
+
+/**
+ * The file of {@code api.keys.file}: a line for each key, with its name, its roles separated by commas, and the key's
+ * SHA-256; empty lines and lines that begin with {@code #} say nothing.
+ */
+public final class KeysFile {
+    private static final String HEADER =
+            "# Who may use the HTTP API: name, roles, SHA-256 of the key. See 'dallemini keys'.\n";
+
+    private KeysFile() {}
+
+    /**
+     * @throws IOException if it cannot be read
+     * @throws ConfigException if a line is none; the line itself is not shown, since somebody may have put a key there
+     */
+    public static List<ApiKey> read(Path file) throws IOException {
+        List<ApiKey> keys = new ArrayList<>();
+        List<String> lines = Files.readAllLines(file, StandardCharsets.UTF_8);
+        for (int i = 0; i < lines.size(); i++) {
+            String line = lines.get(i).trim();
+            if (line.isEmpty() || line.startsWith("#")) {
+                continue;
+            }
+            int number = i + 1;
+            keys.add(ApiKey.parse(line)
+                    .orElseThrow(() -> new ConfigException("Line " + number + " of " + file
+                            + " is no key: write a name, roles (read, submit, admin) and a SHA-256 in hexadecimal, or"
+                            + " let 'dallemini keys create' write it.")));
+        }
+        return keys;
+    }
+
+    /** As {@link #read}; none if there is no file. */
+    public static List<ApiKey> readIfThere(Path file) throws IOException {
+        try {
+            return read(file);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+    }
+
+    /** Writes it anew in one step, readable by its owner only: a process that reads it meanwhile sees old or new. */
+    public static void write(Path file, List<ApiKey> keys) throws IOException {
+        Path folder = file.toAbsolutePath().getParent();
+        Files.createDirectories(folder);
+        Path temporary = Files.createTempFile(
+                folder,
+                ".keys",
+                ".tmp",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(
+                temporary,
+                HEADER + keys.stream().map(key -> key.line() + "\n").collect(Collectors.joining()),
+                StandardCharsets.UTF_8);
+        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+}

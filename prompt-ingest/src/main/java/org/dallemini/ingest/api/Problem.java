@@ -1,0 +1,44 @@
+package org.dallemini.ingest.api;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a request was not done, as {@code application/problem+json} (RFC 9457).
+ *
+ * @param status HTTP's
+ * @param code stable; an {@code ErrorCode}'s where a prompt is refused, else one of this package
+ * @param detail what is wrong and what to do, for people
+ * @param pointer where in the body (RFC 6901); null if it is about the whole
+ */
+public record Problem(
+        int status, String code, String detail, @Nullable String pointer) {
+    static final String MEDIA_TYPE = "application/problem+json";
+
+    static Problem of(int status, String code, String detail) {
+        return new Problem(status, code, detail, null);
+    }
+
+    static Problem at(String pointer, String code, String detail) {
+        return at(400, pointer, code, detail);
+    }
+
+    static Problem at(int status, String pointer, String code, String detail) {
+        return new Problem(status, code, detail, pointer);
+    }
+
+    /** As it is written. */
+    Map<String, Object> fields() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("type", "urn:dallemini:problem:" + code);
+        fields.put("title", code.replace('-', ' '));
+        fields.put("status", status);
+        fields.put("detail", detail);
+        fields.put("code", code);
+        if (pointer != null) {
+            fields.put("pointer", pointer);
+        }
+        return fields;
+    }
+}

@@ -1,0 +1,28 @@
+package org.dallemini.ingest.api;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What a key may be used for; each includes those before it. */
+public enum Role {
+    /** Ask for jobs. */
+    READ,
+    /** Submit jobs too. */
+    SUBMIT,
+    /** Everything. */
+    ADMIN;
+
+    /** As written in the keys file and on the command line. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Optional<Role> of(String word) {
+        return Stream.of(values()).filter(role -> role.word().equals(word)).findFirst();
+    }
+
+    boolean includes(Role other) {
+        return compareTo(other) >= 0;
+    }
+}

@@ -1,0 +1,41 @@
+package org.dallemini.ingest.api;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.ContentHash;
+
+/**
+ * A job as a request asks for it.
+ *
+ * @param jobId the caller's, or one that was drawn
+ * @param prompts at least one; each has the job's id and an id of its own
+ */
+public record Submission(String jobId, List<PromptRequest> prompts) {
+    public Submission {
+        prompts = List.copyOf(prompts);
+    }
+
+    /** Images asked for. */
+    int images() {
+        return prompts.stream().mapToInt(PromptRequest::getCount).sum();
+    }
+
+    /** Hexadecimal SHA-256 of all that is asked for: equal for a repetition. */
+    String content() {
+        try {
+            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            for (PromptRequest prompt : prompts) {
+                hash.update(String.valueOf(prompt.getId()).getBytes(StandardCharsets.UTF_8));
+                hash.update((byte) 0); // no id holds it
+                hash.update(ContentHash.of(prompt));
+            }
+            return HexFormat.of().formatHex(hash.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

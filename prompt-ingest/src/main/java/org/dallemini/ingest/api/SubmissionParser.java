@@ -1,0 +1,181 @@
+package org.dallemini.ingest.api;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.Verdict.Refused;
+import org.dallemini.schemas.Ids;
+import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the body of {@code POST /v1/jobs} to prompts. Whatever the bytes are, the outcome is a submission that the
+ * intake will take, or a problem that says what is wrong and where. Thread-safe.
+ */
+public final class SubmissionParser {
+    /** The deepest that is understood is 4: body, prompts, prompt, sampling. */
+    private static final int DEEPEST = 8;
+
+    private static final int LONGEST_NUMBER = 32;
+    private static final int LONGEST_NAME = 256;
+    private static final Set<String> FIELDS = Set.of("id", "prompts", "labels");
+
+    private final ObjectMapper json;
+    private final PromptValidator validator;
+    private final int maxPrompts;
+    private final Supplier<String> freshId;
+
+    /**
+     * @param maxBytes of a body
+     * @param maxPrompts of a body
+     * @param freshId draws a valid id for a job that has none
+     */
+    public SubmissionParser(PromptValidator validator, int maxBytes, int maxPrompts, Supplier<String> freshId) {
+        this.validator = validator;
+        this.maxPrompts = maxPrompts;
+        this.freshId = freshId;
+        JsonFactory factory = new JsonFactoryBuilder()
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .streamReadConstraints(StreamReadConstraints.builder()
+                        .maxNestingDepth(DEEPEST)
+                        .maxDocumentLength(maxBytes)
+                        .maxStringLength(maxBytes)
+                        .maxNumberLength(LONGEST_NUMBER)
+                        .maxNameLength(LONGEST_NAME)
+                        .build())
+                .build();
+        json = JsonMapper.builder(factory)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .build();
+    }
+
+    /** What a body asks for, or why it cannot be had. */
+    public sealed interface Result {
+        record Understood(Submission submission) implements Result {}
+
+        record NotUnderstood(Problem problem) implements Result {}
+    }
+
+    /** @param now compared with deadlines */
+    public Result parse(byte[] body, Instant now) {
+        try {
+            return new Result.Understood(submission(tree(body), now));
+        } catch (RefusedRequestException e) {
+            return new Result.NotUnderstood(e.problem());
+        }
+    }
+
+    private JsonNode tree(byte[] body) throws RefusedRequestException {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+            return json.readTree(text);
+        } catch (CharacterCodingException e) {
+            throw refuse("", "invalid-json", "The body is no UTF-8: send JSON in UTF-8.");
+        } catch (JsonProcessingException e) {
+            String place = e.getLocation() == null
+                    ? ""
+                    : " (line " + e.getLocation().getLineNr() + ", column "
+                            + e.getLocation().getColumnNr() + ")";
+            throw refuse("", "invalid-json", "The body is no JSON that is taken: " + e.getOriginalMessage() + place);
+        }
+    }
+
+    private Submission submission(JsonNode root, Instant now) throws RefusedRequestException {
+        JsonFields body = JsonFields.of(root, "", FIELDS);
+        String given = body.text("id");
+        Map<String, String> labels = body.texts("labels");
+        List<JsonNode> nodes = prompts(body);
+        List<PromptRequest> prompts = new ArrayList<>();
+        for (int i = 0; i < nodes.size(); i++) {
+            prompts.add(PromptFields.read(nodes.get(i), "/prompts/" + i));
+        }
+        return named(given, labels, prompts, now);
+    }
+
+    private List<JsonNode> prompts(JsonFields body) throws RefusedRequestException {
+        JsonNode prompts = body.node("prompts");
+        if (prompts == null || !prompts.isArray() || prompts.isEmpty()) {
+            throw refuse(
+                    "/prompts",
+                    ErrorCode.INVALID_PARAMETER.code(),
+                    "prompts is missing, empty or no array: give at least one prompt.");
+        }
+        if (prompts.size() > maxPrompts) {
+            throw refuse(
+                    "/prompts",
+                    ErrorCode.INVALID_PARAMETER.code(),
+                    "prompts has " + prompts.size() + " entries, the limit is " + maxPrompts
+                            + ": split it over several jobs.");
+        }
+        List<JsonNode> all = new ArrayList<>();
+        prompts.forEach(all::add);
+        return all;
+    }
+
+    /**
+     * Every prompt gets an id that follows from the job's, so that the same request again is the same prompts again.
+     *
+     * @param labels of the job; a prompt's own are stronger
+     */
+    private Submission named(
+            @Nullable String given, Map<String, String> labels, List<PromptRequest> prompts, Instant now)
+            throws RefusedRequestException {
+        boolean isSingle = prompts.size() == 1;
+        String own = isSingle ? prompts.get(0).getId() : null;
+        String jobId = given != null ? given : own != null ? own : freshId.get();
+        if (given != null && !Ids.isValid(given)) {
+            throw refuse("/id", ErrorCode.INVALID_ID.code(), "id is not allowed: use " + Ids.RULE + ".");
+        }
+        List<PromptRequest> named = new ArrayList<>();
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            PromptRequest prompt = prompts.get(i);
+            String id = prompt.getId() != null ? prompt.getId() : isSingle ? jobId : jobId + "." + i;
+            Map<String, String> all = new TreeMap<>(labels);
+            all.putAll(prompt.getLabels());
+            PromptRequest complete = PromptRequest.newBuilder(prompt)
+                    .setId(id)
+                    .setJobId(jobId)
+                    .setLabels(all)
+                    .build();
+            String pointer = "/prompts/" + i;
+            if (validator.validate(complete, now) instanceof Refused refused) {
+                throw refuse(pointer, refused.code().code(), refused.message());
+            }
+            if (!ids.add(id)) {
+                throw refuse(
+                        pointer,
+                        ErrorCode.ID_REUSED.code(),
+                        "Another prompt of this request has the id " + id + ": give each an id of its own, or none.");
+            }
+            named.add(complete);
+        }
+        return new Submission(jobId, named);
+    }
+
+    private static RefusedRequestException refuse(String pointer, String code, String detail) {
+        return new RefusedRequestException(Problem.at(pointer, code, detail));
+    }
+}

@@ -1,0 +1,239 @@
+package org.dallemini.ingest.jobs;
+
+import static java.util.Objects.requireNonNullElse;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.api.Record;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.PatientDecoder;
+import org.dallemini.schemas.Ids;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.RejectedRecordException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the pipeline's records tell about jobs. Thread-safe if its deserializers are. */
+final class FactReader {
+    /** Of an image; more than any prompt may have. */
+    private static final int MOST_IMAGES = 10_000;
+
+    private static final int LONGEST_IMAGE_ID = 2 * Ids.MAX_LENGTH;
+
+    private final Topics topics;
+    private final Map<String, Source<?>> byTopic = new HashMap<>();
+    private final PatientDecoder<PromptRequest> prompts;
+
+    /** Makes deserializers, for example {@code EventSerdes}'. */
+    interface Deserializers {
+        <T extends SpecificRecord> Deserializer<T> of(Class<T> type);
+    }
+
+    /** A fact and the job that it is about. */
+    record Keyed(String jobId, JobFact fact) {}
+
+    /** How the records of a topic, and those of its dead letters, are read. */
+    private record Source<T>(PatientDecoder<T> decoder, Function<T, ImageRequest> request, Reached reached) {
+        ImageRequest read(String topic, Record<byte[], byte[]> record) throws RejectedRecordException {
+            return request.apply(decoder.decode(topic, record));
+        }
+    }
+
+    FactReader(Topics topics, Deserializers deserializers, Patience patience) {
+        this.topics = topics;
+        prompts = new PatientDecoder<>(PromptRequest.class, deserializers.of(PromptRequest.class), patience);
+        var requests = new Source<>(
+                new PatientDecoder<>(ImageRequest.class, deserializers.of(ImageRequest.class), patience),
+                Function.identity(),
+                Reached.REQUESTED);
+        byTopic.put(topics.imageRequests(), requests);
+        byTopic.put(topics.bulkImageRequests(), requests);
+        byTopic.put(
+                topics.imageTokens(),
+                new Source<>(
+                        new PatientDecoder<>(ImageTokens.class, deserializers.of(ImageTokens.class), patience),
+                        ImageTokens::getRequest,
+                        Reached.DRAWN));
+        byTopic.put(
+                topics.images(),
+                new Source<>(
+                        new PatientDecoder<>(GeneratedImage.class, deserializers.of(GeneratedImage.class), patience),
+                        GeneratedImage::getRequest,
+                        Reached.DECODED));
+        byTopic.put(
+                topics.storedImages(),
+                new Source<>(
+                        new PatientDecoder<>(StoredImage.class, deserializers.of(StoredImage.class), patience),
+                        StoredImage::getRequest,
+                        Reached.STORED));
+    }
+
+    /** The topics that tell something. */
+    static List<String> topics(Topics topics) {
+        return List.of(
+                topics.imageRequests(),
+                topics.bulkImageRequests(),
+                topics.imageTokens(),
+                topics.images(),
+                topics.storedImages(),
+                Topics.deadLetters(topics.prompts()),
+                Topics.deadLetters(topics.imageRequests()),
+                Topics.deadLetters(topics.bulkImageRequests()),
+                Topics.deadLetters(topics.imageTokens()),
+                Topics.deadLetters(topics.images()));
+    }
+
+    /** What a record tells; empty if it belongs to no job that could be named. */
+    Optional<Keyed> read(String topic, Record<byte[], byte[]> record) {
+        Source<?> source = byTopic.get(topic);
+        if (source != null) {
+            try {
+                return image(source.read(topic, record), source.reached(), null, record.headers());
+            } catch (RejectedRecordException e) {
+                return Optional.empty(); // the stage that reads the topic dead-letters it, and then it counts
+            }
+        }
+        if (topic.equals(Topics.deadLetters(topics.prompts()))) {
+            return refusedPrompt(record);
+        }
+        String original =
+                topic.substring(0, topic.length() - Topics.deadLetters("").length());
+        Source<?> failed = byTopic.get(original);
+        return failed == null ? Optional.empty() : failedImage(original, failed, record);
+    }
+
+    private static Optional<Keyed> image(
+            ImageRequest request, Reached reached, @Nullable Failure failure, Headers headers) {
+        String jobId = request.getJobId();
+        String promptId = request.getPromptId();
+        if (!Ids.isValid(jobId)
+                || !Ids.isValid(promptId)
+                || request.getImageId().length() > LONGEST_IMAGE_ID) {
+            return Optional.empty(); // not written by an intake
+        }
+        int images = Math.min(MOST_IMAGES, Math.max(1, request.getCount()));
+        return Optional.of(new Keyed(
+                jobId,
+                new JobFact(
+                        promptId,
+                        Part.prompt(images),
+                        request.getImageId(),
+                        Part.image(reached, failure),
+                        request.getRequestedAt().toEpochMilli(),
+                        request.getLabels(),
+                        JobHeaders.prompts(headers),
+                        JobHeaders.content(headers),
+                        true)));
+    }
+
+    private Optional<Keyed> failedImage(String topic, Source<?> source, Record<byte[], byte[]> record) {
+        Failure failure = failure(source.reached(), record.headers());
+        try {
+            return image(source.read(topic, record), source.reached(), failure, record.headers());
+        } catch (RejectedRecordException e) {
+            return guess(record, failure);
+        }
+    }
+
+    /**
+     * Of bytes that nobody can read there is the key. It names the image and its prompt; the job has the prompt's id
+     * unless somebody gave it another.
+     */
+    private static Optional<Keyed> guess(Record<byte[], byte[]> record, Failure failure) {
+        String imageId = key(record);
+        int slash = imageId == null ? -1 : imageId.lastIndexOf('/');
+        if (imageId == null || slash < 0 || !Ids.isValid(imageId.substring(0, slash))) {
+            return Optional.empty();
+        }
+        String promptId = imageId.substring(0, slash);
+        return Optional.of(new Keyed(
+                promptId,
+                new JobFact(
+                        promptId,
+                        Part.UNKNOWN,
+                        imageId,
+                        Part.image(Reached.NONE, failure),
+                        0,
+                        Map.of(),
+                        0,
+                        null,
+                        false)));
+    }
+
+    private Optional<Keyed> refusedPrompt(Record<byte[], byte[]> record) {
+        String key = key(record);
+        String promptId = key;
+        String jobId = key;
+        Map<String, String> labels = Map.of();
+        try {
+            PromptRequest prompt = prompts.decode(topics.prompts(), record);
+            promptId = requireNonNullElse(prompt.getId(), requireNonNullElse(key, ""));
+            jobId = requireNonNullElse(prompt.getJobId(), promptId);
+            labels = PromptValidator.areAllowed(prompt.getLabels()) ? prompt.getLabels() : Map.of();
+        } catch (RejectedRecordException e) {
+            // The key is all there is.
+        }
+        if (jobId == null || !Ids.isValid(jobId)) {
+            // What was wrong with it may be the job's id itself.
+            jobId = promptId != null && Ids.isValid(promptId) ? promptId : key;
+        }
+        if (jobId == null || !Ids.isValid(jobId)) {
+            return Optional.empty();
+        }
+        String named = promptId != null && Ids.isValid(promptId) ? promptId : place(record.headers(), jobId);
+        Headers headers = record.headers();
+        return Optional.of(new Keyed(
+                jobId,
+                new JobFact(
+                        named,
+                        Part.refusedPrompt(failure(Reached.NONE, headers)),
+                        null,
+                        Part.UNKNOWN,
+                        Math.max(0, record.timestamp()),
+                        labels,
+                        JobHeaders.prompts(headers),
+                        JobHeaders.content(headers),
+                        true)));
+    }
+
+    /** For a prompt without a usable id: where its record lies, as the intake would have named it. */
+    private static String place(Headers headers, String otherwise) {
+        String partition = JobHeaders.text(headers, DeadLetters.PARTITION);
+        String offset = JobHeaders.text(headers, DeadLetters.OFFSET);
+        return partition == null || offset == null ? otherwise : "prompts-" + partition + "-" + offset;
+    }
+
+    private static Failure failure(Reached at, Headers headers) {
+        String message = requireNonNullElse(JobHeaders.text(headers, DeadLetters.MESSAGE), "");
+        return new Failure(
+                at,
+                shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.CODE), "unknown"), 64),
+                shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.STAGE), "unknown"), 64),
+                shorten(message, Failure.LONGEST_MESSAGE));
+    }
+
+    private static String shorten(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+    }
+
+    private static @Nullable String key(Record<byte[], byte[]> record) {
+        byte @Nullable [] key = record.key();
+        return key == null || key.length > LONGEST_IMAGE_ID ? null : new String(key, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,32 @@
+package org.dallemini.ingest.jobs;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one record of the pipeline tells about its job: small, since it goes through a topic that is partitioned by job.
+ *
+ * @param promptId the prompt
+ * @param prompt what is known of the prompt now
+ * @param imageId the image; null if the record is about a prompt alone
+ * @param image what is known of the image now
+ * @param submittedAt when the prompt was published, in milliseconds; 0 if the record does not tell
+ * @param labels the prompt's
+ * @param promptsExpected {@link JobHeaders#PROMPTS}
+ * @param content {@link JobHeaders#CONTENT}
+ * @param certain false if the job's id was guessed: it counts only for a job that is known already
+ */
+record JobFact(
+        String promptId,
+        Part prompt,
+        @Nullable String imageId,
+        Part image,
+        long submittedAt,
+        Map<String, String> labels,
+        int promptsExpected,
+        @Nullable String content,
+        boolean certain) {
+    JobFact {
+        labels = Map.copyOf(labels);
+    }
+}

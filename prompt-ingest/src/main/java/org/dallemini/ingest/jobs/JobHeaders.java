@@ -1,0 +1,41 @@
+package org.dallemini.ingest.jobs;
+
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.Headers;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a publisher may say about the job of a prompt, in headers of the prompt's record; they travel to all later
+ * records, as every header does.
+ */
+public final class JobHeaders {
+    /** How many prompts the job has, in decimal: until that many were seen, it is not complete. */
+    public static final String PROMPTS = "dallemini.job.prompts";
+
+    /** Hexadecimal SHA-256 of what the job asks for. */
+    public static final String CONTENT = "dallemini.job.content";
+
+    private static final int MOST_PROMPTS = 1_000_000;
+    private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
+
+    private JobHeaders() {}
+
+    /** 0 if nothing sensible is said. */
+    static int prompts(Headers headers) {
+        String value = text(headers, PROMPTS);
+        return value != null && value.matches("\\d{1,7}") ? Math.min(MOST_PROMPTS, Integer.parseInt(value)) : 0;
+    }
+
+    /** Null if nothing sensible is said. */
+    static @Nullable String content(Headers headers) {
+        String value = text(headers, CONTENT);
+        return value != null && SHA_256.matcher(value).matches() ? value : null;
+    }
+
+    static @Nullable String text(Headers headers, String name) {
+        Header header = headers.lastHeader(name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,123 @@
+package org.dallemini.ingest.jobs;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.dallemini.events.JobFailure;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that is kept of a job beside its parts.
+ *
+ * @param submittedAt milliseconds, as is {@code updatedAt}
+ * @param failures some of what failed, at most {@value #MOST_FAILURES}
+ */
+record JobTally(
+        JobCounts counts,
+        int promptsExpected,
+        @Nullable String content,
+        Map<String, String> labels,
+        long submittedAt,
+        long updatedAt,
+        List<Failed> failures) {
+    static final int MOST_FAILURES = 20;
+
+    /** As many as a prompt may have: the labels of a job are those of its prompts together, the first of a name. */
+    private static final int MOST_LABELS = 32;
+
+    static final JobTally EMPTY = new JobTally(JobCounts.NONE, 0, null, Map.of(), 0, 0, List.of());
+
+    JobTally {
+        labels = Map.copyOf(labels);
+        failures = List.copyOf(failures);
+    }
+
+    /** With what a fact says of the job itself. */
+    JobTally with(JobFact fact) {
+        Map<String, String> all = new TreeMap<>(labels);
+        new TreeMap<>(fact.labels()).forEach((name, value) -> {
+            if (all.size() < MOST_LABELS) {
+                all.putIfAbsent(name, value);
+            }
+        });
+        return new JobTally(
+                counts,
+                Math.max(promptsExpected, fact.promptsExpected()),
+                content != null ? content : fact.content(),
+                all,
+                earlier(submittedAt, fact.submittedAt()),
+                updatedAt,
+                failures);
+    }
+
+    /** 0 is unknown. */
+    private static long earlier(long known, long told) {
+        return known == 0 ? told : told == 0 ? known : Math.min(known, told);
+    }
+
+    /** With a part that has changed; the counts are those that the part contributes. */
+    JobTally with(String subject, Part after, JobCounts before, JobCounts now) {
+        List<Failed> named = new ArrayList<>(failures);
+        named.removeIf(failed -> failed.subject().equals(subject));
+        Failure failure = after.failure();
+        if (failure != null && after.isFailed() && named.size() < MOST_FAILURES) {
+            named.add(new Failed(subject, failure));
+        }
+        return new JobTally(
+                counts.minus(before).plus(now), promptsExpected, content, labels, submittedAt, updatedAt, named);
+    }
+
+    JobTally naming(List<Failed> others) {
+        return new JobTally(counts, promptsExpected, content, labels, submittedAt, updatedAt, others);
+    }
+
+    /** @param now milliseconds */
+    JobTally changedAt(long now) {
+        long since = submittedAt == 0 ? now : submittedAt;
+        return new JobTally(counts, promptsExpected, content, labels, since, now, failures);
+    }
+
+    /** Whether it has failures but names none of them: those it named have been mended. */
+    boolean lacksNames() {
+        return failures.isEmpty() && counts.failed() + counts.refused() > 0;
+    }
+
+    JobState state() {
+        boolean allKnown = counts.prompts() + counts.refused() >= Math.max(1, promptsExpected);
+        if (allKnown && counts.stored() + counts.failed() >= counts.requested()) {
+            return counts.failed() + counts.refused() > 0 ? JobState.FAILED : JobState.COMPLETED;
+        }
+        boolean hasBegun = counts.drawn() + counts.failed() + counts.refused() > 0;
+        return hasBegun ? JobState.RUNNING : JobState.PENDING;
+    }
+
+    JobStatus status(String jobId) {
+        return JobStatus.newBuilder()
+                .setJobId(jobId)
+                .setState(state())
+                .setRequested(counts.requested())
+                .setTokensDrawn(counts.drawn())
+                .setDecoded(counts.decoded())
+                .setStored(counts.stored())
+                .setFailed(counts.failed())
+                .setLabels(new TreeMap<>(labels))
+                .setSubmittedAt(Instant.ofEpochMilli(submittedAt))
+                .setUpdatedAt(Instant.ofEpochMilli(updatedAt))
+                .setPrompts(counts.prompts())
+                .setPromptsRefused(counts.refused())
+                .setPromptsExpected(promptsExpected)
+                .setContent(content)
+                .setFailures(failures.stream()
+                        .map(failed -> new JobFailure(
+                                failed.subject(),
+                                failed.failure().code(),
+                                failed.failure().stage(),
+                                failed.failure().message()))
+                        .toList())
+                .build();
+    }
+}

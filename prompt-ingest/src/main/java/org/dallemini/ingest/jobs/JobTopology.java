@@ -1,0 +1,86 @@
+package org.dallemini.ingest.jobs;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.AutoOffsetReset;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.Materialized;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.Stores;
+import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.schemas.Topics;
+
+/**
+ * The graph of the job tracking, a pure function of its arguments:
+ *
+ * <pre>
+ * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq
+ *   ──► job-facts ──► (by-job) ──► job-tracker ────────► job-status ──► jobs ──► jobs-view (all of it, on every
+ *                                  (job-parts,                                              process)
+ *                                   job-tallies)
+ * </pre>
+ */
+final class JobTopology {
+    static final String VIEW = "jobs-view";
+
+    private JobTopology() {}
+
+    /**
+     * @param retention how long a completed job is kept
+     * @param reader shared by all tasks, as are serializer and patience
+     */
+    static Topology build(
+            Topics topics,
+            Duration retention,
+            FactReader reader,
+            Serializer<JobStatus> serializer,
+            Patience patience,
+            MeterRegistry meters) {
+        Serde<byte[]> bytes = Serdes.ByteArray();
+        Serde<String> text = Serdes.String();
+        StreamsBuilder builder = new StreamsBuilder();
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(JobProcessor.PARTS), text, JsonSerde.of(Part.class)));
+        builder.addStateStore(Stores.keyValueStoreBuilder(
+                Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobTally.class)));
+        builder.stream(
+                        FactReader.topics(topics),
+                        Consumed.with(bytes, bytes)
+                                .withName("job-events")
+                                .withTimestampExtractor(JobTopology::timestamp)
+                                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
+                .process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
+                .repartition(
+                        Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName("by-job"))
+                .process(
+                        () -> new JobProcessor(retention),
+                        Named.as("job-tracker"),
+                        JobProcessor.PARTS,
+                        JobProcessor.TALLIES)
+                .process(() -> new StatusWriter(topics.jobs(), serializer, patience), Named.as("job-status"))
+                .to(topics.jobs(), Produced.with(text, bytes).withName("jobs"));
+        builder.globalTable(
+                topics.jobs(),
+                Consumed.with(text, bytes).withName("jobs-view-source"),
+                Materialized.<String, byte[], KeyValueStore<Bytes, byte[]>>as(VIEW)
+                        .withKeySerde(text)
+                        .withValueSerde(bytes));
+        return builder.build();
+    }
+
+    /** Records of very old clients carry none, which would otherwise stop Kafka Streams. */
+    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
+        return record.timestamp() >= 0 ? record.timestamp() : System.currentTimeMillis();
+    }
+}

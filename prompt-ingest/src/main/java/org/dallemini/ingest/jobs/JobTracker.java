@@ -1,0 +1,128 @@
+package org.dallemini.ingest.jobs;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.StreamsDefinition;
+import org.dallemini.ingest.streams.StreamsStage;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.Health;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.config.StageConfig;
+
+/** The stage that follows the images of every job and writes {@code JobStatus} to the topic {@code jobs}. */
+public final class JobTracker implements RunningStage {
+    /** As in metrics and the default consumer group. */
+    public static final String NAME = "job-tracker";
+
+    /** Each change takes two transactions to where it can be asked for. */
+    private static final long COMMIT_INTERVAL_MS = 100;
+
+    private final StreamsStage stage;
+    private final Jobs jobs;
+
+    private JobTracker(StreamsStage stage, Jobs jobs) {
+        this.stage = stage;
+        this.jobs = jobs;
+    }
+
+    /**
+     * Starts the stage and returns at once; {@link #health} tells how it gets on.
+     *
+     * @throws ConfigException if a setting is unusable
+     */
+    public static JobTracker start(PromptIngestConfig config, MeterRegistry meters) {
+        StageConfig common = config.stage();
+        Topics topics = common.topics();
+        Map<String, Object> serde = common.serde();
+        Patience patience = new Patience();
+        FactReader reader = new FactReader(
+                topics,
+                new FactReader.Deserializers() {
+                    @Override
+                    public <T extends SpecificRecord> Deserializer<T> of(Class<T> type) {
+                        return EventSerdes.deserializer(type, serde);
+                    }
+                },
+                patience);
+        Serializer<JobStatus> serializer = EventSerdes.serializer(serde);
+        List<String> needed = new ArrayList<>(FactReader.topics(topics));
+        needed.add(topics.jobs());
+        StreamsStage stage = StreamsStage.start(
+                new StreamsDefinition(
+                        common,
+                        NAME,
+                        applicationId(common),
+                        () -> JobTopology.build(topics, config.jobRetention(), reader, serializer, patience, meters),
+                        needed,
+                        config.stateDir(),
+                        defaults(),
+                        patience),
+                meters);
+        var query = StoreQueryParameters.fromNameAndType(
+                JobTopology.VIEW, QueryableStoreTypes.<String, byte[]>keyValueStore());
+        return new JobTracker(
+                stage,
+                new JobsView(
+                        () -> stage.store(query), EventSerdes.deserializer(JobStatus.class, serde), topics.jobs()));
+    }
+
+    /** A group of its own also where {@code group.id} names that of the intake, in the same process. */
+    private static String applicationId(StageConfig config) {
+        return config.getString(StageConfig.GROUP_ID).isEmpty()
+                ? config.groupId(NAME)
+                : config.getString(StageConfig.GROUP_ID) + "." + NAME;
+    }
+
+    /** Pictures are read too, for a few bytes of each: not a thousand of a partition at once, as would be usual. */
+    private static Map<String, Object> defaults() {
+        return Map.of(
+                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                COMMIT_INTERVAL_MS,
+                StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
+                20,
+                StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),
+                100,
+                StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
+                8 << 20);
+    }
+
+    /** Questions about jobs. */
+    public Jobs jobs() {
+        return jobs;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Health health() {
+        return stage.health();
+    }
+
+    @Override
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        return stage.awaitTermination(timeout);
+    }
+
+    @Override
+    public void close() {
+        stage.close();
+    }
+}

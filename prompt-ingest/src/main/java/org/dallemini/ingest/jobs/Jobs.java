@@ -1,0 +1,33 @@
+package org.dallemini.ingest.jobs;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.dallemini.events.JobStatus;
+import org.jspecify.annotations.Nullable;
+
+/** Questions about jobs; every process answers for all of them. */
+public interface Jobs {
+    /**
+     * The status of a job, as of some tenths of a second ago.
+     *
+     * @throws JobsUnavailableException if nobody can tell at present
+     */
+    Optional<JobStatus> find(String jobId);
+
+    /**
+     * Jobs in the order of their ids.
+     *
+     * @param after only jobs behind this id; null for all
+     * @param limit most jobs to return
+     * @throws JobsUnavailableException if nobody can tell at present
+     */
+    Page list(Predicate<JobStatus> filter, @Nullable String after, int limit);
+
+    /** @param next go on behind this id; null if there is nothing more */
+    record Page(List<JobStatus> jobs, @Nullable String next) {
+        public Page {
+            jobs = List.copyOf(jobs);
+        }
+    }
+}

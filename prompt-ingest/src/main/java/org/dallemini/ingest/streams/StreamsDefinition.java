@@ -1,0 +1,35 @@
+package org.dallemini.ingest.streams;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.apache.kafka.streams.Topology;
+import org.dallemini.stage.config.StageConfig;
+
+/**
+ * What makes a Kafka Streams application a stage.
+ *
+ * @param config the settings that every stage has
+ * @param name the stage's, as in metrics
+ * @param applicationId its consumer group, and the first part of the names of its internal topics
+ * @param topology makes a fresh graph: Kafka Streams changes the one it is given, and may have to be started again
+ * @param topics must exist before it can run
+ * @param stateDir local state lies in a folder in it
+ * @param defaults settings of Kafka Streams for this stage; the user's are stronger
+ * @param patience what the topology waits with
+ */
+public record StreamsDefinition(
+        StageConfig config,
+        String name,
+        String applicationId,
+        Supplier<Topology> topology,
+        List<String> topics,
+        Path stateDir,
+        Map<String, Object> defaults,
+        Patience patience) {
+    public StreamsDefinition {
+        topics = List.copyOf(topics);
+        defaults = Map.copyOf(defaults);
+    }
+}

@@ -1,0 +1,294 @@
+package org.dallemini.ingest.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.PromptLimits;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.api.Http.Reply;
+import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.serde.TrustedEvents;
+import org.dallemini.stage.Health.State;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The API over HTTP, without Kafka behind it. */
+class ApiServerTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+    private static final int MOST_BYTES = 20_000;
+
+    @TempDir
+    private Path folder;
+
+    private final FakeJobs jobs = new FakeJobs();
+    private final List<Submission> published = new ArrayList<>();
+    private ApiServer server;
+    private Http http;
+
+    /** Jobs of a map. */
+    private static final class FakeJobs implements Jobs {
+        private final TreeMap<String, JobStatus> known = new TreeMap<>();
+        private boolean isAway;
+
+        @Override
+        public Optional<JobStatus> find(String jobId) {
+            if (isAway) {
+                throw new JobsUnavailableException("away", new IllegalStateException());
+            }
+            return Optional.ofNullable(known.get(jobId));
+        }
+
+        @Override
+        public Page list(Predicate<JobStatus> filter, @Nullable String after, int limit) {
+            List<JobStatus> found = known.values().stream()
+                    .filter(job -> after == null || job.getJobId().compareTo(after) > 0)
+                    .filter(filter)
+                    .limit(limit)
+                    .toList();
+            return new Page(found, found.size() == limit ? found.get(limit - 1).getJobId() : null);
+        }
+    }
+
+    @BeforeEach
+    void start() {
+        TrustedEvents.allow();
+        server = serve(new LoopbackAccess());
+        http = new Http(server.port(), null);
+    }
+
+    private ApiServer serve(Access access) {
+        SubmissionParser parser = new SubmissionParser(
+                new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn" + published.size());
+        JobPublisher publisher = new JobPublisher() {
+            @Override
+            public void publish(Submission submission) {
+                published.add(submission);
+            }
+
+            @Override
+            public void close() {}
+        };
+        JobResource resource = new JobResource(parser, publisher, jobs, InstantSource.fixed(NOW));
+        return ApiServer.listen("127.0.0.1", 0, new ApiHandler(resource, access, MOST_BYTES), publisher);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private void know(String id, JobState state, Map<String, String> labels, @Nullable String content) {
+        jobs.known.put(
+                id,
+                JobStatus.newBuilder()
+                        .setJobId(id)
+                        .setState(state)
+                        .setRequested(1)
+                        .setPrompts(1)
+                        .setPromptsExpected(1)
+                        .setLabels(labels)
+                        .setContent(content)
+                        .setSubmittedAt(NOW)
+                        .setUpdatedAt(NOW)
+                        .build());
+    }
+
+    private static void expectProblem(Reply reply, int status, String code) {
+        assertThat(reply.status()).as(reply.body().toString()).isEqualTo(status);
+        assertThat(reply.type()).isEqualTo("application/problem+json");
+        assertThat(reply.code()).isEqualTo(code);
+        assertThat(reply.body().path("status").asInt()).isEqualTo(status);
+        assertThat(reply.body().path("type").asText()).isEqualTo("urn:dallemini:problem:" + code);
+        assertThat(reply.body().path("detail").asText()).isNotEmpty();
+    }
+
+    @Test
+    void shouldAcceptAJobOnceItIsPublished() {
+        // When
+        Reply reply = http.post("/v1/jobs", "{\"id\":\"j\",\"prompts\":[\"a cat\",{\"text\":\"a dog\",\"count\":2}]}");
+
+        // Then
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(reply.response().headers().firstValue("Location")).contains("/v1/jobs/j");
+        assertThat(reply.body().path("state").asText()).isEqualTo("pending");
+        assertThat(reply.body().path("requested").asInt()).isEqualTo(3);
+        assertThat(published).singleElement().satisfies(submission -> {
+            assertThat(submission.jobId()).isEqualTo("j");
+            assertThat(submission.prompts()).hasSize(2);
+        });
+    }
+
+    @Test
+    void shouldTakeARepetitionAndRefuseOtherContent() {
+        // Given
+        String body = "{\"id\":\"j\",\"prompts\":[\"a cat\"]}";
+        http.post("/v1/jobs", body);
+        know("j", JobState.RUNNING, Map.of(), published.get(0).content());
+
+        // When, Then: nothing is left to publish
+        assertThat(http.post("/v1/jobs", body).status()).isEqualTo(202);
+        assertThat(published).hasSize(1);
+        expectProblem(http.post("/v1/jobs", body.replace("cat", "dog")), 409, "id-reused");
+        assertThat(published).hasSize(1);
+
+        // And when nobody can tell, the intake shall
+        jobs.isAway = true;
+        assertThat(http.post("/v1/jobs", body).status()).isEqualTo(202);
+        assertThat(published).hasSize(2);
+        expectProblem(http.get("/v1/jobs/j"), 503, "not-available");
+    }
+
+    @Test
+    void shouldTellOfJobs() {
+        // Given
+        know("a", JobState.RUNNING, Map.of("campaign", "spring:1"), null);
+        know("b", JobState.COMPLETED, Map.of("campaign", "spring:1"), null);
+        know("c", JobState.COMPLETED, Map.of(), null);
+
+        // When, Then
+        Reply one = http.get("/v1/jobs/a");
+        assertThat(one.status()).isEqualTo(200);
+        assertThat(one.type()).isEqualTo("application/json");
+        assertThat(one.body().path("state").asText()).isEqualTo("running");
+        assertThat(one.body().path("submittedAt").asText()).isEqualTo("2026-11-25T12:00:00Z");
+        expectProblem(http.get("/v1/jobs/nobody"), 404, "unknown-job");
+        expectProblem(http.get("/v1/jobs/%2e%2e"), 400, "http-400");
+        assertThat(ids("/v1/jobs?state=completed")).containsExactly("b", "c");
+        assertThat(ids("/v1/jobs?label=campaign:spring%3A1&state=COMPLETED")).containsExactly("b");
+        assertThat(ids("/v1/jobs?limit=2")).containsExactly("a", "b");
+        assertThat(http.get("/v1/jobs?limit=2").body().path("next").asText()).isEqualTo("b");
+        assertThat(ids("/v1/jobs?limit=2&cursor=b")).containsExactly("c");
+    }
+
+    private List<String> ids(String path) {
+        return http.get(path).body().path("jobs").findValuesAsText("id");
+    }
+
+    @Test
+    void shouldRefuseWhatIsNoRequestOfItsKind() {
+        expectProblem(http.get("/v1/jobs?status=completed"), 400, "unknown-parameter");
+        expectProblem(http.get("/v1/jobs?state=done"), 400, "invalid-parameter");
+        expectProblem(http.get("/v1/jobs?state=failed&state=running"), 400, "invalid-parameter");
+        expectProblem(http.get("/v1/jobs?limit=0"), 400, "invalid-parameter");
+        expectProblem(http.get("/v1/jobs?limit=201"), 400, "invalid-parameter");
+        expectProblem(http.get("/v1/jobs?label=x"), 400, "invalid-parameter");
+        expectProblem(http.get("/v1/jobs?cursor=a/b"), 400, "invalid-parameter");
+        expectProblem(http.get("/v2/jobs"), 404, "unknown-path");
+        expectProblem(http.get("/"), 404, "unknown-path");
+        Reply method = http.send(http.request("/v1/jobs").DELETE());
+        expectProblem(method, 405, "unknown-method");
+        assertThat(method.response().headers().firstValue("Allow")).contains("GET, POST");
+        Reply form = http.send(http.request("/v1/jobs")
+                .header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString("{\"prompts\":[\"x\"]}")));
+        expectProblem(form, 415, "unknown-media-type");
+        expectProblem(http.post("/v1/jobs", "{\"prompts\":[\"a\\u0000b\"]}"), 400, "invalid-text");
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseLargeBodiesAndHeaders() throws IOException {
+        String large = "{\"prompts\":[\"" + "x".repeat(MOST_BYTES) + "\"]}";
+        expectProblem(http.post("/v1/jobs", large), 413, "body-too-large");
+        Reply chunked = http.send(http.request("/v1/jobs")
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(large.getBytes(UTF_8)))));
+        expectProblem(chunked, 413, "body-too-large");
+        Reply header = http.send(http.request("/v1/jobs").header("X-Large", "x".repeat(9000)));
+        expectProblem(header, 431, "http-431");
+        assertThat(raw("rubbish\r\n\r\n")).startsWith("HTTP/1.1 400 ");
+        assertThat(published).isEmpty();
+    }
+
+    private String raw(String request) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", server.port());
+                InputStream in = socket.getInputStream()) {
+            socket.getOutputStream().write(request.getBytes(UTF_8));
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+
+    @Test
+    void shouldRefuseForeignNamesOfTheLoopbackAddress() throws IOException {
+        // Given
+        String request = "GET /v1/jobs HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n";
+
+        // When, Then
+        assertThat(raw(request.formatted("evil.example:8080"))).startsWith("HTTP/1.1 403 ");
+        assertThat(raw(request.formatted("127.0.0.1.evil.example"))).startsWith("HTTP/1.1 403 ");
+        assertThat(raw(request.formatted("localhost:8080"))).startsWith("HTTP/1.1 200 ");
+        assertThat(raw(request.formatted("[::1]:8080"))).startsWith("HTTP/1.1 200 ");
+    }
+
+    @Test
+    void shouldAskForKeys() throws IOException {
+        // Given
+        server.close();
+        String reader = ApiKey.draw(new SecureRandom());
+        Path file = folder.resolve("keys");
+        KeysFile.write(file, List.of(ApiKey.of("reader", Set.of(Role.READ), reader)));
+        server = serve(KeyAccess.of(file));
+        Http nobody = new Http(server.port(), null);
+        Http known = new Http(server.port(), reader);
+
+        // When, Then
+        Reply unknown = nobody.get("/v1/jobs");
+        expectProblem(unknown, 401, "unauthorized");
+        assertThat(unknown.response().headers().firstValue("WWW-Authenticate")).isPresent();
+        assertThat(known.get("/v1/jobs").status()).isEqualTo(200);
+        Reply submitting = known.post("/v1/jobs", "{\"prompts\":[\"x\"]}");
+        expectProblem(submitting, 403, "forbidden");
+        assertThat(submitting.response().body()).doesNotContain(reader);
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void shouldNotListenWhereAnybodyCouldSubmit() {
+        // Given
+        Map<String, String> settings = new HashMap<>(Map.of("api.host", "0.0.0.0", "api.port", "0"));
+
+        // When, Then
+        assertThatThrownBy(() -> ApiServer.start(new PromptIngestConfig(settings), jobs))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("api.keys.file");
+        settings.put("api.port", "-1");
+        assertThat(ApiServer.start(new PromptIngestConfig(settings), jobs)).isEmpty();
+        settings.putAll(Map.of("api.host", "127.0.0.1", "api.port", Integer.toString(server.port())));
+        assertThatThrownBy(() -> ApiServer.start(new PromptIngestConfig(settings), jobs))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("set api.port to a free port");
+    }
+
+    @Test
+    void shouldBeAStage() {
+        assertThat(server.health().state()).isEqualTo(State.RUNNING);
+        server.close();
+        assertThat(server.health().state()).isEqualTo(State.STOPPED);
+    }
+}

@@ -1,0 +1,126 @@
+package org.dallemini.ingest.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.admin.Admin;
+import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
+import org.dallemini.ingest.PromptIngest;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.api.Http.Reply;
+import org.dallemini.schemas.EventSchemas;
+import org.dallemini.schemas.SchemaRegistration;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.Health.State;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.topics.TopicPlan;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Two whole processes of the prompt ingest with a real broker and a real registry. */
+class JobsApiIT {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private Path dir;
+
+    private static Http client(List<RunningStage> process, String key) {
+        return process.stream()
+                .filter(ApiServer.class::isInstance)
+                .map(stage -> new Http(((ApiServer) stage).port(), key))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static Reply awaitState(Http http, String job, String state) {
+        return await().atMost(PATIENCE)
+                .until(
+                        () -> http.get("/v1/jobs/" + job),
+                        reply -> reply.body().path("state").asText().equals(state));
+    }
+
+    @Test
+    void shouldTakeJobsAndTellOfThemFromEitherProcess() throws IOException {
+        String submitter = ApiKey.draw(new SecureRandom());
+        String reader = ApiKey.draw(new SecureRandom());
+        Path keys = dir.resolve("keys");
+        KeysFile.write(
+                keys,
+                List.of(
+                        ApiKey.of("submitter", Set.of(Role.SUBMIT), submitter),
+                        ApiKey.of("reader", Set.of(Role.READ), reader)));
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+                EmbeddedSchemaRegistry registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0)) {
+            PromptIngestConfig config = new PromptIngestConfig(new HashMap<>(Map.of(
+                    "bootstrap.servers", kafka.bootstrapServers(),
+                    "schema.registry.url", registry.url(),
+                    "topic.partitions", "2",
+                    "topic.replication", "1",
+                    "instance.dir", dir.resolve("instances").toString(),
+                    "state.dir", dir.resolve("state").toString(),
+                    "api.port", "0",
+                    "api.keys.file", keys.toString())));
+            try (Admin admin = Admin.create(config.stage().admin())) {
+                TopicPlan.of(config.stage()).apply(admin);
+            }
+            new SchemaRegistration(
+                            new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), new Topics(""))
+                    .register();
+            List<RunningStage> first = PromptIngest.startAll(config, new SimpleMeterRegistry());
+            List<RunningStage> second = PromptIngest.startAll(config, new SimpleMeterRegistry());
+            try {
+                // When
+                String body = "{\"id\":\"j\",\"labels\":{\"campaign\":\"spring\"},"
+                        + "\"prompts\":[\"a cat\",{\"text\":\"a dog\",\"count\":2,\"id\":\"dog\"}]}";
+                Reply accepted = client(first, submitter).post("/v1/jobs", body);
+                assertThat(accepted.status()).as(accepted.body().toString()).isEqualTo(202);
+
+                // Then
+                Http other = client(second, reader);
+                Reply pending = await().atMost(PATIENCE)
+                        .until(
+                                () -> other.get("/v1/jobs/j"),
+                                reply -> reply.body().path("requested").asInt() == 3);
+                assertThat(pending.body().path("state").asText()).isEqualTo("pending");
+                assertThat(other.get("/v1/jobs?label=campaign:spring")
+                                .body()
+                                .path("jobs")
+                                .findValuesAsText("id"))
+                        .containsExactly("j");
+                assertThat(other.post("/v1/jobs", body).status()).isEqualTo(403);
+
+                // And: again is the same job, other content is not taken
+                assertThat(client(second, submitter).post("/v1/jobs", body).status())
+                        .isEqualTo(202);
+                assertThat(client(second, submitter)
+                                .post("/v1/jobs", body.replace("cat", "cow"))
+                                .status())
+                        .isEqualTo(409);
+
+                // And: a prompt that only the intake can refuse fails its job
+                client(first, submitter)
+                        .post("/v1/jobs", "{\"id\":\"k\",\"prompts\":[{\"text\":\"x\",\"id\":\"dog\"}]}");
+                Reply failed = awaitState(other, "k", "failed");
+                assertThat(failed.body().path("failures").path(0).path("code").asText())
+                        .isEqualTo("id-reused");
+                assertThat(awaitState(client(first, reader), "k", "failed").body())
+                        .isEqualTo(failed.body());
+            } finally {
+                first.forEach(RunningStage::close);
+                second.forEach(RunningStage::close);
+            }
+            assertThat(first).allMatch(stage -> stage.health().state() == State.STOPPED);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package org.dallemini.ingest.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.PromptLimits;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.api.SubmissionParser.Result;
+import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
+import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
+import org.dallemini.serde.TrustedEvents;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SubmissionParserTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+    private static final long SEED = 20261125;
+    private static final String WHOLE = """
+            {"id": "j", "labels": {"campaign": "spring", "x": "job"}, "prompts": ["a cat", {
+              "text": "a dog", "id": "p", "negativeText": "a cow", "count": 3, "seed": "9007199254740993",
+              "sampling": {"temperature": 0.5, "topK": 10, "topP": 0.9, "guidanceScale": 8, "batchIndex": 0, "batchSize": 1},
+              "lane": "bulk", "labels": {"x": "prompt"}, "deadline": "2026-11-25T13:00:00Z",
+              "prefix": {"tokens": "AQACAA=="}}]}
+            """;
+
+    private final SubmissionParser parser =
+            new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), 1 << 20, 3, () -> "drawn");
+
+    @BeforeAll
+    static void trust() {
+        TrustedEvents.allow();
+    }
+
+    private Result parse(String body) {
+        return parser.parse(body.getBytes(UTF_8), NOW);
+    }
+
+    private Submission understood(String body) {
+        Result result = parse(body);
+        assertThat(result).isInstanceOf(Understood.class);
+        return ((Understood) result).submission();
+    }
+
+    @Test
+    void shouldReadEveryField() {
+        // When
+        Submission submission = understood(WHOLE);
+
+        // Then
+        assertThat(submission.jobId()).isEqualTo("j");
+        assertThat(submission.images()).isEqualTo(4);
+        assertThat(submission.prompts())
+                .extracting(PromptRequest::getId, PromptRequest::getJobId, PromptRequest::getText)
+                .containsExactly(tuple("j.0", "j", "a cat"), tuple("p", "j", "a dog"));
+        PromptRequest second = submission.prompts().get(1);
+        assertThat(second.getSeed()).isEqualTo(9007199254740993L);
+        assertThat(second.getLane()).isEqualTo(Lane.BULK);
+        assertThat(second.getLabels()).containsEntry("campaign", "spring").containsEntry("x", "prompt");
+        assertThat(second.getDeadline()).isEqualTo(Instant.parse("2026-11-25T13:00:00Z"));
+        assertThat(second.getSampling().getTopK()).isEqualTo(10);
+        assertThat(second.getPrefix().getTokens().remaining()).isEqualTo(4);
+        assertThat(submission.content()).isEqualTo(understood(WHOLE).content());
+        assertThat(submission.content())
+                .isNotEqualTo(understood(WHOLE.replace("a cow", "a pig")).content());
+    }
+
+    @Test
+    void shouldNameWhatHasNoName() {
+        assertThat(understood("{\"prompts\": [\"x\"]}").prompts().get(0).getId())
+                .isEqualTo("drawn");
+        assertThat(understood("{\"prompts\": [{\"text\": \"x\", \"id\": \"p\"}]}")
+                        .jobId())
+                .isEqualTo("p");
+        assertThat(understood("{\"id\": \"j\", \"prompts\": [\"x\"]}")
+                        .prompts()
+                        .get(0)
+                        .getId())
+                .isEqualTo("j");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "`` | invalid-parameter | ``",
+                "{ | invalid-json | ``",
+                "nul | invalid-json | ``",
+                "{\"prompts\":[\"x\"]} x | invalid-json | ``",
+                "{\"prompts\":[\"x\"],\"prompts\":[\"y\"]} | invalid-json | ``",
+                "[[[[[[[[[[]]]]]]]]]] | invalid-json | ``",
+                "[] | invalid-parameter | ``",
+                "{} | invalid-parameter | /prompts",
+                "{\"prompts\":[]} | invalid-parameter | /prompts",
+                "{\"prompts\":[\"1\",\"2\",\"3\",\"4\"]} | invalid-parameter | /prompts",
+                "{\"prompts\":[7]} | invalid-parameter | /prompts/0",
+                "{\"prompts\":[\"x\"],\"promts\":1} | unknown-field | /promts",
+                "{\"prompts\":[{\"text\":\"x\",\"jobId\":\"j\"}]} | unknown-field | /prompts/0/jobId",
+                "{\"prompts\":[{\"text\":\"x\",\"a/b~\":1}]} | unknown-field | /prompts/0/a~1b~0",
+                "{\"prompts\":[{\"count\":1}]} | invalid-parameter | /prompts/0/text",
+                "{\"prompts\":[{\"text\":\"x\",\"count\":1.5}]} | invalid-parameter | /prompts/0/count",
+                "{\"prompts\":[{\"text\":\"x\",\"count\":99999999999}]} | invalid-parameter | /prompts/0/count",
+                "{\"prompts\":[{\"text\":\"x\",\"count\":0}]} | invalid-parameter | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"seed\":\"1x\"}]} | invalid-parameter | /prompts/0/seed",
+                "{\"prompts\":[{\"text\":\"x\",\"lane\":\"fast\"}]} | invalid-parameter | /prompts/0/lane",
+                "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"soon\"}]} | invalid-parameter | /prompts/0/deadline",
+                "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"2020-01-01T00:00:00Z\"}]} | deadline-exceeded | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"a\":1}}]} | invalid-parameter | /prompts/0/labels",
+                "{\"prompts\":[{\"text\":\"x\",\"sampling\":{\"temperature\":1e999}}]} | invalid-parameter | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"prefix\":{\"tokens\":\"?\"}}]} | invalid-parameter | /prompts/0/prefix/tokens",
+                "{\"prompts\":[{\"text\":\"x\",\"prefix\":{}}]} | invalid-prefix | /prompts/0",
+                "{\"prompts\":[\"a\\u0000b\"]} | invalid-text | /prompts/0",
+                "{\"prompts\":[\"\\ud800\"]} | invalid-text | /prompts/0",
+                "{\"id\":\"../x\",\"prompts\":[\"x\"]} | invalid-id | /id",
+                "{\"prompts\":[{\"text\":\"x\",\"id\":\"p\"},{\"text\":\"y\",\"id\":\"p\"}]} | id-reused | /prompts/1"
+            })
+    void shouldSayWhatIsWrongAndWhere(String body, String code, String pointer) {
+        assertThat(parse(body)).isInstanceOfSatisfying(NotUnderstood.class, refused -> {
+            assertThat(refused.problem().code()).isEqualTo(code);
+            assertThat(refused.problem().pointer()).isEqualTo(pointer);
+            assertThat(refused.problem().status()).isEqualTo(400);
+        });
+    }
+
+    @Test
+    void shouldRefuseLongTextsByTheirStableCode() {
+        assertThat(parse("{\"prompts\":[\"" + "x".repeat(2001) + "\"]}"))
+                .isInstanceOfSatisfying(
+                        NotUnderstood.class,
+                        refused -> assertThat(refused.problem().code()).isEqualTo("text-too-long"));
+    }
+
+    @Test
+    void shouldTakeAnyBytesWithoutAnException() {
+        // Given: a sound body with some bytes changed, cut off or repeated
+        byte[] whole = WHOLE.getBytes(UTF_8);
+        Random random = new Random(SEED);
+        for (int i = 0; i < 20_000; i++) {
+            byte[] body = Arrays.copyOf(whole, 1 + random.nextInt(whole.length));
+            for (int changes = random.nextInt(4); changes > 0; changes--) {
+                body[random.nextInt(body.length)] = (byte) random.nextInt(256);
+            }
+
+            // When, Then
+            assertThat(parser.parse(body, NOW)).as("seed %d, round %d", SEED, i).isNotNull();
+        }
+        assertThat(List.of(parser.parse(new byte[0], NOW), parser.parse(new byte[] {(byte) 0xff}, NOW)))
+                .allMatch(NotUnderstood.class::isInstance);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.api;
+
+import org.jspecify.annotations.NullMarked;

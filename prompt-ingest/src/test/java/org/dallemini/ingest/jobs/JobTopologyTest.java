@@ -1,0 +1,462 @@
+package org.dallemini.ingest.jobs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.dallemini.ingest.jobs.Records.NOW;
+import static org.dallemini.ingest.jobs.Records.image;
+import static org.dallemini.ingest.jobs.Records.request;
+import static org.dallemini.ingest.jobs.Records.stored;
+import static org.dallemini.ingest.jobs.Records.tokens;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Properties;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.JobFailure;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.jobs.Jobs.Page;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RocksDbMemory;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class JobTopologyTest {
+    private static final Duration RETENTION = Duration.ofDays(7);
+    private static final Topics TOPICS = new Topics("t.");
+    private static final long SEED = 20261125;
+
+    @TempDir
+    private Path stateDir;
+
+    private TopologyTestDriver driver;
+    private TestOutputTopic<String, @Nullable JobStatus> statuses;
+
+    @BeforeEach
+    void start() {
+        start(stateDir.resolve("0"));
+    }
+
+    private void start(Path folder) {
+        Properties settings = new Properties();
+        settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "jobs");
+        settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
+        settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
+        settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+        settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
+        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
+        driver = new TopologyTestDriver(topology(), settings, NOW);
+        statuses = driver.createOutputTopic(TOPICS.jobs(), new StringDeserializer(), status());
+    }
+
+    private static Deserializer<@Nullable JobStatus> status() {
+        return (topic, bytes) -> bytes == null ? null : PlainAvro.read(JobStatus.class, bytes);
+    }
+
+    private static Topology topology() {
+        Patience patience = new Patience();
+        return JobTopology.build(
+                TOPICS,
+                RETENTION,
+                new FactReader(TOPICS, new PlainAvro(), patience),
+                (topic, status) -> PlainAvro.bytes(status),
+                patience,
+                new SimpleMeterRegistry());
+    }
+
+    @AfterEach
+    void stop() {
+        driver.close();
+    }
+
+    /** A record of the pipeline, before it is published. */
+    private record Event(String topic, String key, byte @Nullable [] value, Headers headers) {}
+
+    private static Event event(String topic, String key, SpecificRecord value) {
+        return new Event(topic, key, PlainAvro.bytes(value), new RecordHeaders());
+    }
+
+    private static Event asked(ImageRequest request) {
+        return event(TOPICS.imageRequests(), request.getImageId(), request);
+    }
+
+    private static Event drawn(ImageRequest request) {
+        return event(TOPICS.imageTokens(), request.getImageId(), tokens(request));
+    }
+
+    private static Event decoded(ImageRequest request) {
+        return event(TOPICS.images(), request.getImageId(), image(request));
+    }
+
+    private static Event kept(ImageRequest request) {
+        return event(TOPICS.storedImages(), request.getImageId(), stored(request));
+    }
+
+    private static Event deadLetter(Event event, ErrorCode code) {
+        Headers headers = new RecordHeaders(event.headers);
+        DeadLetters.describe(
+                headers, new DeadLetters.Reason("some-stage", event.topic, 0, 7, code, "It is wrong: mend it.", null));
+        return new Event(Topics.deadLetters(event.topic), event.key, event.value, headers);
+    }
+
+    private static List<Event> whole(ImageRequest request) {
+        return List.of(asked(request), drawn(request), decoded(request), kept(request));
+    }
+
+    private void publish(Event event) {
+        driver.createInputTopic(event.topic, new ByteArraySerializer(), new ByteArraySerializer())
+                .pipeInput(new TestRecord<>(event.key.getBytes(UTF_8), event.value, event.headers, NOW));
+    }
+
+    private JobStatus last() {
+        List<@Nullable JobStatus> all = statuses.readValuesToList();
+        JobStatus last = all.get(all.size() - 1);
+        assertThat(last).isNotNull();
+        return last;
+    }
+
+    private JobsView view() {
+        return new JobsView(
+                () -> driver.getKeyValueStore(JobTopology.VIEW), new PlainAvro().of(JobStatus.class), TOPICS.jobs());
+    }
+
+    private long entries(String store) {
+        long entries = 0;
+        try (var all = driver.getKeyValueStore(store).all()) {
+            for (; all.hasNext(); all.next()) {
+                entries++;
+            }
+        }
+        return entries;
+    }
+
+    @Test
+    void shouldFollowAJobFromPendingToCompleted() {
+        // Given
+        ImageRequest first = request("j", "p", 0, 2);
+        ImageRequest second = request("j", "p", 1, 2);
+
+        // When, Then
+        publish(asked(first));
+        JobStatus pending = last();
+        assertThat(pending.getState()).isEqualTo(JobState.PENDING);
+        assertThat(pending.getRequested()).isEqualTo(2);
+        assertThat(pending.getLabels()).containsEntry("campaign", "spring");
+        assertThat(pending.getSubmittedAt()).isEqualTo(NOW);
+        whole(first).forEach(this::publish);
+        publish(asked(second));
+        publish(drawn(second));
+        JobStatus running = last();
+        assertThat(running.getState()).isEqualTo(JobState.RUNNING);
+        assertThat(running.getTokensDrawn()).isEqualTo(2);
+        assertThat(running.getDecoded()).isEqualTo(1);
+        assertThat(running.getStored()).isEqualTo(1);
+        whole(second).forEach(this::publish);
+        JobStatus completed = last();
+        assertThat(completed.getState()).isEqualTo(JobState.COMPLETED);
+        assertThat(completed.getStored()).isEqualTo(2);
+        assertThat(completed.getPrompts()).isEqualTo(1);
+        assertThat(view().find("j")).contains(completed);
+    }
+
+    @Test
+    void shouldSayNothingAboutWhatItKnows() {
+        // Given
+        ImageRequest request = request("j", "p", 0, 1);
+        whole(request).forEach(this::publish);
+        assertThat(statuses.readValuesToList()).hasSize(4);
+
+        // When
+        whole(request).forEach(this::publish);
+
+        // Then
+        assertThat(statuses.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldNameAFailedImageAndForgetItsFailureOnceItIsStored() {
+        // Given
+        ImageRequest request = request("j", "p", 0, 1);
+        publish(asked(request));
+        publish(drawn(request));
+
+        // When
+        publish(deadLetter(drawn(request), ErrorCode.MODEL_MISMATCH));
+
+        // Then
+        JobStatus failed = last();
+        assertThat(failed.getState()).isEqualTo(JobState.FAILED);
+        assertThat(failed.getFailed()).isEqualTo(1);
+        assertThat(failed.getFailures())
+                .containsExactly(new JobFailure("p/0", "model-mismatch", "some-stage", "It is wrong: mend it."));
+
+        // When it is replayed
+        publish(drawn(request));
+        assertThat(statuses.isEmpty()).isTrue();
+        publish(decoded(request));
+        publish(kept(request));
+
+        // Then
+        JobStatus completed = last();
+        assertThat(completed.getState()).isEqualTo(JobState.COMPLETED);
+        assertThat(completed.getFailed()).isZero();
+        assertThat(completed.getFailures()).isEmpty();
+    }
+
+    @Test
+    void shouldFailJobsOfRefusedPrompts() {
+        // Given
+        PromptRequest.Builder prompt = PromptRequest.newBuilder().setText("x").setLane(Lane.INTERACTIVE);
+        String promptsTopic = TOPICS.prompts();
+
+        // When: with a job of its own, with none, and bytes that nobody can read
+        publish(deadLetter(
+                event(promptsTopic, "k1", prompt.setId("p1").setJobId("j1").build()), ErrorCode.TEXT_TOO_LONG));
+        publish(deadLetter(
+                event(promptsTopic, "k2", prompt.setId(null).setJobId(null).build()), ErrorCode.INVALID_TEXT));
+        publish(deadLetter(
+                new Event(promptsTopic, "k3", new byte[] {1, 2}, new RecordHeaders()), ErrorCode.UNDECODABLE_RECORD));
+        publish(deadLetter(
+                event(promptsTopic, "k4", prompt.setJobId("not/valid").build()), ErrorCode.INVALID_ID));
+        publish(deadLetter(event(promptsTopic, "no id!", prompt.build()), ErrorCode.INVALID_ID));
+
+        // Then
+        List<KeyValue<String, @Nullable JobStatus>> all = statuses.readKeyValuesToList();
+        assertThat(all).extracting(one -> one.key).containsExactly("j1", "k2", "k3", "k4");
+        assertThat(all).extracting(one -> one.value).allSatisfy(status -> {
+            assertThat(status).isNotNull();
+            assertThat(status.getState()).isEqualTo(JobState.FAILED);
+            assertThat(status.getPromptsRefused()).isEqualTo(1);
+            assertThat(status.getRequested()).isZero();
+        });
+        assertThat(all.stream().flatMap(one -> one.value == null ? Stream.of() : one.value.getFailures().stream()))
+                .extracting(JobFailure::getSubject, JobFailure::getCode)
+                .containsExactly(
+                        tuple("p1", "text-too-long"),
+                        tuple("k2", "invalid-text"),
+                        tuple("k3", "undecodable-record"),
+                        tuple("k4", "invalid-id"));
+    }
+
+    @Test
+    void shouldNotFailAJobBecauseItsIdWasReused() {
+        // Given
+        ImageRequest request = request("p", "p", 0, 1);
+        whole(request).forEach(this::publish);
+        PromptRequest other = PromptRequest.newBuilder()
+                .setText("y")
+                .setLane(Lane.INTERACTIVE)
+                .build();
+
+        // When
+        publish(deadLetter(event(TOPICS.prompts(), "p", other), ErrorCode.ID_REUSED));
+
+        // Then
+        assertThat(last().getState()).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    void shouldWaitForAllPromptsThatWereAnnounced() {
+        // Given
+        Headers headers = new RecordHeaders()
+                .add(JobHeaders.PROMPTS, "2".getBytes(UTF_8))
+                .add(JobHeaders.CONTENT, "ab".repeat(32).getBytes(UTF_8));
+        List<Event> first = whole(request("j", "p1", 0, 1));
+        List<Event> second = whole(request("j", "p2", 0, 1));
+
+        // When
+        first.forEach(event -> publish(new Event(event.topic, event.key, event.value, headers)));
+
+        // Then
+        JobStatus running = last();
+        assertThat(running.getState()).isEqualTo(JobState.RUNNING);
+        assertThat(running.getPromptsExpected()).isEqualTo(2);
+        assertThat(running.getContent()).isEqualTo("ab".repeat(32));
+        second.forEach(this::publish);
+        assertThat(last().getState()).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    void shouldNotDependOnOrderOrRepetitions() {
+        // Given: three images, of which one failed and was replayed, and one failed for good; and a refused prompt
+        List<Event> events = new ArrayList<>();
+        ImageRequest fine = request("j", "p", 0, 3);
+        ImageRequest replayed = request("j", "p", 1, 3);
+        ImageRequest failed = request("j", "p", 2, 3);
+        events.addAll(whole(fine));
+        events.addAll(whole(replayed));
+        events.add(deadLetter(drawn(replayed), ErrorCode.MODEL_MISMATCH));
+        events.add(asked(failed));
+        events.add(deadLetter(asked(failed), ErrorCode.DEADLINE_EXCEEDED));
+        events.add(deadLetter(
+                event(
+                        TOPICS.prompts(),
+                        "q",
+                        PromptRequest.newBuilder()
+                                .setText("x")
+                                .setLane(Lane.INTERACTIVE)
+                                .setJobId("j")
+                                .build()),
+                ErrorCode.TEXT_TOO_LONG));
+        for (int round = 0; round < 12; round++) {
+            driver.close();
+            start(stateDir.resolve("round" + round));
+            List<Event> shuffled = new ArrayList<>(events);
+            shuffled.addAll(events.subList(0, round));
+            Collections.shuffle(shuffled, new Random(SEED + round));
+
+            // When
+            shuffled.forEach(this::publish);
+
+            // Then
+            JobStatus status = last();
+            assertThat(status.getState()).as("seed %d", SEED + round).isEqualTo(JobState.FAILED);
+            assertThat(List.of(
+                            status.getRequested(),
+                            status.getTokensDrawn(),
+                            status.getDecoded(),
+                            status.getStored(),
+                            status.getFailed(),
+                            status.getPromptsRefused()))
+                    .as("seed %d", SEED + round)
+                    .containsExactly(3, 2, 2, 2, 1, 1);
+            assertThat(status.getFailures())
+                    .as("seed %d", SEED + round)
+                    .extracting(JobFailure::getSubject)
+                    .containsExactlyInAnyOrder("p/2", "q");
+        }
+    }
+
+    @Test
+    void shouldNotBeStoppedByBytesThatAreNoEvent() {
+        // Given
+        ImageRequest known = request("p", "p", 0, 1);
+        publish(asked(known));
+
+        // When
+        for (String topic : FactReader.topics(TOPICS)) {
+            publish(new Event(topic, "nobody/0", new byte[] {9, 9, 9}, new RecordHeaders()));
+            publish(new Event(topic, "p", null, new RecordHeaders().add(DeadLetters.CODE, null)));
+        }
+        publish(asked(request("../evil", "p", 0, 1)));
+        Event broken = new Event(TOPICS.imageTokens(), "p/0", new byte[] {9, 9, 9}, new RecordHeaders());
+        publish(deadLetter(broken, ErrorCode.UNDECODABLE_RECORD));
+
+        // Then: the job is found by the image's key; no other job came to be but that of the refused prompt
+        JobStatus status = last();
+        assertThat(status.getState()).isEqualTo(JobState.FAILED);
+        assertThat(status.getFailures()).extracting(JobFailure::getCode).contains("undecodable-record");
+        assertThat(view().list(any -> true, null, 10).jobs())
+                .extracting(JobStatus::getJobId)
+                .containsExactly("p");
+    }
+
+    @Test
+    void shouldNameAtMostTwentyFailuresAndOthersOnceThoseAreMended() {
+        // Given
+        List<ImageRequest> requests = new ArrayList<>();
+        for (int i = 0; i < 25; i++) {
+            requests.add(request("j", "p", i, 25));
+        }
+        requests.forEach(request -> publish(deadLetter(asked(request), ErrorCode.DEADLINE_EXCEEDED)));
+        assertThat(last().getFailures()).hasSize(JobTally.MOST_FAILURES);
+
+        // When
+        requests.subList(0, 20).forEach(request -> publish(drawn(request)));
+
+        // Then
+        JobStatus status = last();
+        assertThat(status.getFailed()).isEqualTo(5);
+        assertThat(status.getFailures()).hasSize(5);
+        assertThat(status.getState()).isEqualTo(JobState.RUNNING);
+    }
+
+    @Test
+    void shouldForgetEndedJobsAfterRetention() {
+        // Given: one completed, one failed, one running
+        whole(request("done", "p", 0, 1)).forEach(this::publish);
+        publish(deadLetter(asked(request("failed", "q", 0, 1)), ErrorCode.DEADLINE_EXCEEDED));
+        publish(asked(request("running", "r", 0, 1)));
+        statuses.readValuesToList();
+        assertThat(entries(JobProcessor.PARTS)).isEqualTo(6);
+
+        // When
+        driver.advanceWallClockTime(RETENTION.minusSeconds(1));
+        assertThat(statuses.isEmpty()).isTrue();
+        driver.advanceWallClockTime(Duration.ofMinutes(1));
+
+        // Then
+        assertThat(statuses.readKeyValuesToList()).containsExactly(new KeyValue<>("done", null));
+        assertThat(view().find("done")).isEmpty();
+        assertThat(view().find("failed")).isPresent();
+        assertThat(entries(JobProcessor.PARTS)).isEqualTo(4);
+
+        // And the others when nothing can come of them any more
+        driver.advanceWallClockTime(Duration.ofDays(31));
+        assertThat(statuses.readKeyValuesToList()).extracting(one -> one.key).containsExactly("failed", "running");
+        assertThat(entries(JobProcessor.PARTS)).isZero();
+        assertThat(entries(JobProcessor.TALLIES)).isZero();
+    }
+
+    @Test
+    void shouldListJobsByPages() {
+        // Given
+        for (String job : List.of("b", "a", "d", "c")) {
+            publish(asked(request(job, job, 0, 1)));
+        }
+        publish(drawn(request("c", "c", 0, 1)));
+
+        // When
+        Page first = view().list(any -> true, null, 3);
+        Page second = view().list(any -> true, first.next(), 3);
+        Page running = view().list(job -> job.getState() == JobState.RUNNING, null, 10);
+
+        // Then
+        assertThat(first.jobs()).extracting(JobStatus::getJobId).containsExactly("a", "b", "c");
+        assertThat(second.jobs()).extracting(JobStatus::getJobId).containsExactly("d");
+        assertThat(second.next()).isNull();
+        assertThat(running.jobs()).extracting(JobStatus::getJobId).containsExactly("c");
+    }
+
+    @Test
+    void shouldNameEveryNodeAndStore() {
+        assertThat(Stream.of(topology().describe().toString().split("\\s+")))
+                .contains("job-events", "job-facts", "job-tracker", "job-status", "jobs", "jobs-view-source")
+                .noneMatch(word -> word.matches(".*\\d{10}.*"));
+    }
+
+    @Test
+    void shouldUseTheClockRatherThanTimestamps() {
+        publish(asked(request("j", "p", 0, 1)));
+        assertThat(last().getUpdatedAt()).isEqualTo(Instant.ofEpochMilli(NOW.toEpochMilli()));
+    }
+}

@@ -1,0 +1,200 @@
+package org.dallemini.ingest.jobs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.jobs.Records.image;
+import static org.dallemini.ingest.jobs.Records.request;
+import static org.dallemini.ingest.jobs.Records.stored;
+import static org.dallemini.ingest.jobs.Records.tokens;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Serializer;
+import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.JobFailure;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.PromptIngest;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.schemas.EventSchemas;
+import org.dallemini.schemas.SchemaRegistration;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Health.State;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.topics.TopicPlan;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The tracking with a real broker and a real registry, and the records of stages that are not here. */
+@SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
+class JobTrackerIT {
+    private static final Logger LOG = LoggerFactory.getLogger(JobTrackerIT.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    @TempDir
+    private static Path dir;
+
+    private static EmbeddedKafka kafka;
+    private static EmbeddedSchemaRegistry registry;
+
+    private final String prefix = "it" + UUID.randomUUID().toString().substring(0, 8) + ".";
+    private final Topics topics = new Topics(prefix);
+    private PromptIngestConfig config;
+    private KafkaProducer<byte[], byte[]> producer;
+    private Serializer<SpecificRecord> serializer;
+
+    @BeforeAll
+    static void startServers() {
+        kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+        registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0);
+    }
+
+    @AfterAll
+    static void stopServers() {
+        registry.close();
+        kafka.close();
+    }
+
+    @BeforeEach
+    void connect() {
+        config = new PromptIngestConfig(new HashMap<>(Map.of(
+                "bootstrap.servers", kafka.bootstrapServers(),
+                "schema.registry.url", registry.url(),
+                "topic.prefix", prefix,
+                "topic.partitions", "2",
+                "topic.replication", "1",
+                "instance.dir", dir.resolve("instances").toString(),
+                "state.dir", dir.resolve("state").toString())));
+        try (Admin admin = Admin.create(config.stage().admin())) {
+            TopicPlan.of(config.stage()).apply(admin);
+        }
+        new SchemaRegistration(new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), topics)
+                .register();
+        serializer = EventSerdes.serializer(config.stage().serde());
+        producer = new KafkaProducer<>(config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @AfterEach
+    void disconnect() {
+        producer.close();
+    }
+
+    private void publish(String topic, String key, SpecificRecord value) {
+        producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), serializer.serialize(topic, value)));
+    }
+
+    private void deadLetter(String topic, ImageRequest request, SpecificRecord value) {
+        Headers headers = new RecordHeaders();
+        DeadLetters.describe(
+                headers,
+                new DeadLetters.Reason(
+                        "image-decoder", topic, 0, 0, ErrorCode.MODEL_MISMATCH, "Made for another model.", null));
+        producer.send(new ProducerRecord<>(
+                Topics.deadLetters(topic),
+                null,
+                request.getImageId().getBytes(UTF_8),
+                serializer.serialize(topic, value),
+                headers));
+    }
+
+    private static JobStatus awaitState(JobTracker tracker, String jobId, JobState state) {
+        return await().atMost(PATIENCE)
+                .ignoreException(JobsUnavailableException.class)
+                .until(() -> tracker.jobs().find(jobId).filter(job -> job.getState() == state), Optional::isPresent)
+                .orElseThrow();
+    }
+
+    @Test
+    void shouldTellTheSameFromEitherOfTwoProcessesAndAfterARestart() {
+        // Given: an intake and two processes that track
+        RunningStage intake = PromptIngest.start(config, new SimpleMeterRegistry());
+        JobTracker first = JobTracker.start(config, new SimpleMeterRegistry());
+        JobTracker second = JobTracker.start(config, new SimpleMeterRegistry());
+        try {
+            // When: of a job of two images one is stored, and the other fails at the decoder; and a prompt is refused
+            publish(
+                    topics.prompts(),
+                    "p",
+                    PromptRequest.newBuilder()
+                            .setText("a cat")
+                            .setCount(2)
+                            .setJobId("j")
+                            .setLane(Lane.INTERACTIVE)
+                            .build());
+            publish(
+                    topics.prompts(),
+                    "bad",
+                    PromptRequest.newBuilder()
+                            .setText("a\0b")
+                            .setLane(Lane.INTERACTIVE)
+                            .build());
+            awaitState(first, "j", JobState.PENDING);
+            ImageRequest stored = request("j", "p", 0, 2);
+            ImageRequest failed = request("j", "p", 1, 2);
+            publish(topics.imageTokens(), "p/0", tokens(stored));
+            publish(topics.images(), "p/0", image(stored));
+            publish(topics.storedImages(), "p/0", stored(stored));
+            publish(topics.imageTokens(), "p/1", tokens(failed));
+            deadLetter(topics.imageTokens(), failed, tokens(failed));
+
+            // Then
+            JobStatus job = awaitState(first, "j", JobState.FAILED);
+            assertThat(job.getStored()).isEqualTo(1);
+            assertThat(job.getFailures())
+                    .containsExactly(
+                            new JobFailure("p/1", "model-mismatch", "image-decoder", "Made for another model."));
+            assertThat(awaitState(second, "j", JobState.FAILED)).isEqualTo(job);
+            JobStatus refused = awaitState(second, "bad", JobState.FAILED);
+            assertThat(refused.getFailures()).extracting(JobFailure::getCode).containsExactly("invalid-text");
+            assertThat(awaitState(first, "bad", JobState.FAILED)).isEqualTo(refused);
+
+            // When both are replaced, and the dead letter is replayed
+            first.close();
+            second.close();
+            assertThat(first.health().state()).isEqualTo(State.STOPPED);
+            long start = System.nanoTime();
+            first = JobTracker.start(config, new SimpleMeterRegistry());
+            assertThat(awaitState(first, "j", JobState.FAILED)).isEqualTo(job);
+            LOG.info("the state was back {} ms after the start", (System.nanoTime() - start) / 1_000_000);
+            publish(topics.images(), "p/1", image(failed));
+            publish(topics.storedImages(), "p/1", stored(failed));
+
+            // Then
+            JobStatus completed = awaitState(first, "j", JobState.COMPLETED);
+            assertThat(List.of(completed.getRequested(), completed.getStored(), completed.getFailed()))
+                    .containsExactly(2, 2, 0);
+        } finally {
+            first.close();
+            second.close();
+            intake.close();
+        }
+    }
+}

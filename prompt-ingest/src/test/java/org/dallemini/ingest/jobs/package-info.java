@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.jobs;
+
+import org.jspecify.annotations.NullMarked;
