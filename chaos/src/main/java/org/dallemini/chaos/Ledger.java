@@ -1,0 +1,182 @@
+package org.dallemini.chaos;
+
+import io.minio.GetObjectArgs;
+import io.minio.ListObjectsArgs;
+import io.minio.MinioClient;
+import io.minio.Result;
+import io.minio.messages.Item;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.StoredImage;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.config.StageConfig;
+import org.dallemini.storage.S3Settings;
+import org.dallemini.storage.StorageSinkConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that a pipeline has brought forth, as a reader with {@code read_committed} and a visitor of the bucket see it.
+ *
+ * @param records for each kind of event and each image, what each of its records says, as a hash
+ * @param deadLetters topic and key of each
+ * @param objects keys of the bucket with the hash of their content
+ */
+record Ledger(Map<String, Map<String, List<String>>> records, List<String> deadLetters, Map<String, String> objects) {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+    /** Reads all topics to their ends, open transactions included, so that none of their records comes afterwards. */
+    static Ledger read(Map<String, String> settings) throws Exception {
+        var config = new StageConfig(StageConfig.definition(), settings);
+        Topics topics = config.topics();
+        var records = new TreeMap<String, Map<String, List<String>>>();
+        Map<String, List<String>> requests = new HashMap<>();
+        for (String topic : List.of(topics.imageRequests(), topics.bulkImageRequests())) {
+            merge(requests, read(config, topic, ImageRequest.class, Ledger::imageId, r -> hash(r.toString())));
+        }
+        records.put("image-requests", requests);
+        records.put(
+                "image-tokens",
+                read(
+                        config,
+                        topics.imageTokens(),
+                        ImageTokens.class,
+                        r -> imageId(r.getRequest()),
+                        r -> hash(r.getTokens())));
+        records.put(
+                "images",
+                read(
+                        config,
+                        topics.images(),
+                        GeneratedImage.class,
+                        r -> imageId(r.getRequest()),
+                        r -> hash(r.getData())));
+        records.put(
+                "stored-images",
+                read(
+                        config,
+                        topics.storedImages(),
+                        StoredImage.class,
+                        r -> imageId(r.getRequest()),
+                        r -> r.getKey() + " " + r.getSize() + " " + r.getSha256()));
+        var deadLetters = new ArrayList<String>();
+        for (String topic : topics.inputs()) {
+            readRaw(config, Topics.deadLetters(topic)).forEach(r -> deadLetters.add(r.topic() + " " + text(r.key())));
+        }
+        return new Ledger(records, deadLetters, objects(settings));
+    }
+
+    private static String imageId(ImageRequest request) {
+        return request.getImageId();
+    }
+
+    private static void merge(Map<String, List<String>> into, Map<String, List<String>> more) {
+        more.forEach(
+                (id, said) -> into.computeIfAbsent(id, i -> new ArrayList<>()).addAll(said));
+    }
+
+    private static <T extends SpecificRecord> Map<String, List<String>> read(
+            StageConfig config, String topic, Class<T> type, Function<T, String> id, Function<T, String> content) {
+        var found = new HashMap<String, List<String>>();
+        try (Deserializer<T> deserializer = EventSerdes.deserializer(type, config.serde())) {
+            for (ConsumerRecord<byte[], byte[]> each : readRaw(config, topic)) {
+                T event = deserializer.deserialize(topic, each.headers(), each.value());
+                found.computeIfAbsent(id.apply(event), i -> new ArrayList<>()).add(content.apply(event));
+            }
+        }
+        return found;
+    }
+
+    private static List<ConsumerRecord<byte[], byte[]>> readRaw(StageConfig config, String topic) {
+        var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        try (var consumer =
+                new KafkaConsumer<>(config.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(info -> new TopicPartition(info.topic(), info.partition()))
+                    .toList();
+            Map<TopicPartition, Long> ends = highWatermarks(config, partitions);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IllegalStateException("A transaction on " + topic + " stays open: its readers are stuck");
+                }
+                consumer.poll(POLL).forEach(found::add);
+            }
+        }
+        return found;
+    }
+
+    /** Of all that was written, committed or not. */
+    private static Map<TopicPartition, Long> highWatermarks(StageConfig config, List<TopicPartition> partitions) {
+        Map<String, Object> settings = config.consumer();
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_uncommitted");
+        try (var consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            return consumer.endOffsets(partitions);
+        }
+    }
+
+    private static Map<String, String> objects(Map<String, String> settings) throws Exception {
+        S3Settings s3 = new StorageSinkConfig(settings).s3();
+        var found = new TreeMap<String, String>();
+        try (MinioClient client = MinioClient.builder()
+                .endpoint(s3.endpoint())
+                .region(s3.region())
+                .credentials(s3.accessKey(), s3.secretKey())
+                .build()) {
+            ListObjectsArgs all = ListObjectsArgs.builder()
+                    .bucket(s3.bucket())
+                    .recursive(true)
+                    .build();
+            for (Result<Item> item : client.listObjects(all)) {
+                String key = item.get().objectName();
+                try (InputStream content = client.getObject(
+                        GetObjectArgs.builder().bucket(s3.bucket()).object(key).build())) {
+                    found.put(key, hash(ByteBuffer.wrap(content.readAllBytes())));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static String hash(String text) {
+        return hash(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static String hash(ByteBuffer bytes) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(bytes.duplicate());
+            return HexFormat.of().formatHex(digest.digest());
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String text(byte @Nullable [] key) {
+        return key == null ? "(no key)" : new String(key, StandardCharsets.UTF_8);
+    }
+}
