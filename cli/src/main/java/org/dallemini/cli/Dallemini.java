@@ -7,6 +7,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.models.pull.PullException;
 import org.dallemini.serde.RegistryUnavailableException;
+import org.dallemini.stage.Failures;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -88,6 +89,9 @@ public final class Dallemini implements Runnable {
     }
 
     private static int exitCode(Exception failure) {
+        if (Failures.isUnresolved(failure)) {
+            return ExitCode.TRY_AGAIN;
+        }
         if (failure instanceof ConfigException) {
             return ExitCode.USAGE;
         }
@@ -107,6 +111,9 @@ public final class Dallemini implements Runnable {
     }
 
     private static String message(Throwable failure) {
+        if (Failures.isUnresolved(failure)) {
+            return "No name in bootstrap.servers can be resolved: are they right, and is DNS up?";
+        }
         if (failure instanceof TimeoutException) {
             return "Kafka does not answer (" + failure.getMessage()
                     + "): is it running, and is bootstrap.servers right?";

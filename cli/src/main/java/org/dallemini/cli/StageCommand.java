@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
@@ -41,25 +42,45 @@ abstract class StageCommand implements Callable<Integer> {
     /** Starts the stage; from then on it lives until it is closed or fails. */
     abstract RunningStage start(Map<String, String> values, MeterRegistry metrics) throws Exception;
 
+    /**
+     * Runs the stage. It ends with 0 when it was asked to stop by SIGTERM, as is the everyday business of who manages
+     * processes, and with 130 after Ctrl-C, as shells expect; a second signal ends it at once.
+     */
     @Override
     public Integer call() throws Exception {
         Map<String, String> values = config.values(root.home());
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var common = new StageConfig(StageConfig.definition(), values);
-        try (RunningStage stage = start(values, metrics);
-                ManagementServer management = ManagementServer.start(common, List.of(stage), metrics)) {
+        var starting = new StartingStage(getClass().getAnnotation(Command.class).name());
+        var stages = new CopyOnWriteArrayList<RunningStage>(List.of(starting));
+        String lastWords;
+        // The port first: it is free or not, whatever the model takes to load; and last, while the stage drains.
+        try (ManagementServer management = ManagementServer.start(common, stages, metrics)) {
             if (management != null) {
-                LOG.info("{} serves /livez, /readyz and /metrics on port {}", stage.name(), management.port());
+                LOG.info("{} serves /livez, /readyz and /metrics on port {}", starting.name(), management.port());
             }
-            while (!root.interruption().await(POLL)) {
-                if (stage.awaitTermination(Duration.ZERO)) {
-                    System.err.println("dallemini: " + stage.name() + " has failed: "
-                            + stage.health().detail());
-                    return ExitCode.FAILURE;
-                }
+            root.interruption().nothingInHand(true);
+            try (RunningStage stage = start(values, metrics)) {
+                root.interruption().nothingInHand(false);
+                stages.set(0, stage);
+                lastWords = awaitEnd(stage);
             }
         }
-        return ExitCode.INTERRUPTED;
+        if (lastWords.isEmpty()) {
+            return root.interruption().isTermination() ? ExitCode.OK : ExitCode.INTERRUPTED;
+        }
+        System.err.println("dallemini: " + lastWords); // when all is closed, so that nothing follows
+        return ExitCode.FAILURE;
+    }
+
+    /** Why the stage has failed; empty if it was asked to stop. */
+    private String awaitEnd(RunningStage stage) throws InterruptedException {
+        while (!root.interruption().await(POLL)) {
+            if (stage.awaitTermination(Duration.ZERO)) {
+                return stage.name() + " has failed: " + stage.health().detail();
+            }
+        }
+        return "";
     }
 
     @Command(

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.CloseOptions;
@@ -23,6 +25,7 @@ import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
+import org.dallemini.stage.KafkaPulse;
 import org.dallemini.stage.Metrics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.InstanceId;
@@ -36,7 +39,7 @@ final class IntakeStage implements RunningStage {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeStage.class);
 
     /** What a close that hangs gets beyond the drain time. */
-    private static final Duration FAREWELL = Duration.ofSeconds(10);
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private final PromptIngestConfig config;
     private final Topology topology;
@@ -47,6 +50,7 @@ final class IntakeStage implements RunningStage {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Backoff backoff = new Backoff();
+    private final KafkaPulse pulse;
     private final Thread thread;
     private volatile State state = State.STARTING;
     private volatile String detail = "";
@@ -63,6 +67,7 @@ final class IntakeStage implements RunningStage {
         this.patience = patience;
         this.instance = instance;
         this.meters = meters;
+        this.pulse = new KafkaPulse(config.stage().getList(StageConfig.BOOTSTRAP_SERVERS));
         this.ready = Gauge.builder(Metrics.STAGE_READY, this, s -> s.health().isReady() ? 1 : 0)
                 .description("1 while the stage is ready")
                 .tag(Metrics.STAGE, PromptIngest.NAME)
@@ -110,7 +115,10 @@ final class IntakeStage implements RunningStage {
                 topics.imageRequests(),
                 topics.bulkImageRequests(),
                 Topics.deadLetters(topics.prompts()));
-        try (Admin admin = Admin.create(config.stage().admin())) {
+        try (Admin admin = whenResolved(() -> Admin.create(config.stage().admin()))) {
+            if (admin == null) {
+                return null;
+            }
             KafkaReadiness kafka = new KafkaReadiness(admin, needed);
             do {
                 KafkaReadiness.Result found = kafka.look();
@@ -125,8 +133,34 @@ final class IntakeStage implements RunningStage {
         }
     }
 
+    /**
+     * Makes a client of Kafka's, which refuse to be made while no name of a broker can be resolved.
+     *
+     * @return null if asked to stop before
+     */
+    private <T> @Nullable T whenResolved(Supplier<T> client) throws InterruptedException {
+        while (stop.getCount() > 0) {
+            try {
+                return client.get();
+            } catch (KafkaException e) {
+                if (!Failures.isUnresolved(e)) {
+                    throw e;
+                }
+                report("Kafka: no name in bootstrap.servers can be resolved: "
+                        + String.join(",", config.stage().getList(StageConfig.BOOTSTRAP_SERVERS)));
+                backoff.failed();
+                stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+        return null;
+    }
+
     private void runStreams(String clusterId) throws InterruptedException {
-        KafkaStreams live = new KafkaStreams(topology, new StreamsSettings(config).of(instance.value(), clusterId));
+        KafkaStreams live = whenResolved(
+                () -> new KafkaStreams(topology, new StreamsSettings(config).of(instance.value(), clusterId)));
+        if (live == null) {
+            return;
+        }
         live.setStateListener((now, before) -> changed(now));
         live.setUncaughtExceptionHandler(this::threadFailed);
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(live, List.of(Tag.of(Metrics.STAGE, name())));
@@ -183,6 +217,8 @@ final class IntakeStage implements RunningStage {
             if (stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
+            // Its successor could not be made, and none would follow.
+            Utils.closeQuietly(whenResolved(() -> Admin.create(config.stage().admin())), "probe");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -216,6 +252,9 @@ final class IntakeStage implements RunningStage {
     @Override
     public Health health() {
         Health now = new Health(state, detail);
+        if (now.isLive() && stop.getCount() == 0) {
+            return new Health(State.STOPPING, "finishing what has begun");
+        }
         if (now.isLive() && !patience.trouble().isEmpty()) {
             // Even while starting: one partition's record can wait before the others are restored.
             return new Health(State.TROUBLED, patience.trouble());
@@ -224,20 +263,8 @@ final class IntakeStage implements RunningStage {
             return now;
         }
         KafkaStreams live = streams;
-        if (live != null && !isConnected(live)) {
-            return new Health(
-                    State.TROUBLED,
-                    "no connection to Kafka at " + config.stage().getList(StageConfig.BOOTSTRAP_SERVERS));
-        }
-        return now;
-    }
-
-    /** Kafka Streams stays RUNNING when no broker can be reached; its consumers' own metric tells. */
-    private static boolean isConnected(KafkaStreams live) {
-        return live.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("connection-count")
-                        && metric.getKey().group().equals("consumer-metrics"))
-                .anyMatch(metric -> metric.getValue().metricValue() instanceof Double count && count > 0);
+        String silence = live == null ? "" : pulse.trouble(live.metrics());
+        return silence.isEmpty() ? now : new Health(State.TROUBLED, silence);
     }
 
     @Override

@@ -87,8 +87,9 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         if (producer != null || !backoff.isOver()) {
             return;
         }
-        Producer<byte[], byte[]> next = producers.create();
+        Producer<byte[], byte[]> next = null;
         try {
+            next = producers.create();
             next.initTransactions();
             if (!lanes.isEmpty()) {
                 consumer.committed(lanes.keySet()).forEach((partition, offset) -> {
@@ -103,7 +104,9 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             backoff.succeeded();
             troubles.clear(Source.COMMIT);
         } catch (RuntimeException e) {
-            next.close(Duration.ZERO);
+            if (next != null) {
+                next.close(Duration.ZERO);
+            }
             rethrowIfHopeless(e);
             outage(e);
         }
