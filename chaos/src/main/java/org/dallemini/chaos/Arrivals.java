@@ -7,7 +7,6 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.dallemini.stage.config.StageConfig;
 
@@ -46,8 +45,6 @@ final class Arrivals implements AutoCloseable {
             while (!closed) {
                 consumer.poll(POLL).forEach(record -> add(record.timestamp()));
             }
-        } catch (InterruptException e) {
-            Thread.interrupted(); // closed
         }
     }
 
@@ -69,6 +66,10 @@ final class Arrivals implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        thread.interrupt();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -4,8 +4,10 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.utils.Utils;
 import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
@@ -26,9 +28,14 @@ final class StagesHere implements Stages {
     private StagesHere() {}
 
     static StagesHere start(Map<String, String> settings) throws Exception {
+        return start(settings, EnumSet.allOf(StageKind.class));
+    }
+
+    /** Some of them only. */
+    static StagesHere start(Map<String, String> settings, Set<StageKind> kinds) throws Exception {
         var all = new StagesHere();
         try {
-            for (StageKind kind : StageKind.values()) {
+            for (StageKind kind : kinds) {
                 var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
                 RunningStage stage = start(kind, settings, metrics);
                 all.stages.add(stage);
