@@ -98,7 +98,7 @@ final class PromptStream implements AutoCloseable {
         boolean flaw = random.nextDouble() < flaws;
         PromptRequest.Builder prompt = PromptRequest.newBuilder()
                 .setId("prompt-" + number)
-                .setText(flaw ? "x".repeat(5_000) : text(number))
+                .setText(flaw ? "x".repeat(5_000) : text())
                 .setSeed((long) random.nextInt(1_000_000))
                 .setLane(number % 3 == 0 ? Lane.BULK : Lane.INTERACTIVE);
         if (flaw) {
@@ -113,9 +113,9 @@ final class PromptStream implements AutoCloseable {
         });
     }
 
-    private String text(int number) {
-        return "a " + COLOURS[random.nextInt(COLOURS.length)] + " " + SHAPES[random.nextInt(SHAPES.length)] + " number "
-                + number;
+    /** Few different ones: the token generator keeps up to 128 MB of texts that it has encoded. */
+    private String text() {
+        return "a " + COLOURS[random.nextInt(COLOURS.length)] + " " + SHAPES[random.nextInt(SHAPES.length)];
     }
 
     private byte[] encode(PromptRequest prompt) {
