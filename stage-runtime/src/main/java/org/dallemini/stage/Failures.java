@@ -76,6 +76,9 @@ public final class Failures {
         for (Throwable e = failure; e != null; e = e.getCause() == e ? null : e.getCause()) {
             String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             if (line.indexOf(message) < 0) {
+                if (!line.isEmpty() && line.charAt(line.length() - 1) == '.') {
+                    line.setLength(line.length() - 1);
+                }
                 line.append(line.isEmpty() ? "" : ": ").append(message);
             }
         }
