@@ -18,6 +18,10 @@ final class FaultRun {
     private static final Duration FINISHING = Duration.ofMinutes(2);
     private static final Duration BASELINE = Duration.ofSeconds(3);
     private static final int WARM = 8;
+
+    /** Pauses reach their full length after a few attempts. */
+    private static final Duration BEGINNING = Duration.ofMillis(1500);
+
     private static final long POLL_MILLIS = 50;
 
     /** Throughput is looked at over this time. */
@@ -155,17 +159,19 @@ final class FaultRun {
                 arrivals.between(fromMillis, System.currentTimeMillis()));
     }
 
-    /** Clients that pause longer after each failure knock more rarely in the last third than in the first. */
+    /** Clients that pause longer after each failure knock more often at the beginning than in the last third. */
     private void expectRarer(String server, List<Long> attempts, long from, long end) {
         long third = (end - from) / 3;
-        long first = attempts.stream().filter(at -> at - from < third).count();
-        long last = attempts.stream().filter(at -> end - at < third).count();
-        long pauses = attempts.stream().map(at -> at / 1_000_000).distinct().count();
+        long beginning = Math.min(third, BEGINNING.toNanos());
+        double first = attempts.stream().filter(at -> at - from < beginning).count() * 1e9 / beginning;
+        double last = attempts.stream().filter(at -> end - at < third).count() * 1e9 / third;
+        long moments = attempts.stream().map(at -> at / 1_000_000).distinct().count();
         Chaos.say(String.format(
-                "%d attempts to reach %s, %d in the first third and %d in the last, in %d different milliseconds",
-                attempts.size(), server, first, last, pauses));
+                "%d attempts to reach %s, %.1f a second at the beginning and %.1f in the end, in %d different ms",
+                attempts.size(), server, first, last, moments));
         if (last >= first) {
-            broken.add(last + " attempts to reach " + server + " in the last third, " + first + " in the first");
+            broken.add(String.format(
+                    "%.1f attempts a second to reach %s in the end, %.1f at the beginning", last, server, first));
         }
     }
 
@@ -180,7 +186,7 @@ final class FaultRun {
         return -1;
     }
 
-    private long backlog() {
+    private int backlog() {
         return prompts.published() - prompts.flawed() - arrivals.count();
     }
 

@@ -104,7 +104,8 @@ final class PromptStream implements AutoCloseable {
         if (flaw) {
             flawed.incrementAndGet();
         }
-        producer.send(new ProducerRecord<>(topic, "prompt-" + number, encode(prompt.build())), (metadata, error) -> {
+        var record = new ProducerRecord<>(topic, "prompt-" + number, encode(prompt.build()));
+        var unused = producer.send(record, (metadata, error) -> {
             if (error == null) {
                 accepted.incrementAndGet();
             } else {

@@ -45,6 +45,8 @@ final class VitalSigns implements AutoCloseable {
         this.system = ManagementFactory.getPlatformMXBean(beans, UnixOperatingSystemMXBean.class);
     }
 
+    /** The JVM must be one that we have started. */
+    @SuppressWarnings("BanJNDI") // the address is what that JVM itself says
     static VitalSigns of(long pid) throws IOException {
         try {
             VirtualMachine machine = VirtualMachine.attach(Long.toString(pid));
