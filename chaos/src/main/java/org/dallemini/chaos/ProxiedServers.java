@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Utils;
@@ -123,6 +124,7 @@ final class ProxiedServers implements AutoCloseable {
     /** For those who watch: registry and store are reached whatever their proxies do. */
     Map<String, String> directSettings() {
         var settings = new HashMap<>(settings());
+        settings.keySet().removeAll(List.of("http.read.timeout.ms", "s3.request.timeout.ms", "s3.connect.timeout.ms"));
         settings.putAll(direct);
         return settings;
     }

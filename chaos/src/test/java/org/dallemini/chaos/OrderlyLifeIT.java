@@ -29,14 +29,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How stages start, stop and give up, as processes. They take turns at one stream of images. */
-@Timeout(120)
+@Timeout(180)
 @TestMethodOrder(OrderAnnotation.class)
 class OrderlyLifeIT {
     private static final Duration STARTING = Duration.ofSeconds(60);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    /** Beyond the drain time: the clients' farewell, and the end of the JVM. */
-    private static final Duration A_BIT = Duration.ofSeconds(4);
+    /** Beyond the drain time: some 2 s for the clients' farewell and the end of the JVM, more on a busy machine. */
+    private static final Duration A_BIT = Duration.ofSeconds(6);
 
     private static final int IMAGES = 60;
 
@@ -191,8 +191,10 @@ class OrderlyLifeIT {
                 .describedAs("a second signal ends it at once")
                 .isEqualTo(143);
 
-        // When
+        // When: what has been uploaded meanwhile is in a commit that hangs, for 15 s if nobody broke it off
         servers.broker().hang();
+        servers.store().heal();
+        sink.awaitReadiness("RUNNING");
         sink.program().terminate();
         intake.program().terminate();
 

@@ -181,7 +181,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                     () -> live.close(CloseOptions.timeout(inTime ? FAREWELL : SHORT_FAREWELL)
                             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)),
                     "consumer");
-            Utils.closeQuietly(committer, "producer");
+            Utils.closeQuietly(inTime ? committer : () -> committer.close(Duration.ZERO), "producer");
         }
     }
 

@@ -35,6 +35,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private static final long MOST_BYTES = 16 << 20;
 
     private static final Duration REFUSAL = Duration.ofSeconds(1);
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     private static final Logger log = LoggerFactory.getLogger(TransactionalCommitter.class);
 
@@ -302,11 +303,16 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
 
     @Override
     public void close() {
+        close(FAREWELL);
+    }
+
+    /** Gives the producer so much time to close in order. */
+    void close(Duration timeout) {
         Producer<byte[], byte[]> current = producer;
         producer = null;
         if (current != null) {
             meters.unbind();
-            current.close(Duration.ofSeconds(2));
+            current.close(timeout);
         }
     }
 }
