@@ -58,6 +58,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private volatile State state = State.STARTING;
     private volatile String lastWords = "";
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile @Nullable TransactionalCommitter<I, O> committing;
 
     private Stage(
             StageConfig config,
@@ -156,6 +157,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 new RecordEncoder<>(definition, serializer, maxRequestBytes(producing)),
                 troubles,
                 meters);
+        committing = committer;
         var loop = new BatchLoop<I, O>(
                 definition,
                 live,
@@ -173,6 +175,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             loop.run();
         } finally {
             consumer = null;
+            committing = null;
             leaving.countDown();
             boolean inTime = !Thread.interrupted() && !stopping.isDrainOver();
             // The producer last: closing the consumer gives the partitions away, which commits what is done. A member
@@ -260,6 +263,11 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         String waiting = troubles.detail();
         if (!waiting.isEmpty()) {
             return waiting;
+        }
+        TransactionalCommitter<I, O> committer = committing;
+        if (committer != null && committer.isStuck()) {
+            return "Kafka at " + String.join(",", config.getList(StageConfig.BOOTSTRAP_SERVERS))
+                    + " does not answer to a commit";
         }
         KafkaConsumer<byte[], byte[]> live = consumer;
         String silence = live == null ? "" : pulse.trouble(live.metrics());

@@ -37,6 +37,9 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private static final Duration REFUSAL = Duration.ofSeconds(1);
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+    /** Commits take milliseconds; while one hangs, the consumer is not polled and notices nothing either. */
+    private static final Duration LONG_COMMIT = Duration.ofSeconds(3);
+
     private static final Logger log = LoggerFactory.getLogger(TransactionalCommitter.class);
 
     private final String stage;
@@ -49,6 +52,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private @Nullable Producer<byte[], byte[]> producer;
     private @Nullable ConsumerGroupMetadata refused;
     private long refusedNanos;
+    private volatile boolean committing;
+    private volatile long begunNanos;
 
     /** Makes the transactional producer, and the next one when that has become useless. */
     interface ProducerFactory {
@@ -137,6 +142,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             return false;
         }
         var sent = new ArrayList<Sent<I, O>>();
+        begunNanos = System.nanoTime();
+        committing = true;
         try {
             current.beginTransaction();
             for (List<Row<I, O>> rows : ready.values()) {
@@ -149,6 +156,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         } catch (RuntimeException e) {
             abort(current, e, member, sent);
             return false;
+        } finally {
+            committing = false;
         }
         backoff.succeeded();
         troubles.clear(Source.COMMIT);
@@ -161,6 +170,11 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             rows.forEach(meters::committed);
         });
         return true;
+    }
+
+    /** Whether a commit has been under way for too long; may be asked by any thread. */
+    boolean isStuck() {
+        return committing && System.nanoTime() - begunNanos > LONG_COMMIT.toNanos();
     }
 
     /** What the coordinator has turned down it will turn down again, until poll() has found out why. */
