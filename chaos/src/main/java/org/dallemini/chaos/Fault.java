@@ -36,8 +36,7 @@ record Fault(String name, Duration length, Begin begin, Map<StageKind, Pattern> 
     /** Servers whose clients do not get through, but as far as the proxy. */
     enum Knocked {
         NONE,
-        BROKER,
-        STORE
+        BROKER
     }
 
     /** Makes it wrong. */
@@ -85,7 +84,7 @@ record Fault(String name, Duration length, Begin begin, Map<StageKind, Pattern> 
                         slowness,
                         (s, p) -> s.store().resetUploadsAfter(HALF_A_PICTURE),
                         STORE_IS_AWAY,
-                        Knocked.STORE),
+                        Knocked.NONE),
                 quiet("connections are reset", Duration.ofSeconds(1), (s, p) -> {
                     s.broker().resetAll();
                     s.registry().resetAll();

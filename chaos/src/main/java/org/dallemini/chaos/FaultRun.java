@@ -121,7 +121,6 @@ final class FaultRun {
         long end = System.nanoTime();
         switch (fault.knocked()) {
             case BROKER -> expectRarer("the broker", servers.broker().attemptsSince(from), from, end);
-            case STORE -> expectRarer("the store", servers.store().attemptsSince(from), from, end);
             case NONE -> {}
         }
         servers.healAll();
