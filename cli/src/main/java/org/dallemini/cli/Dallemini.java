@@ -91,6 +91,9 @@ public final class Dallemini implements Runnable {
     }
 
     private static int exitCode(Exception failure) {
+        if (Failures.isUnresolved(failure)) {
+            return ExitCode.TRY_AGAIN;
+        }
         if (failure instanceof ConfigException) {
             return ExitCode.USAGE;
         }
@@ -112,6 +115,9 @@ public final class Dallemini implements Runnable {
     }
 
     private static String message(Throwable failure) {
+        if (Failures.isUnresolved(failure)) {
+            return "No name in bootstrap.servers can be resolved: are they right, and is DNS up?";
+        }
         if (failure instanceof TimeoutException) {
             return "Kafka does not answer (" + failure.getMessage()
                     + "): is it running, and are bootstrap.servers and kafka.security.protocol right?";

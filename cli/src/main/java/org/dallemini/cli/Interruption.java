@@ -13,9 +13,11 @@ import sun.misc.Signal;
  */
 final class Interruption {
     private static final int KILLED_BY = 128;
+    private static final int TERMINATION = 15;
 
     private final CountDownLatch requested = new CountDownLatch(1);
     private volatile int signal;
+    private volatile boolean nothingInHand;
 
     /** Begins to listen; once a process. */
     Interruption listen() {
@@ -28,6 +30,9 @@ final class Interruption {
         if (isRequested()) {
             Runtime.getRuntime().halt(KILLED_BY + received.getNumber());
         }
+        if (nothingInHand) {
+            Runtime.getRuntime().halt(received.getNumber() == TERMINATION ? ExitCode.OK : ExitCode.INTERRUPTED);
+        }
         signal = received.getNumber();
         request();
     }
@@ -39,6 +44,16 @@ final class Interruption {
 
     boolean isRequested() {
         return requested.getCount() == 0;
+    }
+
+    /** While nothing can be lost, the first signal ends the process as well: loading a model takes its time. */
+    void nothingInHand(boolean now) {
+        nothingInHand = now;
+    }
+
+    /** Whether it is SIGTERM, by which services are stopped. */
+    boolean isTermination() {
+        return signal == TERMINATION;
     }
 
     /** Waits for it at most so long; true if it came. */

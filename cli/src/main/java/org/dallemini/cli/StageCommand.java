@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
@@ -42,32 +43,51 @@ abstract class StageCommand implements Callable<Integer> {
     /** Starts the stage, or those that belong to it; from then on they live until they are closed or fail. */
     abstract List<RunningStage> start(Map<String, String> values, MeterRegistry metrics) throws Exception;
 
+    /**
+     * Runs the stage. It ends with 0 when it was asked to stop by SIGTERM, as is the everyday business of who manages
+     * processes, and with 130 after Ctrl-C, as shells expect; a second signal ends it at once.
+     */
     @Override
     public Integer call() throws Exception {
         Map<String, String> values = config.values(root.home());
         var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         var common = new StageConfig(StageConfig.definition(), values);
-        List<RunningStage> stages = start(values, metrics);
-        try (ManagementServer management = ManagementServer.start(common, stages, metrics)) {
+        String name = getClass().getAnnotation(Command.class).name();
+        var shown = new CopyOnWriteArrayList<RunningStage>(List.of(new StartingStage(name)));
+        String lastWords;
+        // The port first: it is free or not, whatever the model takes to load; and last, while the stages drain.
+        try (ManagementServer management = ManagementServer.start(common, shown, metrics)) {
             if (management != null) {
-                LOG.info(
-                        "{} serves /livez, /readyz and /metrics on port {}",
-                        stages.get(0).name(),
-                        management.port());
+                LOG.info("{} serves /livez, /readyz and /metrics on port {}", name, management.port());
             }
-            while (!root.interruption().await(POLL)) {
-                for (RunningStage stage : stages) {
-                    if (stage.awaitTermination(Duration.ZERO)) {
-                        System.err.println("dallemini: " + stage.name() + " has failed: "
-                                + stage.health().detail());
-                        return ExitCode.FAILURE;
-                    }
+            root.interruption().nothingInHand(true);
+            List<RunningStage> stages = start(values, metrics);
+            try {
+                root.interruption().nothingInHand(false);
+                shown.addAll(stages);
+                shown.remove(0);
+                lastWords = awaitEnd(stages);
+            } finally {
+                SideBySide.close(stages);
+            }
+        }
+        if (lastWords.isEmpty()) {
+            return root.interruption().isTermination() ? ExitCode.OK : ExitCode.INTERRUPTED;
+        }
+        System.err.println("dallemini: " + lastWords); // when all is closed, so that nothing follows
+        return ExitCode.FAILURE;
+    }
+
+    /** Why a stage has failed; empty if it was asked to stop. */
+    private String awaitEnd(List<RunningStage> stages) throws InterruptedException {
+        while (!root.interruption().await(POLL)) {
+            for (RunningStage stage : stages) {
+                if (stage.awaitTermination(Duration.ZERO)) {
+                    return stage.name() + " has failed: " + stage.health().detail();
                 }
             }
-        } finally {
-            SideBySide.close(stages);
         }
-        return ExitCode.INTERRUPTED;
+        return "";
     }
 
     @Command(

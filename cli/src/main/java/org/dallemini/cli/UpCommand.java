@@ -111,7 +111,7 @@ final class UpCommand implements Callable<Integer> {
                 }
             }
             System.err.println("Stopping ...");
-            return ExitCode.INTERRUPTED;
+            return root.interruption().isTermination() ? ExitCode.OK : ExitCode.INTERRUPTED;
         }
     }
 }

@@ -9,6 +9,9 @@ final class BrokerSettings {
     static final String CONTROLLER_LISTENER = "CONTROLLER";
     static final int NODE_ID = 1;
 
+    /** The one setting of the node's identity that may differ: clients may come through something in between. */
+    private static final String ADVERTISED = "advertised.listeners";
+
     private BrokerSettings() {}
 
     /** @throws IllegalArgumentException if an override touches what makes the node the one we started */
@@ -17,7 +20,7 @@ final class BrokerSettings {
         Map<String, String> fixed = identity(dataDir, brokerPort, controllerPort, security.listener());
         fixed.putAll(security.settings());
         for (String key : overrides.keySet()) {
-            if (fixed.containsKey(key)) {
+            if (fixed.containsKey(key) && !key.equals(ADVERTISED)) {
                 throw new IllegalArgumentException(
                         "The setting " + key + " of an embedded broker cannot be overridden");
             }
@@ -25,6 +28,9 @@ final class BrokerSettings {
         Map<String, String> settings = new HashMap<>(defaults());
         settings.putAll(overrides);
         settings.putAll(fixed);
+        if (overrides.containsKey(ADVERTISED)) {
+            settings.put(ADVERTISED, overrides.get(ADVERTISED));
+        }
         return settings;
     }
 

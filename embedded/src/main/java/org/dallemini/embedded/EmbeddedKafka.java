@@ -42,7 +42,8 @@ public final class EmbeddedKafka implements AutoCloseable {
      * @param dataDir created if absent; else the broker carries on with what it holds
      * @param port 0 for any free port
      * @param security who may speak with it
-     * @param overrides Kafka broker settings that win over ours; listeners and directories cannot be changed
+     * @param overrides Kafka broker settings that win over ours; listeners and directories cannot be changed, but
+     *     {@code advertised.listeners} can, for clients that come through a proxy
      * @throws DataDirInUseException if another broker works on {@code dataDir}
      * @throws PortInUseException if {@code port} is taken
      * @throws EmbeddedServerException if the broker cannot start for another reason

@@ -20,19 +20,34 @@ public final class Failures {
      * unsupported version errors.)
      */
     public static boolean isFatal(Throwable failure) {
+        return !isUnresolved(failure)
+                && inChain(
+                        failure,
+                        e -> e instanceof InvalidConfigurationException
+                                || e instanceof ConfigException
+                                || e instanceof InvalidTxnTimeoutException
+                                || e instanceof FencedInstanceIdException
+                                || (e instanceof RegistryException registry
+                                        && (registry.status() == 401 || registry.status() == 403)));
+    }
+
+    /**
+     * No name in {@code bootstrap.servers} can be resolved at present. Kafka's clients take that for a wrong setting
+     * and cannot be made; it is as often a DNS server that is down, or a service that has not been started yet. (They
+     * say so by the message alone.)
+     */
+    public static boolean isUnresolved(Throwable failure) {
         return inChain(
                 failure,
-                e -> e instanceof InvalidConfigurationException
-                        || e instanceof ConfigException
-                        || e instanceof InvalidTxnTimeoutException
-                        || e instanceof FencedInstanceIdException
-                        || (e instanceof RegistryException registry
-                                && (registry.status() == 401 || registry.status() == 403)));
+                e -> e instanceof ConfigException
+                        && String.valueOf(e.getMessage()).startsWith("No resolvable bootstrap urls given in "));
     }
 
     /** Something outside is down, whatever record was in hand. */
     public static boolean isOutage(Throwable failure) {
-        return SerdeErrors.isOutage(failure) || inChain(failure, e -> e instanceof RetriableException);
+        return SerdeErrors.isOutage(failure)
+                || isUnresolved(failure)
+                || inChain(failure, e -> e instanceof RetriableException);
     }
 
     /**
@@ -70,9 +85,12 @@ public final class Failures {
         for (Throwable e = failure; e != null; e = e.getCause() == e ? null : e.getCause()) {
             String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             if (line.indexOf(message) < 0) {
+                if (!line.isEmpty() && line.charAt(line.length() - 1) == '.') {
+                    line.setLength(line.length() - 1);
+                }
                 line.append(line.isEmpty() ? "" : ": ").append(message);
             }
         }
-        return line.toString();
+        return line.toString().replaceAll("\\s*\\R\\s*", " ");
     }
 }

@@ -5,11 +5,13 @@ package org.dallemini.stage;
  * @param detail what is wrong or awaited, for people; empty when all is well
  */
 public record Health(State state, String detail) {
-    /** STARTING and TROUBLED are alive but not ready; FAILED and STOPPED are not alive. */
+    /** STARTING, TROUBLED and STOPPING are alive but not ready; FAILED and STOPPED are not alive. */
     public enum State {
         STARTING,
         RUNNING,
         TROUBLED,
+        /** Asked to stop; finishes what it has begun. */
+        STOPPING,
         STOPPED,
         FAILED
     }

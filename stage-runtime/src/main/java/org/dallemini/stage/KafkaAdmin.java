@@ -9,13 +9,21 @@ import org.dallemini.stage.config.StageConfig;
 public final class KafkaAdmin {
     private KafkaAdmin() {}
 
-    /** @throws ConfigException if no client can be made: a trust store that cannot be read, a login without a module */
+    /**
+     * Opens one.
+     *
+     * @throws ConfigException if no client can be made: a trust store that cannot be read, a login without a module
+     * @throws KafkaException if no name of a broker can be resolved, see {@link Failures#isUnresolved}
+     */
     public static Admin open(StageConfig config) {
         try {
             return Admin.create(config.admin());
         } catch (ConfigException e) {
             throw e;
         } catch (KafkaException e) {
+            if (Failures.isUnresolved(e)) {
+                throw e;
+            }
             throw new ConfigException("Settings for Kafka's clients: " + Failures.describe(e));
         }
     }

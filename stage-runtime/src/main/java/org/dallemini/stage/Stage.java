@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -12,6 +13,7 @@ import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Utils;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Health.State;
+import org.dallemini.stage.Troubles.Source;
 import org.dallemini.stage.config.InstanceId;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,9 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     /** What the clients get to say goodbye in; and what a call that hangs gets to come back after an interrupt. */
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
+    /** The same once the drain time is over: managers of processes do not wait for ever. */
+    private static final Duration SHORT_FAREWELL = Duration.ofSeconds(1);
+
     private final StageConfig config;
     private final StageDefinition<I, O> definition;
     private final InstanceId instance;
@@ -44,12 +50,15 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private final Stopping stopping;
     private final Troubles troubles;
     private final StageMeters meters;
+    private final KafkaPulse pulse;
     private final Bell bell = new Bell();
+    private final CountDownLatch leaving = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
     private volatile State state = State.STARTING;
     private volatile String lastWords = "";
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+    private volatile @Nullable TransactionalCommitter<I, O> committing;
 
     private Stage(
             StageConfig config,
@@ -65,6 +74,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         this.serializer = serializer;
         this.stopping = new Stopping(config.drainTimeout());
         this.troubles = new Troubles(definition.name());
+        this.pulse = new KafkaPulse(config.getList(StageConfig.BOOTSTRAP_SERVERS));
         this.meters = new StageMeters(registry, definition.name(), () -> health().isReady());
         this.thread = new Thread(this::run, "stage-" + definition.name());
         this.thread.setDaemon(true);
@@ -109,10 +119,12 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             log.info("{} has stopped", name());
         } catch (InterruptException e) {
             state = State.STOPPED;
+            Thread.interrupted(); // it has done its work; what follows shall close in order
             log.warn("{} was stopped before it could finish; what it did not commit will be done again", name());
         } catch (Throwable e) {
             fail(e);
         } finally {
+            leaving.countDown();
             Utils.closeQuietly(definition.engine(), "engine");
             Utils.closeQuietly(deserializer, "deserializer");
             Utils.closeQuietly(serializer, "serializer");
@@ -123,17 +135,19 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     }
 
     private void runLoop() {
-        try (Admin admin = KafkaAdmin.open(config)) {
-            new TopicCheck(admin, definition, troubles, stopping).await(bell);
-        }
-        if (stopping.isRequested()) {
-            return;
+        try (Admin admin = whenResolved(() -> KafkaAdmin.open(config))) {
+            if (admin != null) {
+                new TopicCheck(admin, definition, troubles, stopping).await(bell);
+            }
         }
         Map<String, Object> producing = config.transactionalProducer(name(), instance.value());
-        var live = new KafkaConsumer<>(
+        KafkaConsumer<byte[], byte[]> live = whenResolved(() -> new KafkaConsumer<>(
                 config.groupConsumer(name(), instance.value()),
                 new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+                new ByteArrayDeserializer()));
+        if (live == null) {
+            return;
+        }
         consumer = live;
         meters.bind(live);
         var committer = new TransactionalCommitter<I, O>(
@@ -143,6 +157,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 new RecordEncoder<>(definition, serializer, maxRequestBytes(producing)),
                 troubles,
                 meters);
+        committing = committer;
         var loop = new BatchLoop<I, O>(
                 definition,
                 live,
@@ -160,14 +175,44 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             loop.run();
         } finally {
             consumer = null;
+            committing = null;
+            leaving.countDown();
+            boolean inTime = !Thread.interrupted() && !stopping.isDrainOver();
             // The producer last: closing the consumer gives the partitions away, which commits what is done. A member
             // with a name of its own does not leave the group unless told to: others would wait for its session to end.
             Utils.closeQuietly(
-                    () -> live.close(CloseOptions.timeout(FAREWELL)
+                    () -> live.close(CloseOptions.timeout(inTime ? FAREWELL : SHORT_FAREWELL)
                             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)),
                     "consumer");
-            Utils.closeQuietly(committer, "producer");
+            Utils.closeQuietly(inTime ? committer : () -> committer.close(Duration.ZERO), "producer");
         }
+    }
+
+    /**
+     * Makes a client of Kafka's, which refuse to be made while no name of a broker can be resolved.
+     *
+     * @return null if asked to stop before
+     */
+    private <T> @Nullable T whenResolved(Supplier<T> client) {
+        var backoff = new Backoff();
+        while (!stopping.isRequested()) {
+            try {
+                T made = client.get();
+                troubles.clear(Source.NAMES);
+                return made;
+            } catch (KafkaException e) {
+                if (!Failures.isUnresolved(e)) {
+                    throw e;
+                }
+                troubles.report(
+                        Source.NAMES,
+                        "Kafka: no name in bootstrap.servers can be resolved: "
+                                + String.join(",", config.getList(StageConfig.BOOTSTRAP_SERVERS)));
+                backoff.failed();
+                bell.await(backoff.remaining());
+            }
+        }
+        return null;
     }
 
     private void joined() {
@@ -206,6 +251,9 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             return new Health(now, lastWords);
         }
         String trouble = trouble();
+        if (stopping.isRequested()) {
+            return new Health(State.STOPPING, trouble.isEmpty() ? "finishing what has begun" : trouble);
+        }
         return now == State.RUNNING && !trouble.isEmpty()
                 ? new Health(State.TROUBLED, trouble)
                 : new Health(now, trouble);
@@ -216,18 +264,14 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         if (!waiting.isEmpty()) {
             return waiting;
         }
-        KafkaConsumer<byte[], byte[]> live = consumer;
-        if (live != null && !isConnected(live)) {
-            return "no connection to Kafka at " + String.join(",", config.getList(StageConfig.BOOTSTRAP_SERVERS));
+        TransactionalCommitter<I, O> committer = committing;
+        if (committer != null && committer.isStuck()) {
+            return "Kafka at " + String.join(",", config.getList(StageConfig.BOOTSTRAP_SERVERS))
+                    + " does not answer to a commit";
         }
-        return definition.engine().trouble();
-    }
-
-    /** poll() keeps silent when no broker can be reached; the client's own metric does not. */
-    private static boolean isConnected(KafkaConsumer<byte[], byte[]> live) {
-        return live.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("connection-count"))
-                .anyMatch(metric -> metric.getValue().metricValue() instanceof Double count && count > 0);
+        KafkaConsumer<byte[], byte[]> live = consumer;
+        String silence = live == null ? "" : pulse.trouble(live.metrics());
+        return silence.isEmpty() ? definition.engine().trouble() : silence;
     }
 
     @Override
@@ -240,10 +284,11 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         stopping.request();
         bell.ring();
         try {
-            if (!awaitTermination(config.drainTimeout().plus(FAREWELL.multipliedBy(2)))) {
+            long drain = config.drainTimeout().plus(SHORT_FAREWELL).toMillis();
+            if (!leaving.await(drain, TimeUnit.MILLISECONDS)) {
                 thread.interrupt(); // A call to a broker that does not answer.
-                awaitTermination(FAREWELL.multipliedBy(2));
             }
+            awaitTermination(FAREWELL.multipliedBy(2));
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();

@@ -35,6 +35,10 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private static final long MOST_BYTES = 16 << 20;
 
     private static final Duration REFUSAL = Duration.ofSeconds(1);
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    /** Commits take milliseconds; while one hangs, the consumer is not polled and notices nothing either. */
+    private static final Duration LONG_COMMIT = Duration.ofSeconds(3);
 
     private static final Logger log = LoggerFactory.getLogger(TransactionalCommitter.class);
 
@@ -48,6 +52,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private @Nullable Producer<byte[], byte[]> producer;
     private @Nullable ConsumerGroupMetadata refused;
     private long refusedNanos;
+    private volatile boolean committing;
+    private volatile long begunNanos;
 
     /** Makes the transactional producer, and the next one when that has become useless. */
     interface ProducerFactory {
@@ -87,8 +93,9 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         if (producer != null || !backoff.isOver()) {
             return;
         }
-        Producer<byte[], byte[]> next = producers.create();
+        Producer<byte[], byte[]> next = null;
         try {
+            next = producers.create();
             next.initTransactions();
             if (!lanes.isEmpty()) {
                 consumer.committed(lanes.keySet()).forEach((partition, offset) -> {
@@ -103,7 +110,9 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             backoff.succeeded();
             troubles.clear(Source.COMMIT);
         } catch (RuntimeException e) {
-            next.close(Duration.ZERO);
+            if (next != null) {
+                next.close(Duration.ZERO);
+            }
             rethrowIfHopeless(e);
             outage(e);
         }
@@ -133,6 +142,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             return false;
         }
         var sent = new ArrayList<Sent<I, O>>();
+        begunNanos = System.nanoTime();
+        committing = true;
         try {
             current.beginTransaction();
             for (List<Row<I, O>> rows : ready.values()) {
@@ -145,6 +156,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         } catch (RuntimeException e) {
             abort(current, e, member, sent);
             return false;
+        } finally {
+            committing = false;
         }
         backoff.succeeded();
         troubles.clear(Source.COMMIT);
@@ -157,6 +170,11 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             rows.forEach(meters::committed);
         });
         return true;
+    }
+
+    /** Whether a commit has been under way for too long; may be asked by any thread. */
+    boolean isStuck() {
+        return committing && System.nanoTime() - begunNanos > LONG_COMMIT.toNanos();
     }
 
     /** What the coordinator has turned down it will turn down again, until poll() has found out why. */
@@ -299,11 +317,16 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
 
     @Override
     public void close() {
+        close(FAREWELL);
+    }
+
+    /** Gives the producer so much time to close in order. */
+    void close(Duration timeout) {
         Producer<byte[], byte[]> current = producer;
         producer = null;
         if (current != null) {
             meters.unbind();
-            current.close(Duration.ofSeconds(2));
+            current.close(timeout);
         }
     }
 }

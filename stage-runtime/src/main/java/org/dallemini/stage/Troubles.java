@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 final class Troubles {
     /** Where trouble can come from. */
     enum Source {
+        NAMES,
         TOPICS,
         INPUT_SCHEMA,
         OUTPUT_SCHEMA,

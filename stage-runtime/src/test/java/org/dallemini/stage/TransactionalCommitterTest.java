@@ -17,7 +17,9 @@ import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -36,6 +38,7 @@ class TransactionalCommitterTest {
     private final PartitionLane<String, ImageTokens> lane = new PartitionLane<>();
     private final Map<TopicPartition, PartitionLane<String, ImageTokens>> lanes = Map.of(PARTITION, lane);
     private final Troubles troubles = new Troubles("stage");
+    private int unresolved;
     private final TransactionalCommitter<String, ImageTokens> committer = new TransactionalCommitter<>(
             "stage",
             consumer,
@@ -75,6 +78,25 @@ class TransactionalCommitterTest {
         assertThat(producers.getLast().consumerGroupOffsetsHistory())
                 .containsExactly(Map.of("group", Map.of(PARTITION, new OffsetAndMetadata(12, ""))));
         assertThat(lane.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldWaitWhileNoNameOfABrokerCanBeResolved() {
+        // Given
+        unresolved = 2;
+
+        // When
+        committer.open(lanes);
+
+        // Then
+        assertThat(committer.isOpen()).isFalse();
+        assertThat(troubles.detail()).contains("No resolvable bootstrap urls");
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
+            committer.open(lanes);
+            return committer.isOpen();
+        });
+        assertThat(committer.commit(lanes)).isTrue();
+        assertThat(troubles.detail()).isEmpty();
     }
 
     @Test
@@ -159,6 +181,12 @@ class TransactionalCommitterTest {
     }
 
     private MockProducer<byte[], byte[]> producer() {
+        if (unresolved > 0) {
+            unresolved--;
+            throw new KafkaException(
+                    "Failed to construct kafka producer",
+                    new ConfigException("No resolvable bootstrap urls given in bootstrap.servers"));
+        }
         producers.add(new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()));
         return producers.getLast();
     }

@@ -8,7 +8,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.utils.Utils;
@@ -25,6 +27,7 @@ import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.KafkaAdmin;
+import org.dallemini.stage.KafkaPulse;
 import org.dallemini.stage.Metrics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.InstanceId;
@@ -38,7 +41,7 @@ public final class StreamsStage implements RunningStage {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsStage.class);
 
     /** What a close that hangs gets beyond the drain time. */
-    private static final Duration FAREWELL = Duration.ofSeconds(10);
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
 
     /** How often to look whether Kafka Streams has given up. */
     private static final Duration LOOK = Duration.ofMillis(200);
@@ -51,6 +54,7 @@ public final class StreamsStage implements RunningStage {
     private final CountDownLatch stop = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Backoff backoff = new Backoff();
+    private final KafkaPulse pulse;
     private final Thread thread;
     private volatile State state = State.STARTING;
     private volatile String detail = "";
@@ -62,6 +66,7 @@ public final class StreamsStage implements RunningStage {
         this.patience = definition.patience();
         this.instance = instance;
         this.meters = meters;
+        this.pulse = new KafkaPulse(definition.config().getList(StageConfig.BOOTSTRAP_SERVERS));
         this.ready = Gauge.builder(Metrics.STAGE_READY, this, s -> s.health().isReady() ? 1 : 0)
                 .description("1 while the stage is ready")
                 .tag(Metrics.STAGE, definition.name())
@@ -106,10 +111,10 @@ public final class StreamsStage implements RunningStage {
 
     /** The id of the cluster once it has all topics, or null if asked to stop before. */
     private @Nullable String awaitKafka() throws InterruptedException {
-        if (stop.getCount() == 0) {
-            return null;
-        }
-        try (Admin admin = KafkaAdmin.open(definition.config())) {
+        try (Admin admin = whenResolved(() -> KafkaAdmin.open(definition.config()))) {
+            if (admin == null) {
+                return null;
+            }
             KafkaReadiness kafka = new KafkaReadiness(admin, definition.topics());
             while (!stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
                 KafkaReadiness.Result found = kafka.look();
@@ -124,9 +129,34 @@ public final class StreamsStage implements RunningStage {
         }
     }
 
+    /**
+     * Makes a client of Kafka's, which refuse to be made while no name of a broker can be resolved.
+     *
+     * @return null if asked to stop before
+     */
+    private <T> @Nullable T whenResolved(Supplier<T> client) throws InterruptedException {
+        while (stop.getCount() > 0) {
+            try {
+                return client.get();
+            } catch (KafkaException e) {
+                if (!Failures.isUnresolved(e)) {
+                    throw e;
+                }
+                report("Kafka: no name in bootstrap.servers can be resolved: "
+                        + String.join(",", definition.config().getList(StageConfig.BOOTSTRAP_SERVERS)));
+                backoff.failed();
+                stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
+        return null;
+    }
+
     private void runStreams(String clusterId) throws InterruptedException {
-        KafkaStreams live = new KafkaStreams(
-                definition.topology().get(), new StreamsSettings(definition).of(instance.value(), clusterId));
+        KafkaStreams live = whenResolved(() -> new KafkaStreams(
+                definition.topology().get(), new StreamsSettings(definition).of(instance.value(), clusterId)));
+        if (live == null) {
+            return;
+        }
         crashed = false;
         live.setStateListener((now, before) -> changed(now));
         live.setUncaughtExceptionHandler(this::threadFailed);
@@ -190,6 +220,9 @@ public final class StreamsStage implements RunningStage {
             if (stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
+            // Its successor could not be made, and none would follow.
+            Utils.closeQuietly(
+                    whenResolved(() -> Admin.create(definition.config().admin())), "probe");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -236,6 +269,9 @@ public final class StreamsStage implements RunningStage {
     @Override
     public Health health() {
         Health now = new Health(state, detail);
+        if (now.isLive() && stop.getCount() == 0) {
+            return new Health(State.STOPPING, "finishing what has begun");
+        }
         if (now.isLive() && !patience.trouble().isEmpty()) {
             // Even while starting: one partition's record can wait before the others are restored.
             return new Health(State.TROUBLED, patience.trouble());
@@ -244,20 +280,8 @@ public final class StreamsStage implements RunningStage {
             return now;
         }
         KafkaStreams live = streams;
-        if (live != null && !isConnected(live)) {
-            return new Health(
-                    State.TROUBLED,
-                    "no connection to Kafka at " + definition.config().getList(StageConfig.BOOTSTRAP_SERVERS));
-        }
-        return now;
-    }
-
-    /** Kafka Streams stays RUNNING when no broker can be reached; its consumers' own metric tells. */
-    private static boolean isConnected(KafkaStreams live) {
-        return live.metrics().entrySet().stream()
-                .filter(metric -> metric.getKey().name().equals("connection-count")
-                        && metric.getKey().group().equals("consumer-metrics"))
-                .anyMatch(metric -> metric.getValue().metricValue() instanceof Double count && count > 0);
+        String silence = live == null ? "" : pulse.trouble(live.metrics());
+        return silence.isEmpty() ? now : new Health(State.TROUBLED, silence);
     }
 
     @Override

@@ -1,0 +1,41 @@
+package org.dallemini.chaos;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The short form of {@code chaos/run soak}. */
+class SoakIT {
+    private static final long SEED = 20260917;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void shouldStayAsLargeAsItIs() throws Exception {
+        // Given
+        System.out.println("seed " + SEED);
+        var plan = new SoakRun.Plan(
+                Duration.ofSeconds(8),
+                Duration.ofSeconds(56),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(10),
+                4,
+                SEED,
+                folder.resolve("samples.csv"));
+        try (ProxiedServers servers = ProxiedServers.start(folder);
+                StageProcesses stages = StageProcesses.start(folder, servers.settings(), SoakRun.JVM)) {
+            // When
+            SoakRun.Report report = SoakRun.run(servers, stages, plan);
+
+            // Then
+            System.out.println(SoakTable.of(report));
+            assertThat(report.broken()).isEmpty();
+            assertThat(report.verdict().images()).isGreaterThan(150);
+            assertThat(report.verdict().deadLettered()).isPositive();
+        }
+    }
+}
