@@ -1,6 +1,7 @@
 package org.dallemini.ingest;
 
 import java.time.Duration;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.errors.SerializationException;
 import org.dallemini.stage.Backoff;
@@ -33,9 +34,11 @@ final class Patience {
     /**
      * Repeats {@code work} until no outage interrupts it.
      *
+     * @param isOutage {@link Failures#isOutage} for reading, where an unknown schema is the record's fault, or
+     *     {@link Failures#isOutageInWriting}
      * @throws RuntimeException what {@code work} throws, if that is no outage, or if time or patience has ended
      */
-    <T> T outlast(Supplier<T> work) {
+    <T> T outlast(Supplier<T> work, Predicate<Throwable> isOutage) {
         Backoff backoff = new Backoff();
         long end = System.nanoTime() + limit.toNanos();
         while (true) {
@@ -44,7 +47,7 @@ final class Patience {
                 mended();
                 return result;
             } catch (SerializationException e) {
-                if (Failures.isFatal(e) || !Failures.isOutageInWriting(e) || ended || System.nanoTime() > end) {
+                if (Failures.isFatal(e) || !isOutage.test(e) || ended || System.nanoTime() > end) {
                     throw e;
                 }
                 report(Failures.describe(e));

@@ -10,8 +10,10 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.Record;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Failures;
+import org.dallemini.stage.Letter;
 import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,12 +28,22 @@ final class PromptCodec {
     private final Deserializer<PromptRequest> deserializer;
     private final Serializer<ImageRequest> serializer;
     private final Patience patience;
+    private final int maxRequestBytes;
 
-    /** The serdes must be thread-safe. */
-    PromptCodec(Deserializer<PromptRequest> deserializer, Serializer<ImageRequest> serializer, Patience patience) {
+    /**
+     * The serdes must be thread-safe.
+     *
+     * @param maxRequestBytes the producer's {@code max.request.size}: what a dead letter may take
+     */
+    PromptCodec(
+            Deserializer<PromptRequest> deserializer,
+            Serializer<ImageRequest> serializer,
+            Patience patience,
+            int maxRequestBytes) {
         this.deserializer = deserializer;
         this.serializer = serializer;
         this.patience = patience;
+        this.maxRequestBytes = maxRequestBytes;
     }
 
     /** @throws RejectedRecordException if the bytes are no prompt */
@@ -43,7 +55,9 @@ final class PromptCodec {
         }
         try {
             // A copy of the headers: what a deserializer does to them must not reach the output.
-            return patience.outlast(() -> deserializer.deserialize(topic, new RecordHeaders(record.headers()), value));
+            return patience.outlast(
+                    () -> deserializer.deserialize(topic, new RecordHeaders(record.headers()), value),
+                    Failures::isOutage);
         } catch (SerializationException e) {
             if (Failures.isFatal(e) || Failures.isOutage(e)) {
                 throw e;
@@ -62,7 +76,8 @@ final class PromptCodec {
             throws RejectedRecordException {
         Headers headers = new RecordHeaders(promptHeaders);
         byte[] key = request.getImageId().getBytes(StandardCharsets.UTF_8);
-        byte[] value = patience.outlast(() -> serializer.serialize(topic, headers, request));
+        byte[] value =
+                patience.outlast(() -> serializer.serialize(topic, headers, request), Failures::isOutageInWriting);
         int size = key.length + value.length + size(headers);
         if (size > MAX_RECORD_BYTES) {
             throw new RejectedRecordException(
@@ -73,6 +88,14 @@ final class PromptCodec {
                     null);
         }
         return new Record<>(key, value, timestamp, headers);
+    }
+
+    /** The dead letter of a record, as much of it as can be written. */
+    Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, DeadLetters.Reason why, long timestamp) {
+        Headers headers = new RecordHeaders(record.headers());
+        DeadLetters.describe(headers, why);
+        Letter letter = new Letter(record.key(), record.value(), headers).fit(maxRequestBytes);
+        return new Record<>(letter.key(), letter.value(), timestamp, letter.headers());
     }
 
     private static int size(Headers headers) {

@@ -39,7 +39,8 @@ public final class PromptIngest {
                 config.stage().topics(),
                 config.limits(),
                 config.dedupeRetention(),
-                new PromptCodec(deserializer, serializer, patience),
+                new PromptCodec(
+                        deserializer, serializer, patience, config.stage().maxRequestBytes()),
                 new IntakeMetrics(meters, NAME));
         return IntakeStage.start(config, topology, patience, meters);
     }
