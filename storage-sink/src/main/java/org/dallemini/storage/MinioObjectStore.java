@@ -57,6 +57,7 @@ public final class MinioObjectStore implements ObjectStore {
         return new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
                 .socketFactory(new PromptSockets())
+                .addInterceptor(new PlainAnswers())
                 .connectionPool(new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectTimeout(settings.connectTimeout())
