@@ -72,7 +72,8 @@ class FlaxFuzzTest {
         try {
             readOrRefuse(bytes);
         } catch (AssertionError e) {
-            readOrRefuse(bytes); // The first time classes may have been loaded, and rewritten by Jazzer, for much memory.
+            // The first time classes may have been loaded, and rewritten by Jazzer, which takes memory.
+            readOrRefuse(bytes);
         }
     }
 
