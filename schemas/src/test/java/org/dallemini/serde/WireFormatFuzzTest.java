@@ -49,10 +49,12 @@ class WireFormatFuzzTest {
         Map<String, Object> settings = new HashMap<>(registry.settings());
         settings.put("auto.register.schemas", false);
         writer.configure(settings, false);
-        // Now the registry has been asked for all there is: Jazzer takes connections from within a target for a finding.
+        // Now the registry has been asked for all there is: Jazzer takes connections from within a target for a
+        // finding.
         for (int id = 0; id < samples.size(); id++) {
             byte[] written = writer.serialize(TOPICS.get(id), samples.get(id).event());
-            assertThat(READERS.get(id).deserialize("topic", written)).isEqualTo(samples.get(id).event());
+            assertThat(READERS.get(id).deserialize("topic", written))
+                    .isEqualTo(samples.get(id).event());
         }
     }
 
