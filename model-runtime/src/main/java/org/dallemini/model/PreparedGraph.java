@@ -1,6 +1,8 @@
 package org.dallemini.model;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,15 +15,15 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * A folder with one prepared graph. The manifest, written last, has a line for each file: size, CRC-32C or "-", name.
- * The content of large files is not checked: that would read them whole at every start, and they are synced before the
- * manifest is written.
+ * A folder with one prepared graph. The manifest, written last, has a line for each file: size, CRC-32C, name. All of
+ * it is checked at every start: weights in which a bit has flipped would draw other images, and nobody would know. It
+ * takes about 0.4 s for a gigabyte that the system has in memory, where opening the graph then finds it too.
  *
  * @param name of the graph
  */
 record PreparedGraph(Path folder, String name) {
     private static final String MANIFEST = "manifest";
-    private static final long CHECKED_BYTES = 16 << 20;
+    private static final int BUFFER_BYTES = 1 << 20;
 
     Path model() {
         return folder.resolve(name + ".onnx");
@@ -43,6 +45,9 @@ record PreparedGraph(Path folder, String name) {
             Path file = folder.resolve(line.substring(line.lastIndexOf(' ') + 1));
             if (!Files.isRegularFile(file)) {
                 return Optional.of(file.getFileName() + " is missing");
+            }
+            if (line.contains(" - ")) {
+                return Optional.of("an older version wrote it, without a checksum of " + file.getFileName());
             }
             if (!line.equals(describe(file))) {
                 return Optional.of(file.getFileName() + " is not what was written");
@@ -68,13 +73,17 @@ record PreparedGraph(Path folder, String name) {
     }
 
     private static String describe(Path file) throws IOException {
-        long size = Files.size(file);
-        String checksum = "-";
-        if (size <= CHECKED_BYTES) {
-            CRC32C crc = new CRC32C();
-            crc.update(Files.readAllBytes(file));
-            checksum = HexFormat.of().toHexDigits((int) crc.getValue());
+        CRC32C crc = new CRC32C();
+        long size = 0;
+        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
+        try (FileChannel channel = FileChannel.open(file)) {
+            while (channel.read(buffer) >= 0) {
+                buffer.flip();
+                size += buffer.remaining();
+                crc.update(buffer);
+                buffer.clear();
+            }
         }
-        return size + " " + checksum + " " + file.getFileName();
+        return size + " " + HexFormat.of().toHexDigits((int) crc.getValue()) + " " + file.getFileName();
     }
 }

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -120,6 +121,7 @@ class ModelCacheTest {
                 () -> Files.write(model, new byte[] {1}, StandardOpenOption.APPEND),
                 () -> Files.write(model, new byte[sound.length]),
                 () -> Files.write(model.resolveSibling("small.data"), new byte[100]),
+                () -> flipBit(model.resolveSibling("small.data")),
                 () -> Files.delete(model.resolveSibling("manifest")),
                 () -> Files.write(model.resolveSibling("manifest"), new byte[] {-1, -1, -1}),
                 () -> Files.writeString(model.resolveSibling("manifest"), "\n"));
@@ -198,6 +200,37 @@ class ModelCacheTest {
 
         // Then
         assertThat(told).containsExactly("small 400/400");
+    }
+
+    /** Larger than what is read at once, and the last of all bits. */
+    @Test
+    void shouldNoticeAFlippedBitInLargeWeights() throws IOException {
+        // Given
+        GraphSource large = weights -> {
+            built.incrementAndGet();
+            Graph graph = new Graph("large");
+            graph.output(graph.weight(Weight.of(Tensor.filled(1, 20 << 18))), "ones", Graph.FLOAT, 20 << 18);
+            return graph;
+        };
+        Path model = new ModelCache(root).graph(checkpoint, "large", "fp32", large);
+        Path data = model.resolveSibling("large.data");
+        assertThat(data).hasSize(20 << 20);
+        byte[] sound = Files.readAllBytes(data);
+
+        // When
+        flipBit(data);
+        assertThat(new ModelCache(root).prepared(checkpoint)).isEmpty();
+        new ModelCache(root).graph(checkpoint, "large", "fp32", large);
+
+        // Then
+        assertThat(built).hasValue(2);
+        assertThat(Arrays.equals(Files.readAllBytes(data), sound)).isTrue();
+    }
+
+    private static void flipBit(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length - 1] ^= 1;
+        Files.write(file, bytes);
     }
 
     private Graph graph() {

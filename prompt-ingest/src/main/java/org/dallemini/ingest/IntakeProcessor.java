@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -102,7 +101,15 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             long now,
             ProcessorContext<byte[], byte[]> context) {
         metrics.refused(why.code());
-        context.forward(deadLetter(record, origin, why, now), IntakeTopology.DEAD_LETTERS);
+        DeadLetters.Reason reason = new DeadLetters.Reason(
+                PromptIngest.NAME,
+                origin.topic(),
+                origin.partition(),
+                origin.offset(),
+                why.code(),
+                why.problem(),
+                why.getCause());
+        context.forward(codec.deadLetter(record, reason, now), IntakeTopology.DEAD_LETTERS);
     }
 
     private void accept(
@@ -153,22 +160,6 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             records.add(codec.encode(topic, request, headers, now));
         }
         return records;
-    }
-
-    private static Record<byte[], byte[]> deadLetter(
-            Record<byte[], byte[]> record, PromptOrigin origin, RejectedRecordException why, long now) {
-        Headers headers = new RecordHeaders(record.headers());
-        DeadLetters.describe(
-                headers,
-                new DeadLetters.Reason(
-                        PromptIngest.NAME,
-                        origin.topic(),
-                        origin.partition(),
-                        origin.offset(),
-                        why.code(),
-                        why.problem(),
-                        why.getCause()));
-        return new Record<>(record.key(), record.value(), now, headers);
     }
 
     private static PromptOrigin origin(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {

@@ -11,8 +11,10 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.PatientDecoder;
+import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Failures;
+import org.dallemini.stage.Letter;
 import org.dallemini.stage.RejectedRecordException;
 
 /**
@@ -26,12 +28,22 @@ final class PromptCodec {
     private final PatientDecoder<PromptRequest> decoder;
     private final Serializer<ImageRequest> serializer;
     private final Patience patience;
+    private final int maxRequestBytes;
 
-    /** The serdes must be thread-safe. */
-    PromptCodec(Deserializer<PromptRequest> deserializer, Serializer<ImageRequest> serializer, Patience patience) {
+    /**
+     * The serdes must be thread-safe.
+     *
+     * @param maxRequestBytes the producer's {@code max.request.size}: what a dead letter may take
+     */
+    PromptCodec(
+            Deserializer<PromptRequest> deserializer,
+            Serializer<ImageRequest> serializer,
+            Patience patience,
+            int maxRequestBytes) {
         this.decoder = new PatientDecoder<>(PromptRequest.class, deserializer, patience);
         this.serializer = serializer;
         this.patience = patience;
+        this.maxRequestBytes = maxRequestBytes;
     }
 
     /** @throws RejectedRecordException if the bytes are no prompt */
@@ -61,6 +73,14 @@ final class PromptCodec {
                     null);
         }
         return new Record<>(key, value, timestamp, headers);
+    }
+
+    /** The dead letter of a record, as much of it as can be written. */
+    Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, DeadLetters.Reason why, long timestamp) {
+        Headers headers = new RecordHeaders(record.headers());
+        DeadLetters.describe(headers, why);
+        Letter letter = new Letter(record.key(), record.value(), headers).fit(maxRequestBytes);
+        return new Record<>(letter.key(), letter.value(), timestamp, letter.headers());
     }
 
     private static int size(Headers headers) {

@@ -60,7 +60,8 @@ public final class PromptIngest {
         Serializer<ImageRequest> serializer = EventSerdes.serializer(serde);
         Patience patience = new Patience();
         Topics topics = config.stage().topics();
-        PromptCodec codec = new PromptCodec(deserializer, serializer, patience);
+        PromptCodec codec = new PromptCodec(
+                deserializer, serializer, patience, config.stage().maxRequestBytes());
         IntakeMetrics metrics = new IntakeMetrics(meters, NAME);
         return StreamsStage.start(
                 new StreamsDefinition(

@@ -58,6 +58,7 @@ import org.junit.jupiter.api.io.TempDir;
 class IntakeTopologyTest {
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final Topics TOPICS = new Topics("t.");
+    private static final int MOST_BYTES = 2_000_000;
 
     static {
         // The stage gets Avro's trust with its deserializer; the one below is not that.
@@ -99,7 +100,7 @@ class IntakeTopologyTest {
                 TOPICS,
                 PromptLimits.DEFAULT,
                 RETENTION,
-                new PromptCodec(deserializer(), serializer(), patience),
+                new PromptCodec(deserializer(), serializer(), patience, MOST_BYTES),
                 new IntakeMetrics(meters, PromptIngest.NAME));
     }
 
@@ -329,6 +330,20 @@ class IntakeTopologyTest {
             assertThat(header(letter.headers(), DeadLetters.CODE)).isEqualTo("result-too-large");
             assertThat(requireNonNull(letter.headers().lastHeader("huge")).value())
                     .hasSize(1_000_000);
+        });
+    }
+
+    /** Kafka Streams would try such a record again for ever, and none behind it. */
+    @Test
+    void shouldTellOfARecordThatNoDeadLetterCanHold() {
+        Headers headers = new RecordHeaders().add("huge", new byte[100]);
+        prompts.pipeInput(new TestRecord<>(new byte[3], new byte[MOST_BYTES], headers, NOW));
+        assertThat(deadLetters.readRecordsToList()).singleElement().satisfies(letter -> {
+            assertThat(header(letter.headers(), DeadLetters.CODE)).isEqualTo("invalid-parameter");
+            assertThat(header(letter.headers(), DeadLetters.OMITTED))
+                    .isEqualTo("value of 2000000 bytes, 1 headers of 114 bytes");
+            assertThat(letter.value()).isNull();
+            assertThat(letter.key()).hasSize(3);
         });
     }
 

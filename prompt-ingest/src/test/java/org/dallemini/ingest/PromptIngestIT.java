@@ -230,6 +230,39 @@ class PromptIngestIT {
         }
     }
 
+    /** Small only while it is compressed, which is what a topic's limit counts. */
+    @Test
+    void shouldOutliveARecordThatNoDeadLetterCanHold() {
+        // Given
+        createTopicsAndSchemas();
+        Map<String, Object> settings = config.stage().producer();
+        settings.putAll(Map.of("compression.type", "gzip", "max.request.size", 64 << 20, "buffer.memory", 64 << 20));
+        try (var hostile = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+            hostile.send(new ProducerRecord<>(topics.prompts(), 0, null, new byte[13 << 20]));
+        }
+        for (int i = 0; i < 5; i++) {
+            publish(prompt("a cat").setId("good" + i).build());
+        }
+
+        // When
+        RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
+        try {
+            // Then
+            assertThat(imageIds(read(topics.imageRequests(), 5))).hasSize(5);
+            assertThat(read(Topics.deadLetters(topics.prompts()), 1))
+                    .singleElement()
+                    .satisfies(letter -> assertThat(new String(
+                                    letter.headers()
+                                            .lastHeader(DeadLetters.OMITTED)
+                                            .value(),
+                                    UTF_8))
+                            .startsWith("value of 13631488 bytes"));
+            assertThat(stage.health().isReady()).isTrue();
+        } finally {
+            stage.close();
+        }
+    }
+
     @Test
     void shouldShareTheWorkAndTakeOver() {
         createTopicsAndSchemas();

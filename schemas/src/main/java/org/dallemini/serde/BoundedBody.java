@@ -1,66 +1,55 @@
 package org.dallemini.serde;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.BodySubscriber;
+import java.net.http.HttpResponse.BodySubscribers;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow.Subscription;
 import org.jspecify.annotations.Nullable;
 
-/** The body of an answer, unless it is longer than any that makes sense: then the call fails with an IOException. */
+/** The bytes of an HTTP answer, unless there are more than anybody could mean. */
 final class BoundedBody implements BodySubscriber<byte[]> {
-    private final int limit;
-    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    private final CompletableFuture<byte[]> body = new CompletableFuture<>();
+    private final BodySubscriber<byte[]> bytes = BodySubscribers.ofByteArray();
+    private final long most;
+    private long received;
     private @Nullable Subscription subscription;
 
-    private BoundedBody(int limit) {
-        this.limit = limit;
-    }
-
-    /** @param limit bytes */
-    static BodyHandler<byte[]> ofAtMost(int limit) {
-        return answer -> new BoundedBody(limit);
+    /** @param most bytes; a longer answer fails the call with an {@code IOException} */
+    BoundedBody(long most) {
+        this.most = most;
     }
 
     @Override
     public CompletionStage<byte[]> getBody() {
-        return body;
+        return bytes.getBody();
     }
 
     @Override
-    public void onSubscribe(Subscription given) {
-        subscription = given;
-        given.request(Long.MAX_VALUE);
+    public void onSubscribe(Subscription subscription) {
+        this.subscription = subscription;
+        bytes.onSubscribe(subscription);
     }
 
     @Override
     public void onNext(List<ByteBuffer> buffers) {
-        for (ByteBuffer buffer : buffers) {
-            if (bytes.size() + (long) buffer.remaining() > limit) {
-                if (subscription != null) {
-                    subscription.cancel();
-                }
-                body.completeExceptionally(new IOException("the answer has more than " + limit + " bytes"));
-                return;
-            }
-            byte[] part = new byte[buffer.remaining()];
-            buffer.get(part);
-            bytes.write(part, 0, part.length);
+        received += buffers.stream().mapToLong(ByteBuffer::remaining).sum();
+        if (received <= most) {
+            bytes.onNext(buffers);
+        } else if (subscription != null) {
+            subscription.cancel();
+            bytes.onError(new IOException("the answer is longer than " + most + " bytes"));
         }
     }
 
     @Override
     public void onError(Throwable failure) {
-        body.completeExceptionally(failure);
+        bytes.onError(failure);
     }
 
     @Override
     public void onComplete() {
-        body.complete(bytes.toByteArray());
+        bytes.onComplete();
     }
 }

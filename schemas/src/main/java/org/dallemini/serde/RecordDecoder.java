@@ -96,6 +96,9 @@ final class RecordDecoder {
         } catch (IOException | RuntimeException e) {
             // Avro reports bytes that do not match the schema by unchecked exceptions of many types
             throw new MalformedRecordException("The body does not match " + frame.schema() + ": " + e, e);
+        } catch (StackOverflowError e) {
+            // A schema that contains itself, which a writer may use for fields that we skip
+            throw new MalformedRecordException("The body is nested too deep for " + frame.schema());
         }
         if (!atEnd) {
             throw new MalformedRecordException("Bytes are left over behind the record of " + frame.schema());

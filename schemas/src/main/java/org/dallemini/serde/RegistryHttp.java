@@ -9,8 +9,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.apache.kafka.common.KafkaException;
@@ -25,10 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class RegistryHttp {
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
 
-    /** Far more than any schema that Avro can parse in reasonable time; registries themselves allow one MB or so. */
-    private static final int MAX_ANSWER_BYTES = 8 << 20;
-
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** Longer than any schema, and little enough to hold. */
+    private static final int MOST_BYTES = 8 << 20;
 
     private final RegistryAddresses addresses;
     private final HttpClient http;
@@ -126,7 +131,7 @@ final class RegistryHttp {
         }
         String what = method + " " + url + path;
         try {
-            HttpResponse<byte[]> response = http.send(request.build(), BoundedBody.ofAtMost(MAX_ANSWER_BYTES));
+            HttpResponse<byte[]> response = answer(request.build());
             int status = response.statusCode();
             if (status / 100 == 2) {
                 return JSON.readTree(response.body());
@@ -143,6 +148,20 @@ final class RegistryHttp {
                     0, what + " failed: " + e + ". Check " + SerdeConfig.URL + " and that the registry is up.", e);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
+        }
+    }
+
+    /** Within the time for all of it: the client's own timeout ends with the headers, however slowly the body drips. */
+    private HttpResponse<byte[]> answer(HttpRequest request) throws IOException, InterruptedException {
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new BoundedBody(MOST_BYTES));
+        try {
+            return answer.get(readTimeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw new HttpTimeoutException("no whole answer within " + readTimeout.toMillis() + " ms");
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+        } finally {
+            answer.cancel(true);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
+import org.apache.avro.SchemaParseException;
 
 /**
  * The part of the Schema Registry REST API that the serdes and {@code schemas register|check|show} need. Thread-safe;
@@ -21,6 +22,9 @@ import org.apache.avro.Schema;
  * <p>Every method throws {@link RegistryException}; {@link RegistryUnavailableException} where waiting may help.
  */
 public final class SchemaRegistryClient {
+    /** Deeper than anybody nests; a registry could answer with a circle. */
+    private static final int DEEPEST_REFERENCE = 32;
+
     private record Lookup(String subject, Schema schema, boolean normalize) {}
 
     private final RegistryHttp http;
@@ -170,16 +174,19 @@ public final class SchemaRegistryClient {
     @SuppressWarnings("deprecation") // its successor cannot be told to leave defaults alone
     private Schema parse(JsonNode answer) {
         Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);
-        addReferences(answer, parser);
+        addReferences(answer, parser, DEEPEST_REFERENCE);
         return parser.parse(text(answer, "schema"));
     }
 
     @SuppressWarnings("deprecation")
-    private void addReferences(JsonNode answer, Schema.Parser parser) {
+    private void addReferences(JsonNode answer, Schema.Parser parser, int depth) {
+        if (depth == 0) {
+            throw new SchemaParseException("schemas refer to each other more than " + DEEPEST_REFERENCE + " deep");
+        }
         for (JsonNode reference : answer.path("references")) {
             if (!parser.getTypes().containsKey(text(reference, "name"))) {
                 JsonNode referred = version(text(reference, "subject"), String.valueOf(number(reference, "version")));
-                addReferences(referred, parser);
+                addReferences(referred, parser, depth - 1);
                 parser.parse(text(referred, "schema"));
             }
         }

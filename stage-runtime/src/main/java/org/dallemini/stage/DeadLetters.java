@@ -3,6 +3,7 @@ package org.dallemini.stage;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
@@ -34,7 +35,18 @@ public final class DeadLetters {
     /** How often the record has been dead-lettered: 1, and one more after each replay. */
     public static final String ATTEMPTS = "dallemini.error.attempts";
 
+    /**
+     * Only where the record itself, with the reason beside it, is larger than a dead letter may be: what was left out.
+     * Such a letter has no value, none of the record's own headers, and its key only if that is short; the record lies
+     * where {@link #TOPIC}, {@link #PARTITION} and {@link #OFFSET} say, for as long as that topic keeps it.
+     */
+    public static final String OMITTED = "dallemini.error.omitted";
+
+    private static final List<String> NAMES =
+            List.of(EXCEPTION, MESSAGE, STACKTRACE, TOPIC, PARTITION, OFFSET, CODE, STAGE, ATTEMPTS, OMITTED);
+
     private static final int LONGEST_STACKTRACE = 16 * 1024;
+    private static final int LONGEST_MESSAGE = 4 * 1024;
 
     private DeadLetters() {}
 
@@ -71,22 +83,24 @@ public final class DeadLetters {
 
     /** Adds the reason to a record's headers, in place of the one of an earlier refusal, and touches no others. */
     public static void describe(Headers headers, Reason why) {
-        int attempts = attempts(headers) + 1;
-        for (String name :
-                new String[] {EXCEPTION, MESSAGE, STACKTRACE, TOPIC, PARTITION, OFFSET, CODE, STAGE, ATTEMPTS}) {
-            headers.remove(name);
-        }
+        int attempts = Math.max(attempts(headers), attempts(headers) + 1); // a forged count may be the largest there is
+        NAMES.forEach(headers::remove);
         if (why.cause != null) {
             add(headers, EXCEPTION, why.cause.getClass().getName());
             add(headers, STACKTRACE, stackTrace(why.cause));
         }
-        add(headers, MESSAGE, why.message);
+        add(headers, MESSAGE, cut(why.message, LONGEST_MESSAGE));
         add(headers, TOPIC, why.topic);
         add(headers, PARTITION, Integer.toString(why.partition));
         add(headers, OFFSET, Long.toString(why.offset));
         add(headers, CODE, why.code.code());
         add(headers, STAGE, why.stage);
         add(headers, ATTEMPTS, Integer.toString(attempts));
+    }
+
+    /** Whether a header is part of the reason, rather than of the record. */
+    static boolean isOurs(String header) {
+        return NAMES.contains(header);
     }
 
     /** How often the record has been dead-lettered before, by its headers; 0 if never. */
@@ -109,6 +123,10 @@ public final class DeadLetters {
     private static String stackTrace(Throwable cause) {
         var text = new StringWriter();
         cause.printStackTrace(new PrintWriter(text, true));
-        return text.toString().substring(0, Math.min(text.getBuffer().length(), LONGEST_STACKTRACE));
+        return cut(text.toString(), LONGEST_STACKTRACE);
+    }
+
+    private static String cut(String text, int most) {
+        return text.substring(0, Math.min(text.length(), most));
     }
 }

@@ -5,10 +5,8 @@ import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,14 +15,6 @@ import org.slf4j.LoggerFactory;
  * records carry the time at which they were made, so that retention counts from there however old the prompt.
  */
 final class RecordEncoder<I, O extends SpecificRecord> {
-    /**
-     * Upper bounds of what a record costs beside its key, value and headers: the head of its batch, its length fields.
-     */
-    private static final int BATCH_OVERHEAD = 61;
-
-    private static final int RECORD_OVERHEAD = 32;
-    private static final int HEADER_OVERHEAD = 10;
-
     private static final Logger log = LoggerFactory.getLogger(RecordEncoder.class);
 
     private final String stage;
@@ -46,7 +36,7 @@ final class RecordEncoder<I, O extends SpecificRecord> {
      * Fills {@link Row#output} of a row that is done.
      *
      * @throws RuntimeException if the schema registry cannot be asked at present (see {@link Failures#isOutage}), or if
-     *     not even the dead letter fits into a request
+     *     not even the smallest dead letter fits into a request
      */
     void encode(Row<I, O> row) {
         if (row.output() != null) {
@@ -88,15 +78,32 @@ final class RecordEncoder<I, O extends SpecificRecord> {
         log.warn(
                 "{}: {} is dead-lettered, {}: {}", stage, where(row), why.code().code(), why.message());
         var letter = DeadLetters.of(row.input(), stage, why);
-        if (size(letter) > mostBytes) {
-            letter.headers().remove(DeadLetters.STACKTRACE);
-        }
-        if (size(letter) > mostBytes) {
-            throw new FatalStageException("The dead letter of " + where(row) + " takes " + size(letter)
-                    + " bytes: set producer.max.request.size, and max.message.bytes of the topic " + letter.topic()
+        return send(letter.topic(), new Letter(letter.key(), letter.value(), letter.headers()).fit(mostBytes), row);
+    }
+
+    /**
+     * What to send in place of a dead letter that the broker has found too large.
+     *
+     * @throws FatalStageException if it was the smallest there is
+     */
+    ProducerRecord<byte[], byte[]> smaller(ProducerRecord<byte[], byte[]> refused, Row<I, O> row) {
+        Letter next = new Letter(refused.key(), refused.value(), refused.headers())
+                .smaller()
+                .orElseThrow(() -> new FatalStageException("The dead letter of " + where(row)
+                        + " is too large for the broker: raise max.message.bytes of the topic " + refused.topic()));
+        return send(refused.topic(), next, row);
+    }
+
+    private ProducerRecord<byte[], byte[]> send(String topic, Letter letter, Row<I, O> row) {
+        if (letter.size() > mostBytes) {
+            throw new FatalStageException("The dead letter of " + where(row) + " takes " + letter.size()
+                    + " bytes: set producer.max.request.size, and max.message.bytes of the topic " + topic
                     + ", above that");
         }
-        return letter;
+        if (letter.headers().lastHeader(DeadLetters.OMITTED) != null) {
+            log.warn("{}: {} is too large for {}, which only tells of it", stage, where(row), topic);
+        }
+        return new ProducerRecord<>(topic, null, letter.key(), letter.value(), letter.headers());
     }
 
     private String tooLarge(int bytes) {
@@ -110,14 +117,6 @@ final class RecordEncoder<I, O extends SpecificRecord> {
 
     /** Never less than what the producer compares with {@code max.request.size}. */
     static int size(ProducerRecord<byte[], byte[]> record) {
-        int bytes = BATCH_OVERHEAD + RECORD_OVERHEAD + length(record.key()) + length(record.value());
-        for (Header header : record.headers()) {
-            bytes += HEADER_OVERHEAD + header.key().getBytes(StandardCharsets.UTF_8).length + length(header.value());
-        }
-        return bytes;
-    }
-
-    private static int length(byte @Nullable [] bytes) {
-        return bytes == null ? 0 : bytes.length;
+        return Letter.size(record.key(), record.value(), record.headers());
     }
 }

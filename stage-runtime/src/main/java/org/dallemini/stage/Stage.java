@@ -12,9 +12,7 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -154,7 +152,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 name(),
                 live,
                 () -> new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer()),
-                new RecordEncoder<>(definition, serializer, maxRequestBytes(producing)),
+                new RecordEncoder<>(definition, serializer, config.maxRequestBytes()),
                 troubles,
                 meters);
         committing = committer;
@@ -218,11 +216,6 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private void joined() {
         state = State.RUNNING;
         log.info("{} is running as {} in group {}", name(), instance.value(), config.groupId(name()));
-    }
-
-    private static int maxRequestBytes(Map<String, Object> producing) {
-        String name = ProducerConfig.MAX_REQUEST_SIZE_CONFIG;
-        return (Integer) ConfigDef.parseType(name, producing.get(name), ConfigDef.Type.INT);
     }
 
     private void fail(Throwable e) {

@@ -13,6 +13,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
@@ -271,8 +272,11 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             return false;
         }
         if (largest.row.outcome() instanceof Outcome.Rejected) {
-            throw new FatalStageException("The dead letter of " + RecordEncoder.where(largest.row)
-                    + " is too large for the broker: raise max.message.bytes of the topic's .dlq");
+            ProducerRecord<byte[], byte[]> letter = largest.row.output();
+            if (letter != null) {
+                largest.row.keep(encoder.smaller(letter, largest.row));
+            }
+            return true;
         }
         largest.row.refuse(
                 ErrorCode.RESULT_TOO_LARGE,

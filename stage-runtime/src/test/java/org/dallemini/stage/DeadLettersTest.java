@@ -69,6 +69,13 @@ class DeadLettersTest {
                 .isZero();
     }
 
+    @Test
+    void shouldNotCountPastTheLargestNumber() {
+        Headers headers = new RecordHeaders().add(DeadLetters.ATTEMPTS, "2147483647".getBytes(UTF_8));
+        DeadLetters.describe(headers, new DeadLetters.Reason("s", "t", 0, 1, ErrorCode.INVALID_TEXT, "no", null));
+        assertThat(text(headers, DeadLetters.ATTEMPTS)).isEqualTo("2147483647");
+    }
+
     static ConsumerRecord<byte[], byte[]> record(Headers headers) {
         return new ConsumerRecord<>(
                 "image-tokens",

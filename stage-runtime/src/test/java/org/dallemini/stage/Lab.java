@@ -11,11 +11,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -177,6 +180,27 @@ final class Lab implements AutoCloseable {
         void publishRaw(String topic, byte[] key, byte @Nullable [] value, Headers headers) {
             producer.send(new ProducerRecord<>(topic, null, key, value, headers));
             producer.flush();
+        }
+
+        /** As a hostile publisher would: the topic's limit is one of compressed bytes. */
+        void publishCompressed(String topic, byte[] value) {
+            var settings = config().producer();
+            settings.putAll(
+                    Map.of("compression.type", "gzip", "max.request.size", 64 << 20, "buffer.memory", 64 << 20));
+            try (var compressing =
+                    new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+                compressing.send(new ProducerRecord<>(topic, value));
+            }
+        }
+
+        void alter(String topic, String setting, String value) throws Exception {
+            var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+            var set = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
+            try (Admin admin = Admin.create(config().admin())) {
+                admin.incrementalAlterConfigs(Map.of(resource, List.of(set)))
+                        .all()
+                        .get();
+            }
         }
 
         /** All committed records of a topic, as soon as there are {@code count}, and what follows within a moment. */

@@ -140,6 +140,45 @@ class StageIT {
     }
 
     @Test
+    void shouldOutliveRecordsThatNoDeadLetterCanHold() throws Exception {
+        try (Bench bench = lab.bench("bomb").createTopics().registerSchemas();
+                Bench narrow = lab.bench("tight").createTopics().registerSchemas()) {
+            // Given: a record that is small only while it is compressed, one of 10,000 headers, one of a large header
+            var many = new RecordHeaders();
+            for (int i = 0; i < 10_000; i++) {
+                many.add("h" + i, new byte[20]);
+            }
+            var large = new RecordHeaders().add("large", new byte[900_000]);
+            narrow.alter(Topics.deadLetters(narrow.topics.imageRequests()), "max.message.bytes", "20000");
+            for (Bench each : List.of(bench, narrow)) {
+                String topic = each.topics.imageRequests();
+                each.publish(topic, "good", 0, 10, "a cat");
+                each.publishCompressed(topic, new byte[13 << 20]);
+                each.publishRaw(topic, new byte[] {1}, new byte[] {9}, many);
+                each.publishRaw(topic, new byte[] {2}, new byte[] {9}, large);
+                each.publish(topic, "good", 10, 20, "a cat");
+
+                // When
+                RunningStage stage = each.startAndAwait(new StepEngine(4, 3, Duration.ofMillis(1)));
+
+                // Then
+                assertThat(each.results(20)).containsExactlyInAnyOrderElementsOf(Lab.ids("good", 20));
+                List<ConsumerRecord<byte[], byte[]>> letters = each.read(Topics.deadLetters(topic), 3);
+                assertThat(letters).hasSize(3).allSatisfy(letter -> {
+                    assertThat(header(letter, DeadLetters.CODE)).isEqualTo("undecodable-record");
+                    assertThat(header(letter, DeadLetters.TOPIC)).isEqualTo(topic);
+                });
+                assertThat(letters)
+                        .filteredOn(letter -> letter.headers().lastHeader(DeadLetters.OMITTED) != null)
+                        .as("letters that only tell of their record")
+                        .hasSize(each == bench ? 1 : 3)
+                        .allSatisfy(letter -> assertThat(letter.value()).isNull());
+                assertThat(stage.health().state()).isEqualTo(Health.State.RUNNING);
+            }
+        }
+    }
+
+    @Test
     void shouldShareTheWorkAndLoseNothingWhenAStageComesAndGoes() {
         try (Bench bench = lab.bench("share").createTopics().registerSchemas()) {
             // Given

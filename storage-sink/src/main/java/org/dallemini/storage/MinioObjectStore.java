@@ -9,7 +9,6 @@ import io.minio.PutObjectArgs;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.errors.MinioException;
-import java.io.IOException;
 import java.io.InputStream;
 import java.security.GeneralSecurityException;
 import java.util.List;
@@ -24,10 +23,8 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
-import okhttp3.Interceptor;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
-import okhttp3.Response;
 import org.dallemini.storage.ObjectStoreException.Kind;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 public final class MinioObjectStore implements ObjectStore {
     private static final Set<String> NO_BUCKET = Set.of("NoSuchBucket");
     private static final Set<String> BUCKET_EXISTS = Set.of("BucketAlreadyOwnedByYou", "BucketAlreadyExists");
-
-    private static final long MAX_ERROR_BYTES = 64 << 10;
 
     private final S3Settings settings;
     private final OkHttpClient http;
@@ -65,8 +60,8 @@ public final class MinioObjectStore implements ObjectStore {
         dispatcher.setMaxRequestsPerHost(settings.connections());
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
-                .addInterceptor(MinioObjectStore::bounded)
                 .socketFactory(new PromptSockets())
+                .addInterceptor(new PlainAnswers())
                 .connectionPool(new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectTimeout(settings.connectTimeout())
@@ -77,17 +72,6 @@ public final class MinioObjectStore implements ObjectStore {
             builder.sslSocketFactory(sslContext(settings.trust()).getSocketFactory(), settings.trust());
         }
         return builder.build();
-    }
-
-    /** The SDK reads what a server says of an error into memory, however long it is. */
-    private static Response bounded(Interceptor.Chain chain) throws IOException {
-        Response answer = chain.proceed(chain.request());
-        if (answer.isSuccessful()) {
-            return answer;
-        }
-        try (answer) {
-            return answer.newBuilder().body(answer.peekBody(MAX_ERROR_BYTES)).build();
-        }
     }
 
     private static SSLContext sslContext(X509TrustManager trust) {

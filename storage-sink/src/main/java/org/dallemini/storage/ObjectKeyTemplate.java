@@ -28,8 +28,9 @@ public final class ObjectKeyTemplate {
 
     private static final Pattern TOKEN = Pattern.compile("\\{([^{}]*)}|([^{}/]+)|(/)|([{}])");
     private static final Pattern LITERAL = Pattern.compile("[A-Za-z0-9!_.*'()=@,+-]+");
-    private static final Pattern DATE_PATTERN =
-            Pattern.compile("(?:yyyy|MM|dd|HH|mm|ss)(?:[-_.]?(?:yyyy|MM|dd|HH|mm|ss))*");
+    /** Twice the same without a mark between would be another field to Java's formatter: MMMM is a name. */
+    private static final Pattern DATE_PATTERN = Pattern.compile(
+            "(?!.*(?:y{5}|M{3}|d{3}|H{3}|m{3}|s{3}))(?:yyyy|MM|dd|HH|mm|ss)(?:[-_.]?(?:yyyy|MM|dd|HH|mm|ss))*");
 
     private final String text;
     private final List<List<Part>> segments;

@@ -45,6 +45,8 @@ class ObjectKeyTemplateTest {
                     {date:yyyy//MM}/{image}      | bad date pattern
                     {date:'..'/yyyy}/{image}     | bad date pattern
                     {date:}/{image}              | bad date pattern
+                    {date:dddd}/{image}          | bad date pattern 'dddd'
+                    {date:yyyy/MMMM}/{image}     | bad date pattern
                     /{image}                     | begins or ends with '/'
                     {image}/                     | begins or ends with '/'
                     a//{image}                   | has '//'

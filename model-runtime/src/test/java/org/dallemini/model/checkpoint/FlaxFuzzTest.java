@@ -2,6 +2,7 @@ package org.dallemini.model.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.sun.management.ThreadMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -64,6 +65,16 @@ class FlaxFuzzTest {
             }
         }
         assertThat(refused).isPositive();
+    }
+
+    @FuzzTest
+    void shouldReadCheckpointOrRefuseIt(byte[] bytes) throws IOException {
+        try {
+            readOrRefuse(bytes);
+        } catch (AssertionError e) {
+            // The first time classes may have been loaded, and rewritten by Jazzer, which takes memory.
+            readOrRefuse(bytes);
+        }
     }
 
     /**

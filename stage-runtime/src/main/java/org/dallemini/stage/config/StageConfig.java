@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
@@ -210,6 +211,12 @@ public final class StageConfig extends AbstractConfig {
      */
     public Map<String, Object> producer() {
         return new ClientSettings(this).producer();
+    }
+
+    /** The most bytes of one record that producers send: their {@code max.request.size}. */
+    public int maxRequestBytes() {
+        String name = ProducerConfig.MAX_REQUEST_SIZE_CONFIG;
+        return (Integer) ConfigDef.parseType(name, producer().get(name), ConfigDef.Type.INT);
     }
 
     /** Settings for a consumer without a group that reads only what is committed; add deserializers. */
