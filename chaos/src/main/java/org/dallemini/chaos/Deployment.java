@@ -52,6 +52,7 @@ final class Deployment implements AutoCloseable {
         settings.put("model.cache", folder.resolve("models").toString());
         settings.put(StageConfig.INSTANCE_DIR, folder.resolve("instances").toString());
         settings.put(StageConfig.MANAGEMENT_PORT, "-1");
+        settings.put("api.port", "-1");
         settings.put("threads", "1");
         Path own = Files.createDirectories(folder.resolve(name));
         settings.put("state.dir", own.resolve("state").toString());

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.dallemini.events.PromptRequest;
 
 /**
  * What became of the prompts of a {@link KillRun}.
@@ -17,7 +18,7 @@ import java.util.TreeSet;
  * @param inHand images that were published and not stored when a disruption came, on average
  * @param lost images that a topic or the bucket lacks
  * @param twice images with more than one record on a topic, and objects that nobody asked for
- * @param different records and objects that are not what they were in peace
+ * @param different records and objects that are not what they were in peace, and jobs that are not complete
  * @param deadLetters records that were set aside, of which there was no reason for any
  * @param took from the first prompt to the last object, with the disruptions
  */
@@ -67,6 +68,17 @@ record KillReport(
                 twice.add("object " + key);
             } else if (!content.equals(calm.objects().get(key))) {
                 different.add("object " + key);
+            }
+        }
+        for (PromptRequest prompt : prompts.list()) {
+            int count = prompt.getCount();
+            String done = "COMPLETED of " + count + ": " + count + " drawn, " + count + " decoded, " + count
+                    + " stored, 0 failed";
+            for (Ledger ledger : List.of(calm, wild)) {
+                String said = ledger.jobs().getOrDefault(prompt.getId(), "nothing");
+                if (!said.equals(done)) {
+                    different.add("job " + prompt.getId() + ": " + said);
+                }
             }
         }
         var deadLetters = new ArrayList<>(calm.deadLetters());

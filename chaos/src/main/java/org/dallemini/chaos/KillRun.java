@@ -70,6 +70,7 @@ final class KillRun {
             calm.startAll();
             publisher.finish();
             stored.awaitAll(prompts.images());
+            CompletedJobs.await(calm.config(), prompts.list().size(), PATIENCE);
             calm.stop();
             Chaos.say("drawn undisturbed; now the same with disruptions");
             return Ledger.read(calm.settings());
@@ -94,6 +95,7 @@ final class KillRun {
             publisher.finish();
             Chaos.say("all is published and all has happened; waiting for the rest");
             stored.awaitAll(prompts.images());
+            CompletedJobs.await(wild.config(), prompts.list().size(), PATIENCE);
             wild.stop();
             return Ledger.read(wild.settings());
         }

@@ -29,6 +29,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
@@ -43,8 +44,13 @@ import org.jspecify.annotations.Nullable;
  * @param records for each kind of event and each image, what each of its records says, as a hash
  * @param deadLetters topic and key of each
  * @param objects keys of the bucket with the hash of their content
+ * @param jobs the last that was said of each job
  */
-record Ledger(Map<String, Map<String, List<String>>> records, List<String> deadLetters, Map<String, String> objects) {
+record Ledger(
+        Map<String, Map<String, List<String>>> records,
+        List<String> deadLetters,
+        Map<String, String> objects,
+        Map<String, String> jobs) {
     /** What the embedded S3 server leaves of an upload during which it was killed; no S3 server of production does. */
     private static final Pattern HALF_WRITTEN = Pattern.compile(".+\\.png-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
@@ -89,7 +95,19 @@ record Ledger(Map<String, Map<String, List<String>>> records, List<String> deadL
         for (String topic : topics.inputs()) {
             readRaw(config, Topics.deadLetters(topic)).forEach(r -> deadLetters.add(r.topic() + " " + text(r.key())));
         }
-        return new Ledger(records, deadLetters, objects(settings));
+        return new Ledger(records, deadLetters, objects(settings), jobs(config));
+    }
+
+    private static Map<String, String> jobs(StageConfig config) {
+        var found = new TreeMap<String, String>();
+        read(config, config.topics().jobs(), JobStatus.class, JobStatus::getJobId, Ledger::said)
+                .forEach((job, said) -> found.put(job, said.get(said.size() - 1)));
+        return found;
+    }
+
+    private static String said(JobStatus job) {
+        return job.getState() + " of " + job.getRequested() + ": " + job.getTokensDrawn() + " drawn, "
+                + job.getDecoded() + " decoded, " + job.getStored() + " stored, " + job.getFailed() + " failed";
     }
 
     private static String imageId(ImageRequest request) {

@@ -118,6 +118,7 @@ final class ProxiedServers implements AutoCloseable {
         settings.put(StageConfig.INSTANCE_DIR, folder.resolve("instances").toString());
         settings.put("state.dir", folder.resolve("state").toString());
         settings.put("threads", "1");
+        settings.put("api.port", "-1");
         return settings;
     }
 

@@ -37,9 +37,9 @@ final class StagesHere implements Stages {
         try {
             for (StageKind kind : kinds) {
                 var metrics = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-                RunningStage stage = start(kind, settings, metrics);
-                all.stages.add(stage);
-                all.servers.put(kind, ManagementServer.start("127.0.0.1", 0, List.of(stage), metrics));
+                List<RunningStage> started = start(kind, settings, metrics);
+                all.stages.addAll(started);
+                all.servers.put(kind, ManagementServer.start("127.0.0.1", 0, started, metrics));
             }
             return all;
         } catch (Exception e) {
@@ -48,13 +48,13 @@ final class StagesHere implements Stages {
         }
     }
 
-    private static RunningStage start(StageKind kind, Map<String, String> settings, PrometheusMeterRegistry metrics)
-            throws Exception {
+    private static List<RunningStage> start(
+            StageKind kind, Map<String, String> settings, PrometheusMeterRegistry metrics) throws Exception {
         return switch (kind) {
-            case PROMPT_INGEST -> PromptIngest.start(new PromptIngestConfig(settings), metrics);
-            case TOKEN_GENERATOR -> TokenGenerator.start(new TokenGeneratorConfig(settings), metrics);
-            case IMAGE_DECODER -> ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics);
-            case STORAGE_SINK -> StorageSink.start(new StorageSinkConfig(settings), metrics);
+            case PROMPT_INGEST -> PromptIngest.startAll(new PromptIngestConfig(settings), metrics);
+            case TOKEN_GENERATOR -> List.of(TokenGenerator.start(new TokenGeneratorConfig(settings), metrics));
+            case IMAGE_DECODER -> List.of(ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics));
+            case STORAGE_SINK -> List.of(StorageSink.start(new StorageSinkConfig(settings), metrics));
         };
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class KillReportTest {
     private static final Prompts ONE_IMAGE = Prompts.of(1, new Random(1), Instant.EPOCH);
+    private static final String DONE = "COMPLETED of 1: 1 drawn, 1 decoded, 1 stored, 0 failed";
     private static final Ledger CALM = ledger(Map.of("a/0", List.of("x")), Map.of("a/0.png", "x"));
 
     @Test
@@ -50,8 +51,16 @@ class KillReportTest {
     }
 
     @Test
+    void shouldFindAJobThatIsNotComplete() {
+        String running = DONE.replace("COMPLETED", "RUNNING");
+        var wild = new Ledger(CALM.records(), List.of(), CALM.objects(), Map.of("prompt-0", running));
+        assertThat(report(wild).different()).containsExactly("job prompt-0: " + running);
+        assertThat(report(wild).isKept()).isFalse();
+    }
+
+    @Test
     void shouldFindDeadLettersAndAPeaceThatWasNone() {
-        var wild = new Ledger(CALM.records(), List.of("prompts.dlq a"), CALM.objects());
+        var wild = new Ledger(CALM.records(), List.of("prompts.dlq a"), CALM.objects(), CALM.jobs());
         assertThat(report(wild).isKept()).isFalse();
         assertThat(KillReport.of(
                                 1,
@@ -70,6 +79,6 @@ class KillReportTest {
     }
 
     private static Ledger ledger(Map<String, List<String>> images, Map<String, String> objects) {
-        return new Ledger(Map.of("images", images), List.of(), objects);
+        return new Ledger(Map.of("images", images), List.of(), objects, Map.of("prompt-0", DONE));
     }
 }
