@@ -97,7 +97,7 @@ class SchemaRegistryClientTest {
         // When / Then
         assertThatExceptionOfType(RegistryUnavailableException.class)
                 .isThrownBy(() -> client.byId(8))
-                .withMessageContaining("more than 8388608 bytes");
+                .withMessageContaining("longer than 8388608 bytes");
     }
 
     @Test
