@@ -280,7 +280,11 @@ public final class StreamsStage implements RunningStage {
         if (live == null) {
             throw new InvalidStateStoreException(name() + " is not running: " + detail);
         }
-        return live.store(query);
+        try {
+            return live.store(query);
+        } catch (IllegalStateException e) { // it ends, or has crashed and will be started again
+            throw new InvalidStateStoreException(name() + " is not running", e);
+        }
     }
 
     @Override
