@@ -1,7 +1,6 @@
 package org.dallemini.ingest;
 
 import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -63,12 +62,13 @@ final class PromptCodec {
         byte[] key = request.getImageId().getBytes(StandardCharsets.UTF_8);
         byte[] value =
                 patience.outlast(() -> serializer.serialize(topic, headers, request), Failures::isOutageInWriting);
-        int size = key.length + value.length + size(headers);
+        int size = new Letter(key, value, headers).size(); // each header costs more than its name and value
         if (size > MAX_RECORD_BYTES) {
+            int bare = new Letter(key, value, new RecordHeaders()).size();
             throw new RejectedRecordException(
                     ErrorCode.RESULT_TOO_LARGE,
                     "An image request of this prompt takes " + size + " bytes, the limit is " + MAX_RECORD_BYTES
-                            + "; " + size(headers) + " of them are the record's headers, which all later records carry"
+                            + "; " + (size - bare) + " of them are the record's headers, which all later records carry"
                             + " along: publish it with smaller ones.",
                     null);
         }
@@ -81,13 +81,5 @@ final class PromptCodec {
         DeadLetters.describe(headers, why);
         Letter letter = new Letter(record.key(), record.value(), headers).fit(maxRequestBytes);
         return new Record<>(letter.key(), letter.value(), timestamp, letter.headers());
-    }
-
-    private static int size(Headers headers) {
-        int size = 0;
-        for (Header header : headers) {
-            size += header.key().length() + (header.value() == null ? 0 : header.value().length);
-        }
-        return size;
     }
 }

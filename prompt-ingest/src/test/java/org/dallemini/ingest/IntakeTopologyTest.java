@@ -333,6 +333,20 @@ class IntakeTopologyTest {
         });
     }
 
+    /** A prompt of a megabyte can hold so many; its image requests would be larger than their topic takes. */
+    @Test
+    void shouldCountWhatEachHeaderCosts() {
+        Headers headers = new RecordHeaders();
+        for (int i = 0; i < 300_000; i++) {
+            headers.add("h", null);
+        }
+        prompts.pipeInput(new TestRecord<>(null, bytes(prompt("a cat").build()), headers, NOW));
+        assertThat(interactive.isEmpty()).isTrue();
+        assertThat(deadLetters.readRecordsToList()).singleElement().satisfies(letter -> assertThat(
+                        header(letter.headers(), DeadLetters.CODE))
+                .isEqualTo("result-too-large"));
+    }
+
     /** Kafka Streams would try such a record again for ever, and none behind it. */
     @Test
     void shouldTellOfARecordThatNoDeadLetterCanHold() {

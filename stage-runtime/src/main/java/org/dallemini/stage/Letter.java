@@ -67,7 +67,8 @@ public record Letter(byte @Nullable [] key, byte @Nullable [] value, Headers hea
         return new Letter(keepsKey ? key : null, null, ours);
     }
 
-    int size() {
+    /** An upper bound of its bytes as a record, never less than what a producer compares with its limit. */
+    public int size() {
         return size(key, value, headers);
     }
 

@@ -24,12 +24,14 @@ import org.dallemini.ingest.jobs.JobHeaders;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Publishes prompts to the topic {@code prompts}, as any other system may. Without a transaction: what is left of a
  * submission that failed half-way is completed by submitting it again, since the intake drops what it knows.
+ * Thread-safe.
  */
 final class KafkaJobPublisher implements JobPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobPublisher.class);
@@ -41,12 +43,15 @@ final class KafkaJobPublisher implements JobPublisher {
 
     private final String topic;
     private final Serializer<PromptRequest> serializer;
-    private final Producer<byte[], byte[]> producer;
+    private final Map<String, Object> settings;
+    private @Nullable Producer<byte[], byte[]> producer;
+    private boolean closed;
 
+    /** Waits for no broker: as long as none has a name that can be resolved, it publishes nothing. */
     KafkaJobPublisher(StageConfig config) {
         this.topic = config.topics().prompts();
         this.serializer = EventSerdes.serializer(config.serde());
-        Map<String, Object> settings = new HashMap<>(Map.of(
+        this.settings = new HashMap<>(Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 config.getString(StageConfig.TOPIC_PREFIX) + "api",
                 ProducerConfig.LINGER_MS_CONFIG,
@@ -58,7 +63,24 @@ final class KafkaJobPublisher implements JobPublisher {
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 (int) LONGEST.toMillis()));
         settings.putAll(config.producer());
-        this.producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        try {
+            producer();
+        } catch (KafkaException e) {
+            if (!Failures.isUnresolved(e)) {
+                throw e;
+            }
+            LOG.warn("Jobs cannot be published yet: {}", Failures.describe(e));
+        }
+    }
+
+    private synchronized Producer<byte[], byte[]> producer() {
+        if (closed) {
+            throw new KafkaException("the API stops");
+        }
+        if (producer == null) {
+            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+        }
+        return producer;
     }
 
     @Override
@@ -71,9 +93,10 @@ final class KafkaJobPublisher implements JobPublisher {
         long end = System.nanoTime() + LONGEST.toNanos();
         List<Future<?>> sent = new ArrayList<>();
         try {
+            Producer<byte[], byte[]> open = producer();
             for (PromptRequest prompt : submission.prompts()) {
                 byte[] value = serializer.serialize(topic, prompt);
-                sent.add(producer.send(new ProducerRecord<>(
+                sent.add(open.send(new ProducerRecord<>(
                         topic, null, bytes(String.valueOf(prompt.getId())), value, new RecordHeaders(headers))));
                 if (System.nanoTime() > end) {
                     throw new TimeoutException("the broker takes too long");
@@ -106,6 +129,13 @@ final class KafkaJobPublisher implements JobPublisher {
 
     @Override
     public void close() {
-        producer.close(FAREWELL);
+        Producer<byte[], byte[]> last;
+        synchronized (this) {
+            closed = true;
+            last = producer;
+        }
+        if (last != null) {
+            last.close(FAREWELL);
+        }
     }
 }

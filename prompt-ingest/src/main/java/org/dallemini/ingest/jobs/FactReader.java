@@ -133,7 +133,7 @@ final class FactReader {
                         request.getImageId(),
                         Part.image(reached, failure),
                         request.getRequestedAt().toEpochMilli(),
-                        request.getLabels(),
+                        allowed(request.getLabels()),
                         JobHeaders.prompts(headers),
                         JobHeaders.content(headers),
                         true)));
@@ -182,7 +182,7 @@ final class FactReader {
             PromptRequest prompt = prompts.decode(topics.prompts(), record);
             promptId = requireNonNullElse(prompt.getId(), requireNonNullElse(key, ""));
             jobId = requireNonNullElse(prompt.getJobId(), promptId);
-            labels = PromptValidator.areAllowed(prompt.getLabels()) ? prompt.getLabels() : Map.of();
+            labels = allowed(prompt.getLabels());
         } catch (RejectedRecordException e) {
             // The key is all there is.
         }
@@ -230,6 +230,11 @@ final class FactReader {
             return text;
         }
         return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+    }
+
+    /** None if they are not what the intake lets pass: a job's status must fit into a record. */
+    private static Map<String, String> allowed(Map<String, String> labels) {
+        return PromptValidator.areAllowed(labels) ? labels : Map.of();
     }
 
     private static @Nullable String key(Record<byte[], byte[]> record) {

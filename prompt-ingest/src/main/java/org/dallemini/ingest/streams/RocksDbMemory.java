@@ -8,9 +8,9 @@ import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 
 /**
- * Keeps the store small in memory: it holds a few dozen bytes for each prompt and is asked once for each. Kafka
- * Streams' defaults are 50 MB of cache and three write buffers of 16 MB, for each segment (three) of each partition;
- * here a segment takes at most 3 MB.
+ * Keeps stores small in memory: what they hold of a prompt, an image or a job is some hundred bytes, and asked for a
+ * few times. Kafka Streams' defaults are 50 MB of cache and three write buffers of 16 MB, for each store of each
+ * partition, and for each of the three segments of a window store; here each takes at most 3 MB.
  */
 public final class RocksDbMemory implements RocksDBConfigSetter {
     private static final long CACHE_BYTES = 1 << 20;
@@ -18,7 +18,7 @@ public final class RocksDbMemory implements RocksDBConfigSetter {
 
     private final Cache cache = new LRUCache(CACHE_BYTES);
 
-    /** For Kafka Streams, which makes one for each segment. */
+    /** For Kafka Streams, which makes one for each store, or segment of one. */
     public RocksDbMemory() {}
 
     @Override

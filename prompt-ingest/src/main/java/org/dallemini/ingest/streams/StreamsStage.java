@@ -19,6 +19,7 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.dallemini.ingest.streams.KafkaReadiness.Result.NotReady;
 import org.dallemini.ingest.streams.KafkaReadiness.Result.Ready;
@@ -164,9 +165,10 @@ public final class StreamsStage implements RunningStage {
         metrics.bindTo(meters);
         streams = live;
         try {
-            live.start();
-            while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && !crashed) {
-                // It runs on threads of its own.
+            if (isStarted(live)) {
+                while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && !crashed) {
+                    // It runs on threads of its own.
+                }
             }
         } finally {
             // A member with a name of its own does not leave the group unless told to.
@@ -174,6 +176,21 @@ public final class StreamsStage implements RunningStage {
                     .withTimeout(definition.config().drainTimeout()));
             streams = null;
             metrics.close();
+        }
+    }
+
+    /** A global store is restored before the call returns, so an outage can end it; that is no reason to give up. */
+    private boolean isStarted(KafkaStreams live) {
+        try {
+            live.start();
+            return true;
+        } catch (StreamsException e) {
+            if (Failures.isFatal(e)) {
+                throw e;
+            }
+            report(Failures.describe(e));
+            backoff.failed();
+            return false;
         }
     }
 
@@ -263,7 +280,11 @@ public final class StreamsStage implements RunningStage {
         if (live == null) {
             throw new InvalidStateStoreException(name() + " is not running: " + detail);
         }
-        return live.store(query);
+        try {
+            return live.store(query);
+        } catch (IllegalStateException e) { // it ends, or has crashed and will be started again
+            throw new InvalidStateStoreException(name() + " is not running", e);
+        }
     }
 
     @Override

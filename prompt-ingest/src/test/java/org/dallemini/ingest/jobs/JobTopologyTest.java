@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -186,6 +187,16 @@ class JobTopologyTest {
         assertThat(completed.getStored()).isEqualTo(2);
         assertThat(completed.getPrompts()).isEqualTo(1);
         assertThat(view().find("j")).contains(completed);
+    }
+
+    /** Whoever may write to the topics behind the intake could else make a status that no record can hold. */
+    @Test
+    void shouldLeaveOutLabelsThatNoIntakeLetsPass() {
+        ImageRequest request = ImageRequest.newBuilder(request("j", "p", 0, 1))
+                .setLabels(Map.of("campaign", "x".repeat(900_000)))
+                .build();
+        publish(asked(request));
+        assertThat(last().getLabels()).isEmpty();
     }
 
     @Test

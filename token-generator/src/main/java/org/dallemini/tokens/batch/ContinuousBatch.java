@@ -100,11 +100,20 @@ public final class ContinuousBatch implements AutoCloseable {
      * Draws one token of every image. Those that end by it, or fail, leave the batch.
      *
      * @throws RuntimeException if the decoder does not work at all at present; no image has moved
+     * @throws OutOfMemoryError if memory ran out; some images may have moved, none by half a step
      */
     public void step() {
         if (drawings.isEmpty()) {
             return;
         }
+        try {
+            stepAll();
+        } finally {
+            drawings.removeIf(Drawing::isEnded);
+        }
+    }
+
+    private void stepAll() {
         try {
             decoder.step();
         } catch (OutOfMemoryError e) {
@@ -113,21 +122,22 @@ public final class ContinuousBatch implements AutoCloseable {
             if (!stepOneByOne()) {
                 throw e;
             }
+            return;
         }
-        for (Drawing drawing : drawings) {
-            if (!drawing.isEnded()) {
-                try {
-                    drawing.draw(sampler);
-                } catch (RuntimeException | StackOverflowError e) {
-                    drawing.fail(e);
-                }
-            }
+        drawings.forEach(this::draw);
+    }
+
+    private void draw(Drawing drawing) {
+        try {
+            drawing.draw(sampler);
+        } catch (RuntimeException | StackOverflowError e) {
+            drawing.fail(e);
         }
-        drawings.removeIf(Drawing::isEnded);
     }
 
     /**
-     * The step of all failed, whatever it threw: finds the images that fail by themselves and steps the others.
+     * The step of all failed, whatever it threw: finds the images that fail by themselves and steps the others. Each is
+     * drawn at once: if memory runs out at the next, the decoder would else step it a second time for the same token.
      *
      * @return false if nothing works, which is no image's fault; none has moved
      */
@@ -137,6 +147,7 @@ public final class ContinuousBatch implements AutoCloseable {
         for (Drawing drawing : drawings) {
             try {
                 decoder.step(drawing.rows());
+                draw(drawing);
             } catch (OutOfMemoryError e) {
                 throw e;
             } catch (RuntimeException | Error e) {

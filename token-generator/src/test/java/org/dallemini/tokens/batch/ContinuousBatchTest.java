@@ -188,6 +188,56 @@ class ContinuousBatchTest {
         }
     }
 
+    /** Memory runs out in the middle of the steps one by one: what has moved must not move twice for one token. */
+    @Test
+    void shouldDrawTheSameImagesAfterMemoryRanOut() {
+        // Given: the fifth step fails for all together, and once more for the second image alone
+        SamplingParameters p = new SamplingParameters(1, 50, 1, 2);
+        TokenRequest good = new TokenRequest(TEXT, null, 0, p);
+        TokenRequest other = new TokenRequest(POISON, null, 0, p);
+        int[] alone = drawAlone(good);
+        int[] otherAlone = drawAlone(other);
+        var decoder = new DelegatingDecoder(model.decoder(ContinuousBatch.rows(2))) {
+            private int steps;
+            private int alones;
+
+            @Override
+            public void step() {
+                if (++steps == 5) {
+                    throw new ModelException("too much at once");
+                }
+                super.step();
+            }
+
+            @Override
+            public void step(List<Row> some) {
+                if (++alones == 2) {
+                    throw new OutOfMemoryError("once");
+                }
+                super.step(some);
+            }
+        };
+        try (ContinuousBatch batch = batch(decoder)) {
+            Drawing first = batch.start(good);
+            Drawing second = batch.start(other);
+
+            // When
+            int failed = 0;
+            while (batch.size() > 0) {
+                try {
+                    batch.step();
+                } catch (OutOfMemoryError e) {
+                    failed++;
+                }
+            }
+
+            // Then
+            assertThat(failed).isEqualTo(1);
+            assertThat(first.tokens()).containsExactly(alone);
+            assertThat(second.tokens()).containsExactly(otherAlone);
+        }
+    }
+
     private static ContinuousBatch batch(Decoder decoder) {
         return new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder);
     }

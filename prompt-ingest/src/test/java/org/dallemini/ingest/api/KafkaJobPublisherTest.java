@@ -1,0 +1,39 @@
+package org.dallemini.ingest.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.junit.jupiter.api.Test;
+
+class KafkaJobPublisherTest {
+    /** The intake and the tracker wait for such names; the API must not end the process that they wait in. */
+    @Test
+    void shouldStartAndRefuseJobsWhileNoNameOfABrokerCanBeResolved() {
+        // Given
+        PromptIngestConfig config = new PromptIngestConfig(new HashMap<>(Map.of(
+                "bootstrap.servers", "kafka.invalid:9092",
+                "schema.registry.url", "http://registry.invalid:8081")));
+        PromptRequest prompt = PromptRequest.newBuilder()
+                .setText("a cat")
+                .setId("j")
+                .setJobId("j")
+                .setLane(Lane.INTERACTIVE)
+                .build();
+
+        // When
+        try (JobPublisher publisher = new KafkaJobPublisher(config.stage())) {
+            // Then
+            assertThatThrownBy(() -> publisher.publish(new Submission("j", List.of(prompt))))
+                    .isInstanceOfSatisfying(RefusedRequestException.class, refused -> {
+                        assertThat(refused.problem().status()).isEqualTo(503);
+                        assertThat(refused.problem().detail()).contains("with the id j");
+                    });
+        }
+    }
+}
