@@ -11,7 +11,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends curl libstdc++6 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --create-home dallemini \
-    && mkdir -p /opt/dallemini/bin /var/lib/dallemini/models \
+    && mkdir -p /opt/dallemini/bin /var/lib/dallemini/models /var/lib/dallemini/keys \
     && ln -s ../dallemini /opt/dallemini/bin/dallemini \
     && chown -R dallemini /var/lib/dallemini
 COPY --from=build /src/cli/target/dist/lib /opt/dallemini/lib

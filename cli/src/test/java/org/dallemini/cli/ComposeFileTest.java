@@ -98,8 +98,11 @@ class ComposeFileTest {
         for (String stage : STAGES) {
             assertThat(service(stage).yaml())
                     .as(stage)
-                    .doesNotContainKeys("container_name", "ports", "hostname")
+                    .doesNotContainKeys("container_name", "hostname")
                     .containsKeys("restart", "stop_grace_period", "deploy");
+            assertThat(service(stage).list("ports"))
+                    .as("%s takes a port of a range", stage)
+                    .allMatch(port -> port.matches("127\\.0\\.0\\.1:\\d+-\\d+:\\d+"));
         }
     }
 
@@ -216,6 +219,19 @@ class ComposeFileTest {
                 .singleElement()
                 .asString()
                 .contains("/opt/dallemini/bin/dallemini topics apply", "/opt/dallemini/bin/dallemini schemas register");
+    }
+
+    @Test
+    void shouldServeTheApiOnlyToThoseWhoHaveAKey() {
+        Map<String, String> api = service("prompt-ingest").environment();
+        Path file = Path.of(api.get("DALLEMINI_API_KEYS_FILE"));
+        assertThat(api).containsEntry("DALLEMINI_API_HOST", "0.0.0.0");
+        assertThat(service("prompt-ingest").list("volumes")).contains("api-keys:" + file.getParent());
+        assertThat(service("setup").list("volumes")).contains("api-keys:" + file.getParent());
+        assertThat(service("setup").list("command")).singleElement().asString().contains("touch " + file);
+        assertThat(dockerfile)
+                .as("a volume takes its owner from the image's folder")
+                .contains("/var/lib/dallemini/keys", "chown -R dallemini /var/lib/dallemini");
     }
 
     @Test

@@ -286,6 +286,7 @@ class SecuredPipelineIT {
     private static String[] arguments(String name, Path config, int port, String... more) {
         var arguments = new ArrayList<>(List.of(name, "--verbose", "--config", config.toString()));
         arguments.addAll(List.of("--command-property", "management.port=" + port));
+        arguments.addAll(List.of("--command-property", "api.port=0")); // 8080 may be anybody's
         arguments.addAll(List.of("--command-property", "instance.dir=" + folder.resolve("instances")));
         for (String property : more) {
             arguments.addAll(List.of("--command-property", property));

@@ -8,6 +8,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /** Dead letters to look at. */
 final class Letters {
@@ -22,6 +23,11 @@ final class Letters {
     }
 
     static DeadLetter of(String topic, long offset, long time, String key, Headers headers) {
+        return of(topic, offset, time, key, new byte[] {1, 2, 3}, headers);
+    }
+
+    /** @param value null if the letter only tells of its record */
+    static DeadLetter of(String topic, long offset, long time, String key, byte @Nullable [] value, Headers headers) {
         return new DeadLetter(new ConsumerRecord<>(
                 topic,
                 0,
@@ -31,7 +37,7 @@ final class Letters {
                 1,
                 1,
                 key.getBytes(StandardCharsets.UTF_8),
-                new byte[] {1, 2, 3},
+                value,
                 headers,
                 Optional.empty()));
     }

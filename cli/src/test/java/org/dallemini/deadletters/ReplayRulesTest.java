@@ -8,6 +8,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Letter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -52,6 +53,22 @@ class ReplayRulesTest {
         headers.add(DeadLetters.ATTEMPTS, "3".getBytes(UTF_8));
 
         assertThat(rules.fate(Letters.of("prompts.dlq", 0, 0, "p", headers))).isEqualTo(new Fate.GivenUp(3));
+    }
+
+    @Test
+    void shouldNotSendBackALetterThatOnlyTellsOfItsRecord() {
+        // Given
+        var headers = new RecordHeaders();
+        DeadLetters.describe(
+                headers, new DeadLetters.Reason("s", "prompts", 2, 17, ErrorCode.INVALID_TEXT, "too much", null));
+        Letter small = new Letter("p".getBytes(UTF_8), new byte[10_000], headers).fit(1000);
+
+        // When
+        Fate fate = rules.fate(Letters.of("prompts.dlq", 0, 0, "p", small.value(), small.headers()));
+
+        // Then
+        assertThat(small.value()).isNull();
+        assertThat(fate).isInstanceOf(Fate.Refused.class).asString().contains("prompts 2:17");
     }
 
     @ParameterizedTest
