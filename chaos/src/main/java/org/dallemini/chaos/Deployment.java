@@ -28,6 +28,7 @@ final class Deployment implements AutoCloseable {
     private final Path file;
     private final Map<String, String> settings;
     private final Map<StageKind, List<Program>> running = new EnumMap<>(StageKind.class);
+    private final List<Program> leaving = new ArrayList<>();
     private int started;
 
     private Deployment(String name, Path folder, Path file, Map<String, String> settings) {
@@ -121,6 +122,7 @@ final class Deployment implements AutoCloseable {
     void leave(StageKind kind, Program program) throws IOException, InterruptedException {
         program.terminate();
         of(kind).remove(program);
+        leaving.add(program);
     }
 
     /** Stops all processes in order. */
@@ -143,5 +145,6 @@ final class Deployment implements AutoCloseable {
     @Override
     public void close() {
         running.values().forEach(programs -> programs.forEach(Program::close));
+        leaving.forEach(Program::close);
     }
 }

@@ -59,7 +59,9 @@ final class FaultsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = work == null ? Files.createTempDirectory("faults-") : work.toAbsolutePath();
+        Path folder = work == null
+                ? Files.createTempDirectory("dallemini-faults-")
+                : Files.createDirectories(work.toAbsolutePath());
         Chaos.say("seed " + seed + ", data and logs in " + folder);
         Duration length = Duration.ofSeconds(outage);
         Duration silence = length.compareTo(SHORTEST_SILENCE) < 0 ? SHORTEST_SILENCE : length;

@@ -31,12 +31,17 @@ final class KillCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Of prompts and disruptions (default: a random one, which is printed).")
     private @Nullable Long seed;
 
-    @Option(names = "--folder", paramLabel = "DIR", description = "For data and logs (default: a temporary folder).")
-    private @Nullable Path folder;
+    @Option(
+            names = "--work",
+            paramLabel = "DIR",
+            description = "Where data and logs lie afterwards (default: a temporary folder).")
+    private @Nullable Path work;
 
     @Override
     public Integer call() throws Exception {
-        Path place = folder == null ? Files.createTempDirectory("dallemini-kill-") : folder;
+        Path place = work == null
+                ? Files.createTempDirectory("dallemini-kill-")
+                : Files.createDirectories(work.toAbsolutePath());
         KillReport report =
                 new KillRun(place, seed == null ? new Random().nextInt(1_000_000) : seed, images, amount()).run();
         System.out.print(report.text());

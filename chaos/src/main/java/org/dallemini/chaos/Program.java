@@ -114,9 +114,14 @@ final class Program implements AutoCloseable {
         }
     }
 
+    /** Kills it if it still runs, and waits a little, so that it writes nowhere any more. */
     @Override
     public void close() {
-        process.destroyForcibly();
+        try {
+            process.destroyForcibly().waitFor(5, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override

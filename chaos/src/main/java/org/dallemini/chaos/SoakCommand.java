@@ -54,8 +54,9 @@ final class SoakCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         Duration length = length();
-        Path folder =
-                work == null ? Files.createTempDirectory("soak-") : Files.createDirectories(work.toAbsolutePath());
+        Path folder = work == null
+                ? Files.createTempDirectory("dallemini-soak-")
+                : Files.createDirectories(work.toAbsolutePath());
         Chaos.say("seed " + seed + ", data, logs and samples.csv in " + folder);
         Duration pause = length.dividedBy(SAMPLES);
         var plan = new SoakRun.Plan(

@@ -4,9 +4,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackFile;
 import org.dallemini.stack.StackSettings;
+import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -18,7 +21,7 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Runs broker, schema registry, object store and all stages in this process until Ctrl-C, on a data directory that survives restarts. For development: everything listens on the loopback address only.")
+                "Runs broker, schema registry, object store and all stages in this process until Ctrl-C, on a data directory that survives restarts. For development: everything listens on the loopback address only, but for the HTTP API where api.host is set.")
 final class UpCommand implements Callable<Integer> {
     private static final Duration POLL = Duration.ofMillis(500);
 
@@ -59,9 +62,8 @@ final class UpCommand implements Callable<Integer> {
     @Option(
             names = "--api-port",
             paramLabel = "PORT",
-            defaultValue = "8080",
-            description = "Of the HTTP API; 0 for any free one, -1 for none (default: ${DEFAULT-VALUE}).")
-    private int apiPort;
+            description = "Of the HTTP API; 0 for any free one, -1 for none (default: api.port of the settings, 8080).")
+    private @Nullable Integer apiPort;
 
     @Option(
             names = "--servers-only",
@@ -75,6 +77,12 @@ final class UpCommand implements Callable<Integer> {
     @Mixin
     private LogOptions log;
 
+    private int apiPort(Map<String, String> values) {
+        return apiPort == null
+                ? new StageConfig(PromptIngestConfig.definition(), values).getInt(PromptIngestConfig.API_PORT)
+                : apiPort;
+    }
+
     @Override
     public Integer call() throws Exception {
         Map<String, String> values = config.values(root.home());
@@ -83,7 +91,7 @@ final class UpCommand implements Callable<Integer> {
         }
         Path dataDir = stack.dataDir(root.home());
         var settings = new StackSettings(
-                dataDir, kafkaPort, registryPort, s3Port, managementPort, apiPort, serversOnly, values);
+                dataDir, kafkaPort, registryPort, s3Port, managementPort, apiPort(values), serversOnly, values);
         try (EmbeddedStack running = EmbeddedStack.start(settings, phase -> System.err.println(phase + " ..."))) {
             System.err.printf(
                     """

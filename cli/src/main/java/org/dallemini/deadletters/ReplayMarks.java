@@ -76,8 +76,15 @@ public final class ReplayMarks {
      * Tombstones for the marks of letters that are gone, by retention, by a purge or with their topic.
      *
      * @param sections of all letters that there are
+     * @param topics how many topics of dead letters the pipeline has: while one is missing, it may be one of which the
+     *     broker that was asked has not heard yet, and its marks stay
      */
-    List<ProducerRecord<byte[], byte[]>> tombstones(Collection<Section> sections) {
+    List<ProducerRecord<byte[], byte[]>> tombstones(Collection<Section> sections, int topics) {
+        boolean allThere = sections.stream()
+                        .map(section -> section.partition().topic())
+                        .distinct()
+                        .count()
+                == topics;
         Map<String, Section> known = sections.stream()
                 .collect(Collectors.toMap(
                         section -> prefix(section.topicId(), section.partition().partition()), section -> section));
@@ -85,7 +92,7 @@ public final class ReplayMarks {
                 .filter(mark -> {
                     int end = mark.lastIndexOf('/') + 1;
                     Section section = known.get(mark.substring(0, end));
-                    return section == null || Long.parseLong(mark, end, mark.length(), 10) < section.begin();
+                    return section == null ? allThere : Long.parseLong(mark, end, mark.length(), 10) < section.begin();
                 })
                 .map(mark -> new ProducerRecord<byte[], byte[]>(topic, bytes(mark), null))
                 .toList();

@@ -242,7 +242,8 @@ public final class Replayer {
 
     /** Marks of letters that are gone are of no use any more. */
     private void forget(Producer<byte[], byte[]> producer, ReplayMarks marks) {
-        var tombstones = marks.tombstones(log.sections());
+        var tombstones =
+                marks.tombstones(log.sections(), config.topics().inputs().size());
         if (!tombstones.isEmpty()) {
             producer.beginTransaction();
             tombstones.forEach(producer::send);

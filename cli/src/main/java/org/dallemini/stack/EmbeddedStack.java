@@ -126,7 +126,8 @@ public final class EmbeddedStack implements AutoCloseable {
         if (failure != null) {
             throw failure;
         }
-        settings.keySet().removeAll(List.of("state.dir", "instance.id", "api.port")); // those are of this process alone
+        settings.keySet().removeAll(List.of("state.dir", "instance.id")); // those are of this process alone
+        settings.put("api.port", "0"); // for others of this machine: ours is taken
     }
 
     private void closeStages() {
