@@ -227,7 +227,12 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             RuntimeException cause,
             ConsumerGroupMetadata member,
             List<Sent<I, O>> sent) {
-        rethrowIfHopeless(cause);
+        if (isHopeless(cause)) {
+            // The stage ends. What is left of the transaction the next producer of this name aborts; anything that is
+            // asked of this one on the way out, as when the partitions are given away, could block once more.
+            abandon(current);
+            throw cause;
+        }
         meters.aborted();
         boolean tooLarge = refuseTooLarge(sent);
         if (isOfMembership(cause)) {
@@ -245,9 +250,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
                     "{}: the transaction can be neither committed nor aborted ({}); a new producer",
                     stage,
                     e.toString());
-            producer = null;
-            meters.unbind();
-            current.close(Duration.ZERO);
+            abandon(current);
         }
     }
 
@@ -311,12 +314,21 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     }
 
     private static void rethrowIfHopeless(RuntimeException e) {
-        boolean ofMembership = isOfMembership(e);
-        if (e instanceof InterruptException
-                || e instanceof FatalStageException
-                || (Failures.isFatal(e) && !ofMembership)) {
+        if (isHopeless(e)) {
             throw e;
         }
+    }
+
+    private static boolean isHopeless(RuntimeException e) {
+        return e instanceof InterruptException
+                || e instanceof FatalStageException
+                || (Failures.isFatal(e) && !isOfMembership(e));
+    }
+
+    private void abandon(Producer<byte[], byte[]> useless) {
+        producer = null;
+        meters.unbind();
+        useless.close(Duration.ZERO);
     }
 
     @Override

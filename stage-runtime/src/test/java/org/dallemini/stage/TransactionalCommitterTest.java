@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
@@ -141,6 +142,24 @@ class TransactionalCommitterTest {
         assertThat(lane.size()).as("the row at offset 10 is in").isEqualTo(1);
         assertThat(committer.commit(lanes)).isTrue();
         assertThat(producers.getLast().history()).hasSize(1);
+    }
+
+    @Test
+    void shouldAskNothingMoreOfAProducerInWhoseCommitItWasInterrupted() {
+        // Given
+        committer.open(lanes);
+        producers.getLast().commitTransactionException = new InterruptException("the drain time is over");
+        assertThatThrownBy(() -> committer.commit(lanes)).isInstanceOf(InterruptException.class);
+        Thread.interrupted();
+
+        // When: the partitions are given away on the way out
+        boolean committed = committer.commit(lanes);
+
+        // Then
+        assertThat(committed).isFalse();
+        assertThat(committer.isOpen()).isFalse();
+        assertThat(producers.getLast().closed()).isTrue();
+        assertThat(producers.getLast().transactionAborted()).isFalse();
     }
 
     @Test
