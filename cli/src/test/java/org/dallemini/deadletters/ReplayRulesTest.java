@@ -54,6 +54,14 @@ class ReplayRulesTest {
         assertThat(rules.fate(Letters.of("prompts.dlq", 0, 0, "p", headers))).isEqualTo(new Fate.GivenUp(3));
     }
 
+    @Test
+    void shouldLeaveALetterThatOnlyTellsOfItsRecordAndSayWhereThatLies() {
+        assertThat(rules.fate(Letters.omitted()))
+                .isInstanceOf(Fate.Omitted.class)
+                .asString()
+                .contains("value of 5000 bytes, 0 headers of 0 bytes", "prompts 1:7");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"images", "payroll", "prompts.dlq", "dead-letters.replayed", "", "../prompts"})
     void shouldNotBeLedAstrayByForgedHeaders(String topic) {
