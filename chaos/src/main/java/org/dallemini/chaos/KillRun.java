@@ -2,8 +2,6 @@ package org.dallemini.chaos;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -49,8 +47,7 @@ final class KillRun {
 
     KillReport run() throws Exception {
         var random = new Random(seed);
-        Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-        Prompts prompts = Prompts.of(images, random, now);
+        Prompts prompts = Prompts.of(images, random);
         List<Disruption> plan = Disruption.plan(amount, random);
         Chaos.say("seed " + seed + ", " + images + " images of "
                 + prompts.list().size() + " prompts, " + plan.size() + " disruptions; logs in " + folder);

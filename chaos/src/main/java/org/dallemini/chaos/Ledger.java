@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
@@ -64,7 +65,7 @@ record Ledger(
         var records = new TreeMap<String, Map<String, List<String>>>();
         Map<String, List<String>> requests = new HashMap<>();
         for (String topic : List.of(topics.imageRequests(), topics.bulkImageRequests())) {
-            merge(requests, read(config, topic, ImageRequest.class, Ledger::imageId, r -> hash(r.toString())));
+            merge(requests, read(config, topic, ImageRequest.class, Ledger::imageId, Ledger::said));
         }
         records.put("image-requests", requests);
         records.put(
@@ -108,6 +109,14 @@ record Ledger(
     private static String said(JobStatus job) {
         return job.getState() + " of " + job.getRequested() + ": " + job.getTokensDrawn() + " drawn, "
                 + job.getDecoded() + " decoded, " + job.getStored() + " stored, " + job.getFailed() + " failed";
+    }
+
+    /** Without the moment at which Kafka took the prompt in. */
+    private static String said(ImageRequest request) {
+        return hash(ImageRequest.newBuilder(request)
+                .setRequestedAt(Instant.EPOCH)
+                .build()
+                .toString());
     }
 
     private static String imageId(ImageRequest request) {

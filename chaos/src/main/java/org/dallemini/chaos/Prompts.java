@@ -1,6 +1,5 @@
 package org.dallemini.chaos;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,14 +19,13 @@ import org.dallemini.stage.config.StageConfig;
  * Prompts for a given number of images: of both lanes, of one to three images each, the same for the same seed.
  *
  * @param list in the order of publication
- * @param publishedAt timestamp of the records, since the events carry it on
  */
-record Prompts(List<PromptRequest> list, Instant publishedAt) {
+record Prompts(List<PromptRequest> list) {
     private static final List<String> COLOURS = List.of("red", "blue", "green", "yellow", "black", "white", "purple");
     private static final List<String> SHAPES = List.of("circle", "square", "triangle", "star", "heart", "ring");
     private static final int MOST_IMAGES = 3;
 
-    static Prompts of(int images, Random random, Instant publishedAt) {
+    static Prompts of(int images, Random random) {
         var list = new ArrayList<PromptRequest>();
         for (int left = images; left > 0; ) {
             int count = Math.min(left, 1 + random.nextInt(MOST_IMAGES));
@@ -42,7 +40,7 @@ record Prompts(List<PromptRequest> list, Instant publishedAt) {
                     .setLabels(Map.of("run", "chaos"))
                     .build());
         }
-        return new Prompts(List.copyOf(list), publishedAt);
+        return new Prompts(List.copyOf(list));
     }
 
     private static String any(List<String> words, Random random) {
@@ -74,8 +72,7 @@ record Prompts(List<PromptRequest> list, Instant publishedAt) {
             long goal = Math.round(list.size() * Math.min(1, share));
             while (sent.size() < goal) {
                 PromptRequest prompt = list.get(sent.size());
-                sent.add(producer.send(
-                        new ProducerRecord<>(topic, null, publishedAt.toEpochMilli(), prompt.getId(), prompt)));
+                sent.add(producer.send(new ProducerRecord<>(topic, prompt.getId(), prompt)));
             }
         }
 

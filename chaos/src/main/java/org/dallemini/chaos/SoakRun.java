@@ -69,6 +69,9 @@ final class SoakRun {
         return new SoakRun(servers, stages, plan).run();
     }
 
+    /** On a machine that is busy with other work a look takes seconds; half of so many still tell a trend. */
+    private static final int FEWEST_LOOKS = 20;
+
     private Report run() throws Exception {
         var config = new StageConfig(StageConfig.definition(), servers.directSettings());
         try (Readiness readiness = Readiness.watch(stages.managementPorts());
@@ -97,7 +100,10 @@ final class SoakRun {
             }
             long start = System.nanoTime();
             long reconnected = start;
-            while (System.nanoTime() - start < plan.length().toNanos()) {
+            for (int looks = 0;
+                    looks < FEWEST_LOOKS
+                            || System.nanoTime() - start < plan.length().toNanos();
+                    looks++) {
                 for (var each : signs.entrySet()) {
                     look(each.getKey(), each.getValue(), (System.nanoTime() - start) / 1e9, csv);
                 }

@@ -3,7 +3,6 @@ package org.dallemini.chaos;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class KillReportTest {
-    private static final Prompts ONE_IMAGE = Prompts.of(1, new Random(1), Instant.EPOCH);
+    private static final Prompts ONE_IMAGE = Prompts.of(1, new Random(1));
     private static final String DONE = "COMPLETED of 1: 1 drawn, 1 decoded, 1 stored, 0 failed";
     private static final Ledger CALM = ledger(Map.of("a/0", List.of("x")), Map.of("a/0.png", "x"));
 
@@ -64,7 +63,7 @@ class KillReportTest {
         assertThat(report(wild).isKept()).isFalse();
         assertThat(KillReport.of(
                                 1,
-                                Prompts.of(2, new Random(1), Instant.EPOCH),
+                                Prompts.of(2, new Random(1)),
                                 Map.of(Disruption.Kind.KILL, 1),
                                 0,
                                 CALM,

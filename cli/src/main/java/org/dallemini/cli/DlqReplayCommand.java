@@ -51,6 +51,7 @@ final class DlqReplayCommand extends DlqCommand.Action {
     private int replayed;
     private int before;
     private int givenUp;
+    private int omitted;
     private int refused;
 
     @Override
@@ -71,7 +72,7 @@ final class DlqReplayCommand extends DlqCommand.Action {
             replayer.rehearse(sections, filterOptions.filter());
             System.err.println(summary());
         }
-        return finished ? refused == 0 ? ExitCode.OK : ExitCode.FAILURE : ExitCode.INTERRUPTED;
+        return finished ? refused + omitted == 0 ? ExitCode.OK : ExitCode.FAILURE : ExitCode.INTERRUPTED;
     }
 
     private void tell(DeadLetter letter, Fate fate) {
@@ -87,6 +88,10 @@ final class DlqReplayCommand extends DlqCommand.Action {
             givenUp++;
             word = "given-up";
             more = "set aside " + stuck.attempts() + " times";
+        } else if (fate instanceof Fate.Omitted lost) {
+            omitted++;
+            word = "omitted";
+            more = lost.why();
         } else {
             refused++;
             word = "refused";
@@ -116,6 +121,7 @@ final class DlqReplayCommand extends DlqCommand.Action {
         }
         append(text, before, " replayed before");
         append(text, givenUp, " given up after " + maxAttempts + " attempts or more (--max-attempts)");
+        append(text, omitted, " whose record was too large for the letter");
         append(text, refused, " refused");
         return yes || replayed == 0
                 ? text.toString()

@@ -60,6 +60,18 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         return record.value() == null ? 0 : record.value().length;
     }
 
+    /** What of its record was too large for the letter, in words; empty if the letter holds all of it. */
+    public Optional<String> omitted() {
+        return header(DeadLetters.OMITTED);
+    }
+
+    /** Where its record was read, by its headers: {@code prompts 1:7}. */
+    public String origin() {
+        return header(DeadLetters.TOPIC).orElse(UNKNOWN) + " "
+                + header(DeadLetters.PARTITION).orElse("?") + ":"
+                + header(DeadLetters.OFFSET).orElse("?");
+    }
+
     /** The last header of a name, as text. */
     public Optional<String> header(String name) {
         Header header = record.headers().lastHeader(name);

@@ -13,6 +13,13 @@ public sealed interface Fate {
     record GivenUp(int attempts) implements Fate {}
 
     /**
+     * The letter only tells of its record, which was too large for it, and so holds nothing to send back.
+     *
+     * @param why for people; says where the record lies
+     */
+    record Omitted(String why) implements Fate {}
+
+    /**
      * It cannot be sent back.
      *
      * @param why for people

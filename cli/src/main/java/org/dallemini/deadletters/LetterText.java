@@ -17,7 +17,7 @@ public final class LetterText {
     private static final int LONGEST_MESSAGE = 120;
 
     /** Width of the columns; longer entries push the rest of their line to the right. */
-    private static final String LINE = "%-24s %-8s %-20s %-30s %-18s %2d %-16s %s%s";
+    private static final String LINE = "%-24s %-8s %-20s %-30s %-18s %2d %-16s %s%s%s";
 
     private LetterText() {}
 
@@ -34,6 +34,7 @@ public final class LetterText {
                 letter.attempts(),
                 printable(letter.stage()),
                 replayed ? "(replayed) " : "",
+                letter.omitted().isPresent() ? "(record omitted) " : "",
                 cut(printable(letter.message())));
     }
 
@@ -49,7 +50,8 @@ public final class LetterText {
                 .put("attempts", letter.attempts())
                 .put("stage", letter.stage())
                 .put("message", letter.message())
-                .put("valueBytes", letter.size());
+                .put("valueBytes", letter.size())
+                .put("omitted", letter.omitted().orElse(null));
     }
 
     /** All there is to say of a letter: {@link #summary}, every header in its order, and the value. */

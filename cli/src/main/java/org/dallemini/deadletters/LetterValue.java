@@ -70,6 +70,25 @@ public sealed interface LetterValue {
         }
     }
 
+    /**
+     * The record was too large for the letter.
+     *
+     * @param what was left out
+     * @param origin where the record was read
+     */
+    record Omitted(String what, String origin) implements LetterValue {
+        @Override
+        public String text() {
+            return "value        not in the letter: " + LetterText.printable(what) + "; the record lies at "
+                    + LetterText.printable(origin) + " for as long as that topic keeps it\n";
+        }
+
+        @Override
+        public void putInto(ObjectNode letter) {
+            letter.putNull("value").put("origin", origin);
+        }
+    }
+
     /** The record has no value. */
     record None() implements LetterValue {
         @Override
@@ -91,7 +110,9 @@ public sealed interface LetterValue {
     static LetterValue of(DeadLetter letter, Map<String, ?> serde) {
         byte[] bytes = letter.record().value();
         if (bytes == null) {
-            return new None();
+            return letter.omitted()
+                    .<LetterValue>map(what -> new Omitted(what, letter.origin()))
+                    .orElseGet(None::new);
         }
         try (var deserializer = new AvroDeserializer<GenericContainer>()) {
             deserializer.configure(serde, false);

@@ -37,12 +37,12 @@ record ReplayRules(Map<String, Integer> partitions, int maxAttempts) {
                     "its header " + DeadLetters.TOPIC + " says '" + topic + "', which is not the topic of "
                             + letter.record().topic() + ": no stage of this pipeline has set it aside");
         }
-        if (letter.record().value() == null
-                && letter.header(DeadLetters.OMITTED).isPresent()) {
-            return new Fate.Refused("it only tells of its record, which was too large for a dead letter and lies at "
-                    + topic + " " + letter.header(DeadLetters.PARTITION).orElse("?") + ":"
-                    + letter.header(DeadLetters.OFFSET).orElse("?")
-                    + " as long as that topic keeps it: publish it anew, smaller");
+        if (letter.omitted().isPresent()) {
+            // Sent back it would be a record without a value, refused for a reason that the publisher never gave.
+            return new Fate.Omitted("the record was too large for its dead letter ("
+                    + letter.omitted().get()
+                    + "): it lies at " + letter.origin()
+                    + " for as long as that topic keeps it; have its publisher send it again, smaller");
         }
         return letter.attempts() >= maxAttempts ? new Fate.GivenUp(letter.attempts()) : new Fate.Replayed(topic);
     }

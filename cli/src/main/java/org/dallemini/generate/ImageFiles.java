@@ -26,6 +26,7 @@ final class ImageFiles {
      * content has that name.
      *
      * @return the file that holds the image now
+     * @throws IOException if it cannot be written, a full disk for instance; names the file, of which nothing is left
      */
     Path write(String prefix, String text, int index, long seed, byte[] png) throws IOException {
         Files.createDirectories(folder);
@@ -38,6 +39,12 @@ final class ImageFiles {
         try {
             Files.write(temporary, png);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            // A full disk is reported without the name of the file.
+            throw new IOException(
+                    file + " cannot be written: " + e.getMessage()
+                            + "; make room or mend it and run the same command again",
+                    e);
         } finally {
             Files.deleteIfExists(temporary);
         }

@@ -8,6 +8,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Letter;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters to look at. */
@@ -22,12 +23,22 @@ final class Letters {
         return of("prompts.dlq", 0, time, key, headers);
     }
 
+    /** As a stage writes it if the record is too large for it. */
+    static DeadLetter omitted() {
+        var headers = new RecordHeaders();
+        DeadLetters.describe(
+                headers,
+                new DeadLetters.Reason("prompt-ingest", "prompts", 1, 7, ErrorCode.TEXT_TOO_LONG, "Because", null));
+        Letter letter = new Letter("p".getBytes(StandardCharsets.UTF_8), new byte[5000], headers).fit(1000);
+        return of("prompts.dlq", 0, 0, "p", letter.value(), letter.headers());
+    }
+
     static DeadLetter of(String topic, long offset, long time, String key, Headers headers) {
         return of(topic, offset, time, key, new byte[] {1, 2, 3}, headers);
     }
 
-    /** @param value null if the letter only tells of its record */
-    static DeadLetter of(String topic, long offset, long time, String key, byte @Nullable [] value, Headers headers) {
+    private static DeadLetter of(
+            String topic, long offset, long time, String key, byte @Nullable [] value, Headers headers) {
         return new DeadLetter(new ConsumerRecord<>(
                 topic,
                 0,

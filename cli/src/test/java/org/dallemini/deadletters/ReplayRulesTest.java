@@ -8,7 +8,6 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
-import org.dallemini.stage.Letter;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -56,19 +55,11 @@ class ReplayRulesTest {
     }
 
     @Test
-    void shouldNotSendBackALetterThatOnlyTellsOfItsRecord() {
-        // Given
-        var headers = new RecordHeaders();
-        DeadLetters.describe(
-                headers, new DeadLetters.Reason("s", "prompts", 2, 17, ErrorCode.INVALID_TEXT, "too much", null));
-        Letter small = new Letter("p".getBytes(UTF_8), new byte[10_000], headers).fit(1000);
-
-        // When
-        Fate fate = rules.fate(Letters.of("prompts.dlq", 0, 0, "p", small.value(), small.headers()));
-
-        // Then
-        assertThat(small.value()).isNull();
-        assertThat(fate).isInstanceOf(Fate.Refused.class).asString().contains("prompts 2:17");
+    void shouldLeaveALetterThatOnlyTellsOfItsRecordAndSayWhereThatLies() {
+        assertThat(rules.fate(Letters.omitted()))
+                .isInstanceOf(Fate.Omitted.class)
+                .asString()
+                .contains("value of 5000 bytes, 0 headers of 0 bytes", "prompts 1:7");
     }
 
     @ParameterizedTest

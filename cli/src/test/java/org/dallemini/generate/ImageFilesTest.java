@@ -1,6 +1,7 @@
 package org.dallemini.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,29 @@ class ImageFilesTest {
         assertThat(ImageFiles.slug("word ".repeat(2000)))
                 .hasSizeLessThanOrEqualTo(60)
                 .doesNotEndWith("-");
+    }
+
+    @Test
+    void shouldLeaveNoHalfPictureOnAFullDisk() throws Exception {
+        // Given
+        SmallDisk.on(folder, 64 << 10, disk -> {
+            Path ballast = Files.write(disk.resolve("ballast"), new byte[48 << 10]);
+            var files = new ImageFiles(disk.resolve("pictures"));
+            byte[] picture = new byte[32 << 10];
+
+            // When, Then
+            assertThatThrownBy(() -> files.write("", "a star", 0, 7, picture))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("a-star-0.png cannot be written")
+                    .hasMessageContaining("No space left");
+            assertThat(disk.resolve("pictures")).isEmptyDirectory();
+
+            // When
+            Files.delete(ballast);
+
+            // Then
+            assertThat(files.write("", "a star", 0, 7, picture)).hasBinaryContent(picture);
+        });
     }
 
     @Test

@@ -34,12 +34,17 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.processor.TaskId;
+import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
@@ -54,6 +59,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeTopologyTest {
     private static final Duration RETENTION = Duration.ofDays(7);
@@ -81,6 +88,14 @@ class IntakeTopologyTest {
 
     @BeforeEach
     void start() {
+        driver = new TopologyTestDriver(topology(), streamsSettings(), NOW);
+        prompts = driver.createInputTopic(TOPICS.prompts(), new ByteArraySerializer(), new ByteArraySerializer());
+        interactive = output(TOPICS.imageRequests());
+        bulk = output(TOPICS.bulkImageRequests());
+        deadLetters = output(Topics.deadLetters(TOPICS.prompts()));
+    }
+
+    private Properties streamsSettings() {
         Properties settings = new Properties();
         settings.put(StreamsConfig.APPLICATION_ID_CONFIG, "intake");
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
@@ -88,11 +103,7 @@ class IntakeTopologyTest {
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        driver = new TopologyTestDriver(topology(), settings, NOW);
-        prompts = driver.createInputTopic(TOPICS.prompts(), new ByteArraySerializer(), new ByteArraySerializer());
-        interactive = output(TOPICS.imageRequests());
-        bulk = output(TOPICS.bulkImageRequests());
-        deadLetters = output(Topics.deadLetters(TOPICS.prompts()));
+        return settings;
     }
 
     private Topology topology() {
@@ -290,6 +301,70 @@ class IntakeTopologyTest {
         // Then
         assertThat(interactive.getQueueSize()).isEqualTo(3);
         assertThat(count("duplicate")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1970-01-01T00:00:00Z", "9999-12-31T23:59:59Z"})
+    void shouldNotMindThatAPublishersClockIsWrong(String time) {
+        // When: a prompt of such a publisher among others, whose deadline has nothing to do with its record's time
+        publish(prompt("a cat").setId("p"));
+        prompts.pipeInput(new TestRecord<>(
+                null,
+                bytes(prompt("a fox")
+                        .setId("wrong")
+                        .setDeadline(NOW.plusSeconds(60))
+                        .build()),
+                new RecordHeaders(),
+                Instant.parse(time)));
+        publish(prompt("a cat").setId("p"));
+        publish(prompt("a dog").setId("q").setDeadline(NOW.plusSeconds(60)));
+        publish(prompt("an owl").setId("late").setDeadline(NOW.minusSeconds(60)));
+
+        // Then: what is sent on has our own time, so that retention counts from there
+        assertThat(interactive.readRecordsToList()).hasSize(3).allSatisfy(record -> assertThat(record.getRecordTime())
+                .isEqualTo(NOW));
+        assertThat(count("duplicate")).isEqualTo(1);
+        assertThat(deadLetters.readRecordsToList()).singleElement().satisfies(letter -> assertThat(
+                        header(letter.headers(), DeadLetters.CODE))
+                .isEqualTo("deadline-exceeded"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-86_400_000, 86_400_000})
+    void shouldGoOnCommittingSoonWhenTheClockIsSet(long byMillis) {
+        // Given
+        var context = new MockProcessorContext<byte[], byte[]>(streamsSettings(), new TaskId(0, 0), stateDir.toFile());
+        var store = Stores.windowStoreBuilder(
+                        Stores.inMemoryWindowStore(SeenPrompts.STORE, RETENTION, Duration.ofMillis(1), false),
+                        Serdes.String(),
+                        Serdes.ByteArray())
+                .withLoggingDisabled()
+                .build();
+        store.init(context.getStateStoreContext(), store);
+        var intake = new IntakeProcessor(
+                TOPICS,
+                new PromptValidator(PromptLimits.DEFAULT),
+                RETENTION,
+                new PromptCodec(deserializer(), serializer(), patience, MOST_BYTES),
+                new IntakeMetrics(meters, PromptIngest.NAME));
+        context.setCurrentSystemTimeMs(NOW.toEpochMilli());
+        intake.init(context);
+        context.setRecordMetadata(TOPICS.prompts(), 0, 0);
+        var record = new Record<byte[], byte[]>(
+                "k".getBytes(UTF_8), bytes(prompt("a cat").build()), NOW.toEpochMilli());
+        intake.process(record);
+        context.resetCommit();
+
+        // When
+        intake.process(record);
+        boolean before = context.committed();
+        context.setCurrentSystemTimeMs(NOW.toEpochMilli() + byMillis);
+        intake.process(record);
+
+        // Then
+        assertThat(before).as("within the interval").isFalse();
+        assertThat(context.committed()).as("after the clock was set").isTrue();
+        store.close();
     }
 
     @Test

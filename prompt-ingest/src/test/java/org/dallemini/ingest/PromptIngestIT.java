@@ -13,7 +13,11 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -32,6 +36,7 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.schemas.EventSchemas;
 import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.schemas.Topics;
+import org.dallemini.serde.AvroSerializer;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.DeadLetters;
@@ -184,6 +189,56 @@ class PromptIngestIT {
                 LOG.info("closed in {} ms", (System.nanoTime() - start) / 1_000_000);
             }
             assertThat(stage.health().state()).isEqualTo(State.STOPPED);
+        }
+    }
+
+    @Test
+    void shouldTakeInWhatAPublisherWithANewerSchemaWrites() {
+        // Given: a publisher that knows a field which we do not
+        createTopicsAndSchemas();
+        Schema today = EventSchemas.load().schema("PromptRequest");
+        Schema newer = Schema.createRecord(today.getName(), null, today.getNamespace(), false);
+        List<Schema.Field> fields = new ArrayList<>();
+        today.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+        fields.add(3, new Schema.Field("style", Schema.create(Schema.Type.STRING), null, "plain"));
+        newer.setFields(fields);
+        Map<String, Object> publisher = new HashMap<>(config.stage().serde());
+        publisher.put("auto.register.schemas", true);
+        var writer = new AvroSerializer<GenericRecord>();
+        writer.configure(publisher, false);
+        List<byte[]> written = new ArrayList<>();
+        for (int count : List.of(1, 0)) {
+            GenericRecord prompt = new GenericRecordBuilder(newer)
+                    .set("text", "a cat")
+                    .set("id", "p" + count)
+                    .set("count", count)
+                    .set("style", "cubism")
+                    .build();
+            written.add(Objects.requireNonNull(writer.serialize(topics.prompts(), prompt)));
+        }
+
+        // When
+        RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
+        try {
+            for (byte[] value : written) {
+                producer.send(new ProducerRecord<>(topics.prompts(), value));
+            }
+
+            // Then: the sound one is asked for, the other is set aside with the field that we do not know
+            assertThat(imageIds(read(topics.imageRequests(), 1))).containsExactly("p1/0");
+            assertThat(read(Topics.deadLetters(topics.prompts()), 1))
+                    .singleElement()
+                    .satisfies(letter -> {
+                        assertThat(letter.value()).isEqualTo(written.get(1));
+                        assertThat(new String(
+                                        letter.headers()
+                                                .lastHeader(DeadLetters.CODE)
+                                                .value(),
+                                        UTF_8))
+                                .isEqualTo("invalid-parameter");
+                    });
+        } finally {
+            stage.close();
         }
     }
 

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -62,18 +61,13 @@ class EventSchemasTest {
     @ParameterizedTest
     @ValueSource(strings = {"v1", "v2", "v3"})
     void shouldStayCompatibleWithReleasedVersions(String version) {
-        EventSchemas released = released(version);
+        EventSchemas released = ReleasedSchemas.of(version);
         subjects().forEach(today -> {
             Schema then = released.schema(today.schema().getName());
             assertThatCode(() -> validator(today.level()).validate(today.schema(), List.of(then)))
                     .as("%s of %s at level %s", today.schema().getName(), version, today.level())
                     .doesNotThrowAnyException();
         });
-    }
-
-    /** A version has no file of a type that came later. */
-    private static EventSchemas released(String version) {
-        return EventSchemas.load("/contract/" + version, version.equals("v1") ? Set.of("ImagePrefix") : Set.of());
     }
 
     private static SchemaValidator validator(CompatibilityLevel level) {
@@ -89,7 +83,7 @@ class EventSchemasTest {
     @SuppressWarnings("deprecation")
     void shouldNoticeAnIncompatibleChange() {
         // Given: the level of prompts, and a field that old producers do not send
-        Schema then = released("v1").schema("PromptRequest");
+        Schema then = ReleasedSchemas.of("v1").schema("PromptRequest");
         Schema now = new Schema.Parser()
                 .parse(then.toString()
                         .replaceFirst("\"fields\":\\[", "\"fields\":[{\"name\":\"style\",\"type\":\"string\"},"));
@@ -134,7 +128,7 @@ class EventSchemasTest {
     @ParameterizedTest
     @MethodSource("fingerprints")
     void shouldKeepReleasedVersionsAsTheyWere(String version, Map<String, String> expected) {
-        EventSchemas released = released(version);
+        EventSchemas released = ReleasedSchemas.of(version);
         Map<String, String> fingerprints = new HashMap<>();
         subjects()
                 .map(subject -> subject.schema().getName())

@@ -2,12 +2,15 @@ package org.dallemini.serde;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
@@ -56,7 +59,12 @@ final class SampleEvents {
                 .setJobId("j-1")
                 .setLabels(Map.of("campaign", "spring"))
                 .setDeadline(NOON)
+                .setPrefix(prefix())
                 .build();
+    }
+
+    private static ImagePrefix prefix() {
+        return new ImagePrefix(ByteBuffer.wrap(new byte[] {1, 0}), ByteBuffer.wrap(new byte[] {7}), 4);
     }
 
     private static Sampling sampling() {
@@ -85,6 +93,7 @@ final class SampleEvents {
                 .setLabels(Map.of("campaign", "spring"))
                 .setDeadline(NOON)
                 .setRequestedAt(NOON)
+                .setPrefix(prefix())
                 .build();
     }
 
@@ -154,6 +163,11 @@ final class SampleEvents {
                 .setLabels(Map.of("campaign", "spring"))
                 .setSubmittedAt(NOON)
                 .setUpdatedAt(NOON)
+                .setPrompts(3)
+                .setPromptsRefused(1)
+                .setPromptsExpected(5)
+                .setContent("ff")
+                .setFailures(List.of(new JobFailure("p-1/0", "model-failure", "token-generator", "It failed.")))
                 .build();
     }
 }

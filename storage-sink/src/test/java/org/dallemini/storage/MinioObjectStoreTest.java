@@ -107,6 +107,22 @@ class MinioObjectStoreTest {
     }
 
     @Test
+    void shouldSayThatTheClockIsWrong() {
+        // Given: what a store answers to a request that was signed a day ago, or will be
+        answer(
+                403,
+                "application/xml",
+                "<?xml version=\"1.0\"?><Error><Code>RequestTimeTooSkewed</Code><Message>too far</Message></Error>");
+
+        // When
+        ObjectStoreException e = failedPut();
+
+        // Then: of a kind that the stage waits out
+        assertThat(e.kind()).isEqualTo(Kind.MISCONFIGURED);
+        assertThat(e).hasMessageEndingWith("check this machine's clock");
+    }
+
+    @Test
     void shouldNotReadAnEndlessErrorIntoMemory() {
         // Given
         answer(

@@ -159,9 +159,17 @@ final class JsonFields {
             if (!entry.getValue().isTextual()) {
                 return refuse(name, "an object whose values are strings");
             }
+            if (!isUnicode(entry.getKey()) || !isUnicode(entry.getValue().textValue())) {
+                return refuse(name, "text: it holds an unpaired surrogate");
+            }
             texts.put(entry.getKey(), entry.getValue().textValue());
         }
         return texts;
+    }
+
+    /** JSON can escape half a character, which UTF-8 cannot hold: it would be published as a question mark. */
+    private static boolean isUnicode(String text) {
+        return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     /** @return never */

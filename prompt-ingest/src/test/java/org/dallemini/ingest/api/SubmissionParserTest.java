@@ -115,6 +115,8 @@ class SubmissionParserTest {
                 "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"soon\"}]} | invalid-parameter | /prompts/0/deadline",
                 "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"2020-01-01T00:00:00Z\"}]} | deadline-exceeded | /prompts/0",
                 "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"a\":1}}]} | invalid-parameter | /prompts/0/labels",
+                "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"\\udc00\":\"a\"}}]} | invalid-parameter | /prompts/0/labels",
+                "{\"labels\":{\"a\":\"b\\ud800\"},\"prompts\":[\"x\"]} | invalid-parameter | /labels",
                 "{\"prompts\":[{\"text\":\"x\",\"sampling\":{\"temperature\":1e999}}]} | invalid-parameter | /prompts/0",
                 "{\"prompts\":[{\"text\":\"x\",\"prefix\":{\"tokens\":\"?\"}}]} | invalid-parameter | /prompts/0/prefix/tokens",
                 "{\"prompts\":[{\"text\":\"x\",\"prefix\":{}}]} | invalid-prefix | /prompts/0",

@@ -70,6 +70,9 @@ public final class TopicPlan {
         // Strangers write here. A megabyte that is compressed can be gigabytes, which consumers would unpack in memory;
         // stored as it is, max.message.bytes holds for what they read.
         prompts.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed");
+        // Retention counts from a record's time, which a publisher with a wrong clock could set to 1970: its prompts
+        // would be deleted before they are read. The broker's own clock it is.
+        prompts.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
         settings.put(names.prompts(), prompts);
         settings.put(names.imageRequests(), kept(Duration.ofDays(7)));
         // Long lists may wait for long; a request that expires unread is an image that never comes.

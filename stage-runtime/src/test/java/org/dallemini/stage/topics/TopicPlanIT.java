@@ -26,6 +26,29 @@ class TopicPlanIT {
     Path dir;
 
     @Test
+    void shouldStampPromptsWithTheBrokersClock() throws Exception {
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(dir, 0)) {
+            // Given
+            var config =
+                    new StageConfig(StageConfig.definition(), Map.of("bootstrap.servers", kafka.bootstrapServers()));
+            try (Admin admin = Admin.create(config.admin())) {
+                TopicPlan.of(config).apply(admin);
+            }
+            long before = System.currentTimeMillis();
+
+            // When: a publisher whose clock says 1970
+            try (var producer =
+                    new KafkaProducer<>(config.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+                var place = producer.send(new ProducerRecord<>("prompts", null, 0L, null, new byte[1]))
+                        .get();
+
+                // Then
+                assertThat(place.timestamp()).isGreaterThanOrEqualTo(before);
+            }
+        }
+    }
+
+    @Test
     void shouldCreateWhatIsMissingAndSayWhatDiffers() throws Exception {
         try (EmbeddedKafka kafka = EmbeddedKafka.start(dir, 0)) {
             var config = new StageConfig(
