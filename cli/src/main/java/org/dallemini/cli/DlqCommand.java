@@ -9,6 +9,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.stack.StackFile;
+import org.dallemini.stage.KafkaAdmin;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -82,7 +83,7 @@ final class DlqCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             var stage = new StageConfig(StageConfig.definition(), settings());
-            try (Admin admin = Admin.create(stage.admin());
+            try (Admin admin = KafkaAdmin.open(stage);
                     DeadLetterLog letters = DeadLetterLog.open(stage, admin)) {
                 return act(stage, admin, letters);
             }
