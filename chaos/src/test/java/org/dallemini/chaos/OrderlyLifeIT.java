@@ -247,7 +247,7 @@ class OrderlyLifeIT {
         List<String> jvm = List.of("-Djdk.net.hosts.file=" + hosts, "-Dsun.net.inetaddr.negative.ttl=0");
         String bootstrap = "kafka.invalid:" + servers.broker().port();
         Child sink = start(StageKind.STORAGE_SINK, jvm, "bootstrap.servers", bootstrap);
-        Child intake = start(StageKind.PROMPT_INGEST, jvm, "bootstrap.servers", bootstrap);
+        Child intake = start(StageKind.PROMPT_INGEST, jvm, "bootstrap.servers", bootstrap, "api.port", "0");
         sink.awaitReadiness("no name in bootstrap.servers can be resolved: kafka.invalid:");
         intake.awaitReadiness("no name in bootstrap.servers can be resolved: kafka.invalid:");
         assertThat(sink.get("/readyz")).startsWith("503").contains("STARTING");

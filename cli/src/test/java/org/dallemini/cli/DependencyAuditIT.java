@@ -48,8 +48,7 @@ class DependencyAuditIT {
 
         // When
         var listed = new TreeSet<String>();
-        for (JsonNode component :
-                bill().path("components")) {
+        for (JsonNode component : bill().path("components")) {
             listed.add(component.path("name").asText() + "-"
                     + component.path("version").asText() + ".jar");
         }
@@ -69,8 +68,7 @@ class DependencyAuditIT {
     void shouldShipNoVersionThatIsKnownToBeVulnerable() throws IOException {
         // Given
         Set<Library> libraries = new TreeSet<>(Comparator.comparing(Library::toString));
-        for (JsonNode component :
-                bill().path("components")) {
+        for (JsonNode component : bill().path("components")) {
             libraries.add(new Library(
                     component.path("group").asText() + ":"
                             + component.path("name").asText(),

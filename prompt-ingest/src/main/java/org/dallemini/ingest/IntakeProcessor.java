@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -51,6 +50,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         this.metrics = metrics;
     }
 
+    /** A record that is made and waits to be sent on. */
+    private record Outgoing(Record<byte[], byte[]> record, String sink) {}
+
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
         WindowStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
@@ -67,19 +69,22 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
         PromptOrigin origin = origin(record, context);
         long now = context.currentSystemTimeMs();
+        List<Outgoing> outgoing;
         try {
-            accept(record, origin, now, context, seen);
+            outgoing = accept(record, origin, now, seen);
         } catch (RejectedRecordException e) {
             LOG.debug("Refused {}: {}", origin, e.problem());
-            refuse(record, origin, e, now, context);
+            outgoing = refuse(record, origin, e, now);
         } catch (KafkaException e) {
             throw e; // the broker's, the registry's or the store's trouble
         } catch (RuntimeException | StackOverflowError e) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
             LOG.error("Cannot take in {}", origin, e);
             String problem = "Taking the prompt in failed: " + e;
-            refuse(record, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now, context);
+            outgoing = refuse(record, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
         }
+        // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
+        outgoing.forEach(next -> context.forward(next.record(), next.sink()));
         commitSoon(now, context);
     }
 
@@ -94,12 +99,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
     }
 
-    private void refuse(
-            Record<byte[], byte[]> record,
-            PromptOrigin origin,
-            RejectedRecordException why,
-            long now,
-            ProcessorContext<byte[], byte[]> context) {
+    private List<Outgoing> refuse(
+            Record<byte[], byte[]> record, PromptOrigin origin, RejectedRecordException why, long now) {
         metrics.refused(why.code());
         DeadLetters.Reason reason = new DeadLetters.Reason(
                 PromptIngest.NAME,
@@ -109,15 +110,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 why.code(),
                 why.problem(),
                 why.getCause());
-        context.forward(codec.deadLetter(record, reason, now), IntakeTopology.DEAD_LETTERS);
+        return List.of(new Outgoing(codec.deadLetter(record, reason, now), IntakeTopology.DEAD_LETTERS));
     }
 
-    private void accept(
-            Record<byte[], byte[]> record,
-            PromptOrigin origin,
-            long now,
-            ProcessorContext<byte[], byte[]> context,
-            SeenPrompts seen)
+    private List<Outgoing> accept(Record<byte[], byte[]> record, PromptOrigin origin, long now, SeenPrompts seen)
             throws RejectedRecordException {
         PromptRequest prompt = codec.decode(origin.topic(), record);
         String id = PromptExpander.idOf(prompt, origin);
@@ -127,7 +123,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             // Before any check: it was accepted when it first came, though its deadline may have passed since.
             LOG.debug("Dropped {}: prompt {} has come before", origin, id);
             metrics.duplicate();
-            return;
+            return List.of();
         }
         if (validator.validate(prompt, Instant.ofEpochMilli(now)) instanceof Refused refused) {
             throw new RejectedRecordException(refused.code(), refused.message(), null);
@@ -140,26 +136,16 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                     null);
         }
         boolean bulk = prompt.getLane() == Lane.BULK;
-        List<Record<byte[], byte[]>> requests = encode(
-                PromptExpander.expand(prompt, id, origin),
-                bulk ? topics.bulkImageRequests() : topics.imageRequests(),
-                record.headers(),
-                now);
+        String topic = bulk ? topics.bulkImageRequests() : topics.imageRequests();
         String sink = bulk ? IntakeTopology.BULK_IMAGE_REQUESTS : IntakeTopology.IMAGE_REQUESTS;
-        requests.forEach(request -> context.forward(request, sink));
-        seen.remember(id, content, now);
-        metrics.accepted(requests.size());
-    }
-
-    /** All before the first is sent on, so that a prompt is either taken or refused. */
-    private List<Record<byte[], byte[]>> encode(List<ImageRequest> requests, String topic, Headers headers, long now)
-            throws RejectedRecordException {
-        List<Record<byte[], byte[]>> records = new ArrayList<>(requests.size());
-        for (ImageRequest request : requests) {
+        List<Outgoing> outgoing = new ArrayList<>();
+        for (ImageRequest request : PromptExpander.expand(prompt, id, origin)) {
             // The time at which it was made, so that retention counts from there however old the prompt.
-            records.add(codec.encode(topic, request, headers, now));
+            outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink));
         }
-        return records;
+        metrics.accepted(outgoing.size());
+        seen.remember(id, content, now); // last, so that a prompt is either taken or refused
+        return outgoing;
     }
 
     private static PromptOrigin origin(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {

@@ -37,6 +37,12 @@ public final class PromptValidator {
      * @param now compared with the prompt's deadline
      */
     public Verdict validate(PromptRequest prompt, Instant now) {
+        Verdict content = validateContent(prompt);
+        return content instanceof Refused ? content : validateDeadline(prompt, now);
+    }
+
+    /** As {@link #validate}, but for the deadline: what holds for a prompt whenever it is looked at. */
+    public Verdict validateContent(PromptRequest prompt) {
         return Stream.<Check>of(
                         () -> id("id", prompt.getId()),
                         () -> id("jobId", prompt.getJobId()),
@@ -46,13 +52,17 @@ public final class PromptValidator {
                         () -> seed(prompt),
                         () -> sampling(prompt),
                         () -> prefix(prompt.getPrefix()),
-                        () -> labels(prompt.getLabels()),
-                        () -> deadline(prompt, now))
+                        () -> labels(prompt.getLabels()))
                 .map(Check::run)
                 .flatMap(Optional::stream)
                 .findFirst()
                 .<Verdict>map(refused -> refused)
                 .orElseGet(Accepted::new);
+    }
+
+    /** Whether the prompt's deadline, if it has one, is still to come. */
+    public static Verdict validateDeadline(PromptRequest prompt, Instant now) {
+        return deadline(prompt, now).<Verdict>map(refused -> refused).orElseGet(Accepted::new);
     }
 
     /** Whether labels are few and short enough. */

@@ -25,6 +25,9 @@ public final class SchemaRegistryClient {
     /** Deeper than anybody nests; a registry could answer with a circle. */
     private static final int DEEPEST_REFERENCE = 32;
 
+    /** Of one schema, directly and through others; a registry could name the same ones again and again. */
+    private static final int MOST_REFERENCES = 256;
+
     private record Lookup(String subject, Schema schema, boolean normalize) {}
 
     private final RegistryHttp http;
@@ -174,22 +177,28 @@ public final class SchemaRegistryClient {
     @SuppressWarnings("deprecation") // its successor cannot be told to leave defaults alone
     private Schema parse(JsonNode answer) {
         Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);
-        addReferences(answer, parser, DEEPEST_REFERENCE);
+        addReferences(answer, parser, DEEPEST_REFERENCE, MOST_REFERENCES);
         return parser.parse(text(answer, "schema"));
     }
 
+    /** @return how many more may follow */
     @SuppressWarnings("deprecation")
-    private void addReferences(JsonNode answer, Schema.Parser parser, int depth) {
+    private int addReferences(JsonNode answer, Schema.Parser parser, int depth, int budget) {
         if (depth == 0) {
             throw new SchemaParseException("schemas refer to each other more than " + DEEPEST_REFERENCE + " deep");
         }
+        int left = budget;
         for (JsonNode reference : answer.path("references")) {
             if (!parser.getTypes().containsKey(text(reference, "name"))) {
+                if (left == 0) {
+                    throw new SchemaParseException("it refers to more than " + MOST_REFERENCES + " schemas");
+                }
                 JsonNode referred = version(text(reference, "subject"), String.valueOf(number(reference, "version")));
-                addReferences(referred, parser, depth - 1);
+                left = addReferences(referred, parser, depth - 1, left - 1);
                 parser.parse(text(referred, "schema"));
             }
         }
+        return left;
     }
 
     private static <T> Optional<T> optional(Supplier<T> call) {

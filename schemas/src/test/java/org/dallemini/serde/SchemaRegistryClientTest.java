@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -251,6 +252,28 @@ class SchemaRegistryClientTest {
 
         // When, Then
         assertThat(new SchemaRegistryClient(stub.settings()).byId(8)).isEqualTo(frame);
+    }
+
+    /** Three levels of 16 that never define what they are named for would be 4368 calls. */
+    @Test
+    void shouldNotFollowReferencesWithoutEnd() {
+        // Given
+        for (int level = 0; level < 3; level++) {
+            String reference = "{\"name\":\"None\",\"subject\":\"s" + level + "\",\"version\":1}";
+            String references = String.join(",", Collections.nCopies(16, reference));
+            stub.answer(
+                    "GET",
+                    level == 0 ? "/schemas/ids/9" : "/subjects/s" + (level - 1) + "/versions/1",
+                    200,
+                    "{\"schema\":\"\\\"int\\\"\",\"references\":[" + references + "]}");
+        }
+        stub.answer("GET", "/subjects/s2/versions/1", 200, "{\"schema\":\"\\\"int\\\"\"}");
+
+        // When, Then
+        assertThatThrownBy(() -> new SchemaRegistryClient(stub.settings()).byId(9))
+                .isInstanceOf(MalformedRecordException.class)
+                .hasMessageContaining("more than 256 schemas");
+        assertThat(stub.calls()).hasSize(257);
     }
 
     private static String quoted(String text) {

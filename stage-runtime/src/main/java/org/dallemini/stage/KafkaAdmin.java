@@ -1,13 +1,50 @@
 package org.dallemini.stage;
 
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
 
 /** Opens admin clients. They are the first to meet the settings for TLS and SASL, in stages and commands alike. */
 public final class KafkaAdmin {
     private KafkaAdmin() {}
+
+    /**
+     * How somebody waits for a name.
+     *
+     * @param <X> ends the waiting
+     */
+    public interface Waiting<X extends Exception> {
+        /** Whether the waiting shall end. */
+        boolean isOver();
+
+        /** Shows what is waited for, and pauses. */
+        void await(String trouble) throws X;
+    }
+
+    /**
+     * Makes a client of Kafka's, be it an admin or another: they refuse to be made while no name of a broker can be
+     * resolved, which is waited out.
+     *
+     * @return null if the waiting is over before
+     */
+    public static <T, X extends Exception> @Nullable T whenResolved(
+            StageConfig config, Supplier<T> client, Waiting<X> waiting) throws X {
+        while (!waiting.isOver()) {
+            try {
+                return client.get();
+            } catch (KafkaException e) {
+                if (!Failures.isUnresolved(e)) {
+                    throw e;
+                }
+                waiting.await("Kafka: no name in bootstrap.servers can be resolved: "
+                        + String.join(",", config.getList(StageConfig.BOOTSTRAP_SERVERS)));
+            }
+        }
+        return null;
+    }
 
     /**
      * Opens one.

@@ -12,7 +12,6 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
@@ -186,31 +185,26 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         }
     }
 
-    /**
-     * Makes a client of Kafka's, which refuse to be made while no name of a broker can be resolved.
-     *
-     * @return null if asked to stop before
-     */
+    /** @return null if asked to stop before */
     private <T> @Nullable T whenResolved(Supplier<T> client) {
         var backoff = new Backoff();
-        while (!stopping.isRequested()) {
-            try {
-                T made = client.get();
-                troubles.clear(Source.NAMES);
-                return made;
-            } catch (KafkaException e) {
-                if (!Failures.isUnresolved(e)) {
-                    throw e;
-                }
-                troubles.report(
-                        Source.NAMES,
-                        "Kafka: no name in bootstrap.servers can be resolved: "
-                                + String.join(",", config.getList(StageConfig.BOOTSTRAP_SERVERS)));
+        T made = KafkaAdmin.whenResolved(config, client, new KafkaAdmin.Waiting<RuntimeException>() {
+            @Override
+            public boolean isOver() {
+                return stopping.isRequested();
+            }
+
+            @Override
+            public void await(String trouble) {
+                troubles.report(Source.NAMES, trouble);
                 backoff.failed();
                 bell.await(backoff.remaining());
             }
+        });
+        if (made != null) {
+            troubles.clear(Source.NAMES);
         }
-        return null;
+        return made;
     }
 
     private void joined() {

@@ -24,6 +24,11 @@ import org.slf4j.LoggerFactory;
 final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
     private static final Logger LOG = LoggerFactory.getLogger(StoreEngine.class);
 
+    private static final String TRYING_AGAIN = "Storing an image fails, trying again";
+
+    /** The pause where none could be reckoned. */
+    private static final long LAST_RESORT_MILLIS = 1_000;
+
     private final ObjectStore store;
     private final UploadPlan plan;
     private final int parallelUploads;
@@ -121,33 +126,55 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
         }
     }
 
+    /**
+     * Only close() ends it: a task that is left active would block its partition for ever, and nobody would see why.
+     */
     private void upload() throws InterruptedException {
+        Task<GeneratedImage, StoredImage> task = null;
+        int failures = 0;
         while (!closed) {
-            Task<GeneratedImage, StoredImage> task = inbox.take();
-            if (task.start()) {
-                store(task);
+            try {
+                if (task == null) {
+                    task = inbox.take();
+                }
+                // Active: it was taken up before, and something of ours failed.
+                if (task.start() || task.isActive()) {
+                    store(task);
+                } else if (failures > 0) {
+                    mended(); // it was done though its end threw something, or is not wanted any more
+                }
+                task = null;
+                failures = 0;
+            } catch (InterruptedException e) {
+                throw e;
+            } catch (Throwable e) {
+                failures++;
+                Task<GeneratedImage, StoredImage> kept = task;
+                pause(failures, e, () -> closed || kept != null && !kept.isActive());
             }
         }
     }
 
     private void store(Task<GeneratedImage, StoredImage> task) throws InterruptedException {
+        @Nullable StoredImage stored;
         try {
-            @Nullable
-            StoredImage stored =
-                    persist(() -> plan.of(task.input()).to(store, clock), () -> closed || task.isCancelled());
-            if (stored != null) {
-                proven = true;
-                metrics.stored(stored);
-                task.complete(stored);
-            }
+            stored = persist(() -> plan.of(task.input()).to(store, clock), () -> closed || task.isCancelled());
         } catch (InvalidObjectKeyException | ObjectStoreException e) {
             task.reject(ErrorCode.INVALID_OBJECT_KEY, String.valueOf(e.getMessage()), e);
+            return;
         } catch (InvalidImageException e) {
             task.reject(ErrorCode.INVALID_RECORD, String.valueOf(e.getMessage()), e);
+            return;
         } catch (RuntimeException | StackOverflowError e) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
             LOG.error("Cannot store {}", task.input().getRequest().getImageId(), e);
             task.reject(ErrorCode.INVALID_RECORD, "Storing the image failed: " + e, e);
+            return;
+        }
+        if (stored != null) {
+            proven = true;
+            metrics.stored(stored);
+            task.complete(stored);
         }
     }
 
@@ -181,13 +208,25 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
                 failures++;
                 backoff.await(failures, givenUp);
             } catch (OutOfMemoryError | LinkageError e) {
-                trouble = "storing an image fails, trying again: " + e;
-                LOG.warn("Storing an image fails, trying again", e);
                 failures++;
-                backoff.await(failures, givenUp);
+                pause(failures, e, givenUp);
             }
         }
         return null;
+    }
+
+    /** Shows what is no fault of a record's and waits. Memory may be so short that even that fails. */
+    private void pause(int failures, Throwable why, BooleanSupplier givenUp) throws InterruptedException {
+        trouble = TRYING_AGAIN;
+        try {
+            trouble = TRYING_AGAIN + ": " + why;
+            LOG.warn(TRYING_AGAIN, why);
+            backoff.await(failures, givenUp);
+        } catch (InterruptedException e) {
+            throw e;
+        } catch (Throwable e) {
+            Thread.sleep(LAST_RESORT_MILLIS);
+        }
     }
 
     private void failed(ObjectStoreException e) {

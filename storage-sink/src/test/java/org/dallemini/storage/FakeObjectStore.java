@@ -25,6 +25,9 @@ final class FakeObjectStore implements ObjectStore {
     /** Part of the keys of objects that make the store's code fail. */
     static final String POISON = "poison";
 
+    /** How many more writes end by an error that is neither a record's fault nor the store's. */
+    final AtomicInteger errors = new AtomicInteger();
+
     void failWith(@Nullable Kind kind) {
         failure = kind;
     }
@@ -61,6 +64,9 @@ final class FakeObjectStore implements ObjectStore {
         failIfAsked();
         if (key.contains(POISON)) {
             throw new StackOverflowError("poison");
+        }
+        if (errors.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new InternalError("asked for");
         }
         puts.incrementAndGet();
         objects.put(key, new Content(content, contentType, userMetadata));

@@ -172,6 +172,28 @@ class StoreEngineTest {
     }
 
     @Test
+    void shouldKeepItsThreadsAndTasksWhateverIsThrown() {
+        // Given: more errors than the engine has threads, before an image is stored and after
+        store.errors.set(20);
+        for (int i = 0; i < 8; i++) {
+            engine.submit(new Task<>(Images.image("last", i), 0, () -> {
+                done.incrementAndGet();
+                throw new OutOfMemoryError("asked for");
+            }));
+        }
+
+        // When
+        Task<GeneratedImage, StoredImage> task = submit(Images.image("p", 0));
+
+        // Then
+        await().until(() -> done.get() == 9);
+        assertThat(store.errors).hasValue(0);
+        assertThat(store.size()).isEqualTo(9);
+        assertThat(task.outcome()).isInstanceOf(Outcome.Completed.class);
+        await().until(() -> engine.trouble().isEmpty());
+    }
+
+    @Test
     void shouldRejectObjectThatTheStoreRefuses() {
         // Given
         await().until(() -> engine.trouble().isEmpty());

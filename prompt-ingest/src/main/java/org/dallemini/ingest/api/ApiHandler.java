@@ -74,8 +74,7 @@ final class ApiHandler extends Handler.Abstract {
         }
         boolean isPost = request.getMethod().equals("POST");
         if (!request.getMethod().equals("GET") && !(isList && isPost)) {
-            throw new RefusedRequestException(
-                    Problem.of(405, "unknown-method", isList ? "There are GET and POST." : "There is GET."));
+            throw new RefusedRequestException(Problem.unknownMethod(isList ? List.of("GET", "POST") : List.of("GET")));
         }
         access.check(
                 isPost ? Role.SUBMIT : Role.READ,
@@ -156,7 +155,7 @@ final class ApiHandler extends Handler.Abstract {
     static void problem(Response response, Callback callback, Problem problem) {
         switch (problem.status()) {
             case 401 -> response.getHeaders().put("WWW-Authenticate", "Bearer realm=\"dallemini\"");
-            case 405 -> response.getHeaders().put("Allow", problem.detail().contains("POST") ? "GET, POST" : "GET");
+            case 405 -> response.getHeaders().put("Allow", String.join(", ", problem.methods()));
             case 503 -> response.getHeaders().put("Retry-After", "5");
             default -> {}
         }

@@ -39,7 +39,7 @@ final class JobResource {
 
     /** The submission, once it is safe. */
     Submission submit(byte[] body) throws RefusedRequestException {
-        Submission submission = understood(parser.parse(body, clock.instant()));
+        Submission submission = understood(parser.parse(body));
         Optional<JobStatus> known = known(submission.jobId());
         String content = known.map(JobStatus::getContent).orElse(null);
         if (content != null && !content.equals(submission.content())) {
@@ -49,6 +49,13 @@ final class JobResource {
                     ErrorCode.ID_REUSED.code(),
                     "There is a job with the id " + submission.jobId()
                             + " that asks for something else: choose another id, or none."));
+        }
+        if (content == null) {
+            // Of a repetition they were looked at when it came first.
+            Optional<Problem> late = SubmissionParser.late(submission, clock.instant());
+            if (late.isPresent()) {
+                throw new RefusedRequestException(late.get());
+            }
         }
         if (content == null || !isTakenIn(known.get())) {
             publisher.publish(submission);

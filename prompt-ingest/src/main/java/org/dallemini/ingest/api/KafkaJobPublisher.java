@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -102,8 +103,8 @@ final class KafkaJobPublisher implements JobPublisher {
                     throw new TimeoutException("the broker takes too long");
                 }
             }
-            for (Future<?> acknowledged : sent) {
-                acknowledged.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            for (int i = 0; i < sent.size(); i++) {
+                awaitAcknowledgement(sent.get(i), end, i);
             }
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
@@ -112,6 +113,24 @@ final class KafkaJobPublisher implements JobPublisher {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(submission.jobId());
+        }
+    }
+
+    /** @param index of the prompt in the submission */
+    static void awaitAcknowledgement(Future<?> sent, long endNanos, int index)
+            throws RefusedRequestException, ExecutionException, TimeoutException, InterruptedException {
+        try {
+            sent.get(Math.max(0, endNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof RecordTooLargeException)) {
+                throw e;
+            }
+            throw new RefusedRequestException(Problem.at(
+                    413,
+                    "/prompts/" + index,
+                    "prompt-too-large",
+                    "The prompt does not fit into a record (" + e.getCause().getMessage()
+                            + "): make its prefix, texts or labels smaller; to send it again as it is cannot help."));
         }
     }
 

@@ -1,6 +1,7 @@
 package org.dallemini.ingest.api;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +12,20 @@ import org.jspecify.annotations.Nullable;
  * @param code stable; an {@code ErrorCode}'s where a prompt is refused, else one of this package
  * @param detail what is wrong and what to do, for people
  * @param pointer where in the body (RFC 6901); null if it is about the whole
+ * @param methods those that there are, if it is about the method; else none
  */
 public record Problem(
-        int status, String code, String detail, @Nullable String pointer) {
+        int status, String code, String detail, @Nullable String pointer, List<String> methods) {
     static final String MEDIA_TYPE = "application/problem+json";
 
     static Problem of(int status, String code, String detail) {
-        return new Problem(status, code, detail, null);
+        return new Problem(status, code, detail, null, List.of());
+    }
+
+    /** @param methods that may be used here */
+    static Problem unknownMethod(List<String> methods) {
+        String detail = "Use " + String.join(" or ", methods) + ".";
+        return new Problem(405, "unknown-method", detail, null, List.copyOf(methods));
     }
 
     static Problem at(String pointer, String code, String detail) {
@@ -25,7 +33,7 @@ public record Problem(
     }
 
     static Problem at(int status, String pointer, String code, String detail) {
-        return new Problem(status, code, detail, pointer);
+        return new Problem(status, code, detail, pointer, List.of());
     }
 
     /** As it is written. */

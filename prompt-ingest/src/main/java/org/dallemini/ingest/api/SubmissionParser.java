@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -75,13 +76,28 @@ public final class SubmissionParser {
         record NotUnderstood(Problem problem) implements Result {}
     }
 
-    /** @param now compared with deadlines */
-    public Result parse(byte[] body, Instant now) {
+    /** Does not look at deadlines, which a repetition of what was accepted may have missed: see {@link #late}. */
+    public Result parse(byte[] body) {
         try {
-            return new Result.Understood(submission(tree(body), now));
+            return new Result.Understood(submission(tree(body)));
         } catch (RefusedRequestException e) {
             return new Result.NotUnderstood(e.problem());
         }
+    }
+
+    /** What is wrong if a prompt's deadline has passed; empty if none has. */
+    public static Optional<Problem> late(Submission submission, Instant now) {
+        List<PromptRequest> prompts = submission.prompts();
+        for (int i = 0; i < prompts.size(); i++) {
+            if (PromptValidator.validateDeadline(prompts.get(i), now) instanceof Refused refused) {
+                return Optional.of(Problem.at(pointer(i), refused.code().code(), refused.message()));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String pointer(int prompt) {
+        return "/prompts/" + prompt;
     }
 
     private JsonNode tree(byte[] body) throws RefusedRequestException {
@@ -102,16 +118,16 @@ public final class SubmissionParser {
         }
     }
 
-    private Submission submission(JsonNode root, Instant now) throws RefusedRequestException {
+    private Submission submission(JsonNode root) throws RefusedRequestException {
         JsonFields body = JsonFields.of(root, "", FIELDS);
         String given = body.text("id");
         Map<String, String> labels = body.texts("labels");
         List<JsonNode> nodes = prompts(body);
         List<PromptRequest> prompts = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
-            prompts.add(PromptFields.read(nodes.get(i), "/prompts/" + i));
+            prompts.add(PromptFields.read(nodes.get(i), pointer(i)));
         }
-        return named(given, labels, prompts, now);
+        return named(given, labels, prompts);
     }
 
     private List<JsonNode> prompts(JsonFields body) throws RefusedRequestException {
@@ -139,8 +155,7 @@ public final class SubmissionParser {
      *
      * @param labels of the job; a prompt's own are stronger
      */
-    private Submission named(
-            @Nullable String given, Map<String, String> labels, List<PromptRequest> prompts, Instant now)
+    private Submission named(@Nullable String given, Map<String, String> labels, List<PromptRequest> prompts)
             throws RefusedRequestException {
         boolean isSingle = prompts.size() == 1;
         String own = isSingle ? prompts.get(0).getId() : null;
@@ -160,8 +175,8 @@ public final class SubmissionParser {
                     .setJobId(jobId)
                     .setLabels(all)
                     .build();
-            String pointer = "/prompts/" + i;
-            if (validator.validate(complete, now) instanceof Refused refused) {
+            String pointer = pointer(i);
+            if (validator.validateContent(complete) instanceof Refused refused) {
                 throw refuse(pointer, refused.code().code(), refused.message());
             }
             if (!ids.add(id)) {

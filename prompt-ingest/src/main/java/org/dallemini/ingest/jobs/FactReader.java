@@ -205,7 +205,7 @@ final class FactReader {
                         Math.max(0, record.timestamp()),
                         labels,
                         JobHeaders.prompts(headers),
-                        JobHeaders.content(headers),
+                        null, // it may be another job's whose id was taken: that would refuse the winner's repetition
                         true)));
     }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param submittedAt when the prompt was published, in milliseconds; 0 if the record does not tell
  * @param labels the prompt's
  * @param promptsExpected {@link JobHeaders#PROMPTS}
- * @param content {@link JobHeaders#CONTENT}
+ * @param content {@link JobHeaders#CONTENT}; only of prompts that were accepted
  * @param certain false if the job's id was guessed: it counts only for a job that is known already
  */
 record JobFact(

@@ -130,26 +130,21 @@ public final class StreamsStage implements RunningStage {
         }
     }
 
-    /**
-     * Makes a client of Kafka's, which refuse to be made while no name of a broker can be resolved.
-     *
-     * @return null if asked to stop before
-     */
+    /** @return null if asked to stop before */
     private <T> @Nullable T whenResolved(Supplier<T> client) throws InterruptedException {
-        while (stop.getCount() > 0) {
-            try {
-                return client.get();
-            } catch (KafkaException e) {
-                if (!Failures.isUnresolved(e)) {
-                    throw e;
-                }
-                report("Kafka: no name in bootstrap.servers can be resolved: "
-                        + String.join(",", definition.config().getList(StageConfig.BOOTSTRAP_SERVERS)));
+        return KafkaAdmin.whenResolved(definition.config(), client, new KafkaAdmin.Waiting<InterruptedException>() {
+            @Override
+            public boolean isOver() {
+                return stop.getCount() == 0;
+            }
+
+            @Override
+            public void await(String trouble) throws InterruptedException {
+                report(trouble);
                 backoff.failed();
                 stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS);
             }
-        }
-        return null;
+        });
     }
 
     private void runStreams(String clusterId) throws InterruptedException {
@@ -238,8 +233,10 @@ public final class StreamsStage implements RunningStage {
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
             // Its successor could not be made, and none would follow.
-            Utils.closeQuietly(
-                    whenResolved(() -> Admin.create(definition.config().admin())), "probe");
+            Utils.closeQuietly(whenResolved(() -> KafkaAdmin.open(definition.config())), "probe");
+        } catch (KafkaException e) {
+            fail(e); // a trust store that has gone, for example: out of here it would leave a stage without threads
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

@@ -28,6 +28,7 @@ import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptLimits;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.api.Http.Reply;
+import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
 import org.dallemini.serde.TrustedEvents;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ApiServerTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final int MOST_BYTES = 20_000;
+    private static final SubmissionParser PARSER =
+            new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn");
 
     @TempDir
     private Path folder;
@@ -83,8 +86,6 @@ class ApiServerTest {
     }
 
     private ApiServer serve(Access access) {
-        SubmissionParser parser = new SubmissionParser(
-                new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn" + published.size());
         JobPublisher publisher = new JobPublisher() {
             @Override
             public void publish(Submission submission) {
@@ -94,7 +95,7 @@ class ApiServerTest {
             @Override
             public void close() {}
         };
-        JobResource resource = new JobResource(parser, publisher, jobs, InstantSource.fixed(NOW));
+        JobResource resource = new JobResource(PARSER, publisher, jobs, InstantSource.fixed(NOW));
         return ApiServer.listen("127.0.0.1", 0, new ApiHandler(resource, access, MOST_BYTES), publisher);
     }
 
@@ -164,6 +165,21 @@ class ApiServerTest {
         expectProblem(http.get("/v1/jobs/j"), 503, "not-available");
     }
 
+    /** The answer to the first may have been lost. */
+    @Test
+    void shouldTakeARepetitionAfterItsDeadline() {
+        // Given
+        String late = "{\"id\":\"j\",\"prompts\":[{\"text\":\"a cat\",\"deadline\":\"2026-11-25T11:59:59Z\"}]}";
+        Submission accepted = ((Understood) PARSER.parse(late.getBytes(UTF_8))).submission();
+
+        // When, Then
+        expectProblem(http.post("/v1/jobs", late), 400, "deadline-exceeded");
+        know("j", JobState.RUNNING, Map.of(), accepted.content());
+        assertThat(http.post("/v1/jobs", late).status()).isEqualTo(202);
+        expectProblem(http.post("/v1/jobs", late.replace("cat", "dog")), 409, "id-reused");
+        assertThat(published).isEmpty();
+    }
+
     @Test
     void shouldTellOfJobs() {
         // Given
@@ -204,6 +220,9 @@ class ApiServerTest {
         Reply method = http.send(http.request("/v1/jobs").DELETE());
         expectProblem(method, 405, "unknown-method");
         assertThat(method.response().headers().firstValue("Allow")).contains("GET, POST");
+        Reply ofOne = http.send(http.request("/v1/jobs/a").DELETE());
+        expectProblem(ofOne, 405, "unknown-method");
+        assertThat(ofOne.response().headers().firstValue("Allow")).contains("GET");
         Reply form = http.send(http.request("/v1/jobs")
                 .header("Content-Type", "text/plain")
                 .POST(BodyPublishers.ofString("{\"prompts\":[\"x\"]}")));

@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.NetworkException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptIngestConfig;
@@ -35,5 +39,23 @@ class KafkaJobPublisherTest {
                         assertThat(refused.problem().detail()).contains("with the id j");
                     });
         }
+    }
+
+    @Test
+    void shouldNotAskForAPromptAgainThatNeverFits() {
+        // Given
+        var tooLarge = CompletableFuture.failedFuture(new RecordTooLargeException("2000000 bytes"));
+        var cutOff = CompletableFuture.failedFuture(new NetworkException("cut off"));
+
+        // When, Then
+        assertThatThrownBy(() -> KafkaJobPublisher.awaitAcknowledgement(tooLarge, System.nanoTime(), 3))
+                .isInstanceOfSatisfying(RefusedRequestException.class, refused -> {
+                    assertThat(refused.problem().status()).isEqualTo(413);
+                    assertThat(refused.problem().code()).isEqualTo("prompt-too-large");
+                    assertThat(refused.problem().pointer()).isEqualTo("/prompts/3");
+                    assertThat(refused.problem().detail()).contains("2000000 bytes");
+                });
+        assertThatThrownBy(() -> KafkaJobPublisher.awaitAcknowledgement(cutOff, System.nanoTime(), 3))
+                .isInstanceOf(ExecutionException.class);
     }
 }

@@ -316,6 +316,25 @@ class JobTopologyTest {
         assertThat(last().getState()).isEqualTo(JobState.COMPLETED);
     }
 
+    /** Two asked for other things by the same id at the same time: only the winner's repetition may be taken. */
+    @Test
+    void shouldNotTakeTheContentOfAJobFromARefusedPrompt() {
+        // Given
+        Headers losers =
+                new RecordHeaders().add(JobHeaders.CONTENT, "ab".repeat(32).getBytes(UTF_8));
+        Headers winners =
+                new RecordHeaders().add(JobHeaders.CONTENT, "cd".repeat(32).getBytes(UTF_8));
+        Event won = asked(request("j", "p", 0, 1));
+
+        // When
+        publish(deadLetter(new Event(TOPICS.prompts(), "j", new byte[0], losers), ErrorCode.ID_REUSED));
+        assertThat(last().getContent()).isNull();
+        publish(new Event(won.topic, won.key, won.value, winners));
+
+        // Then
+        assertThat(last().getContent()).isEqualTo("cd".repeat(32));
+    }
+
     @Test
     void shouldNotDependOnOrderOrRepetitions() {
         // Given: three images, of which one failed and was replayed, and one failed for good; and a refused prompt
