@@ -8,6 +8,9 @@ import ch.qos.logback.core.AppenderBase;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -20,7 +23,7 @@ final class CapturedOutput implements AutoCloseable {
     private final PrintStream out = System.out;
     private final PrintStream err = System.err;
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
-    private final Level level = root.getLevel();
+    private final Map<Logger, Optional<Level>> levels = new HashMap<>();
     private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
         @Override
         protected void append(ILoggingEvent event) {
@@ -37,7 +40,9 @@ final class CapturedOutput implements AutoCloseable {
         appender.start();
         root.addAppender(appender);
         for (String logger : loggers) {
-            ((Logger) LoggerFactory.getLogger(logger)).setLevel(Level.DEBUG);
+            var verbose = (Logger) LoggerFactory.getLogger(logger);
+            levels.put(verbose, Optional.ofNullable(verbose.getLevel()));
+            verbose.setLevel(Level.DEBUG);
         }
         System.setOut(sink);
         System.setErr(sink);
@@ -57,6 +62,6 @@ final class CapturedOutput implements AutoCloseable {
         System.setOut(out);
         System.setErr(err);
         root.detachAppender(appender);
-        root.setLevel(level);
+        levels.forEach((logger, level) -> logger.setLevel(level.orElse(null)));
     }
 }

@@ -88,10 +88,10 @@ class DlqCommandIT {
             assertThat(all.out().lines().findFirst().orElseThrow())
                     .matches("list\\.prompts\\.dlq +0:0 +[0-9TZ:-]{20} a +text-too-long +1 some-stage +No a");
             assertThat(all.out()).as("no escape sequence").doesNotContain("\u001b");
-            assertThat(all.err().strip()).isEqualTo("3 dead letters: 1 invalid-id, 1 invalid-record, 1 text-too-long");
+            assertThat(all.lastWords()).isEqualTo("3 dead letters: 1 invalid-id, 1 invalid-record, 1 text-too-long");
             assertThat(some.out().lines()).hasSize(2);
             assertThat(older.out()).isEmpty();
-            assertThat(older.err().strip()).isEqualTo("0 dead letters");
+            assertThat(older.lastWords()).isEqualTo("0 dead letters");
             JsonNode letter = JSON.readTree(newest.out());
             assertThat(letter.get("offset").asLong()).isEqualTo(1);
             assertThat(letter.get("attempts").asInt()).isEqualTo(2);
@@ -149,7 +149,7 @@ class DlqCommandIT {
             InProcess asked = dlq(bench, "replay", "--code", "text-too-long");
 
             // Then
-            assertThat(asked.err().strip())
+            assertThat(asked.lastWords())
                     .isEqualTo(
                             "1 would be replayed, 1 given up after 3 attempts or more (--max-attempts); --yes does it");
             assertThat(asked.out()).containsSubsequence("to-replay", "0:0", "a", "given-up", "0:1", "b", "3 times");
@@ -162,8 +162,8 @@ class DlqCommandIT {
 
             // Then
             assertThat(done.exitCode()).as(done.err()).isZero();
-            assertThat(done.err().strip()).isEqualTo("2 replayed");
-            assertThat(again.err().strip()).isEqualTo("1 replayed, 2 replayed before");
+            assertThat(done.lastWords()).isEqualTo("2 replayed");
+            assertThat(again.lastWords()).isEqualTo("1 replayed, 2 replayed before");
             assertThat(again.out().lines().map(line -> line.replaceAll(".*\"fate\":\"([^\"]*)\".*", "$1")))
                     .containsExactly("replayed-before", "replayed-before", "replayed");
             assertThat(bench.keys(bench.topics.prompts())).containsExactlyInAnyOrder("a", "b", "c");
@@ -176,8 +176,8 @@ class DlqCommandIT {
             InProcess purged = dlq(bench, "purge", "--replayed", "--yes");
 
             // Then
-            assertThat(purgeAsked.err().strip()).isEqualTo("3 would be deleted; --yes does it");
-            assertThat(purged.err().strip()).isEqualTo("3 deleted");
+            assertThat(purgeAsked.lastWords()).isEqualTo("3 would be deleted; --yes does it");
+            assertThat(purged.lastWords()).isEqualTo("3 deleted");
             assertThat(purged.out().lines().findFirst().orElseThrow().split("\\s+"))
                     .containsExactly("replay.prompts.dlq", "0", "3", "0", "1");
             assertThat(bench.keys("replay.prompts.dlq")).containsExactly("d");

@@ -32,6 +32,11 @@ record InProcess(int exitCode, byte[] bytes, String err) {
         }
     }
 
+    /** The last line of standard error: what came before may be the log of other tests of this JVM. */
+    String lastWords() {
+        return err.strip().lines().reduce("", (before, line) -> line);
+    }
+
     String out() {
         return new String(bytes, StandardCharsets.UTF_8);
     }

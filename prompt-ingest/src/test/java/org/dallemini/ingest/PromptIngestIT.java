@@ -19,11 +19,15 @@ import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -120,6 +124,19 @@ class PromptIngestIT {
         }
         new SchemaRegistration(new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), topics)
                 .register();
+    }
+
+    private void takeCompressedPrompts() {
+        var prompts = new ConfigResource(ConfigResource.Type.TOPIC, topics.prompts());
+        var compression = new AlterConfigOp(
+                new ConfigEntry(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer"), AlterConfigOp.OpType.SET);
+        try (Admin admin = Admin.create(config.stage().admin())) {
+            admin.incrementalAlterConfigs(Map.of(prompts, List.of(compression)))
+                    .all()
+                    .toCompletionStage()
+                    .toCompletableFuture()
+                    .join();
+        }
     }
 
     private static void awaitRunning(RunningStage stage) {
@@ -290,6 +307,7 @@ class PromptIngestIT {
     void shouldOutliveARecordThatNoDeadLetterCanHold() {
         // Given
         createTopicsAndSchemas();
+        takeCompressedPrompts(); // as topics do that were made by an earlier version
         Map<String, Object> settings = config.stage().producer();
         settings.putAll(Map.of("compression.type", "gzip", "max.request.size", 64 << 20, "buffer.memory", 64 << 20));
         try (var hostile = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {

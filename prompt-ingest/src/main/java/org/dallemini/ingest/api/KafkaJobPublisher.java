@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -48,7 +49,11 @@ final class KafkaJobPublisher implements JobPublisher {
     private @Nullable Producer<byte[], byte[]> producer;
     private boolean closed;
 
-    /** Waits for no broker: as long as none has a name that can be resolved, it publishes nothing. */
+    /**
+     * Waits for no broker: as long as none has a name that can be resolved, it publishes nothing.
+     *
+     * @throws ConfigException if no producer can be made: a trust store that cannot be read, for example
+     */
     KafkaJobPublisher(StageConfig config) {
         this.topic = config.topics().prompts();
         this.serializer = EventSerdes.serializer(config.serde());
@@ -68,7 +73,7 @@ final class KafkaJobPublisher implements JobPublisher {
             producer();
         } catch (KafkaException e) {
             if (!Failures.isUnresolved(e)) {
-                throw e;
+                throw new ConfigException("Settings for Kafka's clients: " + Failures.describe(e));
             }
             LOG.warn("Jobs cannot be published yet: {}", Failures.describe(e));
         }
