@@ -9,10 +9,7 @@ import org.dallemini.storage.StorageSinkConfig;
 import org.dallemini.tokens.TokenGeneratorConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini config}: the settings of the stages. */
 @Command(
@@ -20,15 +17,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Explains the settings.",
         subcommands = {ConfigCommand.Show.class})
-final class ConfigCommand implements Runnable {
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "show?");
-    }
-
+final class ConfigCommand extends CommandGroup {
     /** The stages and their settings. */
     enum StageName {
         PROMPT_INGEST(PromptIngestConfig.definition()),

@@ -9,16 +9,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.stack.StackFile;
-import org.dallemini.stage.KafkaAdmin;
+import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini dlq}: what could not be processed. */
 @Command(
@@ -30,28 +27,7 @@ import picocli.CommandLine.Spec;
             "Speaks to the brokers named by --bootstrap-server, --config or the environment; else to the stack that runs on the data directory, if one does; else to localhost:9092."
         },
         subcommands = {DlqListCommand.class, DlqShowCommand.class, DlqReplayCommand.class, DlqPurgeCommand.class})
-final class DlqCommand implements Runnable {
-    @ParentCommand
-    private Dallemini root;
-
-    @Spec
-    private CommandSpec spec;
-
-    Dallemini root() {
-        return root;
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "ls, show, replay or purge?");
-    }
-
-    /** How dead letters are printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
-
+final class DlqCommand extends CommandGroup {
     /** What the four have in common. */
     abstract static class Action implements Callable<Integer> {
         @ParentCommand
@@ -62,7 +38,7 @@ final class DlqCommand implements Runnable {
                 paramLabel = "FORMAT",
                 defaultValue = "text",
                 description = "text or json (default: ${DEFAULT-VALUE}).")
-        private Format output;
+        private OutputFormat output;
 
         @Option(
                 names = "--data-dir",
@@ -83,7 +59,7 @@ final class DlqCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             var stage = new StageConfig(StageConfig.definition(), settings());
-            try (Admin admin = KafkaAdmin.open(stage);
+            try (Admin admin = KafkaClients.admin(stage);
                     DeadLetterLog letters = DeadLetterLog.open(stage, admin)) {
                 return act(stage, admin, letters);
             }
@@ -104,7 +80,7 @@ final class DlqCommand implements Runnable {
         }
 
         boolean isJson() {
-            return output == Format.JSON;
+            return output == OutputFormat.JSON;
         }
 
         Interruption interruption() {

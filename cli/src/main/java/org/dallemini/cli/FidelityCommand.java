@@ -60,7 +60,7 @@ final class FidelityCommand extends ModelsCommand.Action {
             paramLabel = "FORMAT",
             defaultValue = "text",
             description = "text: tables in Markdown; json (default: ${DEFAULT-VALUE}).")
-    private ModelsCommand.Format output;
+    private OutputFormat output;
 
     @Override
     public Integer call() throws IOException {
@@ -82,7 +82,7 @@ final class FidelityCommand extends ModelsCommand.Action {
             progress.clear();
         }
         System.out.print(
-                output == ModelsCommand.Format.JSON
+                output == OutputFormat.JSON
                         ? new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(fidelity) + "\n"
                         : FidelityTable.of(fidelity));
         if (worst != null) {

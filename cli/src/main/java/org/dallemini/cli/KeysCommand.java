@@ -32,25 +32,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Creates, lists and revokes the keys of the HTTP API.",
         subcommands = {KeysCommand.Create.class, KeysCommand.ListKeys.class, KeysCommand.Revoke.class})
-final class KeysCommand implements Runnable {
+final class KeysCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @ParentCommand
-    private Dallemini root;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "create, list or revoke?");
-    }
-
-    /** How it is printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
 
     /** What all have in common. */
     abstract static class Action implements Callable<Integer> {
@@ -67,7 +50,7 @@ final class KeysCommand implements Runnable {
         private @Nullable Path file;
 
         @Option(names = "--output", paramLabel = "FORMAT", defaultValue = "text", description = "text or json.")
-        private Format format;
+        private OutputFormat format;
 
         @Mixin
         private ConfigOptions config;
@@ -79,7 +62,7 @@ final class KeysCommand implements Runnable {
             if (file != null) {
                 return file.toAbsolutePath();
             }
-            String setting = config.values(parent.root.home()).getOrDefault(PromptIngestConfig.API_KEYS_FILE, "");
+            String setting = config.values(parent.root().home()).getOrDefault(PromptIngestConfig.API_KEYS_FILE, "");
             if (setting.isEmpty()) {
                 throw new ParameterException(
                         spec.commandLine(),
@@ -113,7 +96,7 @@ final class KeysCommand implements Runnable {
 
         /** @param text printed as it is unless JSON is wanted */
         void print(String text, Map<String, ?> fields) throws JsonProcessingException {
-            System.out.println(format == Format.JSON ? JSON.writeValueAsString(fields) : text);
+            System.out.println(format == OutputFormat.JSON ? JSON.writeValueAsString(fields) : text);
         }
 
         static Map<String, Object> fields(ApiKey key) {

@@ -34,7 +34,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
@@ -53,29 +52,8 @@ import picocli.CommandLine.Spec;
             PullCommand.class,
             ModelsCommand.Random.class
         })
-final class ModelsCommand implements Runnable {
+final class ModelsCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
-
-    @ParentCommand
-    private Dallemini root;
-
-    @Spec
-    private CommandSpec spec;
-
-    Dallemini root() {
-        return root;
-    }
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "list, inspect, verify, prepare, fidelity, pull or random?");
-    }
-
-    /** How facts are printed. */
-    enum Format {
-        TEXT,
-        JSON
-    }
 
     /** What all have in common. */
     abstract static class Action implements Callable<Integer> {
@@ -135,14 +113,15 @@ final class ModelsCommand implements Runnable {
                 paramLabel = "FORMAT",
                 defaultValue = "text",
                 description = "text, or json: an object a line (default: ${DEFAULT-VALUE}).")
-        private Format output;
+        private OutputFormat output;
 
         @Override
         public Integer call() throws IOException {
             ModelCache cache = cache(PrepareListener.NONE);
             for (Path folder : models()) {
                 ModelFacts facts = ModelFacts.read(folder, cache);
-                System.out.println(output == Format.JSON ? JSON.writeValueAsString(facts) : ModelText.line(facts));
+                System.out.println(
+                        output == OutputFormat.JSON ? JSON.writeValueAsString(facts) : ModelText.line(facts));
             }
             return ExitCode.OK;
         }
@@ -175,13 +154,13 @@ final class ModelsCommand implements Runnable {
                 paramLabel = "FORMAT",
                 defaultValue = "text",
                 description = "text or json (default: ${DEFAULT-VALUE}).")
-        private Format output;
+        private OutputFormat output;
 
         @Override
         public Integer call() throws IOException {
             ModelFacts facts = ModelFacts.read(model(model), cache(PrepareListener.NONE));
             System.out.print(
-                    output == Format.JSON
+                    output == OutputFormat.JSON
                             ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(facts) + "\n"
                             : ModelText.page(facts));
             return ExitCode.OK;

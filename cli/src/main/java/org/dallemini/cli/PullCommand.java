@@ -73,7 +73,7 @@ final class PullCommand implements Callable<Integer> {
             defaultValue = "text",
             description =
                     "text: the model's folder; json: a line with its origin and files (default: ${DEFAULT-VALUE}).")
-    private ModelsCommand.Format output;
+    private OutputFormat output;
 
     @Mixin
     private ConfigOptions config;
@@ -95,7 +95,7 @@ final class PullCommand implements Callable<Integer> {
         if (!pulled.fetched()) {
             System.err.println(request.name() + " is there already, the same");
         }
-        System.out.println(output == ModelsCommand.Format.JSON ? JSON.writeValueAsString(pulled) : pulled.folder());
+        System.out.println(output == OutputFormat.JSON ? JSON.writeValueAsString(pulled) : pulled.folder());
         return ExitCode.OK;
     }
 }

@@ -14,10 +14,7 @@ import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.config.StageConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini schemas}: the event contract and the registry. */
 @Command(
@@ -25,18 +22,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Brings the pipeline's Avro schemas to the schema registry, and compares the two.",
         subcommands = {SchemasCommand.Register.class, SchemasCommand.Check.class, SchemasCommand.Show.class})
-final class SchemasCommand implements Runnable {
-    @ParentCommand
-    private Dallemini root;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "register, check or show?");
-    }
-
+final class SchemasCommand extends CommandGroup {
     /** What the three have in common. */
     abstract static class Action implements Callable<Integer> {
         @ParentCommand
@@ -49,7 +35,8 @@ final class SchemasCommand implements Runnable {
         private LogOptions log;
 
         <T> T ask(Function<SchemaRegistration, T> question) {
-            var stage = new StageConfig(StageConfig.definition(), config.values(parent.root.home()));
+            var stage = new StageConfig(
+                    StageConfig.definition(), config.values(parent.root().home()));
             var registry = new SchemaRegistryClient(stage.serde());
             return question.apply(new SchemaRegistration(registry, EventSchemas.load(), stage.topics()));
         }

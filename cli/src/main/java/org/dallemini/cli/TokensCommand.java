@@ -26,12 +26,9 @@ import org.dallemini.models.TokenFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini tokens}: from a picture to image tokens and back, by the model's VQGAN. */
 @Command(
@@ -39,18 +36,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Turns a picture into image tokens and image tokens into a picture.",
         subcommands = {TokensCommand.Encode.class, TokensCommand.Decode.class})
-final class TokensCommand implements Runnable {
-    @ParentCommand
-    private Dallemini root;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "encode or decode?");
-    }
-
+final class TokensCommand extends CommandGroup {
     /** How tokens are printed. */
     enum Format {
         JSON,
@@ -76,7 +62,7 @@ final class TokensCommand implements Runnable {
 
         @Override
         public Integer call() throws IOException {
-            Map<String, String> values = config.values(parent.root.home());
+            Map<String, String> values = config.values(parent.root().home());
             ModelFolder folder = ModelFolder.open(ConfigOptions.model(values, model));
             var progress = new PreparationProgress(System.err, log.isTerminal());
             var cache = new ModelCache(Path.of(values.get("model.cache")), progress);

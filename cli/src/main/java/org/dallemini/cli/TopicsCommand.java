@@ -5,16 +5,13 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
-import org.dallemini.stage.KafkaAdmin;
+import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 import org.dallemini.stage.topics.TopicPlan.Result;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini topics}: the pipeline's topics on a cluster. */
 @Command(
@@ -22,18 +19,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "Creates the pipeline's topics, and compares them with what the cluster has.",
         subcommands = {TopicsCommand.Apply.class, TopicsCommand.Check.class})
-final class TopicsCommand implements Runnable {
-    @ParentCommand
-    private Dallemini root;
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "apply or check?");
-    }
-
+final class TopicsCommand extends CommandGroup {
     /** What both have in common. */
     abstract static class Action implements Callable<Integer> {
         @ParentCommand
@@ -47,8 +33,9 @@ final class TopicsCommand implements Runnable {
 
         /** Prints a line a topic. */
         List<Result> ask(BiFunction<TopicPlan, Admin, List<Result>> question) {
-            var stage = new StageConfig(StageConfig.definition(), config.values(parent.root.home()));
-            try (Admin admin = KafkaAdmin.open(stage)) {
+            var stage = new StageConfig(
+                    StageConfig.definition(), config.values(parent.root().home()));
+            try (Admin admin = KafkaClients.admin(stage)) {
                 List<Result> topics = question.apply(TopicPlan.of(stage), admin);
                 topics.forEach(topic -> {
                     System.out.printf(

@@ -2,7 +2,6 @@ package org.dallemini.deadletters;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -16,17 +15,6 @@ import org.dallemini.stage.DeadLetters;
  * @param maxAttempts letters that were set aside as often stay where they are
  */
 record ReplayRules(Map<String, Integer> partitions, int maxAttempts) {
-    /** Headers that say why a record was set aside: no longer true of it once it is on its way again. */
-    private static final Set<String> REASONS = Set.of(
-            DeadLetters.EXCEPTION,
-            DeadLetters.MESSAGE,
-            DeadLetters.STACKTRACE,
-            DeadLetters.TOPIC,
-            DeadLetters.PARTITION,
-            DeadLetters.OFFSET,
-            DeadLetters.CODE,
-            DeadLetters.STAGE);
-
     /** Leaves aside whether it has been replayed. */
     Fate fate(DeadLetter letter) {
         String topic = letter.header(DeadLetters.TOPIC).orElse("");
@@ -56,7 +44,8 @@ record ReplayRules(Map<String, Integer> partitions, int maxAttempts) {
     ProducerRecord<byte[], byte[]> original(DeadLetter letter, String topic) {
         var headers = new RecordHeaders();
         for (Header header : letter.record().headers()) {
-            if (!REASONS.contains(header.key())) {
+            // Why it was set aside is no longer true of it once it is on its way again; how often, still is.
+            if (!DeadLetters.isOurs(header.key()) || header.key().equals(DeadLetters.ATTEMPTS)) {
                 headers.add(header);
             }
         }

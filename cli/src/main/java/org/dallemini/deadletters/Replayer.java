@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
@@ -16,14 +15,14 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.dallemini.deadletters.Fate.Refused;
 import org.dallemini.deadletters.Fate.Replayed;
 import org.dallemini.deadletters.Fate.ReplayedBefore;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
 
 /**
@@ -174,7 +173,7 @@ public final class Replayer {
                     listener.accept(
                             one.letter,
                             new Refused("its record is too large for " + one.target
-                                    + " with the header " + org.dallemini.stage.DeadLetters.ATTEMPTS
+                                    + " with the header " + DeadLetters.ATTEMPTS
                                     + ": raise the topic's max.message.bytes"));
                 }
             });
@@ -199,7 +198,7 @@ public final class Replayer {
                         e);
             }
             abort(producer, e);
-            if (sent.stream().anyMatch(Replayer::isTooLarge)) {
+            if (sent.stream().anyMatch(Failures::isTooLarge)) {
                 return false;
             }
             throw e;
@@ -218,26 +217,8 @@ public final class Replayer {
     }
 
     private static boolean isTakenOver(RuntimeException e) {
-        for (Throwable each = e; each != null; each = each.getCause()) {
-            if (each instanceof ProducerFencedException || each instanceof InvalidProducerEpochException) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static boolean isTooLarge(Future<RecordMetadata> sent) {
-        if (!sent.isDone()) {
-            return false;
-        }
-        try {
-            sent.get();
-            return false;
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            return e.getCause() instanceof RecordTooLargeException;
-        }
+        return Failures.inChain(
+                e, x -> x instanceof ProducerFencedException || x instanceof InvalidProducerEpochException);
     }
 
     /** Marks of letters that are gone are of no use any more. */

@@ -99,7 +99,7 @@ public final class DeadLetters {
     }
 
     /** Whether a header is part of the reason, rather than of the record. */
-    static boolean isOurs(String header) {
+    public static boolean isOurs(String header) {
         return NAMES.contains(header);
     }
 

@@ -1,10 +1,15 @@
 package org.dallemini.stage;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
 import org.apache.kafka.common.errors.InvalidTxnTimeoutException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.serde.RegistryException;
@@ -62,7 +67,8 @@ public final class Failures {
                                 || e.getClass().getSimpleName().equals("RestClientException"));
     }
 
-    static boolean inChain(Throwable failure, Predicate<Throwable> test) {
+    /** Whether a failure, or what caused it, is such a one. */
+    public static boolean inChain(Throwable failure, Predicate<Throwable> test) {
         for (Throwable e = failure; e != null; e = e.getCause() == e ? null : e.getCause()) {
             if (test.test(e)) {
                 return true;
@@ -92,5 +98,20 @@ public final class Failures {
             }
         }
         return line.toString().replaceAll("\\s*\\R\\s*", " ");
+    }
+
+    /** Whether a record is known by now to be larger than producer or broker take. */
+    public static boolean isTooLarge(Future<RecordMetadata> sent) {
+        if (!sent.isDone()) {
+            return false;
+        }
+        try {
+            sent.get();
+            return false;
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            return inChain(e, x -> x instanceof RecordTooLargeException);
+        }
     }
 }

@@ -132,7 +132,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     }
 
     private void runLoop() {
-        try (Admin admin = whenResolved(() -> KafkaAdmin.open(config))) {
+        try (Admin admin = whenResolved(() -> KafkaClients.admin(config))) {
             if (admin != null) {
                 new TopicCheck(admin, definition, troubles, stopping).await(bell);
             }
@@ -188,7 +188,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     /** @return null if asked to stop before */
     private <T> @Nullable T whenResolved(Supplier<T> client) {
         var backoff = new Backoff();
-        T made = KafkaAdmin.whenResolved(config, client, new KafkaAdmin.Waiting<RuntimeException>() {
+        T made = KafkaClients.whenResolved(config, client, new KafkaClients.Waiting<RuntimeException>() {
             @Override
             public boolean isOver() {
                 return stopping.isRequested();

@@ -1,14 +1,16 @@
 package org.dallemini.stage;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.Troubles.Source;
 
@@ -48,38 +50,42 @@ final class TopicCheck {
     }
 
     private String trouble() {
-        var missing = new ArrayList<String>();
-        for (var described : admin.describeTopics(topics).topicNameValues().entrySet()) {
-            try {
-                while (!described.getValue().isDone() && !stopping.isRequested()) {
-                    try {
-                        described.getValue().get(100, TimeUnit.MILLISECONDS);
-                    } catch (java.util.concurrent.TimeoutException e) {
-                        continue; // Look whether to stop.
-                    }
-                }
-                if (stopping.isRequested()) {
-                    return "";
-                }
-                described.getValue().get();
-            } catch (InterruptedException e) {
-                throw new InterruptException(e);
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof UnknownTopicOrPartitionException) {
-                    missing.add(described.getKey());
-                } else if (e.getCause() instanceof TopicAuthorizationException) {
-                    throw new TopicAuthorizationException(Set.of(described.getKey())); // the answer does not name it
-                } else if (e.getCause() instanceof RuntimeException cause && Failures.isFatal(cause)) {
-                    throw cause;
-                } else {
-                    return Failures.describeKafkas(e.getCause() == null ? e : e.getCause());
-                }
+        Map<String, KafkaFuture<TopicDescription>> answers =
+                admin.describeTopics(topics).topicNameValues();
+        List<String> missing;
+        try {
+            if (!haveCome(answers.values())) {
+                return "";
             }
+            missing = MissingTopics.among(topics, answers);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause && Failures.isFatal(cause)) {
+                throw cause;
+            }
+            return Failures.describeKafkas(e.getCause() == null ? e : e.getCause());
         }
         return switch (missing.size()) {
             case 0 -> "";
             case 1 -> "topic " + missing.get(0) + " does not exist: run 'dallemini topics apply'";
             default -> "topics " + String.join(", ", missing) + " do not exist: run 'dallemini topics apply'";
         };
+    }
+
+    /** False if a stop is requested before. */
+    private boolean haveCome(Collection<KafkaFuture<TopicDescription>> answers) throws InterruptedException {
+        for (KafkaFuture<TopicDescription> answer : answers) {
+            while (!answer.isDone() && !stopping.isRequested()) {
+                try {
+                    answer.get(100, TimeUnit.MILLISECONDS);
+                } catch (TimeoutException e) {
+                    continue; // Look whether to stop.
+                } catch (ExecutionException e) {
+                    break; // It has come; what it says is looked at later.
+                }
+            }
+        }
+        return !stopping.isRequested();
     }
 }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CommitFailedException;
@@ -18,7 +17,6 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.dallemini.stage.Troubles.Source;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -267,7 +265,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private boolean refuseTooLarge(List<Sent<I, O>> sent) {
         Sent<I, O> largest = null;
         for (Sent<I, O> each : sent) {
-            if (isTooLarge(each) && (largest == null || size(each) > size(largest))) {
+            if (Failures.isTooLarge(each.done) && (largest == null || size(each) > size(largest))) {
                 largest = each;
             }
         }
@@ -292,20 +290,6 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private static int size(Sent<?, ?> sent) {
         var record = sent.row.output();
         return record == null ? 0 : RecordEncoder.size(record);
-    }
-
-    private static boolean isTooLarge(Sent<?, ?> sent) {
-        if (!sent.done.isDone()) {
-            return false;
-        }
-        try {
-            sent.done.get();
-            return false;
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            return Failures.inChain(e, x -> x instanceof RecordTooLargeException);
-        }
     }
 
     private void outage(RuntimeException e) {

@@ -13,6 +13,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.SslConfigs;
 import org.apache.kafka.common.security.ssl.DefaultSslEngineFactory;
+import org.dallemini.stage.Failures;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the settings {@code s3.ssl.truststore.*} as Kafka's clients read theirs: JKS, PKCS12 and PEM. */
@@ -46,7 +47,7 @@ final class S3Trust {
             reader.configure(tls.values());
             return trustManager(reader.truststore());
         } catch (KafkaException | GeneralSecurityException e) {
-            throw new ConfigException("s3.ssl.truststore.*: " + describe(e));
+            throw new ConfigException("s3.ssl.truststore.*: " + Failures.describe(e));
         }
     }
 
@@ -59,10 +60,5 @@ final class S3Trust {
             }
         }
         throw new GeneralSecurityException("the JVM has no trust manager for X.509 certificates");
-    }
-
-    private static String describe(Throwable e) {
-        Throwable cause = e.getCause();
-        return e.getMessage() + (cause == null ? "" : ": " + cause.getMessage());
     }
 }

@@ -25,6 +25,7 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.jobs.JobHeaders;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Failures;
+import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -70,11 +71,10 @@ final class KafkaJobPublisher implements JobPublisher {
                 (int) LONGEST.toMillis()));
         settings.putAll(config.producer());
         try {
-            producer();
+            KafkaClients.make(this::producer);
+        } catch (ConfigException e) {
+            throw e;
         } catch (KafkaException e) {
-            if (!Failures.isUnresolved(e)) {
-                throw new ConfigException("Settings for Kafka's clients: " + Failures.describe(e));
-            }
             LOG.warn("Jobs cannot be published yet: {}", Failures.describe(e));
         }
     }

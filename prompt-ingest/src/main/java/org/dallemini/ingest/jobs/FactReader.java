@@ -3,6 +3,7 @@ package org.dallemini.ingest.jobs;
 import static java.util.Objects.requireNonNullElse;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,17 +84,14 @@ final class FactReader {
 
     /** The topics that tell something. */
     static List<String> topics(Topics topics) {
-        return List.of(
+        var telling = new ArrayList<>(List.of(
                 topics.imageRequests(),
                 topics.bulkImageRequests(),
                 topics.imageTokens(),
                 topics.images(),
-                topics.storedImages(),
-                Topics.deadLetters(topics.prompts()),
-                Topics.deadLetters(topics.imageRequests()),
-                Topics.deadLetters(topics.bulkImageRequests()),
-                Topics.deadLetters(topics.imageTokens()),
-                Topics.deadLetters(topics.images()));
+                topics.storedImages()));
+        topics.inputs().forEach(input -> telling.add(Topics.deadLetters(input)));
+        return List.copyOf(telling);
     }
 
     /** What a record tells; empty if it belongs to no job that could be named. */

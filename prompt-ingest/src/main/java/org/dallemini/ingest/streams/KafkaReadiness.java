@@ -1,17 +1,10 @@
 package org.dallemini.ingest.streams;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.stage.Failures;
+import org.dallemini.stage.MissingTopics;
 
 /**
  * Looks whether Kafka is there with all that the intake needs; Kafka Streams itself would give up without its topics.
@@ -36,7 +29,8 @@ final class KafkaReadiness {
     Result look() throws InterruptedException {
         try {
             String clusterId = admin.describeCluster().clusterId().get();
-            List<String> missing = missing();
+            List<String> missing =
+                    MissingTopics.among(topics, admin.describeTopics(topics).topicNameValues());
             return missing.isEmpty()
                     ? new Result.Ready(clusterId)
                     : new Result.NotReady(
@@ -48,25 +42,5 @@ final class KafkaReadiness {
             }
             return new Result.NotReady(Failures.describeKafkas(cause));
         }
-    }
-
-    private List<String> missing() throws InterruptedException, ExecutionException {
-        List<String> missing = new ArrayList<>();
-        Map<String, KafkaFuture<TopicDescription>> described =
-                admin.describeTopics(topics).topicNameValues();
-        for (String topic : topics) {
-            try {
-                Objects.requireNonNull(described.get(topic), topic).get();
-            } catch (ExecutionException e) {
-                if (e.getCause() instanceof TopicAuthorizationException) {
-                    throw new TopicAuthorizationException(Set.of(topic)); // the answer does not name it
-                }
-                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
-                    throw e;
-                }
-                missing.add(topic);
-            }
-        }
-        return missing;
     }
 }

@@ -27,7 +27,7 @@ import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
-import org.dallemini.stage.KafkaAdmin;
+import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.KafkaPulse;
 import org.dallemini.stage.Metrics;
 import org.dallemini.stage.RunningStage;
@@ -112,7 +112,7 @@ public final class StreamsStage implements RunningStage {
 
     /** The id of the cluster once it has all topics, or null if asked to stop before. */
     private @Nullable String awaitKafka() throws InterruptedException {
-        try (Admin admin = whenResolved(() -> KafkaAdmin.open(definition.config()))) {
+        try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
             if (admin == null) {
                 return null;
             }
@@ -132,7 +132,7 @@ public final class StreamsStage implements RunningStage {
 
     /** @return null if asked to stop before */
     private <T> @Nullable T whenResolved(Supplier<T> client) throws InterruptedException {
-        return KafkaAdmin.whenResolved(definition.config(), client, new KafkaAdmin.Waiting<InterruptedException>() {
+        return KafkaClients.whenResolved(definition.config(), client, new KafkaClients.Waiting<InterruptedException>() {
             @Override
             public boolean isOver() {
                 return stop.getCount() == 0;
@@ -233,7 +233,7 @@ public final class StreamsStage implements RunningStage {
                 return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
             }
             // Its successor could not be made, and none would follow.
-            Utils.closeQuietly(whenResolved(() -> KafkaAdmin.open(definition.config())), "probe");
+            Utils.closeQuietly(whenResolved(() -> KafkaClients.admin(definition.config())), "probe");
         } catch (KafkaException e) {
             fail(e); // a trust store that has gone, for example: out of here it would leave a stage without threads
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;

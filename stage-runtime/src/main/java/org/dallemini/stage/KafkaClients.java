@@ -7,9 +7,9 @@ import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 
-/** Opens admin clients. They are the first to meet the settings for TLS and SASL, in stages and commands alike. */
-public final class KafkaAdmin {
-    private KafkaAdmin() {}
+/** Makes clients of Kafka's, which can fail for what a person must mend and for what passes by itself. */
+public final class KafkaClients {
+    private KafkaClients() {}
 
     /**
      * How somebody waits for a name.
@@ -25,8 +25,7 @@ public final class KafkaAdmin {
     }
 
     /**
-     * Makes a client of Kafka's, be it an admin or another: they refuse to be made while no name of a broker can be
-     * resolved, which is waited out.
+     * Makes a client: they refuse to be made while no name of a broker can be resolved, which is waited out.
      *
      * @return null if the waiting is over before
      */
@@ -47,14 +46,14 @@ public final class KafkaAdmin {
     }
 
     /**
-     * Opens one.
+     * Makes a client.
      *
-     * @throws ConfigException if no client can be made: a trust store that cannot be read, a login without a module
+     * @throws ConfigException if none can be made: a trust store that cannot be read, a login without a module
      * @throws KafkaException if no name of a broker can be resolved, see {@link Failures#isUnresolved}
      */
-    public static Admin open(StageConfig config) {
+    public static <T> T make(Supplier<T> client) {
         try {
-            return Admin.create(config.admin());
+            return client.get();
         } catch (ConfigException e) {
             throw e;
         } catch (KafkaException e) {
@@ -63,5 +62,14 @@ public final class KafkaAdmin {
             }
             throw new ConfigException("Settings for Kafka's clients: " + Failures.describe(e));
         }
+    }
+
+    /**
+     * Makes an admin client: in stages and commands alike the first to meet the settings for TLS and SASL.
+     *
+     * @throws RuntimeException as {@link #make}
+     */
+    public static Admin admin(StageConfig config) {
+        return make(() -> Admin.create(config.admin()));
     }
 }
