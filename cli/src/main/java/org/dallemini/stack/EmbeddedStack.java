@@ -114,7 +114,7 @@ public final class EmbeddedStack implements AutoCloseable {
                 async(() -> List.of(TokenGenerator.start(new TokenGeneratorConfig(settings), metrics))),
                 async(() -> List.of(ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics))),
                 async(() -> List.<RunningStage>of(StorageSink.start(new StorageSinkConfig(settings), metrics))));
-        parts.push(this::closeStages);
+        parts.push(() -> SideBySide.close(stages));
         Exception failure = null;
         for (CompletableFuture<List<RunningStage>> started : starting) {
             try {
@@ -128,10 +128,6 @@ public final class EmbeddedStack implements AutoCloseable {
         }
         settings.keySet().removeAll(List.of("state.dir", "instance.id")); // those are of this process alone
         settings.put("api.port", "0"); // for others of this machine: ours is taken
-    }
-
-    private void closeStages() {
-        SideBySide.close(stages);
     }
 
     private <T extends AutoCloseable> T keep(T part) {

@@ -6,12 +6,11 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
+import org.dallemini.stage.config.OwnerOnlyFile;
 
 /**
  * How to reach the stack that runs on a data directory: a properties file that any stage or client takes with
@@ -34,13 +33,7 @@ public final class StackFile {
         properties.store(
                 text,
                 "The stack that runs on this directory, for --config of another stage or client; gone when it stops.");
-        Path temporary = Files.createTempFile(
-                dataDir,
-                ".stack",
-                ".properties",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(temporary, text.toString());
-        Files.move(temporary, of(dataDir), StandardCopyOption.ATOMIC_MOVE);
+        OwnerOnlyFile.write(of(dataDir), text.toString());
     }
 
     /** The settings of the running stack; empty while there is none or it is still starting. */

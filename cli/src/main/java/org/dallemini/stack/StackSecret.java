@@ -3,11 +3,10 @@ package org.dallemini.stack;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
+import org.dallemini.stage.config.OwnerOnlyFile;
 
 /**
  * The password of a data directory's object store: random, kept in a file that only its owner may read, so that stages
@@ -28,7 +27,7 @@ final class StackSecret {
     static String of(Path dataDir) throws IOException {
         Path file = dataDir.resolve(NAME);
         if (!Files.exists(file)) {
-            create(file);
+            OwnerOnlyFile.write(file, random());
         }
         String secret = Files.readString(file).strip();
         if (!FORM.matcher(secret).matches()) {
@@ -38,16 +37,9 @@ final class StackSecret {
         return secret;
     }
 
-    /** In one step, so that a process that is killed in between leaves no half of it. */
-    private static void create(Path file) throws IOException {
+    private static String random() {
         byte[] random = new byte[BYTES];
         new SecureRandom().nextBytes(random);
-        Path temporary = Files.createTempFile(
-                file.getParent(),
-                ".s3",
-                ".secret",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(temporary, HexFormat.of().formatHex(random));
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+        return HexFormat.of().formatHex(random);
     }
 }

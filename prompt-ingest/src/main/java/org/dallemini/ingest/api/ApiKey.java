@@ -2,7 +2,6 @@ package org.dallemini.ingest.api;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -14,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.dallemini.ingest.Hashes;
 
 /**
  * Who may use the API. The key itself is not here, only its SHA-256: it has 256 random bits, so nobody finds it by
@@ -58,11 +58,7 @@ public record ApiKey(String name, Set<Role> roles, String sha256) {
     }
 
     static byte[] hash(String key) {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(key.getBytes(StandardCharsets.UTF_8));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return Hashes.sha256(key.getBytes(StandardCharsets.UTF_8));
     }
 
     boolean may(Role role) {

@@ -5,12 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.stage.config.OwnerOnlyFile;
 
 /**
  * The file of {@code api.keys.file}: a line for each key, with its name, its roles separated by commas, and the key's
@@ -52,19 +51,10 @@ public final class KeysFile {
         }
     }
 
-    /** Writes it anew in one step, readable by its owner only: a process that reads it meanwhile sees old or new. */
+    /** Writes it anew, readable by its owner only; a process that reads it meanwhile sees old or new. */
     public static void write(Path file, List<ApiKey> keys) throws IOException {
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path temporary = Files.createTempFile(
-                folder,
-                ".keys",
-                ".tmp",
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(
-                temporary,
-                HEADER + keys.stream().map(key -> key.line() + "\n").collect(Collectors.joining()),
-                StandardCharsets.UTF_8);
-        Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        OwnerOnlyFile.write(
+                file, HEADER + keys.stream().map(key -> key.line() + "\n").collect(Collectors.joining()));
     }
 }

@@ -2,11 +2,11 @@ package org.dallemini.ingest.api;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.ContentHash;
+import org.dallemini.ingest.Hashes;
 
 /**
  * A job as a request asks for it.
@@ -26,16 +26,12 @@ public record Submission(String jobId, List<PromptRequest> prompts) {
 
     /** Hexadecimal SHA-256 of all that is asked for: equal for a repetition. */
     String content() {
-        try {
-            MessageDigest hash = MessageDigest.getInstance("SHA-256");
-            for (PromptRequest prompt : prompts) {
-                hash.update(String.valueOf(prompt.getId()).getBytes(StandardCharsets.UTF_8));
-                hash.update((byte) 0); // no id holds it
-                hash.update(ContentHash.of(prompt));
-            }
-            return HexFormat.of().formatHex(hash.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        MessageDigest hash = Hashes.sha256();
+        for (PromptRequest prompt : prompts) {
+            hash.update(String.valueOf(prompt.getId()).getBytes(StandardCharsets.UTF_8));
+            hash.update((byte) 0); // no id holds it
+            hash.update(ContentHash.of(prompt));
         }
+        return HexFormat.of().formatHex(hash.digest());
     }
 }
