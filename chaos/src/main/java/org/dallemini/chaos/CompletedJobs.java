@@ -3,7 +3,6 @@ package org.dallemini.chaos;
 import java.time.Duration;
 import java.util.HashSet;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dallemini.events.JobState;
@@ -19,14 +18,10 @@ final class CompletedJobs {
 
     /** Waits until so many jobs are completed, but no longer than that; a ledger then tells which are not. */
     static void await(StageConfig config, int count, Duration longest) {
-        String topic = config.topics().jobs();
         var completed = new HashSet<String>();
         Deserializer<JobStatus> values = EventSerdes.deserializer(JobStatus.class, config.serde());
         try (var consumer = new KafkaConsumer<>(config.consumer(), new StringDeserializer(), values)) {
-            consumer.assign(consumer.partitionsFor(topic).stream()
-                    .map(info -> new TopicPartition(topic, info.partition()))
-                    .toList());
-            consumer.seekToBeginning(consumer.assignment());
+            WholeTopic.assign(consumer, config.topics().jobs());
             long deadline = System.nanoTime() + longest.toNanos();
             while (completed.size() < count && System.nanoTime() - deadline < 0) {
                 consumer.poll(POLL).forEach(record -> {

@@ -1,8 +1,6 @@
 package org.dallemini.chaos;
 
 import java.io.IOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -11,19 +9,13 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import org.apache.kafka.clients.admin.Admin;
-import org.dallemini.schemas.EventSchemas;
-import org.dallemini.schemas.SchemaRegistration;
-import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stack.Preparation;
 import org.dallemini.stage.config.StageConfig;
-import org.dallemini.stage.topics.TopicPlan;
 
 /** A pipeline with topics and a bucket of its own: any number of processes of each stage, as an operator runs them. */
 final class Deployment implements AutoCloseable {
     private static final Duration STOPPING = Duration.ofSeconds(60);
 
-    private final String name;
     private final Path folder;
     private final Path file;
     private final Map<String, String> settings;
@@ -31,8 +23,7 @@ final class Deployment implements AutoCloseable {
     private final List<Program> leaving = new ArrayList<>();
     private int started;
 
-    private Deployment(String name, Path folder, Path file, Map<String, String> settings) {
-        this.name = name;
+    private Deployment(Path folder, Path file, Map<String, String> settings) {
         this.folder = folder;
         this.file = file;
         this.settings = settings;
@@ -49,32 +40,13 @@ final class Deployment implements AutoCloseable {
         var settings = new HashMap<>(servers);
         settings.put(StageConfig.TOPIC_PREFIX, name + ".");
         settings.put("s3.bucket", name);
-        settings.put("model", Program.sourceTree().resolve("models/shapes").toString());
-        settings.put("model.cache", folder.resolve("models").toString());
-        settings.put(StageConfig.INSTANCE_DIR, folder.resolve("instances").toString());
+        settings.putAll(Stages.settings(folder));
         settings.put(StageConfig.MANAGEMENT_PORT, "-1");
-        settings.put("api.port", "-1");
-        settings.put("threads", "1");
         Path own = Files.createDirectories(folder.resolve(name));
         settings.put("state.dir", own.resolve("state").toString());
-        Path file = own.resolve("stage.properties");
-        var properties = new Properties();
-        properties.putAll(settings);
-        try (Writer writer = Files.newBufferedWriter(file, StandardCharsets.UTF_8)) {
-            properties.store(writer, null);
-        }
-        var deployment = new Deployment(name, own, file, settings);
-        StageConfig config = deployment.config();
-        try (Admin admin = Admin.create(config.admin())) {
-            TopicPlan.of(config).apply(admin);
-        }
-        new SchemaRegistration(new SchemaRegistryClient(config.serde()), EventSchemas.load(), config.topics())
-                .register();
-        return deployment;
-    }
-
-    String name() {
-        return name;
+        Path file = StageProcesses.write(own, settings);
+        Preparation.run(settings);
+        return new Deployment(own, file, settings);
     }
 
     Map<String, String> settings() {

@@ -1,6 +1,5 @@
 package org.dallemini.chaos;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -8,8 +7,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code chaos/run faults}: the long form of what {@code FaultIT} does in a minute and a half. */
@@ -51,17 +50,12 @@ final class FaultsCommand implements Callable<Integer> {
             description = "Of prompts and the order of faults (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--work",
-            paramLabel = "DIR",
-            description = "Where data and logs lie afterwards (default: a temporary folder).")
-    private @Nullable Path work;
+    @Mixin
+    private WorkFolder work;
 
     @Override
     public Integer call() throws Exception {
-        Path folder = work == null
-                ? Files.createTempDirectory("dallemini-faults-")
-                : Files.createDirectories(work.toAbsolutePath());
+        Path folder = work.open("faults");
         Chaos.say("seed " + seed + ", data and logs in " + folder);
         Duration length = Duration.ofSeconds(outage);
         Duration silence = length.compareTo(SHORTEST_SILENCE) < 0 ? SHORTEST_SILENCE : length;

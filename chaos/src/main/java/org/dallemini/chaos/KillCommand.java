@@ -1,11 +1,11 @@
 package org.dallemini.chaos;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code chaos/run kill}. */
@@ -31,17 +31,12 @@ final class KillCommand implements Callable<Integer> {
     @Option(names = "--seed", description = "Of prompts and disruptions (default: a random one, which is printed).")
     private @Nullable Long seed;
 
-    @Option(
-            names = "--work",
-            paramLabel = "DIR",
-            description = "Where data and logs lie afterwards (default: a temporary folder).")
-    private @Nullable Path work;
+    @Mixin
+    private WorkFolder work;
 
     @Override
     public Integer call() throws Exception {
-        Path place = work == null
-                ? Files.createTempDirectory("dallemini-kill-")
-                : Files.createDirectories(work.toAbsolutePath());
+        Path place = work.open("kill");
         KillReport report =
                 new KillRun(place, seed == null ? new Random().nextInt(1_000_000) : seed, images, amount()).run();
         System.out.print(report.text());

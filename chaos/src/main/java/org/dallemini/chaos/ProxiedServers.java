@@ -1,8 +1,6 @@
 package org.dallemini.chaos;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -10,16 +8,12 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.utils.Utils;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
-import org.dallemini.schemas.EventSchemas;
-import org.dallemini.schemas.SchemaRegistration;
-import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stack.Preparation;
 import org.dallemini.stage.config.StageConfig;
-import org.dallemini.stage.topics.TopicPlan;
 
 /**
  * Broker, schema registry and object store in this JVM, each behind a {@link TcpProxy}, with topics and schemas
@@ -40,7 +34,7 @@ final class ProxiedServers implements AutoCloseable {
     private ProxiedServers(Path folder) throws IOException {
         this.folder = folder;
         try {
-            int brokerPort = freePort();
+            int brokerPort = FreePort.find();
             broker = keep(TcpProxy.to(brokerPort));
             keep(EmbeddedKafka.start(
                     folder.resolve("kafka"),
@@ -51,7 +45,7 @@ final class ProxiedServers implements AutoCloseable {
             var objects = keep(EmbeddedObjectStore.start(folder.resolve("objects"), 0, ACCESS_KEY, SECRET_KEY));
             store = keep(TcpProxy.to(objects.port()));
             direct = Map.of("schema.registry.url", schemas.url(), "s3.endpoint", objects.endpoint());
-            prepare();
+            Preparation.run(directSettings());
         } catch (Exception e) {
             close();
             throw e;
@@ -61,21 +55,6 @@ final class ProxiedServers implements AutoCloseable {
     /** @param folder for all data, of the servers and of the stages */
     static ProxiedServers start(Path folder) throws IOException {
         return new ProxiedServers(folder);
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
-    private void prepare() {
-        var config = new StageConfig(StageConfig.definition(), directSettings());
-        try (Admin admin = Admin.create(config.admin())) {
-            TopicPlan.of(config).apply(admin);
-        }
-        new SchemaRegistration(new SchemaRegistryClient(config.serde()), EventSchemas.load(), config.topics())
-                .register();
     }
 
     private <T extends AutoCloseable> T keep(T part) {
@@ -113,12 +92,8 @@ final class ProxiedServers implements AutoCloseable {
         settings.put("s3.connect.timeout.ms", "1000");
         settings.put("http.read.timeout.ms", "3000");
         settings.put(StageConfig.TOPIC_PARTITIONS, "3");
-        settings.put("model", Program.sourceTree().resolve("models/shapes").toString());
-        settings.put("model.cache", folder.resolve("models").toString());
-        settings.put(StageConfig.INSTANCE_DIR, folder.resolve("instances").toString());
+        settings.putAll(Stages.settings(folder));
         settings.put("state.dir", folder.resolve("state").toString());
-        settings.put("threads", "1");
-        settings.put("api.port", "-1");
         return settings;
     }
 

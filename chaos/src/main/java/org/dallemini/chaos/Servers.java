@@ -1,8 +1,6 @@
 package org.dallemini.chaos;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,9 +18,9 @@ final class Servers implements AutoCloseable {
     private static final long POLL_MILLIS = 100;
 
     private final Path folder;
-    private final int kafkaPort = freePort();
-    private final int registryPort = freePort();
-    private final int s3Port = freePort();
+    private final int kafkaPort = FreePort.find();
+    private final int registryPort = FreePort.find();
+    private final int s3Port = FreePort.find();
     private Program process;
 
     private Servers(Path folder) throws IOException {
@@ -84,12 +82,6 @@ final class Servers implements AutoCloseable {
         Files.deleteIfExists(StackFile.of(data())); // tells of the process that is no more
         process = launch();
         awaitStarted();
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

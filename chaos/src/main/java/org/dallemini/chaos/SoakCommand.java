@@ -1,13 +1,12 @@
 package org.dallemini.chaos;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -45,18 +44,13 @@ final class SoakCommand implements Callable<Integer> {
     @Option(names = "--seed", defaultValue = "20260917", description = "Of the prompts (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(
-            names = "--work",
-            paramLabel = "DIR",
-            description = "Where data, logs and samples.csv lie afterwards (default: a temporary folder).")
-    private @Nullable Path work;
+    @Mixin
+    private WorkFolder work;
 
     @Override
     public Integer call() throws Exception {
         Duration length = length();
-        Path folder = work == null
-                ? Files.createTempDirectory("dallemini-soak-")
-                : Files.createDirectories(work.toAbsolutePath());
+        Path folder = work.open("soak");
         Chaos.say("seed " + seed + ", data, logs and samples.csv in " + folder);
         Duration pause = length.dividedBy(SAMPLES);
         var plan = new SoakRun.Plan(

@@ -2,8 +2,6 @@ package org.dallemini.chaos;
 
 import java.io.IOException;
 import java.io.Writer;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +26,7 @@ final class StageProcesses implements Stages {
         Path config = write(folder, settings);
         try {
             for (StageKind kind : StageKind.values()) {
-                int port = freePort();
+                int port = FreePort.find();
                 all.ports.put(kind, port);
                 all.programs.put(kind, start(kind, folder, config, jvm, Map.of("management.port", "" + port)));
             }
@@ -60,12 +58,6 @@ final class StageProcesses implements Stages {
             log = folder.resolve(kind.command() + "-" + i + ".log");
         }
         return Program.start(kind.command(), folder, log, jvm, arguments);
-    }
-
-    static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     Program program(StageKind kind) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dallemini.stage.config.StageConfig;
@@ -20,12 +19,8 @@ final class StoredImages implements AutoCloseable {
     private final Set<String> stored = new HashSet<>();
 
     StoredImages(StageConfig config) {
-        String topic = config.topics().storedImages();
         consumer = new KafkaConsumer<>(config.consumer(), new StringDeserializer(), new ByteArrayDeserializer());
-        consumer.assign(consumer.partitionsFor(topic).stream()
-                .map(info -> new TopicPartition(topic, info.partition()))
-                .toList());
-        consumer.seekToBeginning(consumer.assignment());
+        WholeTopic.assign(consumer, config.topics().storedImages());
     }
 
     /** How many different images are stored by now. */

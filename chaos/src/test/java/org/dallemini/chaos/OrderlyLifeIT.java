@@ -113,7 +113,7 @@ class OrderlyLifeIT {
     }
 
     private Child start(StageKind kind, List<String> jvm, String... settings) throws IOException {
-        int port = StageProcesses.freePort();
+        int port = FreePort.find();
         var own = new HashMap<>(Map.of(
                 "management.port",
                 "" + port,
