@@ -79,11 +79,11 @@ final class Pipeline implements AutoCloseable {
         return config;
     }
 
-    /** Whether every stage is at work and none waits for anything. */
-    boolean isReady() throws IOException, InterruptedException {
+    /** The answer of the readiness probe; it says what each stage waits for. */
+    HttpResponse<String> readiness() throws IOException, InterruptedException {
         HttpRequest question = HttpRequest.newBuilder(URI.create(stack.managementUrl() + "/readyz"))
                 .build();
-        return HTTP.send(question, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        return HTTP.send(question, HttpResponse.BodyHandlers.ofString());
     }
 
     /** A record's value as its publisher would serialise it. */

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,7 +72,7 @@ class PoisonIT {
                 Integer.toString(MAX_REQUEST));
         try (Pipeline pipeline = Pipeline.start(folder, settings)) {
             // Given
-            await().atMost(Duration.ofMinutes(1)).until(pipeline::isReady);
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertReady(pipeline));
             limitImages(pipeline);
             List<Poison> poison = Poison.all(pipeline, UNREADABLE, LARGE_TEXT, HUGE_TEXT);
             List<PromptRequest> good = new ArrayList<>();
@@ -112,11 +113,16 @@ class PoisonIT {
             }
 
             // And: nobody is troubled, and the next prompt is drawn
-            assertThat(pipeline.isReady()).isTrue();
+            assertReady(pipeline);
             pipeline.publish(
                     List.of(PromptRequest.newBuilder(good.get(0)).setId("last").build()));
             pipeline.collect(TOPICS.storedImages(), StoredImage.class, Set.of("last"));
         }
+    }
+
+    private static void assertReady(Pipeline pipeline) throws Exception {
+        HttpResponse<String> readiness = pipeline.readiness();
+        assertThat(readiness.statusCode()).as(readiness.body()).isEqualTo(200);
     }
 
     private static void check(Poison poison, RecordMetadata place, DeadLetter letter) {
