@@ -32,10 +32,10 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
+import org.dallemini.objects.S3Settings;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
-import org.dallemini.storage.S3Settings;
 import org.dallemini.storage.StorageSinkConfig;
 import org.jspecify.annotations.Nullable;
 

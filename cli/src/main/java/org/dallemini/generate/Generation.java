@@ -16,12 +16,12 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.generate.ImageOutcome.Failed;
 import org.dallemini.generate.ImageOutcome.Stored;
+import org.dallemini.objects.MinioObjectStore;
+import org.dallemini.objects.ObjectStore;
+import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
-import org.dallemini.storage.MinioObjectStore;
-import org.dallemini.storage.ObjectStore;
-import org.dallemini.storage.ObjectStoreException;
 import org.dallemini.storage.StorageSinkConfig;
 
 /** Draws prompts on a pipeline that runs, and fetches the images into a folder. */

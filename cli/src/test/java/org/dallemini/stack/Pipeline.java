@@ -36,10 +36,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.config.StageConfig;
-import org.dallemini.storage.MinioObjectStore;
 import org.dallemini.storage.StorageSinkConfig;
 
 /** The embedded stack with the shipped model, seen from outside: another system that publishes and reads. */

@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.objects.AsciiText;
 import org.dallemini.schemas.Ids;
 
 /**

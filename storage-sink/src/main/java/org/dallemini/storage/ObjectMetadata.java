@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.objects.AsciiText;
 import org.dallemini.schemas.Prefixes;
 
 /**

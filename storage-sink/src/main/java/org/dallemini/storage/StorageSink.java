@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Random;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StoredImage;
+import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;

@@ -9,6 +9,8 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.objects.S3Config;
+import org.dallemini.objects.S3Settings;
 import org.dallemini.stage.config.StageConfig;
 
 /** The settings of the storage sink: every stage's, {@link S3Config}'s, and these. */

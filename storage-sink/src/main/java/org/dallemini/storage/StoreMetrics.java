@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import org.dallemini.events.StoredImage;
+import org.dallemini.objects.ObjectStoreException;
 
 /** What the sink tells the management page about the store. */
 final class StoreMetrics {

@@ -6,6 +6,9 @@ import java.util.Map;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
+import org.dallemini.objects.ObjectStore;
+import org.dallemini.objects.ObjectStoreException;
+import org.dallemini.objects.StoredObject;
 import org.jspecify.annotations.Nullable;
 
 /** One checked image on its way into the store: all that is written follows from the record, so it can be repeated. */

@@ -6,6 +6,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.objects.AsciiText;
 import org.dallemini.storage.Upload.ExtraObject;
 import org.jspecify.annotations.Nullable;
 

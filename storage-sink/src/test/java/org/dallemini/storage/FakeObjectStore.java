@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.dallemini.storage.ObjectStoreException.Kind;
+import org.dallemini.objects.ObjectStore;
+import org.dallemini.objects.ObjectStoreException;
+import org.dallemini.objects.ObjectStoreException.Kind;
+import org.dallemini.objects.StoredObject;
 import org.jspecify.annotations.Nullable;
 
 /** A bucket in memory that can be made to fail. */

@@ -27,6 +27,7 @@ import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StoredImage;
+import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.schemas.EventSchemas;
 import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.schemas.Topics;

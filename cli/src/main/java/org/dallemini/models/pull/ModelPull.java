@@ -10,9 +10,9 @@ import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.dallemini.model.ModelHome;
 import org.dallemini.models.pull.PullException.Kind;
-import org.dallemini.storage.MinioObjectStore;
-import org.dallemini.storage.S3Config;
-import org.dallemini.storage.S3Settings;
+import org.dallemini.objects.MinioObjectStore;
+import org.dallemini.objects.S3Config;
+import org.dallemini.objects.S3Settings;
 
 /** Pulls a model from wherever it is. */
 public final class ModelPull {

@@ -5,9 +5,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.dallemini.models.pull.PullException.Kind;
-import org.dallemini.storage.MinioObjectStore;
-import org.dallemini.storage.ObjectStoreException;
-import org.dallemini.storage.StoredObject;
+import org.dallemini.objects.MinioObjectStore;
+import org.dallemini.objects.ObjectStoreException;
+import org.dallemini.objects.StoredObject;
 
 /** A checkpoint below a prefix of a bucket. */
 final class S3Remote implements Remote {

@@ -16,13 +16,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.objects.MinioObjectStore;
+import org.dallemini.objects.ObjectStoreException;
+import org.dallemini.objects.ObjectStoreException.Kind;
+import org.dallemini.objects.S3Settings;
+import org.dallemini.objects.StoredObject;
 import org.dallemini.stage.Task;
-import org.dallemini.storage.ObjectStoreException.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The store and the engine against a real S3 server in this JVM. */
-class MinioObjectStoreIT {
+class ImageUploadIT {
     private static final String ACCESS = "local-access";
     private static final String SECRET = "local-secret";
 

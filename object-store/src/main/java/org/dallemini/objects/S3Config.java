@@ -1,4 +1,4 @@
-package org.dallemini.storage;
+package org.dallemini.objects;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;

@@ -1,4 +1,4 @@
-package org.dallemini.storage;
+package org.dallemini.objects;
 
 import java.time.Duration;
 import javax.net.ssl.X509TrustManager;

@@ -1,4 +1,4 @@
-package org.dallemini.storage;
+package org.dallemini.objects;
 
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
@@ -25,7 +25,7 @@ import okhttp3.ConnectionPool;
 import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
-import org.dallemini.storage.ObjectStoreException.Kind;
+import org.dallemini.objects.ObjectStoreException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.dallemini.storage;
+package org.dallemini.objects;
 
 import io.minio.errors.ErrorResponseException;
 import io.minio.errors.ServerException;
@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.Set;
 import javax.net.ssl.SSLException;
-import org.dallemini.storage.ObjectStoreException.Kind;
+import org.dallemini.objects.ObjectStoreException.Kind;
 import org.jspecify.annotations.Nullable;
 
 /** Sorts the SDK's exceptions by what can be done about them. */

@@ -1,4 +1,4 @@
-package org.dallemini.storage;
+package org.dallemini.objects;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -7,7 +7,7 @@ import java.util.HexFormat;
  * Text for HTTP headers, which hold ASCII only: all else is percent-encoded UTF-8 (RFC 3986), so that any language's
  * URL decoder gives the text back.
  */
-final class AsciiText {
+public final class AsciiText {
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
 
     private AsciiText() {}
@@ -20,7 +20,7 @@ final class AsciiText {
      *
      * @param maxLength characters of the result
      */
-    static String escape(String text, int maxLength) {
+    public static String escape(String text, int maxLength) {
         StringBuilder escaped = new StringBuilder(Math.min(text.length() + 16, maxLength));
         for (int i = 0; i < text.length(); ) {
             int codePoint = text.codePointAt(i);

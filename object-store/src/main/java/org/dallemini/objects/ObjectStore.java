@@ -1,4 +1,4 @@
-package org.dallemini.storage;
+package org.dallemini.objects;
 
 import java.io.InputStream;
 import java.util.Map;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.objects;
+
+import org.jspecify.annotations.NullMarked;
