@@ -14,7 +14,7 @@ import java.util.concurrent.Callable;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.api.ApiKey;
 import org.dallemini.ingest.api.KeysFile;
-import org.dallemini.ingest.api.Role;
+import org.dallemini.ingest.http.Role;
 import org.dallemini.lock.ProcessLock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

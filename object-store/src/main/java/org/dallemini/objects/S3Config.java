@@ -13,6 +13,7 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
 import org.apache.kafka.common.config.ConfigException;
+import org.jspecify.annotations.Nullable;
 
 /** The settings {@code s3.*}, for all who read or write the bucket. */
 public final class S3Config {
@@ -34,8 +35,22 @@ public final class S3Config {
 
     private S3Config() {}
 
-    /** Adds the settings to a definition, and returns it. */
+    /** Adds the settings to a definition, and returns it; the keys must be set. */
     public static ConfigDef addTo(ConfigDef definition) {
+        return addTo(definition, ConfigDef.NO_DEFAULT_VALUE);
+    }
+
+    /** Adds the settings to a definition of somebody who can do without a bucket, and returns it. */
+    public static ConfigDef addOptionalTo(ConfigDef definition) {
+        return addTo(definition, null);
+    }
+
+    /** Whether there are keys for a bucket. */
+    public static boolean isSet(AbstractConfig config) {
+        return config.getPassword(ACCESS_KEY) != null && config.getPassword(SECRET_KEY) != null;
+    }
+
+    private static ConfigDef addTo(ConfigDef definition, @Nullable Object keys) {
         return definition
                 .define(
                         ENDPOINT,
@@ -51,8 +66,8 @@ public final class S3Config {
                         new NonEmptyString(),
                         MEDIUM,
                         "Region of the bucket; most servers that are not Amazon's take the default.")
-                .define(ACCESS_KEY, ConfigDef.Type.PASSWORD, HIGH, "Access key id for the S3 server.")
-                .define(SECRET_KEY, ConfigDef.Type.PASSWORD, HIGH, "Secret access key for the S3 server.")
+                .define(ACCESS_KEY, ConfigDef.Type.PASSWORD, keys, HIGH, "Access key id for the S3 server.")
+                .define(SECRET_KEY, ConfigDef.Type.PASSWORD, keys, HIGH, "Secret access key for the S3 server.")
                 .define(
                         BUCKET,
                         ConfigDef.Type.STRING,

@@ -8,8 +8,11 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.objects.S3Config;
+import org.dallemini.objects.S3Settings;
 import org.dallemini.stage.config.StageConfig;
 
 /** The settings of the prompt ingest: every stage's, and these. */
@@ -28,6 +31,8 @@ public final class PromptIngestConfig {
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
 
+    private static final int S3_CONNECTIONS = 16;
+
     private final StageConfig stage;
 
     /** @throws ConfigException if a value is missing, malformed or out of its range */
@@ -37,7 +42,7 @@ public final class PromptIngestConfig {
 
     /** All settings of the prompt ingest. */
     public static ConfigDef definition() {
-        return addApiTo(addLimitsTo(StageConfig.definition()))
+        return addApiTo(S3Config.addOptionalTo(addLimitsTo(StageConfig.definition())))
                 .define(
                         DEDUPE_RETENTION_MS,
                         ConfigDef.Type.LONG,
@@ -148,6 +153,11 @@ public final class PromptIngestConfig {
     /** The settings that every stage has. */
     public StageConfig stage() {
         return stage;
+    }
+
+    /** The bucket of the images, for those who ask the API for them; empty if it is not set. */
+    public Optional<S3Settings> s3() {
+        return S3Config.isSet(stage) ? Optional.of(S3Config.read(stage, S3_CONNECTIONS)) : Optional.empty();
     }
 
     /** What a prompt may be. */

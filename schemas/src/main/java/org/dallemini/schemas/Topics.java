@@ -44,6 +44,11 @@ public record Topics(String prefix) {
         return prefix + "jobs";
     }
 
+    /** {@code StoredImage}, compacted, keyed by job id and image id: {@code job/prompt/index}. */
+    public String jobImages() {
+        return prefix + "job-images";
+    }
+
     /** Marks of the dead letters that have been replayed, compacted; written and read by {@code dallemini dlq}. */
     public String replayedDeadLetters() {
         return prefix + "dead-letters.replayed";

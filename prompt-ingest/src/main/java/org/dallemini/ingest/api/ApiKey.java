@@ -14,6 +14,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dallemini.ingest.Hashes;
+import org.dallemini.ingest.http.Role;
 
 /**
  * Who may use the API. The key itself is not here, only its SHA-256: it has 256 random bits, so nobody finds it by

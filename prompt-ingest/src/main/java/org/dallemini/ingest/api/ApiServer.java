@@ -7,13 +7,19 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Route;
+import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.objects.MinioObjectStore;
+import org.dallemini.objects.ObjectStore;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
@@ -47,13 +53,13 @@ public final class ApiServer implements RunningStage {
 
     private final Server server;
     private final ServerConnector connector;
-    private final JobPublisher publisher;
+    private final Runnable whenClosed;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private ApiServer(Server server, ServerConnector connector, JobPublisher publisher) {
+    private ApiServer(Server server, ServerConnector connector, Runnable whenClosed) {
         this.server = server;
         this.connector = connector;
-        this.publisher = publisher;
+        this.whenClosed = whenClosed;
     }
 
     /**
@@ -78,8 +84,13 @@ public final class ApiServer implements RunningStage {
                 settings.getInt(PromptIngestConfig.API_MAX_PROMPTS),
                 () -> freshId(random));
         JobPublisher publisher = new KafkaJobPublisher(settings);
-        JobResource resource = new JobResource(parser, publisher, jobs, InstantSource.system());
-        return Optional.of(listen(host, port, new ApiHandler(resource, access, maxBytes), publisher));
+        Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
+        List<Route> routes = JobRoutes.of(
+                new JobResource(parser, publisher, jobs, InstantSource.system()), new ImageResource(jobs, store));
+        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), () -> {
+            publisher.close();
+            store.ifPresent(ObjectStore::close);
+        }));
     }
 
     private static Access access(String host, String keysFile) {
@@ -116,7 +127,7 @@ public final class ApiServer implements RunningStage {
         return HexFormat.of().formatHex(bytes);
     }
 
-    static ApiServer listen(String host, int port, ApiHandler handler, JobPublisher publisher) {
+    static ApiServer listen(String host, int port, RoutingHandler handler, Runnable whenClosed) {
         QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 2);
         threads.setName(NAME);
         threads.setDaemon(true);
@@ -131,9 +142,9 @@ public final class ApiServer implements RunningStage {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
         server.setHandler(new GracefulHandler(handler));
-        server.setErrorHandler(ApiHandler::error);
+        server.setErrorHandler(RoutingHandler::error);
         server.setStopTimeout(FAREWELL.toMillis());
-        ApiServer api = new ApiServer(server, connector, publisher);
+        ApiServer api = new ApiServer(server, connector, whenClosed);
         try {
             server.start();
             LOG.info("The API is served on {}", api.url());
@@ -183,7 +194,7 @@ public final class ApiServer implements RunningStage {
         } catch (Exception e) {
             LOG.warn("The API did not stop cleanly: {}", Failures.describe(e));
         } finally {
-            publisher.close();
+            whenClosed.run();
             ended.countDown();
         }
     }

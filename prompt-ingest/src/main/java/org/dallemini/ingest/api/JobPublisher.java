@@ -1,5 +1,7 @@
 package org.dallemini.ingest.api;
 
+import org.dallemini.ingest.http.RefusedRequestException;
+
 /** Brings a submission into the pipeline. */
 interface JobPublisher extends AutoCloseable {
     /**

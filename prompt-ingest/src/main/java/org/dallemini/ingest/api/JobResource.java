@@ -13,16 +13,15 @@ import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
 import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
 import org.dallemini.schemas.Ids;
 import org.dallemini.stage.ErrorCode;
-import org.jspecify.annotations.Nullable;
 
 /** What the API does with jobs, without HTTP. */
 final class JobResource {
-    private static final int DEFAULT_LIMIT = 50;
-    private static final int MOST_LISTED = 200;
     private static final Set<String> PARAMETERS = Set.of("state", "label", "limit", "cursor");
 
     private final SubmissionParser parser;
@@ -86,11 +85,7 @@ final class JobResource {
     JobStatus find(String jobId) throws RefusedRequestException {
         try {
             return (Ids.isValid(jobId) ? jobs.find(jobId) : Optional.<JobStatus>empty())
-                    .orElseThrow(() -> new RefusedRequestException(Problem.of(
-                            404,
-                            "unknown-job",
-                            "No such job is known, or not yet: it appears some tenths of a second after it was"
-                                    + " submitted, and goes some days after it has ended.")));
+                    .orElseThrow(JobResource::unknownJob);
         } catch (JobsUnavailableException e) {
             throw unavailable();
         }
@@ -98,65 +93,43 @@ final class JobResource {
 
     /** @param parameters of the query, each with all of its values */
     Jobs.Page list(Map<String, List<String>> parameters) throws RefusedRequestException {
-        for (String name : parameters.keySet()) {
-            if (!PARAMETERS.contains(name)) {
-                throw refuse("unknown-parameter", "There is no such parameter: use state, label, limit and cursor.");
-            }
-        }
+        Query query = new Query(parameters, PARAMETERS);
         List<Predicate<JobStatus>> filters = new ArrayList<>();
-        String state = single(parameters, "state");
+        String state = query.single("state");
         if (state != null) {
             JobState wanted = Stream.of(JobState.values())
                     .filter(one -> one.name().equals(state.toUpperCase(Locale.ROOT)))
                     .findFirst()
-                    .orElseThrow(() -> refuse(
-                            ErrorCode.INVALID_PARAMETER.code(),
-                            "state is none of pending, running, completed, failed, canceled."));
+                    .orElseThrow(() -> Query.refuse("state is none of pending, running, completed, failed, canceled."));
             filters.add(job -> job.getState() == wanted);
         }
-        for (String label : parameters.getOrDefault("label", List.of())) {
+        for (String label : query.all("label")) {
             int colon = label.indexOf(':');
             if (colon < 0) {
-                throw refuse(ErrorCode.INVALID_PARAMETER.code(), "label has no colon: write label=name:value.");
+                throw Query.refuse("label has no colon: write label=name:value.");
             }
             filters.add(job -> label.substring(colon + 1).equals(job.getLabels().get(label.substring(0, colon))));
         }
-        String cursor = single(parameters, "cursor");
+        String cursor = query.single("cursor");
         if (cursor != null && !Ids.isValid(cursor)) {
-            throw refuse(ErrorCode.INVALID_PARAMETER.code(), "cursor is not one that a list has ended with.");
+            throw Query.refuse("cursor is not one that a list has ended with.");
         }
         try {
-            return jobs.list(job -> filters.stream().allMatch(filter -> filter.test(job)), cursor, limit(parameters));
+            return jobs.list(job -> filters.stream().allMatch(filter -> filter.test(job)), cursor, query.limit());
         } catch (JobsUnavailableException e) {
             throw unavailable();
         }
     }
 
-    private static int limit(Map<String, List<String>> parameters) throws RefusedRequestException {
-        String limit = single(parameters, "limit");
-        if (limit == null) {
-            return DEFAULT_LIMIT;
-        }
-        if (limit.matches("\\d{1,3}") && Integer.parseInt(limit) >= 1 && Integer.parseInt(limit) <= MOST_LISTED) {
-            return Integer.parseInt(limit);
-        }
-        throw refuse(ErrorCode.INVALID_PARAMETER.code(), "limit is no number from 1 to " + MOST_LISTED + ".");
+    static RefusedRequestException unknownJob() {
+        return new RefusedRequestException(Problem.of(
+                404,
+                "unknown-job",
+                "No such job is known, or not yet: it appears some tenths of a second after it was submitted, and goes"
+                        + " some days after it has ended."));
     }
 
-    private static @Nullable String single(Map<String, List<String>> parameters, String name)
-            throws RefusedRequestException {
-        List<String> values = parameters.getOrDefault(name, List.of());
-        if (values.size() > 1) {
-            throw refuse(ErrorCode.INVALID_PARAMETER.code(), name + " is given more than once.");
-        }
-        return values.isEmpty() ? null : values.get(0);
-    }
-
-    private static RefusedRequestException refuse(String code, String detail) {
-        return new RefusedRequestException(Problem.of(400, code, detail));
-    }
-
-    private static RefusedRequestException unavailable() {
+    static RefusedRequestException unavailable() {
         return new RefusedRequestException(Problem.of(
                 503, "not-available", "The state of the jobs is not there at present: ask again in some seconds."));
     }

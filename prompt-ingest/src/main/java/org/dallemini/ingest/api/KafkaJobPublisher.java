@@ -22,6 +22,8 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.JobHeaders;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Failures;

@@ -1,6 +1,10 @@
 package org.dallemini.ingest.api;
 
 import java.util.Set;
+import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.http.Role;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +15,7 @@ final class LoopbackAccess implements Access {
     private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
     @Override
-    public void check(Role needed, @Nullable String host, @Nullable String authorization)
+    public void check(@Nullable Role needed, @Nullable String host, @Nullable String authorization)
             throws RefusedRequestException {
         String name = host == null ? "" : host.replaceFirst(":\\d{1,5}$", "");
         if (!NAMES.contains(name)) {

@@ -7,6 +7,8 @@ import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 

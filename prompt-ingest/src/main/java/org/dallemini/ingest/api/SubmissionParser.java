@@ -24,6 +24,8 @@ import java.util.function.Supplier;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.Verdict.Refused;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.schemas.Ids;
 import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;

@@ -89,7 +89,7 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
     /** What was known of a part before, and what is now. */
     private Part[] learn(String jobId, String part, Part news) {
         KeyValueStore<String, Part> store = Objects.requireNonNull(parts);
-        String key = prefix(jobId) + part;
+        String key = ImageFiler.key(jobId, part);
         Part known = store.get(key);
         Part before = known == null ? Part.UNKNOWN : known;
         Part after = before.merge(news);
@@ -148,13 +148,24 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
 
     private void forget(String jobId, long now) {
         List<String> keys = new ArrayList<>();
+        List<String> filed = new ArrayList<>();
         try (KeyValueIterator<String, Part> all = ofJob(jobId)) {
-            all.forEachRemaining(part -> keys.add(part.key));
+            all.forEachRemaining(part -> {
+                keys.add(part.key);
+                if (part.value.reached() == Reached.STORED) {
+                    filed.add(part.key); // as ImageFiler has named it
+                }
+            });
         }
         keys.forEach(Objects.requireNonNull(parts)::delete);
         Objects.requireNonNull(tallies).delete(jobId);
+        filed.forEach(key -> bury(key, now));
+        bury(jobId, now);
+    }
+
+    private void bury(String key, long now) {
         @SuppressWarnings("NullAway") // a record without a value deletes its key from a compacted topic
-        Record<String, JobStatus> tombstone = new Record<>(jobId, null, now);
+        Record<String, JobStatus> tombstone = new Record<>(key, null, now);
         Objects.requireNonNull(context).forward(tombstone);
     }
 }

@@ -11,6 +11,7 @@ import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Materialized;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
@@ -26,13 +27,15 @@ import org.dallemini.schemas.Topics;
  *
  * <pre>
  * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq
- *   ──► job-facts ──► (by-job) ──► job-tracker ────────► job-status ──► jobs ──► jobs-view (all of it, on every
- *                                  (job-parts,                                              process)
- *                                   job-tallies)
+ *   ├─► job-facts ──► (by-job) ──► job-tracker ──► job-status ──┬─► jobs ───────► jobs-view (all of it,
+ *   │                              (job-parts,                  │                           on every process)
+ *   │                               job-tallies)                ▼ what is forgotten
+ *   └─► image-filer ───────────────────────────────────────────► job-images ──► job-images-view (likewise)
  * </pre>
  */
 final class JobTopology {
     static final String VIEW = "jobs-view";
+    static final String IMAGES_VIEW = "job-images-view";
 
     private JobTopology() {}
 
@@ -54,13 +57,15 @@ final class JobTopology {
                 Stores.persistentKeyValueStore(JobProcessor.PARTS), text, JsonSerde.of(Part.class)));
         builder.addStateStore(Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobTally.class)));
-        builder.stream(
-                        FactReader.topics(topics),
-                        Consumed.with(bytes, bytes)
-                                .withName("job-events")
-                                .withTimestampExtractor(JobTopology::timestamp)
-                                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
-                .process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
+        KStream<byte[], byte[]> events = builder.stream(
+                FactReader.topics(topics),
+                Consumed.with(bytes, bytes)
+                        .withName("job-events")
+                        .withTimestampExtractor(JobTopology::timestamp)
+                        .withOffsetResetPolicy(AutoOffsetReset.earliest()));
+        events.process(() -> new ImageFiler(reader, topics.storedImages()), Named.as("image-filer"))
+                .to(topics.jobImages(), Produced.with(text, bytes).withName("job-images"));
+        events.process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
                 .repartition(
                         Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName("by-job"))
                 .process(
@@ -69,14 +74,26 @@ final class JobTopology {
                         JobProcessor.PARTS,
                         JobProcessor.TALLIES)
                 .process(() -> new StatusWriter(topics.jobs(), serializer, patience), Named.as("job-status"))
-                .to(topics.jobs(), Produced.with(text, bytes).withName("jobs"));
-        builder.globalTable(
-                topics.jobs(),
-                Consumed.with(text, bytes).withName("jobs-view-source"),
-                Materialized.<String, byte[], KeyValueStore<Bytes, byte[]>>as(VIEW)
-                        .withKeySerde(text)
-                        .withValueSerde(bytes));
+                .to(
+                        (key, status, place) -> topicOf(key, topics),
+                        Produced.with(text, bytes).withName("jobs"));
+        view(builder, topics.jobs(), VIEW);
+        view(builder, topics.jobImages(), IMAGES_VIEW);
         return builder.build();
+    }
+
+    /** What the tracker says of an image is that it is forgotten with its job; its key has a slash, no job's has. */
+    private static String topicOf(String key, Topics topics) {
+        return key.indexOf('/') < 0 ? topics.jobs() : topics.jobImages();
+    }
+
+    private static void view(StreamsBuilder builder, String topic, String store) {
+        builder.globalTable(
+                topic,
+                Consumed.with(Serdes.String(), Serdes.ByteArray()).withName(store + "-source"),
+                Materialized.<String, byte[], KeyValueStore<Bytes, byte[]>>as(store)
+                        .withKeySerde(Serdes.String())
+                        .withValueSerde(Serdes.ByteArray()));
     }
 
     /** Records of very old clients carry none, which would otherwise stop Kafka Streams. */

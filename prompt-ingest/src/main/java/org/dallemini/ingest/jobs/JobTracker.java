@@ -14,6 +14,7 @@ import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
@@ -62,6 +63,7 @@ public final class JobTracker implements RunningStage {
         Serializer<JobStatus> serializer = EventSerdes.serializer(serde);
         List<String> needed = new ArrayList<>(FactReader.topics(topics));
         needed.add(topics.jobs());
+        needed.add(topics.jobImages());
         StreamsStage stage = StreamsStage.start(
                 new StreamsDefinition(
                         common,
@@ -73,12 +75,17 @@ public final class JobTracker implements RunningStage {
                         defaults(),
                         patience),
                 meters);
-        var query = StoreQueryParameters.fromNameAndType(
-                JobTopology.VIEW, QueryableStoreTypes.<String, byte[]>keyValueStore());
         return new JobTracker(
                 stage,
                 new JobsView(
-                        () -> stage.store(query), EventSerdes.deserializer(JobStatus.class, serde), topics.jobs()));
+                        view(stage, JobTopology.VIEW, JobStatus.class, serde, topics.jobs()),
+                        view(stage, JobTopology.IMAGES_VIEW, StoredImage.class, serde, topics.jobImages())));
+    }
+
+    private static <T extends SpecificRecord> View<T> view(
+            StreamsStage stage, String store, Class<T> type, Map<String, Object> serde, String topic) {
+        var query = StoreQueryParameters.fromNameAndType(store, QueryableStoreTypes.<String, byte[]>keyValueStore());
+        return new View<>(() -> stage.store(query), EventSerdes.deserializer(type, serde), topic);
     }
 
     /** A group of its own also where {@code group.id} names that of the intake, in the same process. */

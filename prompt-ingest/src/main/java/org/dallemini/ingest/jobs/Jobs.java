@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
 import org.jspecify.annotations.Nullable;
 
 /** Questions about jobs; every process answers for all of them. */
@@ -23,6 +24,29 @@ public interface Jobs {
      * @throws JobsUnavailableException if nobody can tell at present
      */
     Page list(Predicate<JobStatus> filter, @Nullable String after, int limit);
+
+    /**
+     * The images of a job that are stored, in the order of their ids.
+     *
+     * @param after only images behind this id; null for all
+     * @param limit most images to return
+     * @throws JobsUnavailableException if nobody can tell at present
+     */
+    ImagePage images(String jobId, @Nullable String after, int limit);
+
+    /**
+     * An image that is stored.
+     *
+     * @throws JobsUnavailableException if nobody can tell at present
+     */
+    Optional<StoredImage> image(String jobId, String imageId);
+
+    /** @param next go on behind this id; null if there is nothing more */
+    record ImagePage(List<StoredImage> images, @Nullable String next) {
+        public ImagePage {
+            images = List.copyOf(images);
+        }
+    }
 
     /** @param next go on behind this id; null if there is nothing more */
     record Page(List<JobStatus> jobs, @Nullable String next) {

@@ -3,55 +3,43 @@ package org.dallemini.ingest.jobs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.state.KeyValueIterator;
-import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.dallemini.events.JobStatus;
-import org.dallemini.stage.Failures;
+import org.dallemini.events.StoredImage;
 import org.jspecify.annotations.Nullable;
 
-/** Answers from the local copy of the topic {@code jobs}. */
+/** Answers from the local copies of the topics {@code jobs} and {@code job-images}. */
 final class JobsView implements Jobs {
     /** A query that finds little ends here and says where to go on: its time is bounded however many jobs there are. */
     private static final int MOST_LOOKED_AT = 10_000;
 
-    private final Supplier<ReadOnlyKeyValueStore<String, byte[]>> store;
-    private final Deserializer<JobStatus> deserializer;
-    private final String topic;
+    private final View<JobStatus> jobs;
+    private final View<StoredImage> images;
 
-    /** @param deserializer thread-safe */
-    JobsView(
-            Supplier<ReadOnlyKeyValueStore<String, byte[]>> store, Deserializer<JobStatus> deserializer, String topic) {
-        this.store = store;
-        this.deserializer = deserializer;
-        this.topic = topic;
+    JobsView(View<JobStatus> jobs, View<StoredImage> images) {
+        this.jobs = jobs;
+        this.images = images;
     }
 
     @Override
     public Optional<JobStatus> find(String jobId) {
-        return ask(jobs -> {
-            byte[] value = jobs.get(jobId);
-            return value == null ? Optional.empty() : status(value);
-        });
+        return jobs.find(jobId);
     }
 
     @Override
     public Page list(Predicate<JobStatus> filter, @Nullable String after, int limit) {
-        return ask(jobs -> {
+        return jobs.ask(store -> {
             List<JobStatus> found = new ArrayList<>();
             String last = null;
-            try (KeyValueIterator<String, byte[]> all = jobs.range(after, null)) {
+            try (KeyValueIterator<String, byte[]> all = store.range(after, null)) {
                 for (int i = 0; i < MOST_LOOKED_AT && found.size() < limit && all.hasNext(); i++) {
                     KeyValue<String, byte[]> job = all.next();
                     last = job.key;
                     if (!job.key.equals(after)) {
-                        status(job.value).filter(filter).ifPresent(found::add);
+                        jobs.read(job.value).filter(filter).ifPresent(found::add);
                     }
                 }
                 return new Page(found, all.hasNext() ? last : null);
@@ -59,23 +47,35 @@ final class JobsView implements Jobs {
         });
     }
 
-    private <T> T ask(Function<ReadOnlyKeyValueStore<String, byte[]>, T> question) {
-        try {
-            return question.apply(store.get());
-        } catch (KafkaException e) { // the store is closed or being restored, or the registry does not answer
-            throw new JobsUnavailableException("The state of the jobs is not there: " + Failures.describe(e), e);
-        }
+    @Override
+    public Optional<StoredImage> image(String jobId, String imageId) {
+        return images.find(ImageFiler.key(jobId, imageId));
     }
 
-    /** Empty if somebody has written something else to the topic. */
-    private Optional<JobStatus> status(byte[] value) {
-        try {
-            return Optional.of(deserializer.deserialize(topic, value));
-        } catch (SerializationException e) {
-            if (Failures.isOutage(e) || Failures.isFatal(e)) {
-                throw e;
+    @Override
+    public ImagePage images(String jobId, @Nullable String after, int limit) {
+        String prefix = ImageFiler.key(jobId, "");
+        return images.ask(store -> {
+            List<StoredImage> found = new ArrayList<>();
+            String last = null;
+            try (KeyValueIterator<String, byte[]> some = after == null
+                    ? store.prefixScan(prefix, new StringSerializer())
+                    : store.range(prefix + after, null)) {
+                while (some.hasNext()) {
+                    KeyValue<String, byte[]> image = some.next();
+                    if (!image.key.startsWith(prefix)) {
+                        break; // another job's
+                    }
+                    if (found.size() == limit) {
+                        return new ImagePage(found, last);
+                    }
+                    last = image.key.substring(prefix.length());
+                    if (!last.equals(after)) {
+                        images.read(image.value).ifPresent(found::add);
+                    }
+                }
+                return new ImagePage(found, null);
             }
-            return Optional.empty();
-        }
+        });
     }
 }

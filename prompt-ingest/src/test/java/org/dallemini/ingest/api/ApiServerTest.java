@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -19,18 +20,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptLimits;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.api.Http.Reply;
 import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
-import org.dallemini.ingest.jobs.Jobs;
-import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Role;
+import org.dallemini.ingest.http.Route;
+import org.dallemini.ingest.http.RoutingHandler;
+import org.dallemini.ingest.jobs.FakeJobs;
+import org.dallemini.ingest.jobs.Records;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.Health.State;
 import org.jspecify.annotations.Nullable;
@@ -50,33 +54,10 @@ class ApiServerTest {
     private Path folder;
 
     private final FakeJobs jobs = new FakeJobs();
+    private final MapStore store = new MapStore();
     private final List<Submission> published = new ArrayList<>();
     private ApiServer server;
     private Http http;
-
-    /** Jobs of a map. */
-    private static final class FakeJobs implements Jobs {
-        private final TreeMap<String, JobStatus> known = new TreeMap<>();
-        private boolean isAway;
-
-        @Override
-        public Optional<JobStatus> find(String jobId) {
-            if (isAway) {
-                throw new JobsUnavailableException("away", new IllegalStateException());
-            }
-            return Optional.ofNullable(known.get(jobId));
-        }
-
-        @Override
-        public Page list(Predicate<JobStatus> filter, @Nullable String after, int limit) {
-            List<JobStatus> found = known.values().stream()
-                    .filter(job -> after == null || job.getJobId().compareTo(after) > 0)
-                    .filter(filter)
-                    .limit(limit)
-                    .toList();
-            return new Page(found, found.size() == limit ? found.get(limit - 1).getJobId() : null);
-        }
-    }
 
     @BeforeEach
     void start() {
@@ -96,7 +77,8 @@ class ApiServerTest {
             public void close() {}
         };
         JobResource resource = new JobResource(PARSER, publisher, jobs, InstantSource.fixed(NOW));
-        return ApiServer.listen("127.0.0.1", 0, new ApiHandler(resource, access, MOST_BYTES), publisher);
+        List<Route> routes = JobRoutes.of(resource, new ImageResource(jobs, Optional.of(store)));
+        return ApiServer.listen("127.0.0.1", 0, new RoutingHandler(routes, access, MOST_BYTES), publisher::close);
     }
 
     @AfterEach
@@ -105,19 +87,17 @@ class ApiServerTest {
     }
 
     private void know(String id, JobState state, Map<String, String> labels, @Nullable String content) {
-        jobs.known.put(
-                id,
-                JobStatus.newBuilder()
-                        .setJobId(id)
-                        .setState(state)
-                        .setRequested(1)
-                        .setPrompts(1)
-                        .setPromptsExpected(1)
-                        .setLabels(labels)
-                        .setContent(content)
-                        .setSubmittedAt(NOW)
-                        .setUpdatedAt(NOW)
-                        .build());
+        jobs.put(JobStatus.newBuilder()
+                .setJobId(id)
+                .setState(state)
+                .setRequested(1)
+                .setPrompts(1)
+                .setPromptsExpected(1)
+                .setLabels(labels)
+                .setContent(content)
+                .setSubmittedAt(NOW)
+                .setUpdatedAt(NOW)
+                .build());
     }
 
     private static void expectProblem(Reply reply, int status, String code) {
@@ -159,7 +139,7 @@ class ApiServerTest {
         assertThat(published).hasSize(1);
 
         // And when nobody can tell, the intake shall
-        jobs.isAway = true;
+        jobs.isAway(true);
         assertThat(http.post("/v1/jobs", body).status()).isEqualTo(202);
         assertThat(published).hasSize(2);
         expectProblem(http.get("/v1/jobs/j"), 503, "not-available");
@@ -204,6 +184,82 @@ class ApiServerTest {
 
     private List<String> ids(String path) {
         return http.get(path).body().path("jobs").findValuesAsText("id");
+    }
+
+    private static String keys(Reply reply, String field) {
+        return reply.body().path(field).findValuesAsText("id").toString();
+    }
+
+    @Test
+    void shouldListTheImagesOfAJobByPages() {
+        // Given
+        know("j", JobState.RUNNING, Map.of(), null);
+        know("none", JobState.PENDING, Map.of(), null);
+        for (int i = 0; i < 3; i++) {
+            jobs.put(Records.stored(Records.request("j", "p", i, 4)));
+        }
+
+        // When
+        Reply first = http.get("/v1/jobs/j/images?limit=2");
+        Reply second = http.get(
+                "/v1/jobs/j/images?limit=2&cursor=" + first.body().path("next").asText());
+
+        // Then
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(keys(first, "images")).isEqualTo("[p/0, p/1]");
+        assertThat(keys(second, "images")).isEqualTo("[p/2]");
+        assertThat(second.body().path("next").isNull()).isTrue();
+        assertThat(http.get("/v1/jobs/none/images").body().path("images")).isEmpty();
+        expectProblem(http.get("/v1/jobs/unknown/images"), 404, "unknown-job");
+        expectProblem(http.get("/v1/jobs/j/images?cursor=p"), 400, "invalid-parameter");
+        expectProblem(http.get("/v1/jobs/j/images?state=failed"), 400, "unknown-parameter");
+    }
+
+    @Test
+    void shouldGiveAnImageAndItsContent() throws Exception {
+        // Given
+        StoredImage image = Records.stored(Records.request("j", "p", 0, 4));
+        jobs.put(image);
+        byte[] content = {1, 2, 3, -1};
+        store.put(image.getKey(), content, "image/png", Map.of());
+
+        // When
+        Reply told = http.get("/v1/jobs/j/images/p/0");
+        HttpResponse<byte[]> got = http.bytes(told.body().path("content").asText());
+
+        // Then
+        assertThat(told.body().path("id").asText()).isEqualTo("p/0");
+        assertThat(told.body().path("text").asText()).isEqualTo("a red circle");
+        assertThat(told.body().path("seed").asText()).isEqualTo("1");
+        assertThat(told.body().path("labels").path("campaign").asText()).isEqualTo("spring");
+        assertThat(got.statusCode()).isEqualTo(200);
+        assertThat(got.body()).isEqualTo(content);
+        assertThat(got.headers().firstValue("Content-Type")).contains("image/png");
+        assertThat(got.headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        Reply again = http.send(http.request("/v1/jobs/j/images/p/0/content")
+                .header("If-None-Match", got.headers().firstValue("ETag").orElseThrow()));
+        assertThat(again.status()).isEqualTo(304);
+        expectProblem(http.get("/v1/jobs/j/images/p/1"), 404, "unknown-image");
+        expectProblem(http.get("/v1/jobs/j/images/p/last"), 404, "unknown-image");
+        expectProblem(http.get("/v1/jobs/j/images/p/0/contents"), 404, "unknown-path");
+    }
+
+    @Test
+    void shouldSayWhyAnImageCannotBeRead() {
+        // Given
+        jobs.put(Records.stored(Records.request("j", "p", 0, 4)));
+        jobs.put(StoredImage.newBuilder(Records.stored(Records.request("j", "q", 0, 1)))
+                .setBucket("of-others")
+                .build());
+
+        // When, Then
+        expectProblem(http.get("/v1/jobs/j/images/p/0/content"), 410, "deleted-image");
+        expectProblem(http.get("/v1/jobs/j/images/q/0/content"), 501, "no-bucket");
+        store.isAway(true);
+        expectProblem(http.get("/v1/jobs/j/images/p/0/content"), 503, "not-available");
+        jobs.isAway(true);
+        expectProblem(http.get("/v1/jobs/j/images"), 503, "not-available");
+        expectProblem(http.get("/v1/jobs/j/images/p/0"), 503, "not-available");
     }
 
     @Test

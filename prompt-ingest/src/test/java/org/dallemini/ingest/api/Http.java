@@ -35,6 +35,17 @@ final class Http {
         return send(request(path).GET());
     }
 
+    HttpResponse<byte[]> bytes(String path) {
+        try {
+            return client.send(request(path).build(), BodyHandlers.ofByteArray());
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     Reply post(String path, String body) {
         return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }

@@ -13,6 +13,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.http.RefusedRequestException;
 import org.junit.jupiter.api.Test;
 
 class KafkaJobPublisherTest {

@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.http.Role;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -15,6 +15,7 @@ import org.dallemini.ingest.Verdict.Accepted;
 import org.dallemini.ingest.api.SubmissionParser.Result;
 import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
 import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
+import org.dallemini.ingest.http.Problem;
 import org.dallemini.schemas.Ids;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;

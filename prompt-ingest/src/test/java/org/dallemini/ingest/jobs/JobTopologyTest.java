@@ -38,6 +38,8 @@ import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.Jobs.Page;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.RocksDbMemory;
@@ -147,7 +149,14 @@ class JobTopologyTest {
 
     private JobsView view() {
         return new JobsView(
-                () -> driver.getKeyValueStore(JobTopology.VIEW), new PlainAvro().of(JobStatus.class), TOPICS.jobs());
+                new View<>(
+                        () -> driver.getKeyValueStore(JobTopology.VIEW),
+                        new PlainAvro().of(JobStatus.class),
+                        TOPICS.jobs()),
+                new View<>(
+                        () -> driver.getKeyValueStore(JobTopology.IMAGES_VIEW),
+                        new PlainAvro().of(StoredImage.class),
+                        TOPICS.jobImages()));
     }
 
     private long entries(String store) {
@@ -438,6 +447,7 @@ class JobTopologyTest {
         publish(asked(request("running", "r", 0, 1)));
         statuses.readValuesToList();
         assertThat(entries(JobProcessor.PARTS)).isEqualTo(6);
+        assertThat(entries(JobTopology.IMAGES_VIEW)).isEqualTo(1);
 
         // When
         driver.advanceWallClockTime(RETENTION.minusSeconds(1));
@@ -448,6 +458,8 @@ class JobTopologyTest {
         assertThat(statuses.readKeyValuesToList()).containsExactly(new KeyValue<>("done", null));
         assertThat(view().find("done")).isEmpty();
         assertThat(view().find("failed")).isPresent();
+        assertThat(view().images("done", null, 10).images()).isEmpty();
+        assertThat(entries(JobTopology.IMAGES_VIEW)).isZero();
         assertThat(entries(JobProcessor.PARTS)).isEqualTo(4);
 
         // And the others when nothing can come of them any more
@@ -455,6 +467,33 @@ class JobTopologyTest {
         assertThat(statuses.readKeyValuesToList()).extracting(one -> one.key).containsExactly("failed", "running");
         assertThat(entries(JobProcessor.PARTS)).isZero();
         assertThat(entries(JobProcessor.TALLIES)).isZero();
+    }
+
+    @Test
+    void shouldListTheImagesOfAJobByPages() {
+        // Given
+        for (int i = 0; i < 3; i++) {
+            whole(request("j", "p", i, 3)).forEach(this::publish);
+        }
+        whole(request("j0", "p", 0, 1)).forEach(this::publish);
+        publish(drawn(request("j", "q", 0, 1)));
+
+        // When
+        ImagePage first = view().images("j", null, 2);
+        ImagePage second = view().images("j", first.next(), 2);
+
+        // Then
+        assertThat(first.images())
+                .extracting(image -> image.getRequest().getImageId())
+                .containsExactly("p/0", "p/1");
+        assertThat(first.next()).isEqualTo("p/1");
+        assertThat(second.images())
+                .extracting(image -> image.getRequest().getImageId())
+                .containsExactly("p/2");
+        assertThat(second.next()).isNull();
+        assertThat(view().image("j", "p/2")).isPresent();
+        assertThat(view().image("j", "q/0")).isEmpty();
+        assertThat(view().images("unknown", null, 2).images()).isEmpty();
     }
 
     @Test
@@ -480,7 +519,14 @@ class JobTopologyTest {
     @Test
     void shouldNameEveryNodeAndStore() {
         assertThat(Stream.of(topology().describe().toString().split("\\s+")))
-                .contains("job-events", "job-facts", "job-tracker", "job-status", "jobs", "jobs-view-source")
+                .contains(
+                        "job-events",
+                        "job-facts",
+                        "job-tracker",
+                        "job-status",
+                        "jobs",
+                        "jobs-view-source",
+                        "job-images-view-source")
                 .noneMatch(word -> word.matches(".*\\d{10}.*"));
     }
 

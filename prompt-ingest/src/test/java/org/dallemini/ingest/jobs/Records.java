@@ -14,13 +14,13 @@ import org.dallemini.events.StoredImage;
 import org.dallemini.schemas.Ids;
 
 /** What the stages would write about an image. */
-final class Records {
-    static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+public final class Records {
+    public static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final ModelInfo MODEL = new ModelInfo("m", "r", "fp32");
 
     private Records() {}
 
-    static ImageRequest request(String jobId, String promptId, int index, int count) {
+    public static ImageRequest request(String jobId, String promptId, int index, int count) {
         return ImageRequest.newBuilder()
                 .setImageId(Ids.imageId(promptId, index))
                 .setPromptId(promptId)
@@ -49,8 +49,21 @@ final class Records {
                 request, ByteBuffer.allocate(8), "image/png", 1, 1, "", MODEL, MODEL, timing(), timing());
     }
 
-    static StoredImage stored(ImageRequest request) {
+    public static StoredImage stored(ImageRequest request) {
         return new StoredImage(
-                request, "b", "k", "e", "image/png", 8L, "", 1, 1, MODEL, MODEL, timing(), timing(), timing());
+                request,
+                "images",
+                request.getImageId() + ".png",
+                "e",
+                "image/png",
+                8L,
+                "abc",
+                1,
+                1,
+                MODEL,
+                MODEL,
+                timing(),
+                timing(),
+                timing());
     }
 }

@@ -1,13 +1,15 @@
-package org.dallemini.ingest.api;
+package org.dallemini.ingest.http;
 
 import org.jspecify.annotations.Nullable;
 
 /** Decides who may do what. */
-interface Access {
+public interface Access {
     /**
+     * @param needed null for what anybody may see who may come here at all
      * @param host the header {@code Host}, null if there is none
      * @param authorization the header {@code Authorization}, null if there is none
      * @throws RefusedRequestException if the request may not be done
      */
-    void check(Role needed, @Nullable String host, @Nullable String authorization) throws RefusedRequestException;
+    void check(@Nullable Role needed, @Nullable String host, @Nullable String authorization)
+            throws RefusedRequestException;
 }

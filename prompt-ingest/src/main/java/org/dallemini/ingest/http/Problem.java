@@ -1,4 +1,4 @@
-package org.dallemini.ingest.api;
+package org.dallemini.ingest.http;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Problem(
         int status, String code, String detail, @Nullable String pointer, List<String> methods) {
-    static final String MEDIA_TYPE = "application/problem+json";
+    public static final String MEDIA_TYPE = "application/problem+json";
 
-    static Problem of(int status, String code, String detail) {
+    public static Problem of(int status, String code, String detail) {
         return new Problem(status, code, detail, null, List.of());
     }
 
@@ -28,16 +28,16 @@ public record Problem(
         return new Problem(405, "unknown-method", detail, null, List.copyOf(methods));
     }
 
-    static Problem at(String pointer, String code, String detail) {
+    public static Problem at(String pointer, String code, String detail) {
         return at(400, pointer, code, detail);
     }
 
-    static Problem at(int status, String pointer, String code, String detail) {
+    public static Problem at(int status, String pointer, String code, String detail) {
         return new Problem(status, code, detail, pointer, List.of());
     }
 
     /** As it is written. */
-    Map<String, Object> fields() {
+    public Map<String, Object> fields() {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("type", "urn:dallemini:problem:" + code);
         fields.put("title", code.replace('-', ' '));

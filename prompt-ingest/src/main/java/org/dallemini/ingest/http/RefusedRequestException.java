@@ -1,17 +1,17 @@
-package org.dallemini.ingest.api;
+package org.dallemini.ingest.http;
 
 /** A request that is answered with a {@link Problem}. */
-final class RefusedRequestException extends Exception {
+public final class RefusedRequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
 
-    RefusedRequestException(Problem problem) {
+    public RefusedRequestException(Problem problem) {
         super(problem.detail(), null, false, false); // an answer, not an error of ours
         this.problem = problem;
     }
 
-    Problem problem() {
+    public Problem problem() {
         return problem;
     }
 }

@@ -1,4 +1,4 @@
-package org.dallemini.ingest.api;
+package org.dallemini.ingest.http;
 
 import java.util.Locale;
 import java.util.Optional;
@@ -18,11 +18,11 @@ public enum Role {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    static Optional<Role> of(String word) {
+    public static Optional<Role> of(String word) {
         return Stream.of(values()).filter(role -> role.word().equals(word)).findFirst();
     }
 
-    boolean includes(Role other) {
+    public boolean includes(Role other) {
         return compareTo(other) >= 0;
     }
 }

@@ -1,0 +1,64 @@
+package org.dallemini.ingest.api;
+
+import java.util.List;
+import java.util.Map;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.http.Answer;
+import org.dallemini.ingest.http.Call;
+import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.http.Role;
+import org.dallemini.ingest.http.Route;
+
+/** Jobs over HTTP. */
+final class JobRoutes {
+    private static final String JOBS = "/v1/jobs";
+    private static final String JOB = JOBS + "/{id}";
+    private static final String IMAGES = JOB + "/images";
+    private static final String IMAGE = IMAGES + "/{prompt}/{index}";
+
+    private final JobResource jobs;
+    private final ImageResource images;
+
+    private JobRoutes(JobResource jobs, ImageResource images) {
+        this.jobs = jobs;
+        this.images = images;
+    }
+
+    static List<Route> of(JobResource jobs, ImageResource images) {
+        JobRoutes routes = new JobRoutes(jobs, images);
+        return List.of(
+                new Route("GET", JOBS, Role.READ, routes::list),
+                new Route("POST", JOBS, Role.SUBMIT, call -> routes.accepted(jobs.submit(call.json()))),
+                new Route("GET", JOB, Role.READ, call -> Answer.json(200, JobJson.job(jobs.find(call.variable("id"))))),
+                new Route("GET", IMAGES, Role.READ, routes::listImages),
+                new Route("GET", IMAGE, Role.READ, call -> Answer.json(200, ImageJson.image(routes.image(call)))),
+                new Route("GET", IMAGE + "/content", Role.READ, routes::content));
+    }
+
+    private Answer list(Call call) throws RefusedRequestException {
+        var page = jobs.list(call.parameters());
+        return Answer.json(200, JobJson.page(page.jobs(), page.next()));
+    }
+
+    private Answer listImages(Call call) throws RefusedRequestException {
+        return Answer.json(200, ImageJson.page(images.list(call.variable("id"), call.parameters())));
+    }
+
+    private StoredImage image(Call call) throws RefusedRequestException {
+        return images.find(call.variable("id"), call.variable("prompt") + "/" + call.variable("index"));
+    }
+
+    /** An image never changes: who has it need not ask again. */
+    private Answer content(Call call) throws RefusedRequestException {
+        StoredImage image = image(call);
+        String tag = "\"" + image.getSha256() + "\"";
+        Map<String, String> headers = Map.of("ETag", tag, "Cache-Control", "private, max-age=31536000, immutable");
+        return tag.equals(call.header("If-None-Match"))
+                ? Answer.bytes(304, image.getContentType(), new byte[0], headers)
+                : Answer.bytes(200, image.getContentType(), images.content(image), headers);
+    }
+
+    private static Answer accepted(Submission submission) {
+        return Answer.json(202, JobJson.accepted(submission), Map.of("Location", JOBS + "/" + submission.jobId()));
+    }
+}

@@ -1,0 +1,63 @@
+package org.dallemini.ingest.api;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/** The parameters of a list. */
+final class Query {
+    private static final int DEFAULT_LIMIT = 50;
+    private static final int MOST_LISTED = 200;
+
+    private final Map<String, List<String>> parameters;
+
+    /**
+     * @param parameters each with all of its values
+     * @param known names that there may be
+     */
+    Query(Map<String, List<String>> parameters, Set<String> known) throws RefusedRequestException {
+        for (String name : parameters.keySet()) {
+            if (!known.contains(name)) {
+                throw new RefusedRequestException(Problem.of(
+                        400,
+                        "unknown-parameter",
+                        "There is no such parameter: use " + String.join(", ", new TreeSet<>(known)) + "."));
+            }
+        }
+        this.parameters = parameters;
+    }
+
+    List<String> all(String name) {
+        return parameters.getOrDefault(name, List.of());
+    }
+
+    @Nullable
+    String single(String name) throws RefusedRequestException {
+        List<String> values = all(name);
+        if (values.size() > 1) {
+            throw refuse(name + " is given more than once.");
+        }
+        return values.isEmpty() ? null : values.get(0);
+    }
+
+    /** The parameter {@code limit}: entries of a page. */
+    int limit() throws RefusedRequestException {
+        String limit = single("limit");
+        if (limit == null) {
+            return DEFAULT_LIMIT;
+        }
+        if (limit.matches("\\d{1,3}") && Integer.parseInt(limit) >= 1 && Integer.parseInt(limit) <= MOST_LISTED) {
+            return Integer.parseInt(limit);
+        }
+        throw refuse("limit is no number from 1 to " + MOST_LISTED + ".");
+    }
+
+    static RefusedRequestException refuse(String detail) {
+        return new RefusedRequestException(Problem.of(400, ErrorCode.INVALID_PARAMETER.code(), detail));
+    }
+}

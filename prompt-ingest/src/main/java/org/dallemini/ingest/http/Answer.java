@@ -1,0 +1,71 @@
+package org.dallemini.ingest.http;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/** What is sent back. */
+@FunctionalInterface
+public interface Answer {
+    ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Writes the answer; returns at once, though the answer may be written later.
+     *
+     * @param callback must be completed once
+     */
+    void write(Response response, Callback callback);
+
+    /** An object as JSON, which nobody between here and the caller may keep. */
+    static Answer json(int status, Map<String, ?> body, Map<String, String> headers) {
+        return json("application/json", status, body, headers);
+    }
+
+    static Answer json(int status, Map<String, ?> body) {
+        return json(status, body, Map.of());
+    }
+
+    private static Answer json(String type, int status, Map<String, ?> body, Map<String, String> headers) {
+        byte[] bytes;
+        try {
+            bytes = (JSON.writeValueAsString(body) + "\n").getBytes(StandardCharsets.UTF_8);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+        return (response, callback) -> {
+            response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
+            bytes(status, type, bytes, headers).write(response, callback);
+        };
+    }
+
+    /** @param headers replace those that would be sent otherwise */
+    static Answer bytes(int status, String type, byte[] body, Map<String, String> headers) {
+        return (response, callback) -> {
+            response.setStatus(status);
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, type);
+            response.getHeaders().put(HttpHeader.CONTENT_LENGTH, body.length);
+            response.getHeaders().put("X-Content-Type-Options", "nosniff");
+            headers.forEach(response.getHeaders()::put);
+            response.write(true, ByteBuffer.wrap(body), callback);
+        };
+    }
+
+    /** As RFC 9457 has it, with the headers that belong to its status. */
+    static Answer problem(Problem problem) {
+        Map<String, String> headers =
+                switch (problem.status()) {
+                    case 401 -> Map.of("WWW-Authenticate", "Bearer realm=\"dallemini\"");
+                    case 405 -> Map.of("Allow", String.join(", ", problem.methods()));
+                    case 503 -> Map.of("Retry-After", "5");
+                    // What is left of a body that was not read cannot be told from the next request.
+                    case 408, 413 -> Map.of("Connection", "close");
+                    default -> Map.of();
+                };
+        return json(Problem.MEDIA_TYPE, problem.status(), problem.fields(), headers);
+    }
+}

@@ -1,0 +1,98 @@
+package org.dallemini.ingest.http;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.util.Fields;
+import org.jspecify.annotations.Nullable;
+
+/** A request, as far as an {@link Endpoint} needs it. */
+public final class Call {
+    /** How long a body may take; who sends a byte now and then would hold a thread for as long. */
+    private static final Duration LONGEST_BODY = Duration.ofSeconds(30);
+
+    private final Request request;
+    private final Map<String, String> variables;
+    private final int maxBodyBytes;
+
+    Call(Request request, Map<String, String> variables, int maxBodyBytes) {
+        this.request = request;
+        this.variables = Map.copyOf(variables);
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    /** A variable of the route's path. */
+    public String variable(String name) {
+        return Objects.requireNonNull(variables.get(name), name);
+    }
+
+    /** The first value of a header. */
+    public @Nullable String header(String name) {
+        return request.getHeaders().get(name);
+    }
+
+    /** The parameters of the query, each with all of its values. */
+    public Map<String, List<String>> parameters() throws RefusedRequestException {
+        try {
+            Map<String, List<String>> parameters = new LinkedHashMap<>();
+            for (Fields.Field field : Request.extractQueryParameters(request)) {
+                parameters.put(field.getName(), field.getValues());
+            }
+            return parameters;
+        } catch (RuntimeException e) { // of several types, for escapes that are none
+            throw new RefusedRequestException(
+                    Problem.of(400, "invalid-query", "The query cannot be read: escape it as UTF-8 with %."));
+        }
+    }
+
+    /** The body, which must be called JSON; it is not parsed. */
+    public byte[] json() throws RefusedRequestException, IOException {
+        // A form of a foreign web page can send other types without asking, but not this one.
+        String type = header(HttpHeader.CONTENT_TYPE.asString());
+        String bare = type == null ? "" : type.replaceFirst(";.*", "").trim().toLowerCase(Locale.ROOT);
+        if (!bare.equals("application/json")) {
+            throw new RefusedRequestException(
+                    Problem.of(415, "unknown-media-type", "Send Content-Type: application/json."));
+        }
+        return body();
+    }
+
+    private byte[] body() throws RefusedRequestException, IOException {
+        if (request.getLength() > maxBodyBytes) {
+            throw tooLarge();
+        }
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] some = new byte[16 << 10];
+        long end = System.nanoTime() + LONGEST_BODY.toNanos();
+        try (InputStream in = Request.asInputStream(request)) {
+            for (int read = in.read(some); read >= 0; read = in.read(some)) {
+                body.write(some, 0, read);
+                if (body.size() > maxBodyBytes) {
+                    throw tooLarge();
+                }
+                if (System.nanoTime() > end) {
+                    throw new RefusedRequestException(Problem.of(
+                            408,
+                            "body-too-slow",
+                            "The body took longer than " + LONGEST_BODY.toSeconds() + " s: send it again."));
+                }
+            }
+        }
+        return body.toByteArray();
+    }
+
+    private RefusedRequestException tooLarge() {
+        return new RefusedRequestException(Problem.of(
+                413,
+                "body-too-large",
+                "The body is larger than " + maxBodyBytes + " bytes (api.max.body.bytes): send several requests."));
+    }
+}

@@ -1,0 +1,57 @@
+package org.dallemini.ingest.api;
+
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.dallemini.objects.ObjectStore;
+import org.dallemini.objects.ObjectStoreException;
+import org.dallemini.objects.ObjectStoreException.Kind;
+import org.dallemini.objects.StoredObject;
+
+/** A bucket in memory. */
+final class MapStore implements ObjectStore {
+    private final Map<String, byte[]> objects = new HashMap<>();
+    private boolean isAway;
+
+    /** Whether nothing answers. */
+    void isAway(boolean isAway) {
+        this.isAway = isAway;
+    }
+
+    @Override
+    public String bucket() {
+        return "images";
+    }
+
+    @Override
+    public void ensureBucket() {}
+
+    @Override
+    public StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata) {
+        objects.put(key, content.clone());
+        return new StoredObject(bucket(), key, "tag", content.length, contentType, userMetadata);
+    }
+
+    @Override
+    public InputStream get(String key) throws ObjectStoreException {
+        if (isAway) {
+            throw new ObjectStoreException(Kind.UNAVAILABLE, "away", null);
+        }
+        byte[] content = objects.get(key);
+        if (content == null) {
+            throw new ObjectStoreException(Kind.NOT_FOUND, "no " + key, null);
+        }
+        return new ByteArrayInputStream(content);
+    }
+
+    @Override
+    public Optional<StoredObject> stat(String key) {
+        return Optional.ofNullable(objects.get(key))
+                .map(content -> new StoredObject(bucket(), key, "tag", content.length, "image/png", Map.of()));
+    }
+
+    @Override
+    public void close() {}
+}
