@@ -27,6 +27,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MinioObjectStoreTest {
     private final ExecutorService serverThreads = Executors.newCachedThreadPool();
     private HttpServer server;
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private MinioObjectStore store;
 
     @BeforeEach
@@ -34,10 +36,10 @@ class MinioObjectStoreTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(serverThreads);
         server.start();
-        store = store(server.getAddress().getPort());
+        store = store(server.getAddress().getPort(), PATIENCE);
     }
 
-    private static MinioObjectStore store(int port) {
+    private static MinioObjectStore store(int port, Duration timeout) {
         return new MinioObjectStore(new S3Settings(
                 "http://127.0.0.1:" + port,
                 "us-east-1",
@@ -45,8 +47,8 @@ class MinioObjectStoreTest {
                 "secret-key",
                 "images",
                 false,
-                Duration.ofSeconds(1),
-                Duration.ofMillis(500),
+                timeout,
+                timeout,
                 8,
                 null));
     }
@@ -160,7 +162,7 @@ class MinioObjectStoreTest {
             unused = socket.getLocalPort();
         }
         store.close();
-        store = store(unused);
+        store = store(unused, PATIENCE);
 
         // When / Then
         assertThat(failedPut().kind()).isEqualTo(Kind.UNAVAILABLE);
@@ -178,6 +180,9 @@ class MinioObjectStoreTest {
                 Thread.currentThread().interrupt();
             }
         });
+
+        store.close();
+        store = store(server.getAddress().getPort(), Duration.ofMillis(500));
 
         // When / Then
         assertThat(failedPut().kind()).isEqualTo(Kind.UNAVAILABLE);
