@@ -156,6 +156,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 metadata.partition(),
                 metadata.offset(),
                 text(record.key()),
+                CloudEvents.id(record.headers()),
                 Instant.ofEpochMilli(record.timestamp()));
     }
 

@@ -16,10 +16,16 @@ public final class PromptExpander {
 
     private PromptExpander() {}
 
-    /** The prompt's own id; else its record's key, if that is a valid id; else topic, partition and offset. */
+    /**
+     * The prompt's own id; else that of the event that its record is, whose key may be shared by many; else its
+     * record's key, if that is a valid id; else topic, partition and offset.
+     */
     public static String idOf(PromptRequest prompt, PromptOrigin origin) {
         if (prompt.getId() != null) {
             return prompt.getId();
+        }
+        if (origin.eventId() != null) {
+            return origin.eventId();
         }
         if (origin.key() != null && Ids.isValid(origin.key())) {
             return origin.key();

@@ -207,6 +207,27 @@ class IntakeTopologyTest {
     }
 
     @Test
+    void shouldNameAPromptAfterItsEvent() {
+        // Given
+        Headers event = new RecordHeaders()
+                .add("ce_specversion", "1.0".getBytes(UTF_8))
+                .add("ce_id", "e-1".getBytes(UTF_8))
+                .add("ce_source", "/shop".getBytes(UTF_8));
+        byte[] sharedKey = "shop".getBytes(UTF_8);
+
+        // When: the event comes twice
+        prompts.pipeInput(new TestRecord<>(sharedKey, bytes(prompt("a cat").build()), event, NOW));
+        prompts.pipeInput(new TestRecord<>(sharedKey, bytes(prompt("a cat").build()), event, NOW));
+
+        // Then
+        assertThat(interactive.readRecordsToList()).singleElement().satisfies(record -> {
+            assertThat(request(record).getImageId()).isEqualTo("e-1/0");
+            assertThat(record.headers()).isEqualTo(event);
+        });
+        assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
     void shouldSetBytesAsideThatAreNoPrompt() {
         // Given
         byte[] key = {(byte) 0xff};

@@ -1,5 +1,6 @@
 package org.dallemini.ingest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.dallemini.ingest.Prompts.NOW;
 import static org.dallemini.ingest.Prompts.origin;
@@ -11,6 +12,8 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
@@ -80,9 +83,28 @@ class PromptExpanderTest {
     }
 
     @Test
+    void shouldTakeIdFromEventRatherThanKey() {
+        PromptOrigin origin = new PromptOrigin("prompts", 3, 17, "key", "event", NOW);
+        assertThat(PromptExpander.idOf(prompt("x").build(), origin)).isEqualTo("event");
+        assertThat(PromptExpander.idOf(prompt("x").setId("own").build(), origin))
+                .isEqualTo("own");
+    }
+
+    @Test
+    void shouldUnderstandEventsInBinaryMode() {
+        Headers event = new RecordHeaders().add("ce_specversion", "1.0".getBytes(UTF_8));
+        assertThat(CloudEvents.id(event)).isNull();
+        assertThat(CloudEvents.id(event.add("ce_id", "a-1".getBytes(UTF_8)))).isEqualTo("a-1");
+        assertThat(CloudEvents.id(event.add("ce_id", "../a".getBytes(UTF_8)))).isNull();
+        assertThat(CloudEvents.id(event.add("ce_id", null))).isNull();
+        assertThat(CloudEvents.id(new RecordHeaders().add("ce_id", "a-1".getBytes(UTF_8))))
+                .isNull();
+    }
+
+    @Test
     void shouldMakeValidIdForAnyTopic() {
         for (String topic : List.of(".hidden", "t".repeat(249))) {
-            PromptOrigin origin = new PromptOrigin(topic, 99_999, Long.MAX_VALUE, null, NOW);
+            PromptOrigin origin = new PromptOrigin(topic, 99_999, Long.MAX_VALUE, null, null, NOW);
             assertThat(PromptExpander.idOf(prompt("x").build(), origin)).matches(Ids::isValid);
         }
     }

@@ -44,7 +44,7 @@ class PromptFuzzTest {
         } catch (IOException | RuntimeException e) {
             return; // the wire format's affair
         }
-        PromptOrigin origin = new PromptOrigin("prompts", 0, 7, key, NOW);
+        PromptOrigin origin = new PromptOrigin("prompts", 0, 7, key, null, NOW);
         Verdict verdict = VALIDATOR.validate(prompt, NOW);
         if (verdict instanceof Refused refused) {
             assertThat(refused.message()).matches("[ -~]+").hasSizeLessThan(2_000);

@@ -25,7 +25,7 @@ final class Prompts {
     }
 
     static PromptOrigin origin(@Nullable String key) {
-        return new PromptOrigin("prompts", 3, 17, key, NOW);
+        return new PromptOrigin("prompts", 3, 17, key, null, NOW);
     }
 
     static Map<String, String> labels(int count) {

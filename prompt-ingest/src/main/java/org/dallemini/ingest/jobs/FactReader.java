@@ -18,6 +18,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.CloudEvents;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.PatientDecoder;
@@ -173,16 +174,18 @@ final class FactReader {
 
     private Optional<Keyed> refusedPrompt(Record<byte[], byte[]> record) {
         String key = key(record);
-        String promptId = key;
-        String jobId = key;
+        String eventId = CloudEvents.id(record.headers());
+        String otherwise = eventId != null ? eventId : key;
+        String promptId = otherwise;
+        String jobId = otherwise;
         Map<String, String> labels = Map.of();
         try {
             PromptRequest prompt = prompts.decode(topics.prompts(), record);
-            promptId = requireNonNullElse(prompt.getId(), requireNonNullElse(key, ""));
+            promptId = requireNonNullElse(prompt.getId(), requireNonNullElse(otherwise, ""));
             jobId = requireNonNullElse(prompt.getJobId(), promptId);
             labels = allowed(prompt.getLabels());
         } catch (RejectedRecordException e) {
-            // The key is all there is.
+            // That is all there is.
         }
         if (jobId == null || !Ids.isValid(jobId)) {
             // What was wrong with it may be the job's id itself.

@@ -268,10 +268,13 @@ class JobTopologyTest {
         publish(deadLetter(
                 event(promptsTopic, "k4", prompt.setJobId("not/valid").build()), ErrorCode.INVALID_ID));
         publish(deadLetter(event(promptsTopic, "no id!", prompt.build()), ErrorCode.INVALID_ID));
+        Event named = event(promptsTopic, "shared", prompt.setJobId(null).build());
+        named.headers().add("ce_specversion", "1.0".getBytes(UTF_8)).add("ce_id", "e5".getBytes(UTF_8));
+        publish(deadLetter(named, ErrorCode.INVALID_TEXT));
 
         // Then
         List<KeyValue<String, @Nullable JobStatus>> all = statuses.readKeyValuesToList();
-        assertThat(all).extracting(one -> one.key).containsExactly("j1", "k2", "k3", "k4");
+        assertThat(all).extracting(one -> one.key).containsExactly("j1", "k2", "k3", "k4", "e5");
         assertThat(all).extracting(one -> one.value).allSatisfy(status -> {
             assertThat(status).isNotNull();
             assertThat(status.getState()).isEqualTo(JobState.FAILED);
@@ -284,7 +287,8 @@ class JobTopologyTest {
                         tuple("p1", "text-too-long"),
                         tuple("k2", "invalid-text"),
                         tuple("k3", "undecodable-record"),
-                        tuple("k4", "invalid-id"));
+                        tuple("k4", "invalid-id"),
+                        tuple("e5", "invalid-text"));
     }
 
     @Test

@@ -1,0 +1,5 @@
+/** Another system that publishes prompts. */
+@NullMarked
+package org.dallemini.examples;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.examples;
+
+import org.jspecify.annotations.NullMarked;
