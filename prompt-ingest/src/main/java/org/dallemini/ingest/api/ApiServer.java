@@ -6,20 +6,28 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.http.Access;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
+import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.openai.GenerationParser;
+import org.dallemini.ingest.openai.Generations;
+import org.dallemini.ingest.openai.ImageUrls;
+import org.dallemini.ingest.openai.OpenAiRoutes;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
+import org.dallemini.objects.PresignedUrls;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
@@ -53,12 +61,21 @@ public final class ApiServer implements RunningStage {
 
     private final Server server;
     private final ServerConnector connector;
+    private final RoutingHandler handler;
+    private final Runnable whenClosing;
     private final Runnable whenClosed;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private ApiServer(Server server, ServerConnector connector, Runnable whenClosed) {
+    private ApiServer(
+            Server server,
+            ServerConnector connector,
+            RoutingHandler handler,
+            Runnable whenClosing,
+            Runnable whenClosed) {
         this.server = server;
         this.connector = connector;
+        this.handler = handler;
+        this.whenClosing = whenClosing;
         this.whenClosed = whenClosed;
     }
 
@@ -78,16 +95,43 @@ public final class ApiServer implements RunningStage {
         Access access = access(host, settings.getString(PromptIngestConfig.API_KEYS_FILE));
         int maxBytes = settings.getInt(PromptIngestConfig.API_MAX_BODY_BYTES);
         SecureRandom random = new SecureRandom();
+        Supplier<String> freshId = () -> freshId(random);
         SubmissionParser parser = new SubmissionParser(
                 new PromptValidator(config.limits()),
                 maxBytes,
                 settings.getInt(PromptIngestConfig.API_MAX_PROMPTS),
-                () -> freshId(random));
+                freshId);
         JobPublisher publisher = new KafkaJobPublisher(settings);
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
-        List<Route> routes = JobRoutes.of(
-                new JobResource(parser, publisher, jobs, InstantSource.system()), new ImageResource(jobs, store));
-        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), () -> {
+        Admission admission = new Admission(
+                new RateLimit(settings.getInt(PromptIngestConfig.API_RATE_PER_MINUTE), System::nanoTime),
+                new QueueLimit(jobs, settings.getLong(PromptIngestConfig.API_MAX_QUEUED_IMAGES)),
+                settings.getInt(PromptIngestConfig.API_MAX_WAITING));
+        JobResource submitting = new JobResource(parser, publisher, jobs, admission, InstantSource.system());
+        Optional<PresignedUrls> presigned = config.presignedUrls();
+        ImageResource images = new ImageResource(jobs, store, presigned);
+        JobWatch watch = new JobWatch(jobs);
+        Generations generations = new Generations(
+                new GenerationParser(
+                        new JsonReader(maxBytes),
+                        config.limits(),
+                        config.imageSizes(),
+                        presigned.isPresent() || access instanceof LoopbackAccess),
+                submitting,
+                jobs,
+                watch,
+                images,
+                presigned.isPresent() ? ImageUrls.ofBucket(images) : ImageUrls.ofApi(),
+                admission,
+                freshId,
+                config.waitTimeout());
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(JobRoutes.of(submitting, images));
+        routes.addAll(OpenAiRoutes.of(generations));
+        routes.add(OpenApi.route());
+        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), generations::close, () -> {
+            watch.close();
+            admission.close();
             publisher.close();
             store.ifPresent(ObjectStore::close);
         }));
@@ -127,7 +171,11 @@ public final class ApiServer implements RunningStage {
         return HexFormat.of().formatHex(bytes);
     }
 
-    static ApiServer listen(String host, int port, RoutingHandler handler, Runnable whenClosed) {
+    /**
+     * @param whenClosing ends what would be waited for
+     * @param whenClosed runs when nothing is answered any more
+     */
+    static ApiServer listen(String host, int port, RoutingHandler handler, Runnable whenClosing, Runnable whenClosed) {
         QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 2);
         threads.setName(NAME);
         threads.setDaemon(true);
@@ -142,9 +190,9 @@ public final class ApiServer implements RunningStage {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
         server.setHandler(new GracefulHandler(handler));
-        server.setErrorHandler(RoutingHandler::error);
+        server.setErrorHandler(handler::error);
         server.setStopTimeout(FAREWELL.toMillis());
-        ApiServer api = new ApiServer(server, connector, whenClosed);
+        ApiServer api = new ApiServer(server, connector, handler, whenClosing, whenClosed);
         try {
             server.start();
             LOG.info("The API is served on {}", api.url());
@@ -154,6 +202,11 @@ public final class ApiServer implements RunningStage {
             throw new ConfigException("Cannot listen on " + host + ":" + port + " (" + Failures.describe(e)
                     + "): set api.port to a free port, 0 for any, -1 for none");
         }
+    }
+
+    /** All that can be asked for. */
+    List<Route> routes() {
+        return handler.routes();
     }
 
     /** The port it listens on. */
@@ -190,6 +243,7 @@ public final class ApiServer implements RunningStage {
     @Override
     public void close() {
         try {
+            whenClosing.run();
             server.stop();
         } catch (Exception e) {
             LOG.warn("The API did not stop cleanly: {}", Failures.describe(e));
