@@ -92,6 +92,7 @@ public final class ApiServer implements RunningStage {
         if (port < 0) {
             return Optional.empty();
         }
+        Optional<PresignedUrls> presigned = config.presignedUrls();
         Access access = access(host, settings.getString(PromptIngestConfig.API_KEYS_FILE));
         int maxBytes = settings.getInt(PromptIngestConfig.API_MAX_BODY_BYTES);
         SecureRandom random = new SecureRandom();
@@ -108,7 +109,6 @@ public final class ApiServer implements RunningStage {
                 new QueueLimit(jobs, settings.getLong(PromptIngestConfig.API_MAX_QUEUED_IMAGES)),
                 settings.getInt(PromptIngestConfig.API_MAX_WAITING));
         JobResource submitting = new JobResource(parser, publisher, jobs, admission, InstantSource.system());
-        Optional<PresignedUrls> presigned = config.presignedUrls();
         ImageResource images = new ImageResource(jobs, store, presigned);
         JobWatch watch = new JobWatch(jobs);
         Generations generations = new Generations(

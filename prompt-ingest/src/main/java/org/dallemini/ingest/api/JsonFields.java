@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class JsonFields {
     private static final int LONGEST_SHOWN = 64;
 
+    /** Up to here a double holds every integer. */
+    private static final double LARGEST_EXACT = 1L << 53;
+
     private final JsonNode node;
     private final String pointer;
 
@@ -85,9 +88,17 @@ public final class JsonFields {
         if (field == null) {
             return null;
         }
-        return field.isIntegralNumber() && field.canConvertToInt()
+        return isInteger(field) && field.canConvertToInt()
                 ? (Integer) field.intValue()
                 : refuse(name, "an integer of 32 bits");
+    }
+
+    /** 1.0 is an integer too, as in JSON Schema, unless it is so large that its last digits would be lost. */
+    private static boolean isInteger(JsonNode field) {
+        return field.isIntegralNumber()
+                || (field.isNumber()
+                        && field.canConvertToExactIntegral()
+                        && Math.abs(field.doubleValue()) < LARGEST_EXACT);
     }
 
     /** As a string too: not every JSON library keeps 64 bits. */
@@ -103,7 +114,7 @@ public final class JsonFields {
                 return refuse(name, "an integer of 64 bits");
             }
         }
-        return field.isIntegralNumber() && field.canConvertToLong()
+        return isInteger(field) && field.canConvertToLong()
                 ? (Long) field.longValue()
                 : refuse(name, "an integer of 64 bits");
     }

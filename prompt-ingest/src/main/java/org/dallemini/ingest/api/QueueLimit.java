@@ -52,12 +52,19 @@ final class QueueLimit implements AutoCloseable {
     }
 
     void add(int images) throws RefusedRequestException {
-        if (most > 0 && counted + added.get() + images > most) {
+        if (most > 0 && images > most) {
+            throw new RefusedRequestException(Problem.of(
+                    413,
+                    "job-too-large",
+                    "The job asks for " + images + " images, and no more than " + most
+                            + " may wait to be drawn (api.max.queued.images): split it over several jobs."));
+        }
+        long waiting = Math.max(0, counted + added.get());
+        if (most > 0 && waiting + images > most) {
             throw new RefusedRequestException(Problem.tooMany(
                     "queue-full",
-                    "The queue is full: " + Math.max(0, counted + added.get())
-                            + " images wait to be drawn, the limit is " + most
-                            + " (api.max.queued.images): send it again later.",
+                    "The queue is full: " + waiting + " images wait to be drawn, and no more than " + most
+                            + " may (api.max.queued.images): send it again later.",
                     INTERVAL.multipliedBy(2)));
         }
         added.addAndGet(images);

@@ -1,5 +1,6 @@
 package org.dallemini.ingest.openai;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dallemini.ingest.http.Answer;
@@ -14,8 +15,7 @@ public final class OpenAiRoutes {
     private static final String MODELS = "/v1/models";
 
     /** Whatever checkpoint draws: clients keep the name in their settings. */
-    private static final Map<String, Object> MODEL =
-            Map.of("id", "dalle-mini", "object", "model", "created", 0, "owned_by", "dallemini");
+    private static final String MODEL = "dalle-mini";
 
     private OpenAiRoutes() {}
 
@@ -26,7 +26,7 @@ public final class OpenAiRoutes {
                         "GET",
                         MODELS,
                         Role.READ,
-                        call -> Answer.json(200, Map.of("object", "list", "data", List.of(MODEL)))),
+                        call -> Answer.json(200, Map.of("object", "list", "data", List.of(model())))),
                 route("GET", MODELS + "/{model}", Role.READ, call -> model(call.variable("model"))));
     }
 
@@ -35,10 +35,19 @@ public final class OpenAiRoutes {
     }
 
     private static Answer model(String name) throws RefusedRequestException {
-        if (!name.equals(MODEL.get("id"))) {
+        if (!name.equals(MODEL)) {
             throw new RefusedRequestException(
                     Problem.of(404, "model-not-found", "There is no such model here: /v1/models lists what there is."));
         }
-        return Answer.json(200, MODEL);
+        return Answer.json(200, model());
+    }
+
+    private static Map<String, Object> model() {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", MODEL);
+        fields.put("object", "model");
+        fields.put("created", 0);
+        fields.put("owned_by", "dallemini");
+        return fields;
     }
 }

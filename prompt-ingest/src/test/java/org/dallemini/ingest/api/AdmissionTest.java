@@ -80,7 +80,8 @@ class AdmissionTest {
             limit.count();
 
             // When, Then
-            assertThat(refused(() -> limit.add(3)).detail()).contains("8 images wait", "the limit is 10");
+            assertThat(refused(() -> limit.add(3)).detail()).contains("8 images wait", "no more than 10");
+            assertThat(refused(() -> limit.add(11)).code()).isEqualTo("job-too-large");
             limit.add(2);
             assertThat(refused(() -> limit.add(1)).code()).isEqualTo("queue-full");
 

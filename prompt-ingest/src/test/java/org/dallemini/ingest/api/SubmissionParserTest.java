@@ -79,6 +79,18 @@ class SubmissionParserTest {
     }
 
     @Test
+    void shouldTakeIntegersHoweverTheyAreWritten() {
+        // When
+        PromptRequest prompt = understood("{\"prompts\": [{\"text\": \"x\", \"count\": 2.0, \"seed\": 1e3}]}")
+                .prompts()
+                .get(0);
+
+        // Then
+        assertThat(prompt.getCount()).isEqualTo(2);
+        assertThat(prompt.getSeed()).isEqualTo(1000);
+    }
+
+    @Test
     void shouldNameWhatHasNoName() {
         assertThat(understood("{\"prompts\": [\"x\"]}").prompts().get(0).getId())
                 .isEqualTo("drawn");
@@ -115,6 +127,7 @@ class SubmissionParserTest {
                 "{\"prompts\":[{\"text\":\"x\",\"count\":1.5}]} | invalid-parameter | /prompts/0/count",
                 "{\"prompts\":[{\"text\":\"x\",\"count\":99999999999}]} | invalid-parameter | /prompts/0/count",
                 "{\"prompts\":[{\"text\":\"x\",\"count\":0}]} | invalid-parameter | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"seed\":9007199254740993.0}]} | invalid-parameter | /prompts/0/seed",
                 "{\"prompts\":[{\"text\":\"x\",\"seed\":\"1x\"}]} | invalid-parameter | /prompts/0/seed",
                 "{\"prompts\":[{\"text\":\"x\",\"lane\":\"fast\"}]} | invalid-parameter | /prompts/0/lane",
                 "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"soon\"}]} | invalid-parameter | /prompts/0/deadline",
