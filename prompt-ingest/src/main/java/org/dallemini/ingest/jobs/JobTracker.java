@@ -67,7 +67,8 @@ public final class JobTracker implements RunningStage {
                         common,
                         NAME,
                         applicationId(common),
-                        () -> JobTopology.build(topics, config.jobRetention(), reader, serializer, patience, meters),
+                        limits ->
+                                JobTopology.build(topics, config.jobRetention(), reader, serializer, patience, meters),
                         needed,
                         config.stateDir(),
                         defaults(),

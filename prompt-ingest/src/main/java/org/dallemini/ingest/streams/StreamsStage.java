@@ -64,7 +64,6 @@ public final class StreamsStage implements RunningStage {
     private volatile String failure = "";
 
     private volatile @Nullable KafkaStreams streams;
-
     private StreamsStage(StreamsDefinition definition, InstanceId instance, MeterRegistry meters) {
         this.definition = definition;
         this.patience = definition.patience();
@@ -95,8 +94,8 @@ public final class StreamsStage implements RunningStage {
 
     private void run() {
         try {
-            for (String clusterId = awaitKafka(); clusterId != null; clusterId = awaitKafka()) {
-                runStreams(clusterId);
+            for (Ready kafka = awaitKafka(); kafka != null; kafka = awaitKafka()) {
+                runStreams(kafka);
             }
             become(State.STOPPED, "");
             if (condition.state() == State.STOPPED) {
@@ -113,8 +112,8 @@ public final class StreamsStage implements RunningStage {
         }
     }
 
-    /** The id of the cluster once it has all topics, or null if asked to stop before. */
-    private @Nullable String awaitKafka() throws InterruptedException {
+    /** The cluster once it has all topics, or null if asked to stop before. */
+    private @Nullable Ready awaitKafka() throws InterruptedException {
         try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
             if (admin == null) {
                 return null;
@@ -124,7 +123,7 @@ public final class StreamsStage implements RunningStage {
                 KafkaReadiness.Result found = kafka.look();
                 if (found instanceof Ready cluster) {
                     become(condition.state(), failure);
-                    return cluster.clusterId();
+                    return cluster;
                 }
                 report(((NotReady) found).detail());
                 backoff.failed();
@@ -150,9 +149,10 @@ public final class StreamsStage implements RunningStage {
         });
     }
 
-    private void runStreams(String clusterId) throws InterruptedException {
+    private void runStreams(Ready kafka) throws InterruptedException {
         KafkaStreams live = whenResolved(() -> new KafkaStreams(
-                definition.topology().get(), new StreamsSettings(definition).of(instance.value(), clusterId)));
+                definition.topology().apply(kafka.limits()),
+                new StreamsSettings(definition).of(instance.value(), kafka.clusterId())));
         if (live == null) {
             return;
         }

@@ -160,7 +160,7 @@ class StreamsStageIT {
                         config,
                         "counter",
                         prefix + "counter",
-                        this::topology,
+                        limits -> topology(),
                         List.of(words, counted, names),
                         dir.resolve("state"),
                         defaults,
