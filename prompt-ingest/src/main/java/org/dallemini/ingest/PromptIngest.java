@@ -82,6 +82,7 @@ public final class PromptIngest {
                                 topics.imageRequests(),
                                 topics.bulkImageRequests(),
                                 Topics.deadLetters(topics.prompts())),
+                        List.of(),
                         config.stateDir(),
                         Map.of(
                                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,

@@ -33,6 +33,7 @@ import org.dallemini.schemas.Topics;
  */
 final class JobTopology {
     static final String VIEW = "jobs-view";
+    static final String BY_JOB = "by-job";
 
     private JobTopology() {}
 
@@ -62,7 +63,7 @@ final class JobTopology {
                                 .withOffsetResetPolicy(AutoOffsetReset.earliest()))
                 .process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
                 .repartition(
-                        Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName("by-job"))
+                        Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName(BY_JOB))
                 .process(
                         () -> new JobProcessor(retention),
                         Named.as("job-tracker"),

@@ -70,6 +70,7 @@ public final class JobTracker implements RunningStage {
                         limits ->
                                 JobTopology.build(topics, config.jobRetention(), reader, serializer, patience, meters),
                         needed,
+                        List.of(applicationId(common) + "-" + JobTopology.BY_JOB + "-repartition"),
                         config.stateDir(),
                         defaults(),
                         patience),

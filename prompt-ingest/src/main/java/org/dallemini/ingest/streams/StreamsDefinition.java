@@ -16,6 +16,7 @@ import org.dallemini.stage.config.StageConfig;
  * @param topology makes a fresh graph, given the limits of {@code topics}: Kafka Streams changes the one it is given,
  *     and may have to be started again
  * @param topics must exist before it can run
+ * @param purged the topics of its own that Kafka Streams deletes from, by their full names
  * @param stateDir local state lies in a folder in it
  * @param defaults settings of Kafka Streams for this stage; the user's are stronger
  * @param patience what the topology waits with
@@ -26,11 +27,13 @@ public record StreamsDefinition(
         String applicationId,
         Function<TopicLimits, Topology> topology,
         List<String> topics,
+        List<String> purged,
         Path stateDir,
         Map<String, Object> defaults,
         Patience patience) {
     public StreamsDefinition {
         topics = List.copyOf(topics);
+        purged = List.copyOf(purged);
         defaults = Map.copyOf(defaults);
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.utils.Utils;
@@ -64,6 +65,9 @@ public final class StreamsStage implements RunningStage {
     private volatile String failure = "";
 
     private volatile @Nullable KafkaStreams streams;
+    /** Of the stage's own thread alone. */
+    private boolean hasRun;
+
     private StreamsStage(StreamsDefinition definition, InstanceId instance, MeterRegistry meters) {
         this.definition = definition;
         this.patience = definition.patience();
@@ -165,8 +169,12 @@ public final class StreamsStage implements RunningStage {
         long begun = System.nanoTime();
         try {
             if (isStarted(live)) {
+                // It runs on threads of its own.
                 while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && crash.getCount() > 0) {
-                    // It runs on threads of its own.
+                    if (!hasRun && condition.isReady()) {
+                        hasRun = true;
+                        checkRights();
+                    }
                 }
             }
             if (System.nanoTime() - begun > CALM.toNanos()) {
@@ -179,6 +187,17 @@ public final class StreamsStage implements RunningStage {
                     .withTimeout(definition.config().drainTimeout()));
             streams = null;
             metrics.close();
+        }
+    }
+
+    /** Once the topics are there that Kafka Streams makes. */
+    private void checkRights() throws InterruptedException {
+        if (!definition.purged().isEmpty()) {
+            try (Admin admin = KafkaClients.admin(definition.config())) {
+                PurgeRight.check(admin, name(), definition.purged());
+            } catch (KafkaException e) {
+                LOG.warn("{} cannot look at its rights: {}", name(), Failures.describe(e));
+            }
         }
     }
 

@@ -162,6 +162,7 @@ class StreamsStageIT {
                         prefix + "counter",
                         limits -> topology(),
                         List.of(words, counted, names),
+                        List.of(),
                         dir.resolve("state"),
                         defaults,
                         new Patience()),
