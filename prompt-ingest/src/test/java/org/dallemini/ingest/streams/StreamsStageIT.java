@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,7 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -155,20 +160,24 @@ class StreamsStageIT {
     }
 
     private StreamsStage start(Map<String, Object> defaults) {
-        StreamsStage stage = StreamsStage.start(
+        StreamsStage stage = start(dir.resolve("state"), defaults, limits -> topology());
+        await().atMost(PATIENCE).until(() -> stage.health().isReady());
+        return stage;
+    }
+
+    private StreamsStage start(Path stateDir, Map<String, Object> defaults, Function<TopicLimits, Topology> topology) {
+        return StreamsStage.start(
                 new StreamsDefinition(
                         config,
                         "counter",
                         prefix + "counter",
-                        limits -> topology(),
+                        topology,
                         List.of(words, counted, names),
                         List.of(),
-                        dir.resolve("state"),
+                        stateDir,
                         defaults,
                         new Patience()),
                 new SimpleMeterRegistry());
-        await().atMost(PATIENCE).until(() -> stage.health().isReady());
-        return stage;
     }
 
     private void publish(String topic, String key, String... values) throws Exception {
@@ -272,6 +281,46 @@ class StreamsStageIT {
             assertThat(stage.awaitTermination(PATIENCE)).isTrue();
             assertThat(stage.health().state()).isEqualTo(State.FAILED);
             assertThat(stage.health().detail()).contains("no green any more");
+        } finally {
+            stage.close();
+        }
+    }
+
+    /** Two applications of a process have the same folder; only the first of both is left alone by Kafka Streams. */
+    @Test
+    void shouldHaveMadeItsFolderBeforeKafkaStreamsDoes() throws Exception {
+        // Given
+        Path stateDir = dir.resolve("not/yet/there");
+        var madeBefore = new AtomicReference<List<Path>>();
+
+        // When
+        StreamsStage stage = start(stateDir, Map.of(), limits -> {
+            try (Stream<Path> found = Files.walk(stateDir)) {
+                madeBefore.set(found.map(stateDir::relativize)
+                        .filter(path -> path.getNameCount() == 2)
+                        .toList());
+            } catch (IOException e) {
+                madeBefore.set(List.of());
+            }
+            return topology();
+        });
+
+        // Then: a folder of the cluster, with one of the instance
+        try {
+            await().atMost(PATIENCE).until(() -> stage.health().isReady());
+            assertThat(madeBefore.get()).hasSize(1);
+        } finally {
+            stage.close();
+        }
+    }
+
+    @Test
+    void shouldEndWhereItsFolderCannotBeMade() throws Exception {
+        StreamsStage stage = start(Files.createFile(dir.resolve("file")), Map.of(), limits -> topology());
+        try {
+            assertThat(stage.awaitTermination(PATIENCE)).isTrue();
+            assertThat(stage.health().state()).isEqualTo(State.FAILED);
+            assertThat(stage.health().detail()).contains("file", "set state.dir");
         } finally {
             stage.close();
         }
