@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Task;
 import org.dallemini.storage.ObjectStoreException.Kind;
 import org.junit.jupiter.api.Test;
@@ -152,7 +153,7 @@ class MinioObjectStoreIT {
                 store(server.endpoint(), SECRET, true),
                 new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false),
                 4,
-                new Backoff(Duration.ofMillis(50), Duration.ofMillis(200), new Random(1)),
+                () -> new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());
         try {
