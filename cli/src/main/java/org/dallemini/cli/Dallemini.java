@@ -1,6 +1,7 @@
 package org.dallemini.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -69,7 +70,12 @@ public final class Dallemini implements Runnable {
         Logging.configure(verbose, args);
         var interruption = new Interruption().listen();
         var root = new Dallemini(Home.find(System.getProperty("dallemini.home"), System.getenv()), interruption);
-        int code = root.execute(verbose, args);
+        int code;
+        try {
+            code = root.execute(verbose, args);
+        } catch (Error e) { // threads of servers that were started would keep the process alive
+            code = report(e, verbose, new PrintWriter(System.err, true, Charset.defaultCharset()));
+        }
         System.exit(interruption.exitCode(code));
     }
 
@@ -81,7 +87,7 @@ public final class Dallemini implements Runnable {
     }
 
     /** One line that says what is wrong; the stack trace is for {@code --verbose} and the log. */
-    private static int report(Exception failure, boolean verbose, PrintWriter err) {
+    private static int report(Throwable failure, boolean verbose, PrintWriter err) {
         if (verbose) {
             failure.printStackTrace(err);
         }
@@ -90,7 +96,7 @@ public final class Dallemini implements Runnable {
         return exitCode(failure);
     }
 
-    private static int exitCode(Exception failure) {
+    private static int exitCode(Throwable failure) {
         if (Failures.isUnresolved(failure)) {
             return ExitCode.TRY_AGAIN;
         }

@@ -80,8 +80,12 @@ public final class EmbeddedStack implements AutoCloseable {
         String secret = StackSecret.of(data);
         CompletableFuture<EmbeddedObjectStore> storeStarting = async(
                 () -> EmbeddedObjectStore.start(data.resolve("objects"), wanted.objectStorePort(), ACCESS_KEY, secret));
+        parts.push(() -> storeStarting
+                .thenAccept(EmbeddedObjectStore::close)
+                .exceptionally(e -> null)
+                .join());
         EmbeddedKafka kafka = keep(EmbeddedKafka.start(data.resolve("kafka"), wanted.kafkaPort()));
-        EmbeddedObjectStore store = keep(join(storeStarting));
+        EmbeddedObjectStore store = join(storeStarting);
         EmbeddedSchemaRegistry registry =
                 keep(EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), wanted.registryPort()));
 

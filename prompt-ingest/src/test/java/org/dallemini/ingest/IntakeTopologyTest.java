@@ -26,6 +26,7 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.header.Header;
@@ -65,7 +66,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class IntakeTopologyTest {
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final Topics TOPICS = new Topics("t.");
-    private static final int MOST_BYTES = 2_000_000;
+    private static final int MOST_BYTES = 2_000_000, MOST_REQUEST_BYTES = 1_000_000;
 
     static {
         // The stage gets Avro's trust with its deserializer; the one below is not that.
@@ -85,6 +86,7 @@ class IntakeTopologyTest {
     private TestOutputTopic<byte[], byte[]> interactive;
     private TestOutputTopic<byte[], byte[]> bulk;
     private TestOutputTopic<byte[], byte[]> deadLetters;
+    private int mostLetterBytes = MOST_BYTES;
 
     @BeforeEach
     void start() {
@@ -111,8 +113,12 @@ class IntakeTopologyTest {
                 TOPICS,
                 PromptLimits.DEFAULT,
                 RETENTION,
-                new PromptCodec(deserializer(), serializer(), patience, MOST_BYTES),
+                new PromptCodec(deserializer(), serializer(), patience, this::mostBytes),
                 new IntakeMetrics(meters, PromptIngest.NAME));
+    }
+
+    private int mostBytes(String topic) {
+        return topic.equals(Topics.deadLetters(TOPICS.prompts())) ? mostLetterBytes : MOST_REQUEST_BYTES;
     }
 
     private TestOutputTopic<byte[], byte[]> output(String topic) {
@@ -366,7 +372,7 @@ class IntakeTopologyTest {
                 TOPICS,
                 new PromptValidator(PromptLimits.DEFAULT),
                 RETENTION,
-                new PromptCodec(deserializer(), serializer(), patience, MOST_BYTES),
+                new PromptCodec(deserializer(), serializer(), patience, this::mostBytes),
                 new IntakeMetrics(meters, PromptIngest.NAME));
         context.setCurrentSystemTimeMs(NOW.toEpochMilli());
         intake.init(context);
@@ -455,6 +461,15 @@ class IntakeTopologyTest {
             assertThat(letter.value()).isNull();
             assertThat(letter.key()).hasSize(3);
         });
+    }
+
+    @Test
+    void shouldEndWhereNotEvenTheSmallestDeadLetterFits() {
+        mostLetterBytes = 100;
+        assertThatThrownBy(() -> publish(prompt("a\0b").setId("p")))
+                .hasRootCauseInstanceOf(ConfigException.class)
+                .rootCause()
+                .hasMessageContainingAll("t.prompts-0 offset 0", "max.message.bytes of the topic t.prompts.dlq");
     }
 
     @Test

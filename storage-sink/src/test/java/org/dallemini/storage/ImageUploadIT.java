@@ -16,11 +16,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
+<<<<<<< HEAD:storage-sink/src/test/java/org/dallemini/storage/ImageUploadIT.java
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.S3Settings;
 import org.dallemini.objects.StoredObject;
+=======
+import org.dallemini.stage.Backoff;
+>>>>>>> rest:storage-sink/src/test/java/org/dallemini/storage/MinioObjectStoreIT.java
 import org.dallemini.stage.Task;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -156,7 +160,7 @@ class ImageUploadIT {
                 store(server.endpoint(), SECRET, true),
                 new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false),
                 4,
-                new Backoff(Duration.ofMillis(50), Duration.ofMillis(200), new Random(1)),
+                () -> new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());
         try {
