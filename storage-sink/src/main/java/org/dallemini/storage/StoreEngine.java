@@ -10,13 +10,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StoredImage;
-<<<<<<< HEAD
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
-=======
 import org.dallemini.stage.Backoff;
->>>>>>> rest
 import org.dallemini.stage.Engine;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Task;

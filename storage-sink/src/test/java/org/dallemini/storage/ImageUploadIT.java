@@ -16,15 +16,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
-<<<<<<< HEAD:storage-sink/src/test/java/org/dallemini/storage/ImageUploadIT.java
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.S3Settings;
 import org.dallemini.objects.StoredObject;
-=======
 import org.dallemini.stage.Backoff;
->>>>>>> rest:storage-sink/src/test/java/org/dallemini/storage/MinioObjectStoreIT.java
 import org.dallemini.stage.Task;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -11,11 +11,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StoredImage;
-<<<<<<< HEAD
 import org.dallemini.objects.ObjectStoreException.Kind;
-=======
 import org.dallemini.stage.Backoff;
->>>>>>> rest
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;

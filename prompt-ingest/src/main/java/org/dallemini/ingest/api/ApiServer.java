@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -17,13 +18,16 @@ import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.http.Access;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
+import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.QueueWatch;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.StageConfig;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -53,12 +57,14 @@ public final class ApiServer implements RunningStage {
 
     private final Server server;
     private final ServerConnector connector;
+    private final Runnable beforeClosing;
     private final Runnable whenClosed;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private ApiServer(Server server, ServerConnector connector, Runnable whenClosed) {
+    private ApiServer(Server server, ServerConnector connector, Runnable beforeClosing, Runnable whenClosed) {
         this.server = server;
         this.connector = connector;
+        this.beforeClosing = beforeClosing;
         this.whenClosed = whenClosed;
     }
 
@@ -85,10 +91,19 @@ public final class ApiServer implements RunningStage {
                 () -> freshId(random));
         JobPublisher publisher = new KafkaJobPublisher(settings);
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
-        List<Route> routes = JobRoutes.of(
-                new JobResource(parser, publisher, jobs, InstantSource.system()), new ImageResource(jobs, store));
-        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), () -> {
+        QueueWatch queue = QueueWatch.start(jobs);
+        JobCommandPublisher commands = new JobCommandPublisher(settings);
+        JobResource resource = new JobResource(parser, publisher, jobs, InstantSource.system());
+        List<Route> routes = new ArrayList<>(JobRoutes.of(resource, new ImageResource(jobs, store), queue::estimate));
+        routes.addAll(ControlRoutes.of(new JobControl(resource, commands::publish, InstantSource.system())));
+        JobWatch watch = new JobWatch(jobs);
+        JobEvents events = new JobEvents(jobs, watch, JobEvents.Timing.DEFAULT);
+        routes.addAll(events.routes());
+        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), events::close, () -> {
+            watch.close();
+            queue.close();
             publisher.close();
+            commands.close();
             store.ifPresent(ObjectStore::close);
         }));
     }
@@ -127,7 +142,12 @@ public final class ApiServer implements RunningStage {
         return HexFormat.of().formatHex(bytes);
     }
 
-    static ApiServer listen(String host, int port, RoutingHandler handler, Runnable whenClosed) {
+    /**
+     * @param beforeClosing ends what would otherwise go on being answered
+     * @param whenClosed frees what requests were answered with
+     */
+    static ApiServer listen(
+            String host, int port, RoutingHandler handler, Runnable beforeClosing, Runnable whenClosed) {
         QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 2);
         threads.setName(NAME);
         threads.setDaemon(true);
@@ -144,7 +164,7 @@ public final class ApiServer implements RunningStage {
         server.setHandler(new GracefulHandler(handler));
         server.setErrorHandler(RoutingHandler::error);
         server.setStopTimeout(FAREWELL.toMillis());
-        ApiServer api = new ApiServer(server, connector, whenClosed);
+        ApiServer api = new ApiServer(server, connector, beforeClosing, whenClosed);
         try {
             server.start();
             LOG.info("The API is served on {}", api.url());
@@ -190,6 +210,7 @@ public final class ApiServer implements RunningStage {
     @Override
     public void close() {
         try {
+            beforeClosing.run();
             server.stop();
         } catch (Exception e) {
             LOG.warn("The API did not stop cleanly: {}", Failures.describe(e));

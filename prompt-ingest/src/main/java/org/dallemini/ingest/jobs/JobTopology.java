@@ -26,7 +26,7 @@ import org.dallemini.schemas.Topics;
  * The graph of the job tracking, a pure function of its arguments:
  *
  * <pre>
- * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq
+ * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq, job-commands
  *   ├─► job-facts ──► (by-job) ──► job-tracker ──► job-status ──┬─► jobs ───────► jobs-view (all of it,
  *   │                              (job-parts,                  │                           on every process)
  *   │                               job-tallies)                ▼ what is forgotten
