@@ -1,10 +1,13 @@
 package org.dallemini.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.model.ModelFolder;
+import org.dallemini.model.config.VqganConfig;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackFile;
 import org.dallemini.stack.StackSettings;
@@ -83,11 +86,18 @@ final class UpCommand implements Callable<Integer> {
                 : apiPort;
     }
 
+    /** What the model draws, for example {@code 256x256}. */
+    private static String size(Path model) throws IOException {
+        int side = VqganConfig.read(ModelFolder.open(model).vqgan()).resolution();
+        return side + "x" + side;
+    }
+
     @Override
     public Integer call() throws Exception {
         Map<String, String> values = config.values(root.home());
         if (!serversOnly) {
-            stack.chooseModel(values); // before anything is started
+            Path model = stack.chooseModel(values); // before anything is started
+            values.putIfAbsent(PromptIngestConfig.API_IMAGE_SIZES, size(model));
         }
         Path dataDir = stack.dataDir(root.home());
         var settings = new StackSettings(

@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** The settings {@code s3.*}, for all who read or write the bucket. */
 public final class S3Config {
     public static final String ENDPOINT = "s3.endpoint";
+    public static final String PUBLIC_ENDPOINT = "s3.public.endpoint";
     public static final String REGION = "s3.region";
     public static final String ACCESS_KEY = "s3.access.key";
     public static final String SECRET_KEY = "s3.secret.key";
@@ -42,7 +44,20 @@ public final class S3Config {
 
     /** Adds the settings to a definition of somebody who can do without a bucket, and returns it. */
     public static ConfigDef addOptionalTo(ConfigDef definition) {
-        return addTo(definition, null);
+        return addTo(definition, null)
+                .define(
+                        PUBLIC_ENDPOINT,
+                        ConfigDef.Type.STRING,
+                        null,
+                        LambdaValidator.with(S3Config::checkPublicEndpoint, () -> "http:// or https:// address"),
+                        MEDIUM,
+                        "Address of the S3 server for clients of the API: with it, images come with addresses that are"
+                                + " signed for an hour, and that whoever has them may open. Empty: there are none.");
+    }
+
+    /** The address of the server for clients, if they may have one. */
+    public static Optional<String> publicEndpoint(AbstractConfig config) {
+        return Optional.ofNullable(config.getString(PUBLIC_ENDPOINT)).filter(endpoint -> !endpoint.isEmpty());
     }
 
     /** Whether there are keys for a bucket. */
@@ -153,6 +168,12 @@ public final class S3Config {
             // The address is not shown: it may hold a password.
             throw new ConfigException(
                     name + ": use an address such as http://localhost:9000, without a user and without a path");
+        }
+    }
+
+    private static void checkPublicEndpoint(String name, Object value) {
+        if (value != null && !value.equals("")) {
+            checkEndpoint(name, value);
         }
     }
 

@@ -7,10 +7,14 @@ import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.objects.PresignedUrls;
 import org.dallemini.objects.S3Config;
 import org.dallemini.objects.S3Settings;
 import org.dallemini.stage.config.StageConfig;
@@ -27,6 +31,11 @@ public final class PromptIngestConfig {
     public static final String API_KEYS_FILE = "api.keys.file";
     public static final String API_MAX_BODY_BYTES = "api.max.body.bytes";
     public static final String API_MAX_PROMPTS = "api.max.prompts";
+    public static final String API_WAIT_TIMEOUT_MS = "api.wait.timeout.ms";
+    public static final String API_IMAGE_SIZES = "api.image.sizes";
+    public static final String API_MAX_WAITING = "api.max.waiting";
+    public static final String API_RATE_PER_MINUTE = "api.rate.per.minute";
+    public static final String API_MAX_QUEUED_IMAGES = "api.max.queued.images";
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
@@ -120,7 +129,53 @@ public final class PromptIngestConfig {
                         256,
                         between(1, 10_000),
                         LOW,
-                        "Most prompts of one request.");
+                        "Most prompts of one request.")
+                .define(
+                        API_WAIT_TIMEOUT_MS,
+                        ConfigDef.Type.LONG,
+                        Duration.ofSeconds(570).toMillis(),
+                        atLeast(1_000L),
+                        MEDIUM,
+                        "How long a request to /v1/images/generations waits for its images; OpenAI's clients hang up"
+                                + " after 10 minutes.")
+                .define(
+                        API_IMAGE_SIZES,
+                        ConfigDef.Type.LIST,
+                        "256x256",
+                        LambdaValidator.with(PromptIngestConfig::checkSizes, () -> "sizes such as 256x256"),
+                        MEDIUM,
+                        "Sizes that a request to /v1/images/generations may name: what the model draws.")
+                .define(
+                        API_MAX_WAITING,
+                        ConfigDef.Type.INT,
+                        64,
+                        between(0, 1_000_000),
+                        MEDIUM,
+                        "Most requests to /v1/images/generations that wait at the same time, of each key and in each"
+                                + " process; 0: any number.")
+                .define(
+                        API_RATE_PER_MINUTE,
+                        ConfigDef.Type.INT,
+                        0,
+                        between(0, 1_000_000),
+                        MEDIUM,
+                        "Most requests a minute that submit something, of each key and in each process; 0: any number.")
+                .define(
+                        API_MAX_QUEUED_IMAGES,
+                        ConfigDef.Type.LONG,
+                        1_000_000L,
+                        atLeast(0L),
+                        MEDIUM,
+                        "Most images that may wait to be drawn; what would exceed it is refused until there is room. 0:"
+                                + " any number.");
+    }
+
+    private static void checkSizes(String name, Object value) {
+        for (Object size : (List<?>) value) {
+            if (!String.valueOf(size).matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
+                throw new ConfigException(name, size, "write width x height, for example 256x256");
+            }
+        }
     }
 
     /** Adds the limits of prompts to a definition, for all who check prompts, and returns it. */
@@ -160,9 +215,29 @@ public final class PromptIngestConfig {
         return S3Config.isSet(stage) ? Optional.of(S3Config.read(stage, S3_CONNECTIONS)) : Optional.empty();
     }
 
+    /** Addresses of images for clients that reach the bucket; empty if {@code s3.public.endpoint} is not set. */
+    public Optional<PresignedUrls> presignedUrls() {
+        return S3Config.publicEndpoint(stage)
+                .map(endpoint -> new PresignedUrls(
+                        s3().orElseThrow(() ->
+                                new ConfigException(S3Config.PUBLIC_ENDPOINT + " needs " + S3Config.ACCESS_KEY + " and "
+                                        + S3Config.SECRET_KEY + ": addresses are signed with them")),
+                        endpoint));
+    }
+
     /** What a prompt may be. */
     public PromptLimits limits() {
         return new PromptLimits(stage.getInt(MAX_CHARACTERS), stage.getInt(MAX_IMAGES), stage.getInt(MAX_PREFIX_BYTES));
+    }
+
+    /** How long somebody waits for images at most. */
+    public Duration waitTimeout() {
+        return Duration.ofMillis(stage.getLong(API_WAIT_TIMEOUT_MS));
+    }
+
+    /** Sizes of images that somebody may ask for, for example {@code 256x256}. */
+    public Set<String> imageSizes() {
+        return Set.copyOf(stage.getList(API_IMAGE_SIZES));
     }
 
     Duration dedupeRetention() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptValidator;
@@ -21,8 +22,13 @@ import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.QueueWatch;
+import org.dallemini.ingest.openai.GenerationParser;
+import org.dallemini.ingest.openai.Generations;
+import org.dallemini.ingest.openai.ImageUrls;
+import org.dallemini.ingest.openai.OpenAiRoutes;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
+import org.dallemini.objects.PresignedUrls;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
@@ -57,14 +63,21 @@ public final class ApiServer implements RunningStage {
 
     private final Server server;
     private final ServerConnector connector;
-    private final Runnable beforeClosing;
+    private final RoutingHandler handler;
+    private final Runnable whenClosing;
     private final Runnable whenClosed;
     private final CountDownLatch ended = new CountDownLatch(1);
 
-    private ApiServer(Server server, ServerConnector connector, Runnable beforeClosing, Runnable whenClosed) {
+    private ApiServer(
+            Server server,
+            ServerConnector connector,
+            RoutingHandler handler,
+            Runnable whenClosing,
+            Runnable whenClosed) {
         this.server = server;
         this.connector = connector;
-        this.beforeClosing = beforeClosing;
+        this.handler = handler;
+        this.whenClosing = whenClosing;
         this.whenClosed = whenClosed;
     }
 
@@ -84,24 +97,53 @@ public final class ApiServer implements RunningStage {
         Access access = access(host, settings.getString(PromptIngestConfig.API_KEYS_FILE));
         int maxBytes = settings.getInt(PromptIngestConfig.API_MAX_BODY_BYTES);
         SecureRandom random = new SecureRandom();
+        Supplier<String> freshId = () -> freshId(random);
         SubmissionParser parser = new SubmissionParser(
                 new PromptValidator(config.limits()),
                 maxBytes,
                 settings.getInt(PromptIngestConfig.API_MAX_PROMPTS),
-                () -> freshId(random));
+                freshId);
         JobPublisher publisher = new KafkaJobPublisher(settings);
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
-        QueueWatch queue = QueueWatch.start(jobs);
+        Admission admission = new Admission(
+                new RateLimit(settings.getInt(PromptIngestConfig.API_RATE_PER_MINUTE), System::nanoTime),
+                new QueueLimit(jobs, settings.getLong(PromptIngestConfig.API_MAX_QUEUED_IMAGES)),
+                settings.getInt(PromptIngestConfig.API_MAX_WAITING));
+        JobResource submitting = new JobResource(parser, publisher, jobs, admission, InstantSource.system());
+        Optional<PresignedUrls> presigned = config.presignedUrls();
+        ImageResource images = new ImageResource(jobs, store, presigned);
         JobCommandPublisher commands = new JobCommandPublisher(settings);
-        JobResource resource = new JobResource(parser, publisher, jobs, InstantSource.system());
-        List<Route> routes = new ArrayList<>(JobRoutes.of(resource, new ImageResource(jobs, store), queue::estimate));
-        routes.addAll(ControlRoutes.of(new JobControl(resource, commands::publish, InstantSource.system())));
+        QueueWatch queue = QueueWatch.start(jobs);
         JobWatch watch = new JobWatch(jobs);
         JobEvents events = new JobEvents(jobs, watch, JobEvents.Timing.DEFAULT);
+        Generations generations = new Generations(
+                new GenerationParser(
+                        new JsonReader(maxBytes),
+                        config.limits(),
+                        config.imageSizes(),
+                        presigned.isPresent() || access instanceof LoopbackAccess),
+                submitting,
+                jobs,
+                watch,
+                images,
+                presigned.isPresent() ? ImageUrls.ofBucket(images) : ImageUrls.ofApi(),
+                admission,
+                freshId,
+                config.waitTimeout());
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
+        routes.addAll(ControlRoutes.of(new JobControl(submitting, commands::publish, InstantSource.system())));
         routes.addAll(events.routes());
-        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), events::close, () -> {
+        routes.addAll(OpenAiRoutes.of(generations));
+        routes.add(OpenApi.route());
+        Runnable whenClosing = () -> {
+            events.close();
+            generations.close();
+        };
+        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), whenClosing, () -> {
             watch.close();
             queue.close();
+            admission.close();
             publisher.close();
             commands.close();
             store.ifPresent(ObjectStore::close);
@@ -143,11 +185,10 @@ public final class ApiServer implements RunningStage {
     }
 
     /**
-     * @param beforeClosing ends what would otherwise go on being answered
-     * @param whenClosed frees what requests were answered with
+     * @param whenClosing ends what would be waited for
+     * @param whenClosed runs when nothing is answered any more
      */
-    static ApiServer listen(
-            String host, int port, RoutingHandler handler, Runnable beforeClosing, Runnable whenClosed) {
+    static ApiServer listen(String host, int port, RoutingHandler handler, Runnable whenClosing, Runnable whenClosed) {
         QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 2);
         threads.setName(NAME);
         threads.setDaemon(true);
@@ -162,9 +203,9 @@ public final class ApiServer implements RunningStage {
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
         server.setHandler(new GracefulHandler(handler));
-        server.setErrorHandler(RoutingHandler::error);
+        server.setErrorHandler(handler::error);
         server.setStopTimeout(FAREWELL.toMillis());
-        ApiServer api = new ApiServer(server, connector, beforeClosing, whenClosed);
+        ApiServer api = new ApiServer(server, connector, handler, whenClosing, whenClosed);
         try {
             server.start();
             LOG.info("The API is served on {}", api.url());
@@ -174,6 +215,11 @@ public final class ApiServer implements RunningStage {
             throw new ConfigException("Cannot listen on " + host + ":" + port + " (" + Failures.describe(e)
                     + "): set api.port to a free port, 0 for any, -1 for none");
         }
+    }
+
+    /** All that can be asked for. */
+    List<Route> routes() {
+        return handler.routes();
     }
 
     /** The port it listens on. */
@@ -210,7 +256,7 @@ public final class ApiServer implements RunningStage {
     @Override
     public void close() {
         try {
-            beforeClosing.run();
+            whenClosing.run();
             server.stop();
         } catch (Exception e) {
             LOG.warn("The API did not stop cleanly: {}", Failures.describe(e));

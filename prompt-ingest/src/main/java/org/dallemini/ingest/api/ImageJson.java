@@ -3,6 +3,7 @@ package org.dallemini.ingest.api;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
@@ -14,9 +15,10 @@ import org.dallemini.ingest.jobs.Jobs.ImagePage;
 final class ImageJson {
     private ImageJson() {}
 
-    static Map<String, Object> page(ImagePage page) {
+    /** @param image writes one */
+    static Map<String, Object> page(ImagePage page, Function<StoredImage, Map<String, Object>> image) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("images", page.images().stream().map(ImageJson::image).toList());
+        fields.put("images", page.images().stream().map(image).toList());
         fields.put("next", page.next());
         return fields;
     }
@@ -37,7 +39,7 @@ final class ImageJson {
         fields.put("hasPrefix", request.getPrefix() != null);
         fields.put("lane", request.getLane().name());
         fields.put("labels", new TreeMap<>(request.getLabels()));
-        fields.put("content", "/v1/jobs/" + request.getJobId() + "/images/" + request.getImageId() + "/content");
+        fields.put("content", ImageResource.contentPath(image));
         fields.put("bucket", image.getBucket());
         fields.put("key", image.getKey());
         fields.put("etag", image.getEtag());

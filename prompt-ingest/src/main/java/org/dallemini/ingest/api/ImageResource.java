@@ -2,10 +2,12 @@ package org.dallemini.ingest.api;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
@@ -15,6 +17,7 @@ import org.dallemini.ingest.jobs.JobsUnavailableException;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
+import org.dallemini.objects.PresignedUrls;
 import org.dallemini.schemas.Ids;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,15 +29,58 @@ public final class ImageResource {
     /** More than any image has that fits into a record. */
     private static final int MOST_BYTES = 16 << 20;
 
+    /** As long as those of OpenAI. */
+    private static final int URL_MINUTES = 60;
+
     private static final Set<String> PARAMETERS = Set.of("limit", "cursor");
 
     private final Jobs jobs;
     private final Optional<ObjectStore> store;
+    private final Optional<PresignedUrls> urls;
 
-    /** @param store where the images lie; empty if this process cannot read them */
-    public ImageResource(Jobs jobs, Optional<ObjectStore> store) {
+    /**
+     * @param store where the images lie; empty if this process cannot read them
+     * @param urls sign addresses of the images; empty if clients cannot reach the bucket
+     */
+    public ImageResource(Jobs jobs, Optional<ObjectStore> store, Optional<PresignedUrls> urls) {
         this.jobs = jobs;
         this.store = store;
+        this.urls = urls;
+    }
+
+    /**
+     * An address at which whoever has it can read the image for {@value #URL_MINUTES} minutes; empty if there is none.
+     */
+    public Optional<String> url(StoredImage image) {
+        return urls.filter(any -> isOurs(image))
+                .map(any -> any.get(image.getBucket(), image.getKey(), Duration.ofMinutes(URL_MINUTES)));
+    }
+
+    private boolean isOurs(StoredImage image) {
+        return store.filter(one -> one.bucket().equals(image.getBucket())).isPresent();
+    }
+
+    /** An image as it is written in answers. */
+    Map<String, Object> json(StoredImage image) {
+        Map<String, Object> fields = ImageJson.image(image);
+        url(image).ifPresent(url -> fields.put("url", url));
+        return fields;
+    }
+
+    /** Where the API gives the image itself. */
+    public static String contentPath(StoredImage image) {
+        ImageRequest request = image.getRequest();
+        return "/v1/jobs/" + request.getJobId() + "/images/" + request.getImageId() + "/content";
+    }
+
+    /** @throws RefusedRequestException if this process has no bucket to read images from */
+    public void requireStore() throws RefusedRequestException {
+        if (store.isEmpty()) {
+            throw new RefusedRequestException(Problem.of(
+                    501,
+                    "no-bucket",
+                    "This process has no keys for the bucket of the images: set s3.* as for the storage sink."));
+        }
     }
 
     /** @param parameters of the query, each with all of its values */

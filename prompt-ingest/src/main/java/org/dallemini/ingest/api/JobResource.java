@@ -13,6 +13,7 @@ import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
 import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.Jobs;
@@ -21,33 +22,45 @@ import org.dallemini.schemas.Ids;
 import org.dallemini.stage.ErrorCode;
 
 /** What the API does with jobs, without HTTP. */
-final class JobResource {
+public final class JobResource {
     private static final Set<String> PARAMETERS = Set.of("state", "label", "limit", "cursor");
 
     private final SubmissionParser parser;
     private final JobPublisher publisher;
     private final Jobs jobs;
+    private final Admission admission;
     private final InstantSource clock;
 
-    JobResource(SubmissionParser parser, JobPublisher publisher, Jobs jobs, InstantSource clock) {
+    JobResource(SubmissionParser parser, JobPublisher publisher, Jobs jobs, Admission admission, InstantSource clock) {
         this.parser = parser;
         this.publisher = publisher;
         this.jobs = jobs;
+        this.admission = admission;
         this.clock = clock;
     }
 
-    /** The submission, once it is safe. */
-    Submission submit(byte[] body) throws RefusedRequestException {
-        Submission submission = understood(parser.parse(body));
+    /**
+     * The submission, once it is safe.
+     *
+     * @param keyedId the job's id if it follows from an {@link IdempotencyKey}
+     */
+    Submission submit(Caller caller, byte[] body, Optional<String> keyedId) throws RefusedRequestException {
+        return submit(caller, understood(parser.parse(body, keyedId)), keyedId.isPresent());
+    }
+
+    /**
+     * Returns the submission once it is safe.
+     *
+     * @param isKeyed whether the job's id follows from an {@link IdempotencyKey}
+     * @throws RefusedRequestException if there is a job of this id that asks for something else, a deadline has passed,
+     *     too much is asked for at once, or it could not be published
+     */
+    public Submission submit(Caller caller, Submission submission, boolean isKeyed) throws RefusedRequestException {
+        admission.submit(caller);
         Optional<JobStatus> known = known(submission.jobId());
         String content = known.map(JobStatus::getContent).orElse(null);
         if (content != null && !content.equals(submission.content())) {
-            throw new RefusedRequestException(Problem.at(
-                    409,
-                    "/id",
-                    ErrorCode.ID_REUSED.code(),
-                    "There is a job with the id " + submission.jobId()
-                            + " that asks for something else: choose another id, or none."));
+            throw new RefusedRequestException(isKeyed ? IdempotencyKey.reused() : idReused(submission));
         }
         if (content == null) {
             // Of a repetition they were looked at when it came first.
@@ -55,11 +68,21 @@ final class JobResource {
             if (late.isPresent()) {
                 throw new RefusedRequestException(late.get());
             }
+            admission.queue(submission.images());
         }
         if (content == null || !isTakenIn(known.get())) {
             publisher.publish(submission);
         }
         return submission;
+    }
+
+    private static Problem idReused(Submission submission) {
+        return Problem.at(
+                409,
+                "/id",
+                ErrorCode.ID_REUSED.code(),
+                "There is a job with the id " + submission.jobId()
+                        + " that asks for something else: choose another id, or none.");
     }
 
     private static Submission understood(SubmissionParser.Result result) throws RefusedRequestException {

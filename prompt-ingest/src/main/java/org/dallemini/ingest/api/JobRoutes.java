@@ -1,5 +1,6 @@
 package org.dallemini.ingest.api;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,10 +36,10 @@ final class JobRoutes {
         JobRoutes routes = new JobRoutes(jobs, images, queue);
         return List.of(
                 new Route("GET", JOBS, Role.READ, routes::list),
-                new Route("POST", JOBS, Role.SUBMIT, call -> routes.accepted(jobs.submit(call.json()))),
+                new Route("POST", JOBS, Role.SUBMIT, routes::submit),
                 new Route("GET", JOB, Role.READ, call -> Answer.json(200, routes.job(jobs.find(call.variable("id"))))),
                 new Route("GET", IMAGES, Role.READ, routes::listImages),
-                new Route("GET", IMAGE, Role.READ, call -> Answer.json(200, ImageJson.image(routes.image(call)))),
+                new Route("GET", IMAGE, Role.READ, call -> Answer.json(200, images.json(routes.image(call)))),
                 new Route("GET", IMAGE + "/content", Role.READ, routes::content));
     }
 
@@ -52,7 +53,7 @@ final class JobRoutes {
     }
 
     private Answer listImages(Call call) throws RefusedRequestException {
-        return Answer.json(200, ImageJson.page(images.list(call.variable("id"), call.parameters())));
+        return Answer.json(200, ImageJson.page(images.list(call.variable("id"), call.parameters()), images::json));
     }
 
     private StoredImage image(Call call) throws RefusedRequestException {
@@ -69,7 +70,8 @@ final class JobRoutes {
                 : Answer.bytes(200, image.getContentType(), images.content(image), headers);
     }
 
-    private static Answer accepted(Submission submission) {
+    private Answer submit(Call call) throws RefusedRequestException, IOException {
+        Submission submission = jobs.submit(call.caller(), call.json(), IdempotencyKey.jobId(call));
         return Answer.json(202, JobJson.accepted(submission), Map.of("Location", JOBS + "/" + submission.jobId()));
     }
 }

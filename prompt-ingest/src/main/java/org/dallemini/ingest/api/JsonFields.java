@@ -16,7 +16,7 @@ import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** The fields of a JSON object, each with the one type that it may have. A field that is null is as one left out. */
-final class JsonFields {
+public final class JsonFields {
     private static final int LONGEST_SHOWN = 64;
 
     private final JsonNode node;
@@ -31,7 +31,7 @@ final class JsonFields {
      * @param pointer where the object is
      * @param known names that it may have
      */
-    static JsonFields of(JsonNode node, String pointer, Set<String> known) throws RefusedRequestException {
+    public static JsonFields of(JsonNode node, String pointer, Set<String> known) throws RefusedRequestException {
         if (!node.isObject()) {
             throw new RefusedRequestException(Problem.at(
                     pointer,
@@ -62,18 +62,17 @@ final class JsonFields {
         return plain.length() > LONGEST_SHOWN ? plain.substring(0, LONGEST_SHOWN) + "..." : plain;
     }
 
-    @Nullable
-    JsonNode node(String name) {
+    public @Nullable JsonNode node(String name) {
         JsonNode field = node.get(name);
         return field == null || field.isNull() ? null : field;
     }
 
-    String pointer(String name) {
+    /** Where the field is (RFC 6901). */
+    public String pointer(String name) {
         return pointer + "/" + name;
     }
 
-    @Nullable
-    String text(String name) throws RefusedRequestException {
+    public @Nullable String text(String name) throws RefusedRequestException {
         JsonNode field = node(name);
         if (field == null) {
             return null;
@@ -81,8 +80,7 @@ final class JsonFields {
         return field.isTextual() ? field.textValue() : refuse(name, "a string");
     }
 
-    @Nullable
-    Integer integer(String name) throws RefusedRequestException {
+    public @Nullable Integer integer(String name) throws RefusedRequestException {
         JsonNode field = node(name);
         if (field == null) {
             return null;
@@ -93,8 +91,7 @@ final class JsonFields {
     }
 
     /** As a string too: not every JSON library keeps 64 bits. */
-    @Nullable
-    Long longInteger(String name) throws RefusedRequestException {
+    public @Nullable Long longInteger(String name) throws RefusedRequestException {
         JsonNode field = node(name);
         if (field == null) {
             return null;
@@ -111,8 +108,7 @@ final class JsonFields {
                 : refuse(name, "an integer of 64 bits");
     }
 
-    @Nullable
-    Float number(String name) throws RefusedRequestException {
+    public @Nullable Float number(String name) throws RefusedRequestException {
         JsonNode field = node(name);
         if (field == null) {
             return null;
@@ -170,12 +166,12 @@ final class JsonFields {
     }
 
     /** JSON can escape half a character, which UTF-8 cannot hold: it would be published as a question mark. */
-    private static boolean isUnicode(String text) {
+    public static boolean isUnicode(String text) {
         return text.codePoints().noneMatch(c -> c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
     }
 
     /** @return never */
-    <T> T refuse(String name, String expected) throws RefusedRequestException {
+    public <T> T refuse(String name, String expected) throws RefusedRequestException {
         throw new RefusedRequestException(Problem.at(
                 pointer(name), ErrorCode.INVALID_PARAMETER.code(), name + " is not " + expected + ": mend it."));
     }

@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
@@ -74,10 +75,10 @@ final class KeyAccess implements Access {
     }
 
     @Override
-    public void check(@Nullable Role needed, @Nullable String host, @Nullable String authorization)
+    public Caller check(@Nullable Role needed, @Nullable String host, @Nullable String authorization)
             throws RefusedRequestException {
         if (needed == null) {
-            return;
+            return Caller.ANYBODY;
         }
         Matcher bearer = BEARER.matcher(authorization == null ? "" : authorization);
         byte[] hash = bearer.matches() ? ApiKey.hash(bearer.group(1)) : new byte[0];
@@ -98,5 +99,6 @@ final class KeyAccess implements Access {
                     "The key " + found.name() + " has the role " + ApiKey.words(found.roles()) + "; this needs "
                             + needed.word() + "."));
         }
+        return new Caller(found.name());
     }
 }

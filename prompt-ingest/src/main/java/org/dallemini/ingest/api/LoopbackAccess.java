@@ -2,6 +2,7 @@ package org.dallemini.ingest.api;
 
 import java.util.Set;
 import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
@@ -15,7 +16,7 @@ final class LoopbackAccess implements Access {
     private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
     @Override
-    public void check(@Nullable Role needed, @Nullable String host, @Nullable String authorization)
+    public Caller check(@Nullable Role needed, @Nullable String host, @Nullable String authorization)
             throws RefusedRequestException {
         String name = host == null ? "" : host.replaceFirst(":\\d{1,5}$", "");
         if (!NAMES.contains(name)) {
@@ -25,5 +26,6 @@ final class LoopbackAccess implements Access {
                     "Without api.keys.file requests are taken for localhost, 127.0.0.1 and [::1] only: use one of them"
                             + " in the URL, or set api.keys.file."));
         }
+        return Caller.ANYBODY;
     }
 }

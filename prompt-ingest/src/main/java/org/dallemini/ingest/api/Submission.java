@@ -20,12 +20,12 @@ public record Submission(String jobId, List<PromptRequest> prompts) {
     }
 
     /** Images asked for. */
-    int images() {
+    public int images() {
         return prompts.stream().mapToInt(PromptRequest::getCount).sum();
     }
 
     /** Hexadecimal SHA-256 of all that is asked for: equal for a repetition. */
-    String content() {
+    public String content() {
         MessageDigest hash = Hashes.sha256();
         for (PromptRequest prompt : prompts) {
             hash.update(String.valueOf(prompt.getId()).getBytes(StandardCharsets.UTF_8));

@@ -1,17 +1,6 @@
 package org.dallemini.ingest.api;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonFactoryBuilder;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadConstraints;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -35,14 +24,9 @@ import org.jspecify.annotations.Nullable;
  * intake will take, or a problem that says what is wrong and where. Thread-safe.
  */
 public final class SubmissionParser {
-    /** The deepest that is understood is 4: body, prompts, prompt, sampling. */
-    private static final int DEEPEST = 8;
-
-    private static final int LONGEST_NUMBER = 32;
-    private static final int LONGEST_NAME = 256;
     private static final Set<String> FIELDS = Set.of("id", "prompts", "labels", "deadline");
 
-    private final ObjectMapper json;
+    private final JsonReader json;
     private final PromptValidator validator;
     private final int maxPrompts;
     private final Supplier<String> freshId;
@@ -56,19 +40,7 @@ public final class SubmissionParser {
         this.validator = validator;
         this.maxPrompts = maxPrompts;
         this.freshId = freshId;
-        JsonFactory factory = new JsonFactoryBuilder()
-                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-                .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(DEEPEST)
-                        .maxDocumentLength(maxBytes)
-                        .maxStringLength(maxBytes)
-                        .maxNumberLength(LONGEST_NUMBER)
-                        .maxNameLength(LONGEST_NAME)
-                        .build())
-                .build();
-        json = JsonMapper.builder(factory)
-                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-                .build();
+        this.json = new JsonReader(maxBytes);
     }
 
     /** What a body asks for, or why it cannot be had. */
@@ -80,8 +52,17 @@ public final class SubmissionParser {
 
     /** Does not look at deadlines, which a repetition of what was accepted may have missed: see {@link #late}. */
     public Result parse(byte[] body) {
+        return parse(body, Optional.empty());
+    }
+
+    /**
+     * As {@link #parse(byte[])}.
+     *
+     * @param jobId that the job must have; empty if the body may choose
+     */
+    public Result parse(byte[] body, Optional<String> jobId) {
         try {
-            return new Result.Understood(submission(tree(body)));
+            return new Result.Understood(submission(json.read(body), jobId));
         } catch (RefusedRequestException e) {
             return new Result.NotUnderstood(e.problem());
         }
@@ -102,27 +83,15 @@ public final class SubmissionParser {
         return "/prompts/" + prompt;
     }
 
-    private JsonNode tree(byte[] body) throws RefusedRequestException {
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(body))
-                    .toString();
-            return json.readTree(text);
-        } catch (CharacterCodingException e) {
-            throw refuse("", "invalid-json", "The body is no UTF-8: send JSON in UTF-8.");
-        } catch (JsonProcessingException e) {
-            String place = e.getLocation() == null
-                    ? ""
-                    : " (line " + e.getLocation().getLineNr() + ", column "
-                            + e.getLocation().getColumnNr() + ")";
-            throw refuse("", "invalid-json", "The body is no JSON that is taken: " + e.getOriginalMessage() + place);
-        }
-    }
-
-    private Submission submission(JsonNode root) throws RefusedRequestException {
+    private Submission submission(JsonNode root, Optional<String> jobId) throws RefusedRequestException {
         JsonFields body = JsonFields.of(root, "", FIELDS);
         String given = body.text("id");
+        if (given != null && jobId.isPresent()) {
+            throw refuse(
+                    "/id",
+                    ErrorCode.INVALID_PARAMETER.code(),
+                    "id and Idempotency-Key both name the job: leave one of them out.");
+        }
         Map<String, String> labels = body.texts("labels");
         Instant deadline = body.time("deadline");
         List<JsonNode> nodes = prompts(body);
@@ -130,7 +99,7 @@ public final class SubmissionParser {
         for (int i = 0; i < nodes.size(); i++) {
             prompts.add(PromptFields.read(nodes.get(i), pointer(i)));
         }
-        return named(given, labels, deadline, prompts);
+        return named(jobId.orElse(given), labels, deadline, prompts);
     }
 
     private List<JsonNode> prompts(JsonFields body) throws RefusedRequestException {

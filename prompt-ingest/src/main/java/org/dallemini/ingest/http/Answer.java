@@ -57,15 +57,6 @@ public interface Answer {
 
     /** As RFC 9457 has it, with the headers that belong to its status. */
     static Answer problem(Problem problem) {
-        Map<String, String> headers =
-                switch (problem.status()) {
-                    case 401 -> Map.of("WWW-Authenticate", "Bearer realm=\"dallemini\"");
-                    case 405 -> Map.of("Allow", String.join(", ", problem.methods()));
-                    case 503 -> Map.of("Retry-After", "5");
-                    // What is left of a body that was not read cannot be told from the next request.
-                    case 408, 413 -> Map.of("Connection", "close");
-                    default -> Map.of();
-                };
-        return json(Problem.MEDIA_TYPE, problem.status(), problem.fields(), headers);
+        return json(Problem.MEDIA_TYPE, problem.status(), problem.fields(), problem.headers());
     }
 }

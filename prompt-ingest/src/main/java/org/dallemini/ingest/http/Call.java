@@ -21,17 +21,23 @@ public final class Call {
 
     private final Request request;
     private final Map<String, String> variables;
+    private final Caller caller;
     private final int maxBodyBytes;
 
-    Call(Request request, Map<String, String> variables, int maxBodyBytes) {
+    Call(Request request, Map<String, String> variables, Caller caller, int maxBodyBytes) {
         this.request = request;
         this.variables = Map.copyOf(variables);
+        this.caller = caller;
         this.maxBodyBytes = maxBodyBytes;
     }
 
     /** A variable of the route's path. */
     public String variable(String name) {
         return Objects.requireNonNull(variables.get(name), name);
+    }
+
+    public Caller caller() {
+        return caller;
     }
 
     /** The first value of a header. */

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,8 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param method HTTP's
  * @param path with variables, for example {@code /v1/jobs/{id}}; a variable is one segment that is not empty
  * @param role what a caller needs; null for what anybody may see
+ * @param refusal how it is said that a request is refused
  */
-public record Route(String method, String path, @Nullable Role role, Endpoint endpoint) {
+public record Route(
+        String method, String path, @Nullable Role role, Endpoint endpoint, Function<Problem, Answer> refusal) {
+    public Route(String method, String path, @Nullable Role role, Endpoint endpoint) {
+        this(method, path, role, endpoint, Answer::problem);
+    }
 
     /** The variables of a path that fits, as they were sent; empty if it does not fit. */
     Optional<Map<String, String>> match(String requested) {

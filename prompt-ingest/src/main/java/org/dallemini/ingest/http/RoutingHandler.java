@@ -1,10 +1,9 @@
 package org.dallemini.ingest.http;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.function.Function;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpStatus;
 import org.eclipse.jetty.server.Handler;
@@ -32,6 +31,10 @@ public final class RoutingHandler extends Handler.Abstract {
         this.maxBodyBytes = maxBodyBytes;
     }
 
+    public List<Route> routes() {
+        return routes;
+    }
+
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         answer(request).write(response, callback);
@@ -39,36 +42,37 @@ public final class RoutingHandler extends Handler.Abstract {
     }
 
     private Answer answer(Request request) {
+        String path = path(request);
+        List<Route> there = routes(path);
+        Function<Problem, Answer> refusal = refusal(there);
         try {
-            return route(request);
+            return answer(request, path, there);
         } catch (RefusedRequestException e) {
-            return Answer.problem(e.problem());
+            return refusal.apply(e.problem());
         } catch (IOException e) {
-            return Answer.problem(Problem.of(400, "incomplete-body", "The body did not arrive."));
+            return refusal.apply(Problem.of(400, "incomplete-body", "The body did not arrive."));
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.getMethod(), path(request), e);
-            return Answer.problem(Problem.of(500, "internal-error", "This should not happen; the log says more."));
+            LOG.error("{} {} failed", request.getMethod(), path, e);
+            return refusal.apply(Problem.internalError());
         }
     }
 
-    private Answer route(Request request) throws RefusedRequestException, IOException {
-        String path = path(request);
-        List<String> methods = new ArrayList<>();
-        for (Route route : routes) {
-            Optional<Map<String, String>> variables = route.match(path);
-            if (variables.isPresent() && route.method().equals(request.getMethod())) {
-                access.check(
+    private Answer answer(Request request, String path, List<Route> there) throws RefusedRequestException, IOException {
+        for (Route route : there) {
+            if (route.method().equals(request.getMethod())) {
+                Caller caller = access.check(
                         route.role(),
                         request.getHeaders().get(HttpHeader.HOST),
                         request.getHeaders().get(HttpHeader.AUTHORIZATION));
-                return route.endpoint().handle(new Call(request, variables.get(), maxBodyBytes));
+                Map<String, String> variables = route.match(path).orElseThrow();
+                return route.endpoint().handle(new Call(request, variables, caller, maxBodyBytes));
             }
-            variables.ifPresent(any -> methods.add(route.method()));
         }
         throw new RefusedRequestException(
-                methods.isEmpty()
+                there.isEmpty()
                         ? Problem.of(404, "unknown-path", "There is nothing here: docs/api.md names all paths.")
-                        : Problem.unknownMethod(methods));
+                        : Problem.unknownMethod(
+                                there.stream().map(Route::method).toList()));
     }
 
     /** As it was sent: nothing that is served here has a character that needs to be escaped. */
@@ -77,11 +81,20 @@ public final class RoutingHandler extends Handler.Abstract {
         return path == null ? "" : path;
     }
 
+    private List<Route> routes(String path) {
+        return routes.stream().filter(route -> route.match(path).isPresent()).toList();
+    }
+
+    private static Function<Problem, Answer> refusal(List<Route> there) {
+        return there.isEmpty() ? Answer::problem : there.get(0).refusal();
+    }
+
     /** For what the server refuses before it gets here: malformed or oversized requests. */
-    public static boolean error(Request request, Response response, Callback callback) {
+    public boolean error(Request request, Response response, Callback callback) {
         int status = response.getStatus() >= 400 ? response.getStatus() : 500;
-        String reason = HttpStatus.getMessage(status);
-        Answer.problem(Problem.of(status, "http-" + status, reason + ": the request was refused by the server."))
+        String detail = HttpStatus.getMessage(status) + ": the request was refused by the server.";
+        refusal(routes(path(request)))
+                .apply(Problem.of(status, "http-" + status, detail))
                 .write(response, callback);
         return true;
     }

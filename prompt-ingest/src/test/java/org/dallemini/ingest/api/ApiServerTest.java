@@ -32,12 +32,14 @@ import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.api.Http.Reply;
 import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
 import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.FakeJobs;
 import org.dallemini.ingest.jobs.QueueWatch.Estimate;
 import org.dallemini.ingest.jobs.Records;
+import org.dallemini.objects.PresignedUrls;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.Health.State;
 import org.jspecify.annotations.Nullable;
@@ -58,6 +60,7 @@ class ApiServerTest {
 
     private final FakeJobs jobs = new FakeJobs();
     private final MapStore store = new MapStore();
+    private Optional<PresignedUrls> urls = Optional.empty();
     private final List<Submission> published = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
     private boolean isKafkaAway;
@@ -73,6 +76,10 @@ class ApiServerTest {
     }
 
     private ApiServer serve(Access access) {
+        return serve(access, Admission.ofAll(jobs));
+    }
+
+    private ApiServer serve(Access access, Admission admission) {
         JobPublisher publisher = new JobPublisher() {
             @Override
             public void publish(Submission submission) {
@@ -82,9 +89,9 @@ class ApiServerTest {
             @Override
             public void close() {}
         };
-        JobResource resource = new JobResource(PARSER, publisher, jobs, InstantSource.fixed(NOW));
+        JobResource resource = new JobResource(PARSER, publisher, jobs, admission, InstantSource.fixed(NOW));
         List<Route> routes = new ArrayList<>(JobRoutes.of(
-                resource, new ImageResource(jobs, Optional.of(store)), job -> Optional.ofNullable(estimate)));
+                resource, new ImageResource(jobs, Optional.of(store), urls), job -> Optional.ofNullable(estimate)));
         JobCommands recorder = (jobId, action) -> {
             if (isKafkaAway) {
                 throw new TimeoutException("away");
@@ -173,6 +180,100 @@ class ApiServerTest {
         assertThat(http.post("/v1/jobs", late).status()).isEqualTo(202);
         expectProblem(http.post("/v1/jobs", late.replace("cat", "dog")), 409, "id-reused");
         assertThat(published).isEmpty();
+    }
+
+    @Test
+    void shouldKnowARequestAgainByItsKey() {
+        // Given
+        String body = "{\"prompts\":[\"a cat\"]}";
+
+        // When
+        Reply first = postKeyed("\"8e03978e\"", body);
+        Reply second = postKeyed("8e03978e", body);
+
+        // Then
+        assertThat(first.status()).isEqualTo(202);
+        assertThat(second.body()).isEqualTo(first.body());
+        assertThat(published)
+                .extracting(Submission::content)
+                .containsOnly(published.get(0).content());
+        know(
+                published.get(0).jobId(),
+                JobState.RUNNING,
+                Map.of(),
+                published.get(0).content());
+        expectProblem(postKeyed("8e03978e", body.replace("cat", "dog")), 422, "idempotency-key-reused");
+        assertThat(postKeyed("another", body).body()).isNotEqualTo(first.body());
+        expectProblem(postKeyed("x", "{\"id\":\"j\",\"prompts\":[\"a cat\"]}"), 400, "invalid-parameter");
+        for (String bad : List.of("\"", "\"\"", "a\tb", "x".repeat(256))) {
+            expectProblem(postKeyed(bad, body), 400, "invalid-idempotency-key");
+        }
+    }
+
+    @Test
+    void shouldKeepTheKeysOfCallersApart() {
+        assertThat(IdempotencyKey.jobId(new Caller("a"), "k"))
+                .isEqualTo(IdempotencyKey.jobId(new Caller("a"), "k"))
+                .isNotEqualTo(IdempotencyKey.jobId(new Caller("b"), "k"));
+    }
+
+    private Reply postKeyed(String key, String body) {
+        return http.send(http.request("/v1/jobs")
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void shouldTurnAwayWhoWantsTooMuch() {
+        // Given
+        server.close();
+        try (QueueLimit queue = new QueueLimit(jobs, 3)) {
+            server = serve(new LoopbackAccess(), new Admission(new RateLimit(3, () -> 0), queue, 0));
+            http = new Http(server.port(), null);
+
+            // When, Then: what does not fit into the queue is refused, and what does is not
+            String two = "{\"prompts\":[\"a cat\",\"a dog\"]}";
+            assertThat(http.post("/v1/jobs", two).status()).isEqualTo(202);
+            Reply full = http.post("/v1/jobs", two);
+            expectProblem(full, 429, "queue-full");
+            assertThat(full.response().headers().firstValue("Retry-After")).contains("10");
+            assertThat(http.post("/v1/jobs", "{\"prompts\":[\"a cat\"]}").status())
+                    .isEqualTo(202);
+
+            // And the fourth in a minute is one too many
+            Reply often = http.post("/v1/jobs", two);
+            expectProblem(often, 429, "rate-limited");
+            assertThat(often.response().headers().firstValue("Retry-After")).contains("20");
+            assertThat(http.get("/v1/jobs").status()).isEqualTo(200);
+        }
+        assertThat(published).hasSize(2);
+    }
+
+    @Test
+    void shouldSignAddressesWhereClientsReachTheBucket() {
+        // Given
+        server.close();
+        urls = Optional.of(new PresignedUrls(
+                new PromptIngestConfig(Map.of("s3.access.key", "us", "s3.secret.key", "secret"))
+                        .s3()
+                        .orElseThrow(),
+                "https://images.example.org"));
+        server = serve(new LoopbackAccess());
+        http = new Http(server.port(), null);
+        know("j", JobState.COMPLETED, Map.of(), null);
+        jobs.put(Records.stored(Records.request("j", "p", 0, 4)));
+
+        // When
+        String url = http.get("/v1/jobs/j/images/p/0").body().path("url").asText();
+
+        // Then
+        assertThat(url)
+                .startsWith("https://images.example.org/images/p/0.png?")
+                .contains("X-Amz-Expires=3600", "X-Amz-Signature=")
+                .doesNotContain("secret");
+        assertThat(http.get("/v1/jobs/j/images").body().path("images").path(0).has("url"))
+                .isTrue();
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.jspecify.annotations.Nullable;
 
-/** Somebody who uses the API. */
+/** Somebody who uses the API, and holds each answer against its document. */
 final class Http {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -37,7 +37,9 @@ final class Http {
 
     HttpResponse<byte[]> bytes(String path) {
         try {
-            return client.send(request(path).build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client.send(request(path).build(), BodyHandlers.ofByteArray());
+            OpenApiContract.check("GET", response.uri().getRawPath(), response.statusCode(), type(response), null);
+            return response;
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {
@@ -55,14 +57,17 @@ final class Http {
         return key == null ? request : request.header("Authorization", "Bearer " + key);
     }
 
+    private static String type(HttpResponse<?> response) {
+        return response.headers().firstValue("Content-Type").orElse("");
+    }
+
     Reply send(HttpRequest.Builder request) {
         try {
-            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
-            return new Reply(
-                    response.statusCode(),
-                    response.headers().firstValue("Content-Type").orElse(""),
-                    JSON.readTree(response.body()),
-                    response);
+            HttpRequest sent = request.build();
+            HttpResponse<String> response = client.send(sent, BodyHandlers.ofString());
+            Reply reply = new Reply(response.statusCode(), type(response), JSON.readTree(response.body()), response);
+            OpenApiContract.check(sent.method(), sent.uri().getRawPath(), reply.status(), reply.type(), reply.body());
+            return reply;
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

@@ -31,7 +31,7 @@ public final class FakeJobs implements Jobs {
         this.isAway = isAway;
     }
 
-    int asked() {
+    public int asked() {
         return asked.get();
     }
 

@@ -1,0 +1,213 @@
+package org.dallemini.ingest.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BooleanNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.events.Sampling;
+import org.dallemini.ingest.PromptLimits;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.Verdict.Refused;
+import org.dallemini.ingest.api.JsonFields;
+import org.dallemini.ingest.api.JsonReader;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the body of {@code POST /v1/images/generations} to what it asks for. It has the fields of OpenAI's API, and
+ * those by which its clients can say more to this one ({@code extra_body} in Python). What there is no choice in may be
+ * named as it is; anything else is refused rather than ignored, but for {@code model}. Thread-safe.
+ */
+public final class GenerationParser {
+    /** What a request may say of matters in which there is no choice. */
+    private static final Map<String, List<JsonNode>> FIXED = new TreeMap<>(Map.of(
+            "quality", texts("auto", "standard"),
+            "style", texts("vivid"),
+            "background", texts("auto", "opaque"),
+            "moderation", texts("auto", "low"),
+            "output_format", texts("png"),
+            "output_compression", List.of(IntNode.valueOf(100)),
+            "partial_images", List.of(IntNode.valueOf(0)),
+            "stream", List.of(BooleanNode.FALSE)));
+
+    private static final Set<String> OURS =
+            Set.of("seed", "negative_prompt", "temperature", "top_k", "top_p", "guidance_scale");
+    private static final Set<String> FIELDS = Stream.of(
+                    Set.of("prompt", "n", "size", "response_format", "model", "user"), FIXED.keySet(), OURS)
+            .flatMap(Set::stream)
+            .collect(Collectors.toUnmodifiableSet());
+
+    /** Models whose clients expect the image itself: as OpenAI, which sends no addresses for them. */
+    private static final String IN_BASE64 = "gpt-image";
+
+    /** The label under which {@code user} is kept. */
+    private static final String USER = "user";
+
+    private final JsonReader json;
+    private final PromptLimits limits;
+    private final PromptValidator validator;
+    private final Set<String> sizes;
+    private final boolean hasUrls;
+
+    /**
+     * @param sizes that may be asked for, for example {@code 256x256}
+     * @param hasUrls whether images have addresses that can be opened without a key
+     */
+    public GenerationParser(JsonReader json, PromptLimits limits, Set<String> sizes, boolean hasUrls) {
+        this.json = json;
+        this.limits = limits;
+        this.validator = new PromptValidator(limits);
+        this.sizes = Set.copyOf(sizes);
+        this.hasUrls = hasUrls;
+    }
+
+    private static List<JsonNode> texts(String... values) {
+        return Stream.of(values).<JsonNode>map(TextNode::valueOf).toList();
+    }
+
+    GenerationRequest parse(byte[] body) throws RefusedRequestException {
+        JsonFields fields = JsonFields.of(json.read(body), "", FIELDS);
+        for (Map.Entry<String, List<JsonNode>> field : FIXED.entrySet()) {
+            refuseOthers(fields, field.getKey(), field.getValue());
+        }
+        return new GenerationRequest(prompt(fields), format(fields), size(fields));
+    }
+
+    private static void refuseOthers(JsonFields fields, String name, List<JsonNode> allowed)
+            throws RefusedRequestException {
+        JsonNode value = fields.node(name);
+        if (value != null && !allowed.contains(value)) {
+            throw refuse(
+                    name,
+                    "%s can only be %s here: leave it out."
+                            .formatted(
+                                    name,
+                                    allowed.stream().map(JsonNode::toString).collect(Collectors.joining(" or "))));
+        }
+    }
+
+    private PromptRequest prompt(JsonFields fields) throws RefusedRequestException {
+        String text = fields.text("prompt");
+        if (text == null) {
+            throw new RefusedRequestException(
+                    Problem.at("/prompt", "missing-required-parameter", "prompt is missing: say what to draw."));
+        }
+        Integer n = fields.integer("n");
+        int count = n == null ? 1 : n;
+        if (count < 1 || count > limits.maxImages()) {
+            throw refuse("n", "n is %d, allowed is 1 to %d.".formatted(count, limits.maxImages()));
+        }
+        PromptRequest prompt = PromptRequest.newBuilder()
+                .setText(text)
+                .setCount(count)
+                .setLane(Lane.INTERACTIVE)
+                .setSeed(fields.longInteger("seed"))
+                .setNegativeText(fields.text("negative_prompt"))
+                .setSampling(sampling(fields))
+                .setLabels(user(fields))
+                .build();
+        validate(prompt);
+        return prompt;
+    }
+
+    private static @Nullable Sampling sampling(JsonFields fields) throws RefusedRequestException {
+        Sampling sampling = Sampling.newBuilder()
+                .setTemperature(fields.number("temperature"))
+                .setTopK(fields.integer("top_k"))
+                .setTopP(fields.number("top_p"))
+                .setGuidanceScale(fields.number("guidance_scale"))
+                .build();
+        return sampling.equals(Sampling.newBuilder().build()) ? null : sampling;
+    }
+
+    private static Map<String, String> user(JsonFields fields) throws RefusedRequestException {
+        String user = fields.text(USER);
+        if (user == null) {
+            return Map.of();
+        }
+        return JsonFields.isUnicode(user)
+                ? Map.of(USER, user)
+                : fields.refuse(USER, "text: it holds an unpaired surrogate");
+    }
+
+    /** The rules are the intake's; each field by itself, so that the answer can say which one breaks them. */
+    private void validate(PromptRequest prompt) throws RefusedRequestException {
+        check("prompt", nothing().setText(prompt.getText()));
+        check("negative_prompt", nothing().setNegativeText(prompt.getNegativeText()));
+        check(USER, nothing().setLabels(prompt.getLabels()));
+        Sampling sampling = prompt.getSampling();
+        if (sampling != null) {
+            check("temperature", drawn(Sampling.newBuilder().setTemperature(sampling.getTemperature())));
+            check("top_k", drawn(Sampling.newBuilder().setTopK(sampling.getTopK())));
+            check("top_p", drawn(Sampling.newBuilder().setTopP(sampling.getTopP())));
+            check("guidance_scale", drawn(Sampling.newBuilder().setGuidanceScale(sampling.getGuidanceScale())));
+        }
+        check("seed", PromptRequest.newBuilder(prompt));
+    }
+
+    private static PromptRequest.Builder nothing() {
+        return PromptRequest.newBuilder().setText("");
+    }
+
+    private static PromptRequest.Builder drawn(Sampling.Builder sampling) {
+        return nothing().setSampling(sampling.build());
+    }
+
+    private void check(String name, PromptRequest.Builder prompt) throws RefusedRequestException {
+        if (validator.validateContent(prompt.build()) instanceof Refused refused) {
+            throw new RefusedRequestException(
+                    Problem.at("/" + name, refused.code().code(), refused.message()));
+        }
+    }
+
+    private @Nullable String size(JsonFields fields) throws RefusedRequestException {
+        String size = fields.text("size");
+        if (size == null || size.equals("auto")) {
+            return null;
+        }
+        if (!sizes.contains(size)) {
+            throw refuse(
+                    "size",
+                    "size can only be %s or auto here: that is what the model draws."
+                            .formatted(String.join(" or ", new TreeSet<>(sizes))));
+        }
+        return size;
+    }
+
+    private ImageFormat format(JsonFields fields) throws RefusedRequestException {
+        String model = fields.text("model");
+        String format = fields.text("response_format");
+        if (format == null) {
+            boolean isInBase64 = model != null && model.startsWith(IN_BASE64);
+            return hasUrls && !isInBase64 ? ImageFormat.URL : ImageFormat.B64_JSON;
+        }
+        return switch (format) {
+            case "b64_json" -> ImageFormat.B64_JSON;
+            case "url" -> {
+                if (!hasUrls) {
+                    throw refuse(
+                            "response_format",
+                            "response_format can only be b64_json here: there are no addresses that can be opened"
+                                    + " without a key, unless whoever runs this sets s3.public.endpoint.");
+                }
+                yield ImageFormat.URL;
+            }
+            default -> throw refuse("response_format", "response_format is neither url nor b64_json.");
+        };
+    }
+
+    private static RefusedRequestException refuse(String name, String detail) {
+        return new RefusedRequestException(Problem.at("/" + name, ErrorCode.INVALID_PARAMETER.code(), detail));
+    }
+}

@@ -1,0 +1,289 @@
+package org.dallemini.ingest.openai;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.api.Admission;
+import org.dallemini.ingest.api.IdempotencyKey;
+import org.dallemini.ingest.api.ImageResource;
+import org.dallemini.ingest.api.JobResource;
+import org.dallemini.ingest.api.Submission;
+import org.dallemini.ingest.http.Answer;
+import org.dallemini.ingest.http.Call;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.jobs.JobWatch;
+import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.schemas.Ids;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes images while the caller waits: submits a job, and answers when it has ended. Who waits holds a connection and
+ * no thread. A caller who hangs up is not noticed: the wait ends with the job or its time.
+ */
+public final class Generations implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
+
+    /** The copies of jobs and of images need not be as far as each other. */
+    private static final Duration SOON = Duration.ofMillis(200);
+
+    /** An object store that does not answer will not do so at once. */
+    private static final Duration LATER = Duration.ofSeconds(2);
+
+    private final GenerationParser parser;
+    private final JobResource submitting;
+    private final Jobs jobs;
+    private final JobWatch watch;
+    private final ImageResource images;
+    private final ImageUrls urls;
+    private final Admission admission;
+    private final Supplier<String> freshId;
+    private final Duration longest;
+    private final ScheduledThreadPoolExecutor clock;
+    private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
+
+    /**
+     * @param freshId draws the id of a job
+     * @param longest time that somebody waits
+     */
+    public Generations(
+            GenerationParser parser,
+            JobResource submitting,
+            Jobs jobs,
+            JobWatch watch,
+            ImageResource images,
+            ImageUrls urls,
+            Admission admission,
+            Supplier<String> freshId,
+            Duration longest) {
+        this.parser = parser;
+        this.submitting = submitting;
+        this.jobs = jobs;
+        this.watch = watch;
+        this.images = images;
+        this.urls = urls;
+        this.admission = admission;
+        this.freshId = freshId;
+        this.longest = longest;
+        this.clock = new ScheduledThreadPoolExecutor(
+                1,
+                task -> {
+                    Thread thread = new Thread(task, "generations");
+                    thread.setDaemon(true);
+                    return thread;
+                },
+                new ThreadPoolExecutor.DiscardPolicy()); // nobody waits any more
+        clock.setRemoveOnCancelPolicy(true);
+    }
+
+    Answer generate(Call call) throws RefusedRequestException, IOException {
+        images.requireStore();
+        Admission.Permit permit = admission.await(call.caller());
+        boolean isAccepted = false;
+        try {
+            GenerationRequest request = parser.parse(call.json());
+            Optional<String> keyedId = IdempotencyKey.jobId(call);
+            Submission submission = submitting.submit(
+                    call.caller(), request.submission(keyedId.orElseGet(freshId)), keyedId.isPresent());
+            isAccepted = true;
+            return (response, callback) -> new Waiting(call, permit, request, submission, response, callback).start();
+        } finally {
+            if (!isAccepted) {
+                permit.close();
+            }
+        }
+    }
+
+    /** Requests that wait at present. */
+    public int waiting() {
+        return waiting.size();
+    }
+
+    /** Tells all who wait that they wait in vain. */
+    @Override
+    public void close() {
+        for (Waiting one : waiting) {
+            one.refuse(Problem.of(503, "not-available", "The process stops; " + one.whereToLook()));
+        }
+        clock.shutdownNow();
+    }
+
+    /** One request whose job has been submitted. */
+    private final class Waiting {
+        private final Call call;
+        private final Admission.Permit permit;
+        private final GenerationRequest request;
+        private final Submission submission;
+        private final Response response;
+        private final Callback callback;
+        private final Executor executor;
+        private JobWatch.@Nullable Subscription subscription;
+        private @Nullable Future<?> timeout;
+        private boolean isAnswered;
+
+        Waiting(
+                Call call,
+                Admission.Permit permit,
+                GenerationRequest request,
+                Submission submission,
+                Response response,
+                Callback callback) {
+            this.call = call;
+            this.permit = permit;
+            this.request = request;
+            this.submission = submission;
+            this.response = response;
+            this.callback = callback;
+            this.executor = response.getRequest().getComponents().getExecutor();
+        }
+
+        synchronized void start() {
+            response.getRequest().addIdleTimeoutListener(silence -> false);
+            waiting.add(this);
+            timeout = clock.schedule(this::giveUp, longest.toMillis(), TimeUnit.MILLISECONDS);
+            subscription = watch.watch(submission.jobId(), this::changed);
+        }
+
+        private String whereToLook() {
+            return "the job goes on: ask for it at /v1/jobs/" + submission.jobId() + ".";
+        }
+
+        private void giveUp() {
+            refuse(Problem.of(
+                    504,
+                    "wait-timeout",
+                    "The images are not done after " + longest.toSeconds() + " s (api.wait.timeout.ms); "
+                            + whereToLook()));
+        }
+
+        private void changed(JobStatus job) {
+            String content = job.getContent();
+            if (content != null && !content.equals(submission.content())) {
+                refuse(IdempotencyKey.reused()); // another request with the key was a moment faster
+            } else if (job.getState() != JobState.PENDING && job.getState() != JobState.RUNNING) {
+                executor.execute(() -> look(job));
+            }
+        }
+
+        /** Answers if all is there that the job has stored; else looks again, for as long as the caller waits. */
+        private void look(JobStatus job) {
+            Duration pause = SOON;
+            try {
+                Optional<Answer> answer = answer(job);
+                if (answer.isPresent()) {
+                    finish(answer.get());
+                    return;
+                }
+            } catch (RefusedRequestException e) {
+                if (e.problem().status() != 503) {
+                    refuse(e.problem());
+                    return;
+                }
+                pause = LATER;
+            } catch (JobsUnavailableException e) {
+                LOG.debug("Nobody can tell the images of job {}", job.getJobId(), e);
+            } catch (RuntimeException e) {
+                LOG.error("The images of job {} could not be sent", job.getJobId(), e);
+                refuse(Problem.internalError());
+                return;
+            }
+            clock.schedule(() -> again(job), pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private synchronized void again(JobStatus job) {
+            if (!isAnswered) {
+                executor.execute(() -> look(job));
+            }
+        }
+
+        private Optional<Answer> answer(JobStatus job) throws RefusedRequestException {
+            List<StoredImage> stored = new ArrayList<>();
+            for (int i = 0; i < submission.images(); i++) {
+                jobs.image(job.getJobId(), Ids.imageId(job.getJobId(), i)).ifPresent(stored::add);
+            }
+            if (stored.size() < job.getStored()) {
+                return Optional.empty();
+            }
+            if (stored.isEmpty()) {
+                throw new RefusedRequestException(nothing(job));
+            }
+            List<Map<String, Object>> data = new ArrayList<>();
+            for (StoredImage image : stored) {
+                data.add(image(image));
+            }
+            return Optional.of(Answer.json(200, GenerationJson.answer(job, stored.get(0), data)));
+        }
+
+        private Map<String, Object> image(StoredImage image) throws RefusedRequestException {
+            String size = GenerationJson.size(image);
+            if (request.size() != null && !request.size().equals(size)) {
+                throw new RefusedRequestException(Problem.of(
+                        500,
+                        "wrong-size",
+                        "The model draws " + size + " and not " + request.size()
+                                + ": whoever runs this should set api.image.sizes=" + size + "; "
+                                + whereToLook()));
+            }
+            return switch (request.format()) {
+                case URL -> GenerationJson.image(image, "url", urls.of(image, call));
+                case B64_JSON ->
+                    GenerationJson.image(image, "b64_json", Base64.getEncoder().encodeToString(images.content(image)));
+            };
+        }
+
+        /** Why there is no image. */
+        private Problem nothing(JobStatus job) {
+            if (job.getState() == JobState.CANCELED) {
+                return Problem.of(409, "job-canceled", "The job " + job.getJobId() + " was canceled.");
+            }
+            String code = job.getFailures().isEmpty()
+                    ? "failed"
+                    : job.getFailures().get(0).getCode();
+            String message = job.getFailures().isEmpty()
+                    ? ""
+                    : ": " + job.getFailures().get(0).getMessage();
+            return Problem.of(500, code, "No image of job " + job.getJobId() + " could be drawn" + message);
+        }
+
+        /** To send it again would draw all of it again: OpenAI's clients do so unless they are told not to. */
+        private void refuse(Problem problem) {
+            finish(OpenAiError.of(problem.with("X-Should-Retry", "false")));
+        }
+
+        private synchronized void finish(Answer answer) {
+            if (isAnswered) {
+                return;
+            }
+            isAnswered = true;
+            waiting.remove(this);
+            permit.close();
+            if (timeout != null) {
+                timeout.cancel(false);
+            }
+            if (subscription != null) {
+                subscription.close();
+            }
+            answer.write(response, callback);
+        }
+    }
+}

@@ -1,0 +1,442 @@
+package org.dallemini.ingest.api;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dallemini.events.JobFailure;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.PromptLimits;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.api.Http.Reply;
+import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Role;
+import org.dallemini.ingest.http.RoutingHandler;
+import org.dallemini.ingest.jobs.FakeJobs;
+import org.dallemini.ingest.jobs.JobWatch;
+import org.dallemini.ingest.jobs.Records;
+import org.dallemini.ingest.openai.GenerationParser;
+import org.dallemini.ingest.openai.Generations;
+import org.dallemini.ingest.openai.ImageUrls;
+import org.dallemini.ingest.openai.OpenAiRoutes;
+import org.dallemini.objects.ObjectStore;
+import org.dallemini.serde.TrustedEvents;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What OpenAI's clients ask for, over HTTP and without Kafka behind it. */
+class OpenAiApiTest {
+    private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+    private static final String PATH = "/v1/images/generations";
+    private static final int MOST_BYTES = 20_000;
+
+    @TempDir
+    private Path folder;
+
+    private final FakeJobs jobs = new FakeJobs();
+    private final MapStore store = new MapStore();
+    private final List<Submission> published = new CopyOnWriteArrayList<>();
+    private final AtomicInteger ids = new AtomicInteger();
+    private final JobWatch watch = new JobWatch(jobs);
+    private Generations generations;
+    private ApiServer server;
+    private Http http;
+
+    @BeforeEach
+    void start() {
+        TrustedEvents.allow();
+        serve(new LoopbackAccess(), Optional.of(store), Duration.ofMinutes(1));
+    }
+
+    private void serve(Access access, Optional<ObjectStore> bucket, Duration longest) {
+        JobPublisher publisher = new JobPublisher() {
+            @Override
+            public void publish(Submission submission) {
+                published.add(submission);
+            }
+
+            @Override
+            public void close() {}
+        };
+        SubmissionParser parser =
+                new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn");
+        Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(jobs, 0), 2);
+        generations = new Generations(
+                new GenerationParser(
+                        new JsonReader(MOST_BYTES),
+                        PromptLimits.DEFAULT,
+                        Set.of("1x1", "2x2"),
+                        access instanceof LoopbackAccess),
+                new JobResource(parser, publisher, jobs, admission, InstantSource.fixed(NOW)),
+                jobs,
+                watch,
+                new ImageResource(jobs, bucket, Optional.empty()),
+                ImageUrls.ofApi(),
+                admission,
+                () -> "job" + ids.incrementAndGet(),
+                longest);
+        server = ApiServer.listen(
+                "127.0.0.1",
+                0,
+                new RoutingHandler(OpenAiRoutes.of(generations), access, MOST_BYTES),
+                generations::close,
+                watch::close);
+        http = new Http(server.port(), null);
+    }
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private static JobStatus.Builder job(String id, JobState state, int requested, int stored) {
+        return JobStatus.newBuilder()
+                .setJobId(id)
+                .setState(state)
+                .setRequested(requested)
+                .setStored(stored)
+                .setFailed(requested - stored)
+                .setPrompts(1)
+                .setPromptsExpected(1)
+                .setSubmittedAt(NOW)
+                .setUpdatedAt(NOW);
+    }
+
+    private void image(String job, int index, int count) {
+        StoredImage image = Records.stored(Records.request(job, job, index, count));
+        jobs.put(image);
+        store.put(image.getKey(), new byte[] {(byte) index, 1}, "image/png", Map.of());
+    }
+
+    private CompletableFuture<Reply> asking(String body) {
+        int before = published.size();
+        CompletableFuture<Reply> reply = CompletableFuture.supplyAsync(() -> http.post(PATH, body));
+        await().until(() -> published.size() > before || reply.isDone());
+        return reply;
+    }
+
+    private static void expectError(Reply reply, int status, String type, String param, String code) {
+        assertThat(reply.status()).as(reply.body().toString()).isEqualTo(status);
+        assertThat(reply.type()).isEqualTo("application/json");
+        assertThat(reply.body().fieldNames()).toIterable().containsExactly("error");
+        JsonNode error = reply.body().path("error");
+        assertThat(error.fieldNames()).toIterable().containsExactlyInAnyOrder("message", "type", "param", "code");
+        assertThat(error.path("type").asText()).isEqualTo(type);
+        assertThat(error.path("param").asText()).isEqualTo(param);
+        assertThat(error.path("code").asText()).isEqualTo(code);
+        assertThat(error.path("message").asText()).isNotEmpty();
+    }
+
+    @Test
+    void shouldAnswerWithTheImagesInTheirOrderOnceAllAreThere() {
+        // When
+        CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\",\"n\":12,\"response_format\":\"b64_json\"}");
+        jobs.put(job("job1", JobState.RUNNING, 12, 0).build());
+        for (int i = 11; i > 0; i--) {
+            image("job1", i, 12);
+        }
+        jobs.put(job("job1", JobState.COMPLETED, 12, 12).build());
+        int looked = jobs.asked();
+        await().until(() -> jobs.asked() > looked + 30); // the copy of images is behind that of jobs
+        assertThat(asked).isNotDone();
+        image("job1", 0, 12);
+
+        // Then
+        Reply reply = asked.join();
+        assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
+        assertThat(reply.body().path("created").asLong()).isEqualTo(NOW.getEpochSecond());
+        assertThat(reply.body().path("size").asText()).isEqualTo("1x1");
+        assertThat(reply.body().path("job").asText()).isEqualTo("job1");
+        assertThat(reply.body().has("failures")).isFalse();
+        JsonNode data = reply.body().path("data");
+        assertThat(data).hasSize(12);
+        for (int i = 0; i < 12; i++) {
+            assertThat(Base64.getDecoder().decode(data.path(i).path("b64_json").asText()))
+                    .isEqualTo(new byte[] {(byte) i, 1});
+            assertThat(data.path(i).path("id").asText()).isEqualTo("job1/" + i);
+        }
+        assertThat(generations.waiting()).isZero();
+        assertThat(published.get(0).prompts().get(0).getText()).isEqualTo("a cat");
+    }
+
+    @Test
+    void shouldGiveAddressesUnderTheNameByWhichItWasReached() {
+        // When
+        CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\"}");
+        image("job1", 0, 1);
+        jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
+
+        // Then
+        assertThat(asked.join().body().path("data").path(0).path("url").asText())
+                .isEqualTo("http://127.0.0.1:" + server.port() + "/v1/jobs/job1/images/job1/0/content");
+    }
+
+    @Test
+    void shouldWaitOutAnObjectStoreThatIsAway() {
+        // Given
+        store.isAway(true);
+
+        // When
+        CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\",\"response_format\":\"b64_json\"}");
+        image("job1", 0, 1);
+        jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
+        int looked = jobs.asked();
+        await().until(() -> jobs.asked() > looked + 10);
+        assertThat(asked).isNotDone();
+        store.isAway(false);
+
+        // Then
+        assertThat(asked.join().status()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldGiveWhatThereIsAndNameWhatFailed() {
+        // When
+        CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\",\"n\":2}");
+        image("job1", 1, 2);
+        jobs.put(job("job1", JobState.FAILED, 2, 1)
+                .setFailures(List.of(new JobFailure("job1/0", "internal-error", "image-decoder", "it broke")))
+                .build());
+
+        // Then
+        Reply reply = asked.join();
+        assertThat(reply.status()).isEqualTo(200);
+        assertThat(reply.body().path("data").findValuesAsText("id")).containsExactly("job1/1");
+        JsonNode failure = reply.body().path("failures").path(0);
+        assertThat(failure.path("id").asText()).isEqualTo("job1/0");
+        assertThat(failure.path("code").asText()).isEqualTo("internal_error");
+    }
+
+    @Test
+    void shouldAnswerTheSameToTheSameKey() {
+        // Given
+        String body = "{\"prompt\":\"a cat\",\"response_format\":\"b64_json\"}";
+        CompletableFuture<Reply> asked = CompletableFuture.supplyAsync(() -> postKeyed("k", body));
+        await().until(() -> !published.isEmpty());
+        String job = published.get(0).jobId();
+        image(job, 0, 1);
+
+        // When
+        jobs.put(job(job, JobState.COMPLETED, 1, 1)
+                .setContent(published.get(0).content())
+                .build());
+
+        // Then
+        assertThat(asked.join().status()).isEqualTo(200);
+        assertThat(postKeyed("k", body).body()).isEqualTo(asked.join().body());
+        assertThat(published).hasSize(1);
+        expectError(
+                postKeyed("k", body.replace("cat", "dog")),
+                422,
+                "invalid_request_error",
+                "null",
+                "idempotency_key_reused");
+    }
+
+    /** Both were taken before either was known. */
+    @Test
+    void shouldNotGiveTheImagesOfAnotherRequestWithTheKey() {
+        // Given
+        CompletableFuture<Reply> asked = CompletableFuture.supplyAsync(() -> postKeyed("k", "{\"prompt\":\"a cat\"}"));
+        await().until(() -> !published.isEmpty());
+        String job = published.get(0).jobId();
+        image(job, 0, 1);
+
+        // When
+        jobs.put(job(job, JobState.COMPLETED, 1, 1).setContent("of another").build());
+
+        // Then
+        expectError(asked.join(), 422, "invalid_request_error", "null", "idempotency_key_reused");
+    }
+
+    private Reply postKeyed(String key, String body) {
+        return http.send(http.request(PATH)
+                .header("Content-Type", "application/json")
+                .header("Idempotency-Key", key)
+                .POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void shouldLetOnlySoManyWait() {
+        // Given
+        CompletableFuture<Reply> first = asking("{\"prompt\":\"a cat\"}");
+        CompletableFuture<Reply> second = asking("{\"prompt\":\"a dog\"}");
+
+        // When
+        Reply third = http.post(PATH, "{\"prompt\":\"a cow\"}");
+
+        // Then
+        expectError(third, 429, "requests", "null", "rate_limit_exceeded");
+        assertThat(third.response().headers().firstValue("Retry-After")).isPresent();
+        for (int i = 1; i <= 2; i++) {
+            image("job" + i, 0, 1);
+            jobs.put(job("job" + i, JobState.COMPLETED, 1, 1).build());
+        }
+        assertThat(List.of(first.join().status(), second.join().status())).containsOnly(200);
+        assertThat(asking("{\"prompt\":\"a cow\"}")).isNotDone();
+    }
+
+    @Test
+    void shouldSayWhyThereIsNoImage() {
+        // Given
+        CompletableFuture<Reply> failing = asking("{\"prompt\":\"a cat\"}");
+        CompletableFuture<Reply> canceled = asking("{\"prompt\":\"a cat\"}");
+
+        // When
+        jobs.put(job("job1", JobState.FAILED, 1, 0)
+                .setFailures(List.of(new JobFailure("job1/0", "poison", "image-decoder", "it broke")))
+                .build());
+        jobs.put(job("job2", JobState.CANCELED, 1, 0).build());
+
+        // Then
+        expectError(failing.join(), 500, "server_error", "null", "poison");
+        assertThat(failing.join().body().path("error").path("message").asText()).contains("job1", "it broke");
+        assertThat(failing.join().response().headers().firstValue("X-Should-Retry"))
+                .contains("false");
+        expectError(canceled.join(), 409, "invalid_request_error", "null", "job_canceled");
+    }
+
+    @Test
+    void shouldNotGiveAnotherSizeThanWasAskedFor() {
+        // When
+        CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\",\"size\":\"2x2\"}");
+        image("job1", 0, 1);
+        jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
+
+        // Then
+        expectError(asked.join(), 500, "server_error", "null", "wrong_size");
+        assertThat(asked.join().body().path("error").path("message").asText()).contains("api.image.sizes=1x1");
+    }
+
+    @Test
+    void shouldNotWaitForEver() {
+        // Given
+        server.close();
+        serve(new LoopbackAccess(), Optional.of(store), Duration.ofMillis(300));
+
+        // When
+        Reply reply = http.post(PATH, "{\"prompt\":\"a cat\"}");
+
+        // Then
+        expectError(reply, 504, "server_error", "null", "wait_timeout");
+        assertThat(reply.body().path("error").path("message").asText()).contains("/v1/jobs/job1");
+        assertThat(reply.response().headers().firstValue("X-Should-Retry")).contains("false");
+        assertThat(generations.waiting()).isZero();
+    }
+
+    @Test
+    void shouldForgetWhoHungUpWhenTheJobEnds() throws IOException {
+        // Given
+        String body = "{\"prompt\":\"a cat\"}";
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.getOutputStream()
+                    .write(("POST " + PATH + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                                    + "Content-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(UTF_8));
+            await().until(() -> generations.waiting() == 1);
+        }
+
+        // When
+        image("job1", 0, 1);
+        jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
+
+        // Then
+        await().until(() -> generations.waiting() == 0);
+    }
+
+    @Test
+    void shouldTellThoseWhoWaitWhenItStops() {
+        // Given
+        CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\"}");
+        await().until(() -> generations.waiting() == 1);
+
+        // When
+        server.close();
+
+        // Then
+        expectError(asked.join(), 503, "server_error", "null", "not_available");
+        assertThat(asked.join().body().path("error").path("message").asText()).contains("/v1/jobs/job1");
+    }
+
+    @Test
+    void shouldRefuseInTheShapeOfOpenAi() {
+        expectError(http.post(PATH, "{"), 400, "invalid_request_error", "null", "invalid_json");
+        expectError(http.post(PATH, "{}"), 400, "invalid_request_error", "prompt", "missing_required_parameter");
+        expectError(http.post(PATH, "{\"prompt\":\"x\",\"n\":99}"), 400, "invalid_request_error", "n", "invalid_value");
+        expectError(
+                http.post(PATH, "{\"prompt\":\"x\",\"colour\":1}"),
+                400,
+                "invalid_request_error",
+                "colour",
+                "unknown_parameter");
+        expectError(http.get(PATH), 405, "invalid_request_error", "null", "unknown_method");
+        expectError(
+                http.post(PATH, "{\"prompt\":\"" + "x".repeat(MOST_BYTES) + "\"}"),
+                413,
+                "invalid_request_error",
+                "null",
+                "body_too_large");
+        expectError(http.get("/v1/models/%2e%2e"), 400, "invalid_request_error", "null", "http_400");
+        expectError(http.get("/v1/models/gpt-5"), 404, "invalid_request_error", "null", "model_not_found");
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void shouldListTheModel() {
+        Reply models = http.get("/v1/models");
+        assertThat(models.body().path("object").asText()).isEqualTo("list");
+        assertThat(models.body().path("data").path(0).path("id").asText()).isEqualTo("dalle-mini");
+        assertThat(http.get("/v1/models/dalle-mini").body())
+                .isEqualTo(models.body().path("data").path(0));
+    }
+
+    @Test
+    void shouldAskForKeysInTheShapeOfOpenAi() throws IOException {
+        // Given
+        server.close();
+        String reader = ApiKey.draw(new SecureRandom());
+        Path file = folder.resolve("keys");
+        KeysFile.write(file, List.of(ApiKey.of("reader", Set.of(Role.READ), reader)));
+        serve(KeyAccess.of(file), Optional.of(store), Duration.ofMinutes(1));
+
+        // When, Then
+        Reply unknown = http.post(PATH, "{\"prompt\":\"x\"}");
+        expectError(unknown, 401, "invalid_request_error", "null", "invalid_api_key");
+        assertThat(unknown.response().headers().firstValue("WWW-Authenticate")).isPresent();
+        Http known = new Http(server.port(), reader);
+        expectError(known.post(PATH, "{\"prompt\":\"x\"}"), 403, "invalid_request_error", "null", "forbidden");
+        assertThat(known.get("/v1/models").status()).isEqualTo(200);
+    }
+
+    @Test
+    void shouldDrawNothingThatItCouldNotGive() {
+        // Given
+        server.close();
+        serve(new LoopbackAccess(), Optional.empty(), Duration.ofMinutes(1));
+
+        // When, Then
+        expectError(http.post(PATH, "{\"prompt\":\"x\"}"), 501, "server_error", "null", "no_bucket");
+        assertThat(published).isEmpty();
+    }
+}

@@ -1,0 +1,33 @@
+package org.dallemini.ingest.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.jobs.FakeJobs;
+import org.junit.jupiter.api.Test;
+
+class OpenApiTest {
+    @Test
+    void shouldNameEveryRouteAndNoOther() {
+        try (ApiServer server = ApiServer.start(new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs())
+                .orElseThrow()) {
+            assertThat(server.routes())
+                    .extracting(route -> route.method() + " " + route.path())
+                    .containsExactlyInAnyOrderElementsOf(OpenApiContract.operations());
+        }
+    }
+
+    @Test
+    void shouldBeServedToAnybody() {
+        try (ApiServer server = ApiServer.start(new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs())
+                .orElseThrow()) {
+            assertThat(new Http(server.port(), null)
+                            .get("/openapi.json")
+                            .body()
+                            .path("openapi")
+                            .asText())
+                    .isEqualTo("3.1.0");
+        }
+    }
+}

@@ -1,0 +1,144 @@
+package org.dallemini.ingest.openai;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.Set;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.PromptLimits;
+import org.dallemini.ingest.api.JsonReader;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.serde.TrustedEvents;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class GenerationParserTest {
+    private final GenerationParser parser = parser(true);
+
+    @BeforeAll
+    static void trust() {
+        TrustedEvents.allow();
+    }
+
+    private static GenerationParser parser(boolean hasUrls) {
+        return new GenerationParser(new JsonReader(1 << 20), PromptLimits.DEFAULT, Set.of("256x256", "64x64"), hasUrls);
+    }
+
+    private static Problem refused(GenerationParser parser, String body) {
+        return catchThrowableOfType(RefusedRequestException.class, () -> parser.parse(body.getBytes(UTF_8)))
+                .problem();
+    }
+
+    @Test
+    void shouldReadTheFieldsOfBoth() throws Exception {
+        // When
+        GenerationRequest request = parser.parse("""
+                {"model": "dall-e-2", "prompt": "a cat", "n": 3, "size": "256x256", "response_format": "b64_json",
+                 "user": "u1", "quality": "standard", "style": "vivid", "background": "opaque", "moderation": "low",
+                 "output_format": "png", "output_compression": 100, "partial_images": 0, "stream": false,
+                 "seed": 7, "negative_prompt": "a dog", "temperature": 0.5, "top_k": 10, "top_p": 0.9,
+                 "guidance_scale": 8}
+                """.getBytes(UTF_8));
+
+        // Then
+        PromptRequest prompt = request.prompt();
+        assertThat(prompt.getText()).isEqualTo("a cat");
+        assertThat(prompt.getCount()).isEqualTo(3);
+        assertThat(prompt.getSeed()).isEqualTo(7);
+        assertThat(prompt.getNegativeText()).isEqualTo("a dog");
+        assertThat(prompt.getSampling().getTopK()).isEqualTo(10);
+        assertThat(prompt.getSampling().getGuidanceScale()).isEqualTo(8);
+        assertThat(prompt.getLabels()).containsEntry("user", "u1");
+        assertThat(prompt.getLane()).isEqualTo(Lane.INTERACTIVE);
+        assertThat(request.format()).isEqualTo(ImageFormat.B64_JSON);
+        assertThat(request.size()).isEqualTo("256x256");
+    }
+
+    @Test
+    void shouldTakeWhatIsLeftOutAsOpenAiDoes() throws Exception {
+        // When
+        GenerationRequest request =
+                parser.parse("{\"prompt\": \"a cat\", \"n\": null, \"size\": \"auto\"}".getBytes(UTF_8));
+
+        // Then: the prompt is as it would be without OpenAI's names
+        assertThat(request.prompt())
+                .isEqualTo(PromptRequest.newBuilder()
+                        .setText("a cat")
+                        .setLane(Lane.INTERACTIVE)
+                        .build());
+        assertThat(request.format()).isEqualTo(ImageFormat.URL);
+        assertThat(request.size()).isNull();
+        assertThat(parser.parse("{\"prompt\": \"a cat\", \"model\": \"gpt-image-1\"}".getBytes(UTF_8))
+                        .format())
+                .isEqualTo(ImageFormat.B64_JSON);
+    }
+
+    @Test
+    void shouldGiveNoUrlsWhereNobodyCouldOpenThem() throws Exception {
+        // Given
+        GenerationParser closed = parser(false);
+
+        // When, Then
+        assertThat(closed.parse("{\"prompt\": \"a cat\"}".getBytes(UTF_8)).format())
+                .isEqualTo(ImageFormat.B64_JSON);
+        assertThat(refused(closed, "{\"prompt\": \"a cat\", \"response_format\": \"url\"}"))
+                .satisfies(problem -> {
+                    assertThat(problem.status()).isEqualTo(400);
+                    assertThat(problem.detail()).contains("b64_json", "s3.public.endpoint");
+                });
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{ | invalid-json | ``",
+                "[] | invalid-parameter | ``",
+                "{} | missing-required-parameter | /prompt",
+                "{\"prompt\":7} | invalid-parameter | /prompt",
+                "{\"prompt\":\"a\\u0000b\"} | invalid-text | /prompt",
+                "{\"prompt\":\"x\",\"text\":\"x\"} | unknown-field | /text",
+                "{\"prompt\":\"x\",\"n\":0} | invalid-parameter | /n",
+                "{\"prompt\":\"x\",\"n\":65} | invalid-parameter | /n",
+                "{\"prompt\":\"x\",\"n\":1.5} | invalid-parameter | /n",
+                "{\"prompt\":\"x\",\"size\":\"1024x1024\"} | invalid-parameter | /size",
+                "{\"prompt\":\"x\",\"response_format\":\"png\"} | invalid-parameter | /response_format",
+                "{\"prompt\":\"x\",\"model\":1} | invalid-parameter | /model",
+                "{\"prompt\":\"x\",\"quality\":\"hd\"} | invalid-parameter | /quality",
+                "{\"prompt\":\"x\",\"style\":\"natural\"} | invalid-parameter | /style",
+                "{\"prompt\":\"x\",\"background\":\"transparent\"} | invalid-parameter | /background",
+                "{\"prompt\":\"x\",\"output_format\":\"webp\"} | invalid-parameter | /output_format",
+                "{\"prompt\":\"x\",\"output_compression\":50} | invalid-parameter | /output_compression",
+                "{\"prompt\":\"x\",\"partial_images\":1} | invalid-parameter | /partial_images",
+                "{\"prompt\":\"x\",\"stream\":true} | invalid-parameter | /stream",
+                "{\"prompt\":\"x\",\"user\":\"\\ud800\"} | invalid-parameter | /user",
+                "{\"prompt\":\"x\",\"seed\":\"x\"} | invalid-parameter | /seed",
+                "{\"prompt\":\"x\",\"n\":2,\"seed\":9223372036854775807} | invalid-parameter | /seed",
+                "{\"prompt\":\"x\",\"negative_prompt\":\"\\ud800\"} | invalid-text | /negative_prompt",
+                "{\"prompt\":\"x\",\"temperature\":0} | invalid-parameter | /temperature",
+                "{\"prompt\":\"x\",\"top_k\":-1} | invalid-parameter | /top_k",
+                "{\"prompt\":\"x\",\"top_p\":2} | invalid-parameter | /top_p",
+                "{\"prompt\":\"x\",\"guidance_scale\":-1} | invalid-parameter | /guidance_scale",
+            })
+    void shouldSayWhatIsWrongAndWhere(String body, String code, String pointer) {
+        Problem problem = refused(parser, body);
+        assertThat(problem.status()).isEqualTo(400);
+        assertThat(problem.code()).isEqualTo(code);
+        assertThat(problem.pointer()).isEqualTo(pointer);
+    }
+
+    @Test
+    void shouldRefuseLongTexts() {
+        assertThat(refused(parser, "{\"prompt\":\"" + "x".repeat(2001) + "\"}").code())
+                .isEqualTo("text-too-long");
+        assertThat(refused(parser, "{\"prompt\":\"x\",\"user\":\"" + "x".repeat(257) + "\"}")
+                        .pointer())
+                .isEqualTo("/user");
+    }
+}

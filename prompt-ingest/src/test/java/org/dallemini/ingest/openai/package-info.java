@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.openai;
+
+import org.jspecify.annotations.NullMarked;
