@@ -1,7 +1,7 @@
 package org.dallemini.ingest.api;
 
 /** A request that is answered with a {@link Problem}. */
-final class RefusedRequestException extends Exception {
+public final class RefusedRequestException extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final transient Problem problem;
@@ -11,7 +11,7 @@ final class RefusedRequestException extends Exception {
         this.problem = problem;
     }
 
-    Problem problem() {
+    public Problem problem() {
         return problem;
     }
 }
