@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
                 "%nThe model reads English only, draws people and faces poorly, and has learned the biases of unfiltered pictures from the internet.%n",
         subcommands = {
             GenerateCommand.class,
+            SubmitCommand.class,
+            JobsCommand.class,
             UpCommand.class,
             StageCommand.PromptIngestCommand.class,
             StageCommand.TokenGeneratorCommand.class,
@@ -115,9 +117,9 @@ public final class Dallemini implements Runnable {
     }
 
     private static boolean isOutage(Throwable failure) {
-        return failure instanceof RetriableException
-                // wrong credentials stay wrong
-                || failure instanceof RegistryUnavailableException && !Failures.isFatal(failure);
+        boolean isAway = Failures.inChain(
+                failure, e -> e instanceof RetriableException || e instanceof RegistryUnavailableException);
+        return isAway && !Failures.isFatal(failure); // wrong credentials stay wrong
     }
 
     private static String message(Throwable failure) {

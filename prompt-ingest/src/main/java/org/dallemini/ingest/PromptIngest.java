@@ -71,6 +71,7 @@ public final class PromptIngest {
                                 topics,
                                 config.limits(),
                                 config.dedupeRetention(),
+                                config.commitInterval(),
                                 new PromptCodec(
                                         deserializer,
                                         serializer,
@@ -88,7 +89,7 @@ public final class PromptIngest {
                                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
                                 config.stage().getInt(PromptIngestConfig.STREAM_THREADS),
                                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                                config.stage().getLong(PromptIngestConfig.COMMIT_INTERVAL_MS)),
+                                config.stage().getLong(PromptIngestConfig.BULK_COMMIT_INTERVAL_MS)),
                         patience),
                 meters);
     }

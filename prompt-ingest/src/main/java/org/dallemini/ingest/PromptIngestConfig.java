@@ -39,6 +39,7 @@ public final class PromptIngestConfig {
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
+    public static final String BULK_COMMIT_INTERVAL_MS = "bulk.commit.interval.ms";
 
     private static final int S3_CONNECTIONS = 16;
 
@@ -89,7 +90,15 @@ public final class PromptIngestConfig {
                         20L,
                         between(1L, 10_000L),
                         LOW,
-                        "How long image requests may lie in an open transaction, unseen by the token generators.");
+                        "How long image requests of the interactive lane may lie in an open transaction, unseen by the"
+                                + " token generators.")
+                .define(
+                        BULK_COMMIT_INTERVAL_MS,
+                        ConfigDef.Type.LONG,
+                        200L,
+                        between(1L, 5_000L),
+                        LOW,
+                        "The same for all that is not interactive: the longer, the more prompts share a transaction.");
     }
 
     private static ConfigDef addApiTo(ConfigDef definition) {
@@ -238,6 +247,10 @@ public final class PromptIngestConfig {
     /** Sizes of images that somebody may ask for, for example {@code 256x256}. */
     public Set<String> imageSizes() {
         return Set.copyOf(stage.getList(API_IMAGE_SIZES));
+    }
+
+    Duration commitInterval() {
+        return Duration.ofMillis(stage.getLong(COMMIT_INTERVAL_MS));
     }
 
     Duration dedupeRetention() {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -46,6 +47,30 @@ class ImageUploadIT {
                 Duration.ofSeconds(10),
                 8,
                 null));
+    }
+
+    @Test
+    void shouldStoreFilesOfAnySize() throws Exception {
+        try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir.resolve("store"), 0, ACCESS, SECRET);
+                MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
+            store.ensureBucket();
+            for (int size : new int[] {0, 1000, 12 << 20}) {
+                // Given
+                byte[] content = new byte[size];
+                new Random(1).nextBytes(content);
+                Path file = Files.write(dir.resolve("file"), content);
+
+                // When
+                StoredObject stored = store.put("some/lines", file, "application/jsonl");
+
+                // Then
+                assertThat(stored.size()).isEqualTo(size);
+                try (InputStream in = store.get("some/lines")) {
+                    assertThat(in.readAllBytes()).isEqualTo(content);
+                }
+                assertThat(store.stat("some/lines").orElseThrow().contentType()).isEqualTo("application/jsonl");
+            }
+        }
     }
 
     @Test

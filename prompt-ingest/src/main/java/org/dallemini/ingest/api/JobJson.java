@@ -15,14 +15,14 @@ import org.dallemini.ingest.jobs.QueueWatch.Estimate;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs as they are written in answers. */
-final class JobJson {
+public final class JobJson {
     private JobJson() {}
 
     static String state(JobState state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    static Map<String, Object> job(JobStatus job) {
+    public static Map<String, Object> job(JobStatus job) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", job.getJobId());
         fields.put("state", state(job.getState()));
