@@ -27,6 +27,7 @@ public final class PromptIngestConfig {
     public static final String API_KEYS_FILE = "api.keys.file";
     public static final String API_MAX_BODY_BYTES = "api.max.body.bytes";
     public static final String API_MAX_PROMPTS = "api.max.prompts";
+    public static final String GALLERY_IMAGES = "gallery.images";
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
@@ -120,7 +121,15 @@ public final class PromptIngestConfig {
                         256,
                         between(1, 10_000),
                         LOW,
-                        "Most prompts of one request.");
+                        "Most prompts of one request.")
+                .define(
+                        GALLERY_IMAGES,
+                        ConfigDef.Type.INT,
+                        10_000,
+                        between(1, 1_000_000),
+                        LOW,
+                        "How many images, the newest of all jobs, can be looked through and searched; what is known of"
+                                + " each is kept in memory, some kilobytes.");
     }
 
     /** Adds the limits of prompts to a definition, for all who check prompts, and returns it. */

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -14,6 +15,8 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.gallery.RecentImages;
+import org.dallemini.ingest.gallery.StoredImagesReader;
 import org.dallemini.ingest.http.Access;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
@@ -85,9 +88,14 @@ public final class ApiServer implements RunningStage {
                 () -> freshId(random));
         JobPublisher publisher = new KafkaJobPublisher(settings);
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
-        List<Route> routes = JobRoutes.of(
-                new JobResource(parser, publisher, jobs, InstantSource.system()), new ImageResource(jobs, store));
+        int recentImages = settings.getInt(PromptIngestConfig.GALLERY_IMAGES);
+        RecentImages recent = new RecentImages(recentImages);
+        List<Route> routes = new ArrayList<>(JobRoutes.of(
+                new JobResource(parser, publisher, jobs, InstantSource.system()), new ImageResource(jobs, store)));
+        routes.add(new GalleryResource(recent, jobs).route());
+        StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages);
         return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), () -> {
+            reader.close();
             publisher.close();
             store.ifPresent(ObjectStore::close);
         }));
