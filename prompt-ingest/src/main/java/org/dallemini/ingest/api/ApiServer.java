@@ -21,6 +21,7 @@ import org.dallemini.ingest.http.Access;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.page.PageRoutes;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.stage.Failures;
@@ -93,6 +94,7 @@ public final class ApiServer implements RunningStage {
         List<Route> routes = new ArrayList<>(JobRoutes.of(
                 new JobResource(parser, publisher, jobs, InstantSource.system()), new ImageResource(jobs, store)));
         routes.add(new GalleryResource(recent, jobs).route());
+        routes.addAll(PageRoutes.of());
         StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages);
         return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), () -> {
             reader.close();
