@@ -158,9 +158,9 @@ public final class StreamsStage implements RunningStage {
         live.setUncaughtExceptionHandler(this::threadFailed);
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(live, List.of(Tag.of(Metrics.STAGE, name())));
         metrics.bindTo(meters);
-        streams = live;
         try {
             if (isStarted(live)) {
+                streams = live; // not before: a global store that is being restored would be asked too
                 while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && !crashed) {
                     // It runs on threads of its own.
                 }
