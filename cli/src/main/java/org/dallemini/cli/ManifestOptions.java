@@ -9,7 +9,7 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.jobs.JobManifest;
 import org.dallemini.jobs.JobManifest.Written;
 import org.dallemini.stage.config.StageConfig;
-import org.dallemini.storage.MinioObjectStore;
+import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.storage.StorageSinkConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;

@@ -2,6 +2,7 @@ package org.dallemini.stack;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -175,6 +176,12 @@ public final class EmbeddedStack implements AutoCloseable {
                 .map(stage -> ((ApiServer) stage).url())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Where the web page is; empty if the HTTP API is switched off. */
+    public String pageUrl() {
+        String api = apiUrl();
+        return api.isEmpty() ? "" : URI.create(api).resolve("/").toString();
     }
 
     /** Whether no stage has failed. */

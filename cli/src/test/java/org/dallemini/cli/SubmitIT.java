@@ -21,7 +21,7 @@ import org.dallemini.cluster.CommittedReader;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackSettings;
 import org.dallemini.stage.config.StageConfig;
-import org.dallemini.storage.MinioObjectStore;
+import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.storage.StorageSinkConfig;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;

@@ -36,6 +36,7 @@ public final class PromptIngestConfig {
     public static final String API_MAX_WAITING = "api.max.waiting";
     public static final String API_RATE_PER_MINUTE = "api.rate.per.minute";
     public static final String API_MAX_QUEUED_IMAGES = "api.max.queued.images";
+    public static final String GALLERY_IMAGES = "gallery.images";
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
@@ -176,7 +177,15 @@ public final class PromptIngestConfig {
                         atLeast(0L),
                         MEDIUM,
                         "Most images that may wait to be drawn; what would exceed it is refused until there is room. 0:"
-                                + " any number.");
+                                + " any number.")
+                .define(
+                        GALLERY_IMAGES,
+                        ConfigDef.Type.INT,
+                        10_000,
+                        between(1, 1_000_000),
+                        LOW,
+                        "How many images, the newest of all jobs, can be looked through and searched; what is known of"
+                                + " each is kept in memory, some kilobytes.");
     }
 
     private static void checkSizes(String name, Object value) {

@@ -16,6 +16,8 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.gallery.RecentImages;
+import org.dallemini.ingest.gallery.StoredImagesReader;
 import org.dallemini.ingest.http.Access;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
@@ -26,6 +28,7 @@ import org.dallemini.ingest.openai.GenerationParser;
 import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
 import org.dallemini.ingest.openai.OpenAiRoutes;
+import org.dallemini.ingest.page.PageRoutes;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
@@ -130,17 +133,23 @@ public final class ApiServer implements RunningStage {
                 admission,
                 freshId,
                 config.waitTimeout());
+        int recentImages = settings.getInt(PromptIngestConfig.GALLERY_IMAGES);
+        RecentImages recent = new RecentImages(recentImages);
         List<Route> routes = new ArrayList<>();
         routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
         routes.addAll(ControlRoutes.of(new JobControl(submitting, commands::publish, InstantSource.system())));
         routes.addAll(events.routes());
+        routes.add(new GalleryResource(recent, jobs).route());
         routes.addAll(OpenAiRoutes.of(generations));
         routes.add(OpenApi.route());
+        routes.addAll(PageRoutes.of());
+        StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages);
         Runnable whenClosing = () -> {
             events.close();
             generations.close();
         };
         return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), whenClosing, () -> {
+            reader.close();
             watch.close();
             queue.close();
             admission.close();

@@ -171,10 +171,10 @@ public final class StreamsStage implements RunningStage {
         live.setUncaughtExceptionHandler(this::threadFailed);
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(live, List.of(Tag.of(Metrics.STAGE, name())));
         metrics.bindTo(meters);
-        streams = live;
         long begun = System.nanoTime();
         try {
             if (isStarted(live)) {
+                streams = live; // not before: a global store that is being restored would be asked too
                 // It runs on threads of its own.
                 while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && crash.getCount() > 0) {
                     if (!hasRun && condition.isReady()) {
