@@ -8,7 +8,7 @@ import java.util.Set;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.ingest.api.PromptFields;
-import org.dallemini.ingest.api.RefusedRequestException;
+import org.dallemini.ingest.http.RefusedRequestException;
 
 /**
  * What all prompts of a list have in common; what a line says itself is stronger, of sampling and labels each by

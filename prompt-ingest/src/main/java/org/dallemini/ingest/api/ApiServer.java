@@ -139,7 +139,7 @@ public final class ApiServer implements RunningStage {
         routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
         routes.addAll(ControlRoutes.of(new JobControl(submitting, commands::publish, InstantSource.system())));
         routes.addAll(events.routes());
-        routes.add(new GalleryResource(recent, jobs).route());
+        routes.add(new GalleryResource(recent, jobs, images).route());
         routes.addAll(OpenAiRoutes.of(generations));
         routes.add(OpenApi.route());
         routes.addAll(PageRoutes.of());

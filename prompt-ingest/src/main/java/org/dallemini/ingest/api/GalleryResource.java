@@ -24,11 +24,16 @@ final class GalleryResource {
 
     private final RecentImages recent;
     private final Jobs jobs;
+    private final ImageResource images;
 
-    /** @param jobs know which images can still be asked for */
-    GalleryResource(RecentImages recent, Jobs jobs) {
+    /**
+     * @param jobs know which images can still be asked for
+     * @param images tells of each
+     */
+    GalleryResource(RecentImages recent, Jobs jobs, ImageResource images) {
         this.recent = recent;
         this.jobs = jobs;
+        this.images = images;
     }
 
     Route route() {
@@ -36,7 +41,7 @@ final class GalleryResource {
     }
 
     private Answer answer(Call call) throws RefusedRequestException {
-        return Answer.json(200, ImageJson.page(list(call.parameters())));
+        return Answer.json(200, ImageJson.page(list(call.parameters()), images::json));
     }
 
     private ImagePage list(Map<String, List<String>> parameters) throws RefusedRequestException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
@@ -35,8 +36,10 @@ class GalleryResourceTest {
     }
 
     private ApiServer serve(RecentImages images) {
-        List<Route> routes = List.of(new GalleryResource(images, jobs).route());
-        return ApiServer.listen("127.0.0.1", 0, new RoutingHandler(routes, new LoopbackAccess(), 1000), () -> {});
+        List<Route> routes = List.of(
+                new GalleryResource(images, jobs, new ImageResource(jobs, Optional.empty(), Optional.empty())).route());
+        return ApiServer.listen(
+                "127.0.0.1", 0, new RoutingHandler(routes, new LoopbackAccess(), 1000), () -> {}, () -> {});
     }
 
     @AfterEach

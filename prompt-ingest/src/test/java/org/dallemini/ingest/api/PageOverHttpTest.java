@@ -29,7 +29,7 @@ class PageOverHttpTest {
         Path keys = folder.resolve("keys");
         KeysFile.write(keys, List.of(ApiKey.of("reader", Set.of(Role.READ), ApiKey.draw(new SecureRandom()))));
         server = ApiServer.listen(
-                "127.0.0.1", 0, new RoutingHandler(PageRoutes.of(), KeyAccess.of(keys), 1000), () -> {});
+                "127.0.0.1", 0, new RoutingHandler(PageRoutes.of(), KeyAccess.of(keys), 1000), () -> {}, () -> {});
         http = new Http(server.port(), null);
     }
 
