@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -56,6 +57,17 @@ class CancelIT {
                 .until(() -> send(HttpRequest.newBuilder(URI.create(jobs + "/" + id))), condition);
     }
 
+    /** The names of the events of a job that has ended. */
+    private List<String> events(String id) throws Exception {
+        HttpRequest request =
+                HttpRequest.newBuilder(URI.create(jobs + "/" + id + "/events")).build();
+        return client.send(request, BodyHandlers.ofLines())
+                .body()
+                .filter(line -> line.startsWith("event: "))
+                .map(line -> line.substring("event: ".length()))
+                .toList();
+    }
+
     @Test
     void shouldGiveALongJobUpAtOnceAndDrawTheOther() throws Exception {
         // Given
@@ -95,6 +107,8 @@ class CancelIT {
             JsonNode other = awaitJob("short", job -> job.path("stored").asInt() == 2);
             assertThat(other.path("state").asText()).isEqualTo("completed");
             assertThat(post("/short/cancel", "").path("code").asText()).isEqualTo("job-ended");
+            assertThat(events("short")).containsExactly("status", "image", "image", "end");
+            assertThat(events("long")).startsWith("status", "image").endsWith("image", "end");
         }
     }
 
