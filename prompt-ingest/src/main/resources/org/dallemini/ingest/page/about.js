@@ -24,8 +24,7 @@ export function aboutView() {
           "ul",
           {},
           h("li", {}, "It reads English only. Other languages give pictures that have little to do with the words."),
-          h("li", {}, "It draws people and faces poorly, and cannot write."),
-          h("li", {}, "It does not count well, and mixes up what belongs to what."),
+          h("li", {}, "It draws people and faces poorly."),
         ),
         h("h2", {}, "What to beware of"),
         h(
@@ -34,12 +33,12 @@ export function aboutView() {
           h(
             "li",
             {},
-            "It learned from unfiltered pictures and captions of the internet. It repeats and exaggerates the stereotypes that it found there: who is a doctor and who a nurse, what a criminal looks like, which countries exist.",
+            "It learned from unfiltered pictures and captions of the internet. It repeats and exaggerates the stereotypes that it found there.",
           ),
           h(
             "li",
             {},
-            "It can draw what hurts or insults, also where nobody asked for it. There is no filter of content here. Put one before you show pictures to others.",
+            "It can draw what hurts or insults. There is no filter of content here: put one before you show pictures to others.",
           ),
           h("li", {}, "Its authors ask that its pictures not be used to mislead or to harm."),
         ),

@@ -11,6 +11,7 @@ export class ApiError extends Error {
   }
 }
 
+const KEYLESS = "This server asks for an API key. Try again to give one.";
 const AWAY = "The server does not answer. Is it running, and are you connected? Try again in some seconds.";
 
 /** Sends a request with the key, if there is one, without looking at the answer. */
@@ -44,8 +45,11 @@ export async function request(path, options = {}) {
       return response;
     }
     const problem = await problemOf(response);
-    if (response.status !== 401 || !(await askForKey(used))) {
+    if (response.status !== 401) {
       throw new ApiError(problem);
+    }
+    if (!(await askForKey(used))) {
+      throw new ApiError({ ...problem, detail: KEYLESS });
     }
   }
 }
@@ -65,6 +69,46 @@ async function problemOf(response) {
 /** The JSON of an answer. */
 export async function get(path, signal) {
   return (await request(path, { signal })).json();
+}
+
+/** Before something is tried again, in milliseconds. */
+export const PAUSE = 2000;
+
+/** Waits; ends at once, by an error, when the signal says so. */
+export function pause(millis, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener("abort", stop);
+      resolve();
+    }, millis);
+    signal.addEventListener("abort", stop, { once: true });
+  });
+}
+
+/** Whether waiting mends a failure. */
+export function passes(failure) {
+  return failure instanceof ApiError && [0, 429, 502, 503, 504].includes(failure.status);
+}
+
+/** The JSON of an answer, waited for while there is none; tells what is wrong meanwhile, "" when it is over. */
+export async function getPatiently(path, signal, onTrouble) {
+  for (;;) {
+    try {
+      const answer = await get(path, signal);
+      onTrouble("");
+      return answer;
+    } catch (failure) {
+      if (!passes(failure)) {
+        throw failure;
+      }
+      onTrouble(failure.message);
+      await pause(PAUSE, signal);
+    }
+  }
 }
 
 /** Posts JSON; gives the JSON of the answer. */

@@ -1,4 +1,4 @@
-import { get } from "./api.js";
+import { getPatiently } from "./api.js";
 import { count, field, h } from "./dom.js";
 import { tile } from "./pictures.js";
 
@@ -8,7 +8,7 @@ const FEW = 6;
 /** The images that were stored last, in short; where there are none, something to begin with. */
 export function latest(example, signal) {
   const section = h("section", { "aria-labelledby": "latest" });
-  get(`/v1/images?limit=${FEW}`, signal)
+  getPatiently(`/v1/images?limit=${FEW}`, signal, () => {})
     .then(({ images }) => {
       const heading = h("h2", { id: "latest" }, images.length ? "Drawn lately" : "Nothing has been drawn yet");
       const some = images.length
@@ -84,7 +84,9 @@ export function galleryView(given, signal) {
     button.disabled = true;
     error.textContent = "";
     try {
-      const { images, next } = await get(`/v1/images?${query}`, signal);
+      const { images, next } = await getPatiently(`/v1/images?${query}`, signal, (text) => {
+        error.textContent = text;
+      });
       const first = grid.children.length;
       grid.append(...images.map(tile));
       cursor = next;

@@ -1,4 +1,4 @@
-import { get } from "./api.js";
+import { get, getPatiently } from "./api.js";
 import { againAddress, copy, curl, generate } from "./commands.js";
 import { duration, h, time } from "./dom.js";
 import { currentKey } from "./key.js";
@@ -163,7 +163,11 @@ export function imageView(job, prompt, index, signal) {
   const heading = h("h1", { class: "prompt" }, "Image");
   const place = h("div", {});
   const parts = [job, prompt, index].map(encodeURIComponent);
-  get(`/v1/jobs/${parts[0]}/images/${parts[1]}/${parts[2]}`, signal)
+  const error = h("p", { class: "error", role: "alert" });
+  const onTrouble = (text) => {
+    error.textContent = text;
+  };
+  getPatiently(`/v1/jobs/${parts[0]}/images/${parts[1]}/${parts[2]}`, signal, onTrouble)
     .then((image) => {
       heading.textContent = image.text || "(empty prompt)";
       heading.classList.toggle("long", image.text.length > LONG);
@@ -171,8 +175,8 @@ export function imageView(job, prompt, index, signal) {
     })
     .catch((failure) => {
       if (!signal.aborted) {
-        place.append(h("p", { class: "error", role: "alert" }, failure.message));
+        error.textContent = failure.message;
       }
     });
-  return { title: "Image", content: [heading, place] };
+  return { title: "Image", content: [heading, error, place] };
 }

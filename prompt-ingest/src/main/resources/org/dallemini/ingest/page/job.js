@@ -104,11 +104,12 @@ export async function actions(job) {
 /**
  * A job and its images, which appear as they are stored.
  *
- * @param {object} expected id; text and requested, if they are known
+ * @param {object} expected id; requested, the number of its images, if it was submitted just now
  * @param {AbortSignal} signal ends it
  */
 export function jobPanel(expected, signal) {
-  const status = h("p", { class: "status", role: "status" }, "Sent. Waiting for its turn.");
+  const isNew = Boolean(expected.requested);
+  const status = h("p", { class: "status", role: "status" }, isNew ? "Sent. Waiting for its turn." : "");
   const trouble = h("p", { class: "error", role: "alert" });
   const progress = h("div", { class: "meter" });
   const buttons = h("div", { class: "actions" });
@@ -155,7 +156,7 @@ export function jobPanel(expected, signal) {
       trouble.textContent = text;
     }
   };
-  follow(expected.id, { onStatus, onImage, onTrouble }, signal).catch((failure) => {
+  follow(expected.id, isNew, { onStatus, onImage, onTrouble }, signal).catch((failure) => {
     if (!signal.aborted) {
       status.textContent = "";
       trouble.textContent = failure.message;

@@ -1,10 +1,9 @@
-import { ApiError, get, offers, send } from "./api.js";
+import { get, offers, passes, pause, PAUSE, send } from "./api.js";
 
 /** Follows a job: by server-sent events where the server has them, else by asking. */
 
 const POLL = 500;
-const PAUSE = 2000;
-/** A job appears some tenths of a second after it was submitted. */
+/** A job appears some tenths of a second after it was submitted, later where the server is busy. */
 const UNKNOWN_FOR = 30_000;
 /** The images of a job follow its status by some tenths of a second. */
 const LATE_IMAGES = 10_000;
@@ -16,29 +15,16 @@ export function isFinal(job) {
   return ["completed", "failed", "canceled"].includes(job.state);
 }
 
-function pause(millis, signal) {
-  return new Promise((resolve, reject) => {
-    const stop = () => {
-      clearTimeout(timer);
-      reject(signal.reason);
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener("abort", stop);
-      resolve();
-    }, millis);
-    signal.addEventListener("abort", stop, { once: true });
-  });
-}
-
 /**
  * Follows a job until it has ended.
  *
  * @param {object} listener onStatus(job), onImage(image) once for each, onTrouble(text): what is wrong at present,
  *     empty when all is well again
+ * @param {boolean} isNew whether it was submitted just now, and may not be known yet
  * @param {AbortSignal} signal ends it
  * @throws {ApiError} if the job is not known, or may not be seen
  */
-export async function follow(id, listener, signal) {
+export async function follow(id, isNew, listener, signal) {
   const seen = new Set();
   const once = {
     ...listener,
@@ -53,11 +39,11 @@ export async function follow(id, listener, signal) {
   if ((await offers("get", "/v1/jobs/{}/events")) && (await stream(path, once, signal))) {
     return;
   }
-  await poll(path, once, signal, seen);
+  await poll(path, isNew, once, signal, seen);
 }
 
-async function poll(path, listener, signal, seen) {
-  const start = performance.now();
+async function poll(path, isNew, listener, signal, seen) {
+  const unknownUntil = isNew ? performance.now() + UNKNOWN_FOR : 0;
   let ended = 0;
   for (;;) {
     let wait = POLL;
@@ -77,21 +63,18 @@ async function poll(path, listener, signal, seen) {
         }
       }
     } catch (failure) {
-      wait = await whetherToWait(failure, start, listener);
+      wait = await whetherToWait(failure, unknownUntil, listener);
     }
     await pause(wait, signal);
   }
 }
 
 /** How long to wait before trying again; throws what waiting does not mend. */
-async function whetherToWait(failure, start, listener) {
-  if (!(failure instanceof ApiError)) {
-    throw failure;
-  }
-  if (failure.code === "unknown-job" && performance.now() - start < UNKNOWN_FOR) {
+async function whetherToWait(failure, unknownUntil, listener) {
+  if (failure.code === "unknown-job" && performance.now() < unknownUntil) {
     return POLL;
   }
-  if (failure.status === 0 || failure.status === 429 || failure.status >= 500) {
+  if (passes(failure)) {
     listener.onTrouble(failure.message);
     return PAUSE;
   }
