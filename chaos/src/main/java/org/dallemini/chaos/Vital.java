@@ -9,6 +9,7 @@ enum Vital {
     /** All pages in memory, those of ONNX Runtime and RocksDB included; the allocator keeps what it may need again. */
     RESIDENT("resident memory", "MB", 48),
     THREADS("threads", "", 3),
+    /** Without those of RocksDB's tables. */
     FILE_HANDLES("file handles", "", 6);
 
     private final String text;

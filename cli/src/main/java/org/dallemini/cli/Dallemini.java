@@ -1,6 +1,7 @@
 package org.dallemini.cli;
 
 import java.io.PrintWriter;
+import java.nio.charset.Charset;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RetriableException;
@@ -26,6 +27,8 @@ import picocli.CommandLine.Spec;
                 "%nThe model reads English only, draws people and faces poorly, and has learned the biases of unfiltered pictures from the internet.%n",
         subcommands = {
             GenerateCommand.class,
+            SubmitCommand.class,
+            JobsCommand.class,
             UpCommand.class,
             StageCommand.PromptIngestCommand.class,
             StageCommand.TokenGeneratorCommand.class,
@@ -35,6 +38,7 @@ import picocli.CommandLine.Spec;
             SchemasCommand.class,
             ModelsCommand.class,
             TokensCommand.class,
+            InspectCommand.class,
             DlqCommand.class,
             KeysCommand.class,
             ConfigCommand.class
@@ -69,7 +73,12 @@ public final class Dallemini implements Runnable {
         Logging.configure(verbose, args);
         var interruption = new Interruption().listen();
         var root = new Dallemini(Home.find(System.getProperty("dallemini.home"), System.getenv()), interruption);
-        int code = root.execute(verbose, args);
+        int code;
+        try {
+            code = root.execute(verbose, args);
+        } catch (Error e) { // threads of servers that were started would keep the process alive
+            code = report(e, verbose, new PrintWriter(System.err, true, Charset.defaultCharset()));
+        }
         System.exit(interruption.exitCode(code));
     }
 
@@ -81,7 +90,7 @@ public final class Dallemini implements Runnable {
     }
 
     /** One line that says what is wrong; the stack trace is for {@code --verbose} and the log. */
-    private static int report(Exception failure, boolean verbose, PrintWriter err) {
+    private static int report(Throwable failure, boolean verbose, PrintWriter err) {
         if (verbose) {
             failure.printStackTrace(err);
         }
@@ -90,7 +99,7 @@ public final class Dallemini implements Runnable {
         return exitCode(failure);
     }
 
-    private static int exitCode(Exception failure) {
+    private static int exitCode(Throwable failure) {
         if (Failures.isUnresolved(failure)) {
             return ExitCode.TRY_AGAIN;
         }
@@ -109,9 +118,9 @@ public final class Dallemini implements Runnable {
     }
 
     private static boolean isOutage(Throwable failure) {
-        return failure instanceof RetriableException
-                // wrong credentials stay wrong
-                || failure instanceof RegistryUnavailableException && !Failures.isFatal(failure);
+        boolean isAway = Failures.inChain(
+                failure, e -> e instanceof RetriableException || e instanceof RegistryUnavailableException);
+        return isAway && !Failures.isFatal(failure); // wrong credentials stay wrong
     }
 
     private static String message(Throwable failure) {

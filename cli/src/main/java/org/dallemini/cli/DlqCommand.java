@@ -1,17 +1,11 @@
 package org.dallemini.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.deadletters.DeadLetterLog;
-import org.dallemini.stack.StackFile;
 import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -24,7 +18,7 @@ import picocli.CommandLine.ParentCommand;
         description = {
             "Lists the dead letters, shows them, sends them back, and deletes them.",
             "",
-            "Speaks to the brokers named by --bootstrap-server, --config or the environment; else to the stack that runs on the data directory, if one does; else to localhost:9092."
+            ClusterOptions.WHICH
         },
         subcommands = {DlqListCommand.class, DlqShowCommand.class, DlqReplayCommand.class, DlqPurgeCommand.class})
 final class DlqCommand extends CommandGroup {
@@ -40,15 +34,8 @@ final class DlqCommand extends CommandGroup {
                 description = "text or json (default: ${DEFAULT-VALUE}).")
         private OutputFormat output;
 
-        @Option(
-                names = "--data-dir",
-                paramLabel = "DIR",
-                description =
-                        "Folder of the embedded stack that is meant (default: .dallemini/stack beside the program).")
-        private @Nullable Path dataDir;
-
         @Mixin
-        private ConfigOptions config;
+        private ClusterOptions cluster;
 
         @Mixin
         private LogOptions log;
@@ -58,25 +45,12 @@ final class DlqCommand extends CommandGroup {
 
         @Override
         public Integer call() throws IOException {
-            var stage = new StageConfig(StageConfig.definition(), settings());
+            var stage = new StageConfig(
+                    StageConfig.definition(), cluster.settings(parent.root().home()));
             try (Admin admin = KafkaClients.admin(stage);
                     DeadLetterLog letters = DeadLetterLog.open(stage, admin)) {
                 return act(stage, admin, letters);
             }
-        }
-
-        private Map<String, String> settings() throws IOException {
-            Map<String, String> values = config.values(parent.root().home());
-            if (values.containsKey(StageConfig.BOOTSTRAP_SERVERS)) {
-                return values;
-            }
-            Path folder = dataDir == null ? parent.root().home().defaultStackData() : dataDir.toAbsolutePath();
-            Optional<Map<String, String>> running = StackFile.read(folder);
-            if (running.isEmpty() && dataDir != null) {
-                throw new ConfigException("No stack runs on " + folder
-                        + ": start it with 'dallemini up', or name brokers with --bootstrap-server");
-            }
-            return running.orElse(values);
         }
 
         boolean isJson() {

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.deadletters.LetterFilter;
 import org.dallemini.deadletters.Moments;
@@ -43,8 +45,14 @@ final class DlqFilterOptions {
             description = "Only those of this prompt and its images, or of this image; ID* for all that begin so.")
     private @Nullable String id;
 
+    @Option(
+            names = "--job",
+            paramLabel = "ID",
+            description = "Only those of this job; a prompt that names no job is one of its own.")
+    private @Nullable String job;
+
     /** @throws ConfigException if an option makes no sense */
-    LetterFilter filter() {
+    Predicate<DeadLetter> filter(DeadLetterLog letters) {
         Set<String> known =
                 Arrays.stream(ErrorCode.values()).map(ErrorCode::code).collect(Collectors.toSet());
         for (String code : codes) {
@@ -54,7 +62,9 @@ final class DlqFilterOptions {
             }
         }
         Instant now = Instant.now();
-        return new LetterFilter(Set.copyOf(codes), moment("--since", since, now), moment("--before", before, now), id);
+        var filter =
+                new LetterFilter(Set.copyOf(codes), moment("--since", since, now), moment("--before", before, now), id);
+        return job == null ? filter : filter.and(letters.ofJob(job));
     }
 
     private static @Nullable Instant moment(String option, @Nullable String text, Instant now) {

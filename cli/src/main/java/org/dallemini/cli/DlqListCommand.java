@@ -4,11 +4,11 @@ import java.util.Comparator;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
-import org.dallemini.deadletters.LetterFilter;
 import org.dallemini.deadletters.LetterText;
 import org.dallemini.deadletters.ReplayMarks;
 import org.dallemini.deadletters.Section;
@@ -39,7 +39,7 @@ final class DlqListCommand extends DlqCommand.Action {
 
     @Override
     int act(StageConfig config, Admin admin, DeadLetterLog letters) {
-        LetterFilter filter = filterOptions.filter();
+        Predicate<DeadLetter> filter = filterOptions.filter(letters);
         ReplayMarks marks = ReplayMarks.read(config, admin);
         var newest = new PriorityQueue<>(Comparator.comparingLong(Line::time));
         var counts = new TreeMap<String, Integer>();

@@ -2,9 +2,10 @@ package org.dallemini.cli;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
-import org.dallemini.deadletters.LetterFilter;
 import org.dallemini.deadletters.Purger;
 import org.dallemini.deadletters.Purger.Cut;
 import org.dallemini.deadletters.ReplayMarks;
@@ -35,7 +36,7 @@ final class DlqPurgeCommand extends DlqCommand.Action {
 
     @Override
     int act(StageConfig config, Admin admin, DeadLetterLog letters) {
-        LetterFilter filter = filterOptions.filter();
+        Predicate<DeadLetter> filter = filterOptions.filter(letters);
         ReplayMarks marks = ReplayMarks.read(config, admin);
         List<Cut> cuts = Purger.plan(
                 letters,

@@ -1,10 +1,7 @@
 package org.dallemini.cli;
 
 import org.apache.kafka.clients.admin.Admin;
-import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
-import org.dallemini.deadletters.Fate;
-import org.dallemini.deadletters.LetterText;
 import org.dallemini.deadletters.Replayer;
 import org.dallemini.stage.config.StageConfig;
 import picocli.CommandLine.Command;
@@ -48,89 +45,24 @@ final class DlqReplayCommand extends DlqCommand.Action {
     @Option(names = "--yes", description = "Do it.")
     private boolean yes;
 
-    private int replayed;
-    private int before;
-    private int givenUp;
-    private int omitted;
-    private int refused;
-
     @Override
     int act(StageConfig config, Admin admin, DeadLetterLog letters) {
         if (maxAttempts < 1) {
             throw new ParameterException(spec.commandLine(), "--max-attempts is " + maxAttempts + "; give 1 or more");
         }
-        var replayer = new Replayer(config, admin, letters, maxAttempts, this::tell);
+        var report = new ReplayReport(yes, isJson(), maxAttempts);
+        var replayer = new Replayer(config, admin, letters, maxAttempts, report::tell);
         var sections = letters.sections(filterOptions.topics(config.topics()));
         boolean finished = true;
-        if (yes) {
-            try {
-                finished = replayer.run(sections, filterOptions.filter(), interruption()::isRequested);
-            } finally {
-                System.err.println(summary());
+        try {
+            if (yes) {
+                finished = replayer.run(sections, filterOptions.filter(letters), interruption()::isRequested);
+            } else {
+                replayer.rehearse(sections, filterOptions.filter(letters));
             }
-        } else {
-            replayer.rehearse(sections, filterOptions.filter());
-            System.err.println(summary());
+        } finally {
+            System.err.println(report.summary("--yes"));
         }
-        return finished ? refused + omitted == 0 ? ExitCode.OK : ExitCode.FAILURE : ExitCode.INTERRUPTED;
-    }
-
-    private void tell(DeadLetter letter, Fate fate) {
-        String word;
-        String more = "";
-        if (fate instanceof Fate.Replayed) {
-            replayed++;
-            word = yes ? "replayed" : "to-replay";
-        } else if (fate instanceof Fate.ReplayedBefore) {
-            before++;
-            word = "replayed-before";
-        } else if (fate instanceof Fate.GivenUp stuck) {
-            givenUp++;
-            word = "given-up";
-            more = "set aside " + stuck.attempts() + " times";
-        } else if (fate instanceof Fate.Omitted lost) {
-            omitted++;
-            word = "omitted";
-            more = lost.why();
-        } else {
-            refused++;
-            word = "refused";
-            more = ((Fate.Refused) fate).why();
-        }
-        System.out.println(
-                isJson()
-                        ? LetterText.compact(
-                                LetterText.summary(letter).put("fate", word).put("why", more))
-                        : String.format(
-                                        "%-15s %-32s %-30s %s",
-                                        word,
-                                        letter.place(),
-                                        LetterText.printable(letter.key()),
-                                        more.isEmpty()
-                                                ? LetterText.printable(letter.code())
-                                                : LetterText.printable(more))
-                                .stripTrailing());
-    }
-
-    private String summary() {
-        var text = new StringBuilder();
-        if (yes) {
-            text.append(replayed).append(" replayed");
-        } else {
-            text.append(replayed).append(" would be replayed");
-        }
-        append(text, before, " replayed before");
-        append(text, givenUp, " given up after " + maxAttempts + " attempts or more (--max-attempts)");
-        append(text, omitted, " whose record was too large for the letter");
-        append(text, refused, " refused");
-        return yes || replayed == 0
-                ? text.toString()
-                : text.append("; --yes does it").toString();
-    }
-
-    private static void append(StringBuilder text, int count, String what) {
-        if (count > 0) {
-            text.append(", ").append(count).append(what);
-        }
+        return finished ? report.exitCode() : ExitCode.INTERRUPTED;
     }
 }

@@ -11,13 +11,14 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.generate.GenerateReport;
 import org.dallemini.generate.Generation;
 import org.dallemini.generate.PrefixFile;
-import org.dallemini.generate.PromptFile;
 import org.dallemini.generate.Submission;
 import org.dallemini.generate.Submissions;
 import org.dallemini.ingest.PromptLimits;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelFolder;
+import org.dallemini.prompts.PromptFile;
+import org.dallemini.prompts.PromptFormat;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stack.StackAccess;
 import org.dallemini.stack.StackSettings;
@@ -69,8 +70,15 @@ final class GenerateCommand implements Callable<Integer> {
     @Option(
             names = "--file",
             paramLabel = "FILE",
-            description = "A text file with a prompt a line, in UTF-8; - for standard input.")
+            description =
+                    "A file of prompts, in UTF-8: a text with a prompt a line, CSV or JSON lines, as 'submit' takes it; - for standard input.")
     private @Nullable Path file;
+
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            description = "Of the file: txt, csv or jsonl (default: what its name says, else txt).")
+    private @Nullable PromptFormat format;
 
     @Option(
             names = {"-n", "--count"},
@@ -178,7 +186,7 @@ final class GenerateCommand implements Callable<Integer> {
         var submissions = new Submissions(
                 template, prefix == null ? null : prefix.prefix(), new PromptValidator(PromptLimits.DEFAULT), report);
         List<Submission> accepted =
-                file == null ? submissions.ofTexts(prompts) : submissions.ofLines(PromptFile.read(file), scope);
+                file == null ? submissions.ofTexts(prompts) : submissions.ofFile(PromptFile.of(file, format), scope);
         report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));
         return Generation.run(settings, accepted, file != null, out, report, root.interruption()::isRequested);
     }

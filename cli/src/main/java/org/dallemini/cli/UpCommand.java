@@ -111,6 +111,7 @@ final class UpCommand implements Callable<Integer> {
                       Object store     %s
                       Management       %s
                       HTTP API         %s
+                      Web page         %s
                       Model            %s
                     Draw something:    dallemini generate "a red circle on a blue background"
                     Add a process:     dallemini token-generator --config %s --command-property management.port=0
@@ -120,6 +121,7 @@ final class UpCommand implements Callable<Integer> {
                     running.settings().get("s3.endpoint"),
                     running.managementUrl(),
                     running.apiUrl().isEmpty() ? "off" : running.apiUrl(),
+                    running.pageUrl().isEmpty() ? "off" : running.pageUrl(),
                     serversOnly ? "(of the stages, none of which runs here)" : values.get("model"),
                     StackFile.of(dataDir));
             while (!root.interruption().await(POLL)) {

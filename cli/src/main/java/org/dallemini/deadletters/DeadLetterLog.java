@@ -1,20 +1,19 @@
 package org.dallemini.deadletters;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.dallemini.cluster.ClusterTopics;
+import org.dallemini.cluster.CommittedReader;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +21,12 @@ import org.jspecify.annotations.Nullable;
 /** The dead letters of a pipeline, as far as they were committed when the log was opened. Not thread-safe. */
 public final class DeadLetterLog implements AutoCloseable {
     private final CommittedReader reader;
+    private final LetterJobs jobs;
     private final List<Section> sections;
 
-    private DeadLetterLog(CommittedReader reader, List<Section> sections) {
+    private DeadLetterLog(CommittedReader reader, LetterJobs jobs, List<Section> sections) {
         this.reader = reader;
+        this.jobs = jobs;
         this.sections = List.copyOf(sections);
     }
 
@@ -41,7 +42,7 @@ public final class DeadLetterLog implements AutoCloseable {
             for (String input : config.topics().inputs()) {
                 sections.addAll(sections(Topics.deadLetters(input), admin, reader));
             }
-            return new DeadLetterLog(reader, sections);
+            return new DeadLetterLog(reader, new LetterJobs(config.serde()), sections);
         } catch (RuntimeException e) {
             reader.close();
             throw e;
@@ -49,7 +50,7 @@ public final class DeadLetterLog implements AutoCloseable {
     }
 
     private static List<Section> sections(String topic, Admin admin, CommittedReader reader) {
-        TopicDescription description = describe(topic, admin);
+        TopicDescription description = ClusterTopics.describe(topic, admin);
         if (description == null) {
             return List.of();
         }
@@ -65,26 +66,6 @@ public final class DeadLetterLog implements AutoCloseable {
                         begins.getOrDefault(partition, 0L),
                         ends.getOrDefault(partition, 0L)))
                 .toList();
-    }
-
-    /** Null if there is no such topic. */
-    static @Nullable TopicDescription describe(String topic, Admin admin) {
-        try {
-            return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
-        } catch (UnknownTopicOrPartitionException e) {
-            return null;
-        }
-    }
-
-    /** @throws KafkaException the broker's answer */
-    static <T> @Nullable T get(@Nullable KafkaFuture<T> answer) {
-        try {
-            return answer == null ? null : answer.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
-        }
     }
 
     /**
@@ -120,9 +101,30 @@ public final class DeadLetterLog implements AutoCloseable {
                 .toList();
     }
 
+    /** All of them, without what was set aside before a moment. */
+    public List<Section> sectionsSince(Instant moment) {
+        Map<TopicPartition, Long> begins =
+                reader.since(moment, sections.stream().map(Section::partition).toList());
+        return sections.stream()
+                .map(section -> new Section(
+                        section.partition(),
+                        section.topicId(),
+                        Math.max(section.begin(), begins.getOrDefault(section.partition(), 0L)),
+                        section.end()))
+                .toList();
+    }
+
     /** @param taker says whether to go on */
     public void read(Section section, Predicate<DeadLetter> taker) {
         reader.read(section.partition(), section.begin(), section.end(), record -> taker.test(new DeadLetter(record)));
+    }
+
+    /**
+     * Filters by the job that a letter belongs to. A prompt that names none, or that cannot be read, is a job of its
+     * own.
+     */
+    public Predicate<DeadLetter> ofJob(String jobId) {
+        return letter -> jobs.jobOf(letter).filter(jobId::equals).isPresent();
     }
 
     /** The letter at a place, if there is one. */
@@ -143,6 +145,7 @@ public final class DeadLetterLog implements AutoCloseable {
 
     @Override
     public void close() {
+        jobs.close();
         reader.close();
     }
 }

@@ -13,6 +13,8 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.dallemini.cluster.ClusterTopics;
+import org.dallemini.cluster.CommittedReader;
 import org.dallemini.stage.config.StageConfig;
 
 /**
@@ -33,14 +35,14 @@ public final class ReplayMarks {
 
     /** Whether the topic is there, without which nothing can be replayed. */
     static boolean exist(StageConfig config, Admin admin) {
-        return DeadLetterLog.describe(config.topics().replayedDeadLetters(), admin) != null;
+        return ClusterTopics.describe(config.topics().replayedDeadLetters(), admin) != null;
     }
 
     /** All marks that are committed by now; none if there is no such topic. */
     public static ReplayMarks read(StageConfig config, Admin admin) {
         String topic = config.topics().replayedDeadLetters();
         var marks = new HashSet<String>();
-        TopicDescription description = DeadLetterLog.describe(topic, admin);
+        TopicDescription description = ClusterTopics.describe(topic, admin);
         if (description != null) {
             List<TopicPartition> partitions = description.partitions().stream()
                     .map(info -> new TopicPartition(topic, info.partition()))

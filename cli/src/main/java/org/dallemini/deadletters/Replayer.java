@@ -18,6 +18,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.deadletters.Fate.Refused;
 import org.dallemini.deadletters.Fate.Replayed;
 import org.dallemini.deadletters.Fate.ReplayedBefore;
@@ -76,7 +77,7 @@ public final class Replayer {
     private static Map<String, Integer> partitions(StageConfig config, Admin admin) {
         var partitions = new HashMap<String, Integer>();
         for (String topic : config.topics().inputs()) {
-            TopicDescription description = DeadLetterLog.describe(topic, admin);
+            TopicDescription description = ClusterTopics.describe(topic, admin);
             if (description != null) {
                 partitions.put(topic, description.partitions().size());
             }

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.generate.ImageOutcome.Failed;
 import org.dallemini.generate.ImageOutcome.Stored;
+import org.dallemini.prompts.PromptPublisher;
 
 /**
  * Publishes prompts and follows each image to its end. Prompts whose images all came to an end in an earlier run are
@@ -58,7 +59,7 @@ final class GenerateJob {
 
         for (Submission submission : submissions) {
             if (isUnfinished(submission, pending)) {
-                publisher.publish(submission.request());
+                publisher.publish(submission.request(), List.of());
             }
         }
         publisher.flush();

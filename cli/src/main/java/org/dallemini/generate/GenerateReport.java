@@ -8,6 +8,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
+import org.dallemini.progress.Progress;
+import org.dallemini.prompts.Printable;
 
 /** Tells the user of each image on standard output, and of everything else on standard error. */
 public final class GenerateReport {
@@ -20,7 +22,6 @@ public final class GenerateReport {
     }
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int LONGEST_QUOTE = 60;
 
     private final Format format;
     private final PrintStream out;
@@ -37,7 +38,7 @@ public final class GenerateReport {
         this.format = format;
         this.out = out;
         this.err = err;
-        this.progress = new Progress(err, terminal, System::nanoTime);
+        this.progress = new Progress(err, terminal ? Progress.Style.BAR : Progress.Style.NONE, System::nanoTime);
     }
 
     /** What is being waited for before the first image. */
@@ -46,7 +47,7 @@ public final class GenerateReport {
     }
 
     void progress(int done, int total, int fresh) {
-        progress.images(done, total, fresh);
+        progress.count(done, total, fresh, "images");
     }
 
     /** The last line. */
@@ -95,17 +96,21 @@ public final class GenerateReport {
         tell(where(line) + "skipped: " + why);
     }
 
-    /** A prompt that was not accepted. */
+    /**
+     * A prompt that was not accepted.
+     *
+     * @param text of the prompt; empty where it could not be read
+     */
     public void refused(int line, String text, String code, String message) {
         refused++;
-        tell(where(line) + "refused: " + code + ": " + message + ": " + quote(text));
+        tell(where(line) + "refused: " + code + ": " + message + (text.isEmpty() ? "" : ": " + Printable.quote(text)));
     }
 
     /** An image that was accepted and then failed. */
     void failed(Submission submission, int index, String code, String message) {
         failed++;
         tell(where(submission.line()) + "image " + index + " failed: " + code + ": " + message + ": "
-                + quote(submission.request().getText()));
+                + Printable.quote(submission.request().getText()));
     }
 
     private void tell(String message) {
@@ -115,13 +120,6 @@ public final class GenerateReport {
 
     private static String where(int line) {
         return line > 0 ? "line " + line + " " : "";
-    }
-
-    /** Fit for a terminal: short, and without characters that would act on it. */
-    static String quote(String text) {
-        String printable = text.replaceAll("\\p{C}", "\uFFFD");
-        int end = Math.min(printable.length(), LONGEST_QUOTE);
-        return '"' + printable.substring(0, end) + (end < printable.length() ? "..." : "") + '"';
     }
 
     /** One line of counts; the parts that are zero are left out. */

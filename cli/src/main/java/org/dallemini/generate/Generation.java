@@ -8,10 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.generate.ImageOutcome.Failed;
@@ -19,6 +16,7 @@ import org.dallemini.generate.ImageOutcome.Stored;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
+import org.dallemini.prompts.PromptPublisher;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
@@ -50,10 +48,7 @@ public final class Generation {
         Topics topics = stage.topics();
         boolean inFile = submissions.stream().anyMatch(submission -> submission.line() > 0);
         try (ObjectStore store = new MinioObjectStore(config.s3());
-                var publisher = new PromptPublisher(
-                        new KafkaProducer<>(stage.producer(), new StringSerializer(), new ByteArraySerializer()),
-                        EventSerdes.serializer(stage.serde()),
-                        topics.prompts());
+                var publisher = PromptPublisher.open(stage);
                 var outcomes = new OutcomeReader(
                         new KafkaConsumer<>(stage.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer()),
                         EventSerdes.deserializer(StoredImage.class, stage.serde()),

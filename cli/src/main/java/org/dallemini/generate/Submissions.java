@@ -1,5 +1,6 @@
 package org.dallemini.generate;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +10,11 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.Verdict;
+import org.dallemini.prompts.PromptDefaults;
+import org.dallemini.prompts.PromptFile;
+import org.dallemini.prompts.PromptLine;
+import org.dallemini.prompts.PromptReader;
+import org.dallemini.prompts.RefusedLineException;
 import org.jspecify.annotations.Nullable;
 
 /** Makes submissions of texts, telling apart what the pipeline would refuse anyway. */
@@ -43,19 +49,35 @@ public final class Submissions {
      * Prompts of a file: the same images each time.
      *
      * @param scope what the images depend on besides the file, for example the model's revision
+     * @throws IOException if the file cannot be read to its end
      */
-    public List<Submission> ofLines(List<PromptFile.Line> lines, String scope) {
+    public List<Submission> ofFile(PromptFile file, String scope) throws IOException {
+        var defaults = new PromptDefaults(
+                PromptRequest.newBuilder(template).setLane(Lane.BULK).build());
         var ids = new PromptIds(scope, prefix);
         var submissions = new ArrayList<Submission>();
-        for (PromptFile.Line line : lines) {
-            if (line.isBlank()) {
-                report.skipped(line.number(), "blank line");
-            } else {
-                PromptRequest request = request(line.text(), Lane.BULK);
-                add(submissions, request, ids.next(request), line.number());
+        try (PromptReader reader = file.open()) {
+            for (PromptLine line = reader.next(); line != null; line = reader.next()) {
+                if (line instanceof PromptLine.Blank) {
+                    report.skipped(line.number(), "blank line");
+                } else if (line instanceof PromptLine.Bad bad) {
+                    report.refused(bad.number(), "", bad.code(), bad.message());
+                } else if (line instanceof PromptLine.Prompt prompt) {
+                    add(submissions, defaults, ids, prompt);
+                }
             }
         }
         return submissions;
+    }
+
+    private void add(List<Submission> submissions, PromptDefaults defaults, PromptIds ids, PromptLine.Prompt prompt) {
+        try {
+            PromptRequest request = defaults.request(prompt);
+            add(submissions, request, ids.next(request), prompt.number());
+        } catch (RefusedLineException e) {
+            PromptLine.Bad bad = e.at(prompt.number());
+            report.refused(bad.number(), "", bad.code(), bad.message());
+        }
     }
 
     private PromptRequest request(String text, Lane lane) {
@@ -63,8 +85,10 @@ public final class Submissions {
     }
 
     private void add(List<Submission> submissions, PromptRequest request, String id, int line) {
-        PromptRequest complete =
-                PromptRequest.newBuilder(request).setId(id).setPrefix(prefix).build();
+        PromptRequest complete = PromptRequest.newBuilder(request)
+                .setId(id)
+                .setPrefix(request.getPrefix() == null ? prefix : request.getPrefix())
+                .build();
         if (validator.validate(complete, Instant.now()) instanceof Verdict.Refused refused) {
             report.refused(line, request.getText(), refused.code().code(), refused.message());
         } else {

@@ -2,6 +2,7 @@ package org.dallemini.stack;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -80,8 +81,12 @@ public final class EmbeddedStack implements AutoCloseable {
         String secret = StackSecret.of(data);
         CompletableFuture<EmbeddedObjectStore> storeStarting = async(
                 () -> EmbeddedObjectStore.start(data.resolve("objects"), wanted.objectStorePort(), ACCESS_KEY, secret));
+        parts.push(() -> storeStarting
+                .thenAccept(EmbeddedObjectStore::close)
+                .exceptionally(e -> null)
+                .join());
         EmbeddedKafka kafka = keep(EmbeddedKafka.start(data.resolve("kafka"), wanted.kafkaPort()));
-        EmbeddedObjectStore store = keep(join(storeStarting));
+        EmbeddedObjectStore store = join(storeStarting);
         EmbeddedSchemaRegistry registry =
                 keep(EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), wanted.registryPort()));
 
@@ -171,6 +176,12 @@ public final class EmbeddedStack implements AutoCloseable {
                 .map(stage -> ((ApiServer) stage).url())
                 .findFirst()
                 .orElse("");
+    }
+
+    /** Where the web page is; empty if the HTTP API is switched off. */
+    public String pageUrl() {
+        String api = apiUrl();
+        return api.isEmpty() ? "" : URI.create(api).resolve("/").toString();
     }
 
     /** Whether no stage has failed. */

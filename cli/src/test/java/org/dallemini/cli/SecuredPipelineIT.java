@@ -122,6 +122,11 @@ class SecuredPipelineIT {
                     .isZero();
         }
         assertThat(output.text()).contains("s3.secret.key").contains("[hidden]");
+
+        // And: a right that nothing fails without is missed in words
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(output.text())
+                .contains("job-tracker may not delete from pipeline.job-tracker-by-job-repartition")
+                .contains("grant Delete"));
     }
 
     @ParameterizedTest

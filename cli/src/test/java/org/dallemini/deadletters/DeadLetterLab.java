@@ -14,6 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.dallemini.cluster.ClusterTopics;
+import org.dallemini.cluster.CommittedReader;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
@@ -96,7 +98,7 @@ public final class DeadLetterLab implements AutoCloseable {
             var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
             try (var reader = new CommittedReader(config)) {
                 var partitions =
-                        Objects.requireNonNull(DeadLetterLog.describe(topic, admin), topic).partitions().stream()
+                        Objects.requireNonNull(ClusterTopics.describe(topic, admin), topic).partitions().stream()
                                 .map(info -> new TopicPartition(topic, info.partition()))
                                 .toList();
                 var begins = reader.beginnings(partitions);

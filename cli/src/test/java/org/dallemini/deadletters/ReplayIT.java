@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
+import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.deadletters.DeadLetterLab.Bench;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
@@ -256,7 +257,7 @@ class ReplayIT {
                         .get();
                 return true;
             });
-            Awaitility.await().until(() -> DeadLetterLog.describe(topic, bench.admin) != null);
+            Awaitility.await().until(() -> ClusterTopics.describe(topic, bench.admin) != null);
             fill(bench, 1);
 
             // When

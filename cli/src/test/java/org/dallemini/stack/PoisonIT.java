@@ -19,10 +19,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.avro.generic.GenericRecordBuilder;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Header;
@@ -36,6 +40,7 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.schemas.Topics;
+import org.dallemini.serde.AvroSerializer;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.DeadLetters;
 import org.junit.jupiter.api.BeforeAll;
@@ -90,13 +95,13 @@ class PoisonIT {
             List<RecordMetadata> places =
                     pipeline.publishBytes(poison.stream().map(Poison::record).toList());
             pipeline.publish(good.subList(4, 8));
+            pipeline.publishBytes(List.of(newer(pipeline, "newer")));
 
-            // Then: all good ones arrive, alike
-            var stored = pipeline.collect(
-                    TOPICS.storedImages(),
-                    StoredImage.class,
-                    good.stream().map(PromptRequest::getId).toList());
-            assertThat(stored).hasSize(good.size());
+            // Then: all good ones arrive, alike, that of a newer publisher too
+            List<String> ids = Stream.concat(good.stream().map(PromptRequest::getId), Stream.of("newer"))
+                    .toList();
+            var stored = pipeline.collect(TOPICS.storedImages(), StoredImage.class, ids);
+            assertThat(stored).containsOnlyKeys(ids);
             assertThat(stored.values().stream().map(StoredImage::getSha256).distinct())
                     .hasSize(1);
 
@@ -117,6 +122,29 @@ class PoisonIT {
             pipeline.publish(
                     List.of(PromptRequest.newBuilder(good.get(0)).setId("last").build()));
             pipeline.collect(TOPICS.storedImages(), StoredImage.class, Set.of("last"));
+        }
+    }
+
+    /** Text and seed of the good ones, with a field that this version does not know. */
+    private static ProducerRecord<byte[], byte[]> newer(Pipeline pipeline, String id) {
+        Schema today = PromptRequest.getClassSchema();
+        Schema newer = Schema.createRecord(today.getName(), null, today.getNamespace(), false);
+        List<Schema.Field> fields = new ArrayList<>();
+        today.getFields().forEach(field -> fields.add(new Schema.Field(field, field.schema())));
+        fields.add(3, new Schema.Field("style", Schema.create(Schema.Type.STRING), null, "plain"));
+        newer.setFields(fields);
+        GenericRecord prompt = new GenericRecordBuilder(newer)
+                .set("text", "a red circle on a blue background")
+                .set("id", id)
+                .set("seed", 3L)
+                .set("style", "cubism")
+                .build();
+        Map<String, Object> publisher = new HashMap<>(pipeline.config().serde());
+        publisher.put("auto.register.schemas", true);
+        try (var serializer = new AvroSerializer<GenericRecord>()) {
+            serializer.configure(publisher, false);
+            return new ProducerRecord<>(
+                    TOPICS.prompts(), id.getBytes(UTF_8), serializer.serialize(TOPICS.prompts(), prompt));
         }
     }
 

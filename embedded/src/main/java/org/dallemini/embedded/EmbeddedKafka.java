@@ -68,6 +68,7 @@ public final class EmbeddedKafka implements AutoCloseable {
     private static EmbeddedKafka start(
             DataDirLock lock, Path dataDir, int port, BrokerSecurity security, Map<String, String> overrides)
             throws Exception {
+        DiskSpace.require(dataDir);
         BoundSockets sockets = BoundSockets.bind(port);
         try {
             KraftNode.format(dataDir, security);
@@ -76,6 +77,7 @@ public final class EmbeddedKafka implements AutoCloseable {
                     BrokerSettings.of(dataDir, brokerPort, sockets.controllerPort(), security, overrides), sockets);
             try {
                 node.start();
+                DiskSpace.explainTheEnd(dataDir);
             } catch (Throwable t) {
                 node.close();
                 throw t;

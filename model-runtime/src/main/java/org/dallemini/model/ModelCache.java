@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -34,6 +35,7 @@ public final class ModelCache {
     /** Part of every path. To be raised when any graph, or the way its weights are laid out, changes. */
     static final int FORMAT_VERSION = 2;
 
+    private static final String ADVICE = "make room, or put the model cache elsewhere (setting model.cache)";
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_.-]*");
     private static final Logger log = LoggerFactory.getLogger(ModelCache.class);
 
@@ -132,10 +134,19 @@ public final class ModelCache {
                         "asked for graph " + target.name() + ", the source built " + graph.name());
             }
             requireRoom(unfinished.folder(), graph.weightBytes());
-            graph.save(unfinished.folder(), done -> listener.progress(graph.name(), done, graph.weightBytes()));
-            unfinished.seal();
-            Files.move(unfinished.folder(), target.folder(), StandardCopyOption.ATOMIC_MOVE);
-            Disk.sync(home);
+            try {
+                graph.save(unfinished.folder(), done -> listener.progress(graph.name(), done, graph.weightBytes()));
+                unfinished.seal();
+                Files.move(unfinished.folder(), target.folder(), StandardCopyOption.ATOMIC_MOVE);
+                Disk.sync(home);
+            } catch (IOException e) {
+                // A disk that others fill meanwhile is reported without the name of the file.
+                throw new ModelException(
+                        "Preparing the model in " + target.folder() + " failed: " + e.getMessage() + "; it takes "
+                                + megabytes(graph.weightBytes()) + " there, " + megabytes(free(home))
+                                + " are left; " + ADVICE,
+                        e);
+            }
             log.info(
                     "Prepared graph {}: {} MB in {} s",
                     graph.name(),
@@ -148,11 +159,19 @@ public final class ModelCache {
     }
 
     private static void requireRoom(Path folder, long bytes) throws IOException {
-        long free = Files.getFileStore(folder).getUsableSpace();
+        long free = free(folder);
         if (free < bytes) {
-            throw new ModelException("Preparing the model needs " + (bytes >> 20) + " MB in " + folder + ", only "
-                    + (free >> 20) + " MB are free; free some, or put the model cache elsewhere");
+            throw new ModelException("Preparing the model needs " + megabytes(bytes) + " in " + folder + ", only "
+                    + megabytes(free) + " are free; " + ADVICE);
         }
+    }
+
+    private static long free(Path folder) throws IOException {
+        return Files.getFileStore(folder).getUsableSpace();
+    }
+
+    private static String megabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
     }
 
     private static Path sibling(Path folder, String suffix) {

@@ -15,6 +15,8 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * SHA-256 of checkpoints. The hash of each file is remembered beside its path, size and time of change, so that a file
@@ -24,7 +26,10 @@ final class Revisions {
     /** A file this young may change again within the resolution of its time stamp: its hash is not remembered. */
     private static final Duration SETTLED = Duration.ofSeconds(2);
 
+    private static final Logger log = LoggerFactory.getLogger(Revisions.class);
+
     private final Path memory;
+    private volatile boolean told;
 
     Revisions(Path memory) {
         this.memory = memory;
@@ -81,11 +86,26 @@ final class Revisions {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private void remember(Path memo, String hash) throws IOException {
-        Files.createDirectories(memory);
-        Path whole = Files.createTempFile(memory, "hash", ".tmp");
-        Files.writeString(whole, hash + "\n");
-        Files.move(whole, memo, StandardCopyOption.ATOMIC_MOVE);
+    private void remember(Path memo, String hash) {
+        try {
+            Files.createDirectories(memory);
+            Path whole = Files.createTempFile(memory, "hash", ".tmp");
+            try {
+                Files.writeString(whole, hash + "\n");
+                Files.move(whole, memo, StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(whole);
+            }
+        } catch (IOException e) {
+            // A full disk, or one that is read only, keeps nobody from using what is prepared.
+            if (!told) {
+                told = true;
+                log.warn(
+                        "Cannot remember in {} what checkpoints hold ({}); they are read each time",
+                        memory,
+                        e.toString());
+            }
+        }
     }
 
     private static MessageDigest sha256() {

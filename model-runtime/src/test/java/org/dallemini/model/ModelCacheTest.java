@@ -18,10 +18,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.dallemini.model.checkpoint.Tensor;
 import org.dallemini.model.checkpoint.Weight;
 import org.dallemini.model.onnx.Graph;
 import org.dallemini.model.testing.Goldens;
+import org.dallemini.model.testing.SmallDisk;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -185,8 +187,58 @@ class ModelCacheTest {
                     return graph;
                 }))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining("needs 4294967296 MB")
+                .hasMessageContaining("needs 4503599627.4 MB")
                 .hasMessageContaining("put the model cache elsewhere");
+    }
+
+    @Test
+    void shouldSayWhatItNeedsWhereTheDiskFillsUpMeanwhile() throws Exception {
+        SmallDisk.on(temp, 256 << 10, disk -> {
+            // Given: others write as well
+            Path ballast = disk.resolve("ballast");
+            ModelCache cache = new ModelCache(disk.resolve("cache"), (graph, done, total) -> SmallDisk.fill(ballast));
+
+            // When, Then
+            assertThatThrownBy(() -> cache.graph(checkpoint, "small", "fp32", weights -> graph()))
+                    .isInstanceOf(ModelException.class)
+                    .hasMessageContainingAll("small-fp32 failed", "No space left", "takes 0.0 MB", "model.cache");
+            assertThat(cache.folder(checkpoint)).isDirectoryNotContaining("glob:**/small-fp32{,.building}");
+
+            // When
+            Files.delete(ballast);
+
+            // Then
+            ModelCache alone = new ModelCache(disk.resolve("cache"));
+            assertThat(alone.graph(checkpoint, "small", "fp32", weights -> graph()))
+                    .isRegularFile();
+            assertThat(alone.prepared(checkpoint)).containsExactly("small-fp32");
+        });
+    }
+
+    @Test
+    void shouldUseWhatIsPreparedOnAFullDisk() throws Exception {
+        SmallDisk.on(temp, 256 << 10, disk -> {
+            // Given
+            ModelCache cache = new ModelCache(disk.resolve("cache"));
+            cache.graph(checkpoint, "small", "fp32", weights -> graph());
+            Disk.delete(disk.resolve("cache").resolve("hashes"));
+            SmallDisk.fill(disk.resolve("ballast"));
+
+            // When
+            Path graph = cache.graph(checkpoint, "small", "fp32", weights -> graph());
+
+            // Then
+            assertThat(graph).isRegularFile();
+            assertThat(built).hasValue(1);
+            Path hashes = disk.resolve("cache").resolve("hashes");
+            assertThat(Files.notExists(hashes) || isEmpty(hashes)).isTrue();
+        });
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.findAny().isEmpty();
+        }
     }
 
     @Test

@@ -8,8 +8,10 @@ import io.minio.ObjectWriteResponse;
 import io.minio.PutObjectArgs;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
+import io.minio.UploadObjectArgs;
 import io.minio.errors.MinioException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
@@ -141,6 +143,23 @@ public final class MinioObjectStore implements ObjectStore {
             return client.putObject(args);
         });
         return new StoredObject(bucket(), key, written.etag(), content.length, contentType, Map.copyOf(userMetadata));
+    }
+
+    /**
+     * Writes a file as an object, replacing any of the same key; a large one goes in parts, of which nothing is seen
+     * before the last has come.
+     */
+    public StoredObject put(String key, Path file, String contentType) throws ObjectStoreException {
+        ObjectWriteResponse written = call(
+                "store " + key,
+                () -> client.uploadObject(UploadObjectArgs.builder()
+                        .bucket(bucket())
+                        .object(key)
+                        .filename(file.toString())
+                        .contentType(contentType)
+                        .build()));
+        return new StoredObject(
+                bucket(), key, unquoted(written.etag()), file.toFile().length(), contentType, Map.of());
     }
 
     @Override

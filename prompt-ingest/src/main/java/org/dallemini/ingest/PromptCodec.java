@@ -1,6 +1,8 @@
 package org.dallemini.ingest;
 
 import java.nio.charset.StandardCharsets;
+import java.util.function.ToIntFunction;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -10,6 +12,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.PatientDecoder;
+import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Failures;
@@ -21,28 +24,26 @@ import org.dallemini.stage.RejectedRecordException;
  * out nor set the original bytes aside.
  */
 final class PromptCodec {
-    /** Somewhat below the broker's default limit for a batch, 1 MiB. */
-    private static final int MAX_RECORD_BYTES = 1_000_000;
-
     private final PatientDecoder<PromptRequest> decoder;
     private final Serializer<ImageRequest> serializer;
     private final Patience patience;
-    private final int maxRequestBytes;
+    private final ToIntFunction<String> mostBytes;
 
     /**
      * The serdes must be thread-safe.
      *
-     * @param maxRequestBytes the producer's {@code max.request.size}: what a dead letter may take
+     * @param mostBytes what a record of a topic may take: the least of the topic's {@code max.message.bytes} and the
+     *     producer's {@code max.request.size}
      */
     PromptCodec(
             Deserializer<PromptRequest> deserializer,
             Serializer<ImageRequest> serializer,
             Patience patience,
-            int maxRequestBytes) {
+            ToIntFunction<String> mostBytes) {
         this.decoder = new PatientDecoder<>(PromptRequest.class, deserializer, patience);
         this.serializer = serializer;
         this.patience = patience;
-        this.maxRequestBytes = maxRequestBytes;
+        this.mostBytes = mostBytes;
     }
 
     /** @throws RejectedRecordException if the bytes are no prompt */
@@ -63,11 +64,12 @@ final class PromptCodec {
         byte[] value =
                 patience.outlast(() -> serializer.serialize(topic, headers, request), Failures::isOutageInWriting);
         int size = new Letter(key, value, headers).size(); // each header costs more than its name and value
-        if (size > MAX_RECORD_BYTES) {
+        int most = mostBytes.applyAsInt(topic);
+        if (size > most) {
             int bare = new Letter(key, value, new RecordHeaders()).size();
             throw new RejectedRecordException(
                     ErrorCode.RESULT_TOO_LARGE,
-                    "An image request of this prompt takes " + size + " bytes, the limit is " + MAX_RECORD_BYTES
+                    "An image request of this prompt takes " + size + " bytes, the topic " + topic + " takes " + most
                             + "; " + (size - bare) + " of them are the record's headers, which all later records carry"
                             + " along: publish it with smaller ones.",
                     null);
@@ -75,11 +77,22 @@ final class PromptCodec {
         return new Record<>(key, value, timestamp, headers);
     }
 
-    /** The dead letter of a record, as much of it as can be written. */
+    /**
+     * The dead letter of a record, as much of it as can be written.
+     *
+     * @throws ConfigException if not even the smallest can
+     */
     Record<byte[], byte[]> deadLetter(Record<byte[], byte[]> record, DeadLetters.Reason why, long timestamp) {
         Headers headers = new RecordHeaders(record.headers());
         DeadLetters.describe(headers, why);
-        Letter letter = new Letter(record.key(), record.value(), headers).fit(maxRequestBytes);
+        String topic = Topics.deadLetters(why.topic());
+        int most = mostBytes.applyAsInt(topic);
+        Letter letter = new Letter(record.key(), record.value(), headers).fit(most);
+        if (letter.size() > most) {
+            throw new ConfigException("The dead letter of " + why.topic() + "-" + why.partition() + " offset "
+                    + why.offset() + " takes " + letter.size() + " bytes: set max.message.bytes of the topic " + topic
+                    + ", and producer.max.request.size, above that");
+        }
         return new Record<>(letter.key(), letter.value(), timestamp, letter.headers());
     }
 }

@@ -60,26 +60,36 @@ public final class PromptIngest {
         Serializer<ImageRequest> serializer = EventSerdes.serializer(serde);
         Patience patience = new Patience();
         Topics topics = config.stage().topics();
-        PromptCodec codec = new PromptCodec(
-                deserializer, serializer, patience, config.stage().maxRequestBytes());
+        int request = config.stage().maxRequestBytes();
         IntakeMetrics metrics = new IntakeMetrics(meters, NAME);
         return StreamsStage.start(
                 new StreamsDefinition(
                         config.stage(),
                         NAME,
                         config.stage().groupId(NAME),
-                        () -> IntakeTopology.build(topics, config.limits(), config.dedupeRetention(), codec, metrics),
+                        limits -> IntakeTopology.build(
+                                topics,
+                                config.limits(),
+                                config.dedupeRetention(),
+                                config.commitInterval(),
+                                new PromptCodec(
+                                        deserializer,
+                                        serializer,
+                                        patience,
+                                        topic -> Math.min(request, limits.of(topic))),
+                                metrics),
                         List.of(
                                 topics.prompts(),
                                 topics.imageRequests(),
                                 topics.bulkImageRequests(),
                                 Topics.deadLetters(topics.prompts())),
+                        List.of(),
                         config.stateDir(),
                         Map.of(
                                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
                                 config.stage().getInt(PromptIngestConfig.STREAM_THREADS),
                                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                                config.stage().getLong(PromptIngestConfig.COMMIT_INTERVAL_MS)),
+                                config.stage().getLong(PromptIngestConfig.BULK_COMMIT_INTERVAL_MS)),
                         patience),
                 meters);
     }

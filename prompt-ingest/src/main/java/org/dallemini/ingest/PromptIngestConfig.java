@@ -36,9 +36,11 @@ public final class PromptIngestConfig {
     public static final String API_MAX_WAITING = "api.max.waiting";
     public static final String API_RATE_PER_MINUTE = "api.rate.per.minute";
     public static final String API_MAX_QUEUED_IMAGES = "api.max.queued.images";
+    public static final String GALLERY_IMAGES = "gallery.images";
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
+    public static final String BULK_COMMIT_INTERVAL_MS = "bulk.commit.interval.ms";
 
     private static final int S3_CONNECTIONS = 16;
 
@@ -89,7 +91,15 @@ public final class PromptIngestConfig {
                         20L,
                         between(1L, 10_000L),
                         LOW,
-                        "How long image requests may lie in an open transaction, unseen by the token generators.");
+                        "How long image requests of the interactive lane may lie in an open transaction, unseen by the"
+                                + " token generators.")
+                .define(
+                        BULK_COMMIT_INTERVAL_MS,
+                        ConfigDef.Type.LONG,
+                        200L,
+                        between(1L, 5_000L),
+                        LOW,
+                        "The same for all that is not interactive: the longer, the more prompts share a transaction.");
     }
 
     private static ConfigDef addApiTo(ConfigDef definition) {
@@ -167,7 +177,15 @@ public final class PromptIngestConfig {
                         atLeast(0L),
                         MEDIUM,
                         "Most images that may wait to be drawn; what would exceed it is refused until there is room. 0:"
-                                + " any number.");
+                                + " any number.")
+                .define(
+                        GALLERY_IMAGES,
+                        ConfigDef.Type.INT,
+                        10_000,
+                        between(1, 1_000_000),
+                        LOW,
+                        "How many images, the newest of all jobs, can be looked through and searched; what is known of"
+                                + " each is kept in memory, some kilobytes.");
     }
 
     private static void checkSizes(String name, Object value) {
@@ -238,6 +256,10 @@ public final class PromptIngestConfig {
     /** Sizes of images that somebody may ask for, for example {@code 256x256}. */
     public Set<String> imageSizes() {
         return Set.copyOf(stage.getList(API_IMAGE_SIZES));
+    }
+
+    Duration commitInterval() {
+        return Duration.ofMillis(stage.getLong(COMMIT_INTERVAL_MS));
     }
 
     Duration dedupeRetention() {

@@ -126,12 +126,10 @@ class PromptIngestIT {
                 .register();
     }
 
-    private void takeCompressedPrompts() {
-        var prompts = new ConfigResource(ConfigResource.Type.TOPIC, topics.prompts());
-        var compression = new AlterConfigOp(
-                new ConfigEntry(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer"), AlterConfigOp.OpType.SET);
+    private void alter(String topic, String setting, String value) {
+        var change = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
         try (Admin admin = Admin.create(config.stage().admin())) {
-            admin.incrementalAlterConfigs(Map.of(prompts, List.of(compression)))
+            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(change)))
                     .all()
                     .toCompletionStage()
                     .toCompletableFuture()
@@ -307,7 +305,8 @@ class PromptIngestIT {
     void shouldOutliveARecordThatNoDeadLetterCanHold() {
         // Given
         createTopicsAndSchemas();
-        takeCompressedPrompts(); // as topics do that were made by an earlier version
+        // As of a topic that was made by an earlier version.
+        alter(topics.prompts(), TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
         Map<String, Object> settings = config.stage().producer();
         settings.putAll(Map.of("compression.type", "gzip", "max.request.size", 64 << 20, "buffer.memory", 64 << 20));
         try (var hostile = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
@@ -334,6 +333,46 @@ class PromptIngestIT {
         } finally {
             stage.close();
         }
+    }
+
+    @Test
+    void shouldGoOnWhereTopicsTakeLessThanBefore() {
+        // Given: a stage that has read the limits
+        createTopicsAndSchemas();
+        String letters = Topics.deadLetters(topics.prompts());
+        RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
+        try {
+            publish(prompt("a cat").setId("before").build());
+            assertThat(read(topics.imageRequests(), 1)).hasSize(1);
+
+            // When
+            alter(letters, TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "20000");
+            alter(topics.imageRequests(), TopicConfig.MAX_MESSAGE_BYTES_CONFIG, "20000");
+            for (String text : List.of("a\0b", "a dog")) {
+                byte[] value =
+                        serializer.serialize(topics.prompts(), prompt(text).build());
+                var record = new ProducerRecord<>(topics.prompts(), text.getBytes(UTF_8), value);
+                record.headers().add("large", new byte[30_000]);
+                producer.send(record);
+            }
+            publish(prompt("a cat").setId("after").build());
+
+            // Then
+            assertThat(imageIds(read(topics.imageRequests(), 2))).containsExactly("after/0", "before/0");
+            assertThat(read(letters, 2))
+                    .allSatisfy(letter ->
+                            assertThat(header(letter, DeadLetters.OMITTED)).contains("1 headers of 30"))
+                    .extracting(letter -> header(letter, DeadLetters.CODE))
+                    .containsExactlyInAnyOrder("invalid-text", "result-too-large");
+            awaitRunning(stage);
+        } finally {
+            stage.close();
+        }
+    }
+
+    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+        return new String(
+                Objects.requireNonNull(record.headers().lastHeader(name)).value(), UTF_8);
     }
 
     @Test

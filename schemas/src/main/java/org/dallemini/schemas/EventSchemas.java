@@ -27,7 +27,8 @@ public final class EventSchemas {
             "ImageTokens",
             "GeneratedImage",
             "StoredImage",
-            "JobStatus");
+            "JobStatus",
+            "JobCommand");
 
     private static final String PACKAGE = "org.dallemini.events";
 
@@ -90,6 +91,11 @@ public final class EventSchemas {
         return schema;
     }
 
+    /** Whether there is such a record; versions do not have those that were added later. */
+    boolean contains(String simpleName) {
+        return byName.containsKey(PACKAGE + "." + simpleName);
+    }
+
     /** The subject of every topic's values, in the order of the flow. */
     public List<Subject> subjects(Topics topics) {
         return List.of(
@@ -101,7 +107,8 @@ public final class EventSchemas {
                 subject(topics.imageTokens(), "ImageTokens", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.images(), "GeneratedImage", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.storedImages(), "StoredImage", CompatibilityLevel.BACKWARD_TRANSITIVE),
-                subject(topics.jobs(), "JobStatus", CompatibilityLevel.BACKWARD_TRANSITIVE));
+                subject(topics.jobs(), "JobStatus", CompatibilityLevel.BACKWARD_TRANSITIVE),
+                subject(topics.jobCommands(), "JobCommand", CompatibilityLevel.BACKWARD_TRANSITIVE));
     }
 
     private Subject subject(String topic, String record, CompatibilityLevel level) {

@@ -49,6 +49,11 @@ public record Topics(String prefix) {
         return prefix + "job-images";
     }
 
+    /** {@code JobCommand}, compacted, keyed by job id: what somebody wants of a job. */
+    public String jobCommands() {
+        return prefix + "job-commands";
+    }
+
     /** Marks of the dead letters that have been replayed, compacted; written and read by {@code dallemini dlq}. */
     public String replayedDeadLetters() {
         return prefix + "dead-letters.replayed";

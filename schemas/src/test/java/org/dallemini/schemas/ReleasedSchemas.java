@@ -8,6 +8,19 @@ public final class ReleasedSchemas {
 
     /** A version has no file of a type that came later. */
     public static EventSchemas of(String version) {
-        return EventSchemas.load("/contract/" + version, version.equals("v1") ? Set.of("ImagePrefix") : Set.of());
+        return EventSchemas.load("/contract/" + version, laterThan(version));
+    }
+
+    /** Whether a version has a record of this name. */
+    public static boolean has(String version, String record) {
+        return of(version).contains(record);
+    }
+
+    private static Set<String> laterThan(String version) {
+        return switch (version) {
+            case "v1" -> Set.of("ImagePrefix", "JobCommand");
+            case "v2", "v3" -> Set.of("JobCommand");
+            default -> Set.of();
+        };
     }
 }

@@ -10,6 +10,8 @@ import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.JobAction;
+import org.dallemini.events.JobCommand;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
@@ -44,7 +46,8 @@ final class SampleEvents {
                 new Sample(topics.imageTokens(), tokens()),
                 new Sample(topics.images(), image()),
                 new Sample(topics.storedImages(), stored()),
-                new Sample(topics.jobs(), job()));
+                new Sample(topics.jobs(), job()),
+                new Sample(topics.jobCommands(), new JobCommand("j-1", JobAction.CANCEL, NOON)));
     }
 
     static PromptRequest prompt() {
@@ -168,6 +171,9 @@ final class SampleEvents {
                 .setPromptsExpected(5)
                 .setContent("ff")
                 .setFailures(List.of(new JobFailure("p-1/0", "model-failure", "token-generator", "It failed.")))
+                .setCanceled(1)
+                .setCancelRequestedAt(NOON)
+                .setLane(Lane.BULK)
                 .build();
     }
 }

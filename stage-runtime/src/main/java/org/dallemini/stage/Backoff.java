@@ -2,6 +2,7 @@ package org.dallemini.stage;
 
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 
 /**
  * The pauses between attempts while something outside is down: 100 ms, doubled each time up to 5 s, each shortened at
@@ -10,9 +11,22 @@ import java.util.concurrent.ThreadLocalRandom;
 public final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(100);
     private static final Duration LONGEST = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(100);
 
+    private final Duration first;
+    private final Duration longest;
     private int failures;
     private long nextNanos = System.nanoTime();
+
+    public Backoff() {
+        this(FIRST, LONGEST);
+    }
+
+    /** With other pauses after the first failure, and at most. */
+    public Backoff(Duration first, Duration longest) {
+        this.first = first;
+        this.longest = longest;
+    }
 
     /** Whether it is time for another attempt. */
     public synchronized boolean isOver() {
@@ -24,8 +38,15 @@ public final class Backoff {
         return Duration.ofNanos(Math.max(0, nextNanos - System.nanoTime()));
     }
 
+    /** Waits until it is time for another attempt, or soon after {@code givenUp} says so. */
+    public void await(BooleanSupplier givenUp) throws InterruptedException {
+        while (!isOver() && !givenUp.getAsBoolean()) {
+            Thread.sleep(Math.min(LOOK.toMillis(), remaining().toMillis() + 1));
+        }
+    }
+
     public synchronized void failed() {
-        long full = Math.min(LONGEST.toNanos(), FIRST.toNanos() << Math.min(failures++, 10));
+        long full = Math.min(longest.toNanos(), first.toNanos() << Math.min(failures++, 10));
         nextNanos = System.nanoTime() + full - ThreadLocalRandom.current().nextLong(full / 2);
     }
 

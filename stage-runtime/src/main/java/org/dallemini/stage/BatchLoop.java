@@ -103,15 +103,17 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         boolean polled = poll(hasWork() ? Duration.ZERO : IDLE_POLL);
         decode();
         committer.open(lanes);
-        boolean committed = commit();
+        boolean committed = commit(polled);
         meters.inFlight(lanes.values().stream().mapToInt(PartitionLane::size).sum());
         if (!polled && !committed && hasWork()) {
             bell.await(BUSY_WAIT);
         }
     }
 
-    private boolean commit() {
-        boolean moreToCome = !stopping.isRequested() && lanes.values().stream().anyMatch(PartitionLane::hasUnfinished);
+    /** @param polled whether records have just come: behind those that are refused at once there may be thousands */
+    private boolean commit(boolean polled) {
+        boolean moreToCome =
+                !stopping.isRequested() && (polled || lanes.values().stream().anyMatch(PartitionLane::hasUnfinished));
         if (!pace.isDue(moreToCome) || !committer.commit(lanes)) {
             return false;
         }

@@ -20,6 +20,8 @@ public enum ErrorCode {
     INVALID_PREFIX,
     /** The deadline passed before the work began. */
     DEADLINE_EXCEEDED,
+    /** Its job was canceled before it was drawn. */
+    CANCELED,
     /** The record is valid by its schema but not by its sense, for example tokens that do not fill their grid. */
     INVALID_RECORD,
     /** The record was made for another model than the one that this stage runs. */

@@ -27,4 +27,21 @@ class BackoffTest {
         }
         assertThat(seventh).hasSizeGreaterThan(15);
     }
+
+    @Test
+    void shouldWaitUntilItIsOverOrGivenUp() throws Exception {
+        // Given
+        var backoff = new Backoff(Duration.ofMillis(20), Duration.ofMillis(40));
+        backoff.failed();
+
+        // When, Then
+        backoff.await(() -> false);
+        assertThat(backoff.isOver()).isTrue();
+
+        // When, Then
+        var patient = new Backoff(Duration.ofHours(1), Duration.ofHours(1));
+        patient.failed();
+        patient.await(() -> true);
+        assertThat(patient.isOver()).isFalse();
+    }
 }

@@ -2,13 +2,12 @@ package org.dallemini.storage;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
-import java.util.Random;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.schemas.Topics;
+import org.dallemini.stage.Backoff;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
 import org.dallemini.stage.StageDefinition;
@@ -23,9 +22,6 @@ public final class StorageSink {
     /** As in metrics and the default consumer group. */
     public static final String NAME = "storage-sink";
 
-    private static final Duration FIRST_WAIT = Duration.ofMillis(200);
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
-
     private StorageSink() {}
 
     /** Starts the stage and returns at once; {@link RunningStage#health} tells how it gets on. */
@@ -35,7 +31,7 @@ public final class StorageSink {
                 new MinioObjectStore(config.s3()),
                 config.plan(),
                 config.parallelUploads(),
-                new Backoff(FIRST_WAIT, LONGEST_WAIT, new Random()),
+                Backoff::new,
                 meters,
                 Clock.systemUTC());
         return Stage.start(

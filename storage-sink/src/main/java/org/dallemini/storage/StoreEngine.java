@@ -7,11 +7,13 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
+import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Engine;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Task;
@@ -34,7 +36,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
     private final ObjectStore store;
     private final UploadPlan plan;
     private final int parallelUploads;
-    private final Backoff backoff;
+    private final Supplier<Backoff> backoffs;
     private final StoreMetrics metrics;
     private final Clock clock;
     private final BlockingQueue<Task<GeneratedImage, StoredImage>> inbox = new LinkedBlockingQueue<>();
@@ -47,13 +49,13 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
             ObjectStore store,
             UploadPlan plan,
             int parallelUploads,
-            Backoff backoff,
+            Supplier<Backoff> backoffs,
             MeterRegistry meters,
             Clock clock) {
         this.store = store;
         this.plan = plan;
         this.parallelUploads = parallelUploads;
-        this.backoff = backoff;
+        this.backoffs = backoffs;
         this.metrics = new StoreMetrics(meters);
         this.clock = clock;
     }
@@ -63,15 +65,16 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
      *
      * @param store closed with the engine
      * @param parallelUploads number of threads
+     * @param backoffs the pauses of one call to the store, from its first failure on
      */
     static StoreEngine start(
             ObjectStore store,
             UploadPlan plan,
             int parallelUploads,
-            Backoff backoff,
+            Supplier<Backoff> backoffs,
             MeterRegistry meters,
             Clock clock) {
-        StoreEngine engine = new StoreEngine(store, plan, parallelUploads, backoff, meters, clock);
+        StoreEngine engine = new StoreEngine(store, plan, parallelUploads, backoffs, meters, clock);
         engine.startThread("store-probe", engine::probe);
         for (int i = 0; i < parallelUploads; i++) {
             engine.startThread("store-" + i, engine::upload);
@@ -133,7 +136,8 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
      */
     private void upload() throws InterruptedException {
         Task<GeneratedImage, StoredImage> task = null;
-        int failures = 0;
+        Backoff backoff = backoffs.get();
+        boolean failed = false;
         while (!closed) {
             try {
                 if (task == null) {
@@ -142,17 +146,18 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
                 // Active: it was taken up before, and something of ours failed.
                 if (task.start() || task.isActive()) {
                     store(task);
-                } else if (failures > 0) {
+                } else if (failed) {
                     mended(); // it was done though its end threw something, or is not wanted any more
                 }
                 task = null;
-                failures = 0;
+                failed = false;
+                backoff.succeeded();
             } catch (InterruptedException e) {
                 throw e;
             } catch (Throwable e) {
-                failures++;
+                failed = true;
                 Task<GeneratedImage, StoredImage> kept = task;
-                pause(failures, e, () -> closed || kept != null && !kept.isActive());
+                pause(backoff, e, () -> closed || kept != null && !kept.isActive());
             }
         }
     }
@@ -196,7 +201,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
      */
     private <T> @Nullable T persist(Call<T> call, BooleanSupplier givenUp)
             throws ObjectStoreException, InterruptedException {
-        int failures = 0;
+        Backoff backoff = backoffs.get();
         while (!givenUp.getAsBoolean()) {
             try {
                 T result = call.run();
@@ -207,23 +212,23 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
                     throw e;
                 }
                 failed(e);
-                failures++;
-                backoff.await(failures, givenUp);
+                backoff.failed();
+                backoff.await(givenUp);
             } catch (OutOfMemoryError | LinkageError e) {
-                failures++;
-                pause(failures, e, givenUp);
+                pause(backoff, e, givenUp);
             }
         }
         return null;
     }
 
     /** Shows what is no fault of a record's and waits. Memory may be so short that even that fails. */
-    private void pause(int failures, Throwable why, BooleanSupplier givenUp) throws InterruptedException {
+    private void pause(Backoff backoff, Throwable why, BooleanSupplier givenUp) throws InterruptedException {
         trouble = TRYING_AGAIN;
         try {
             trouble = TRYING_AGAIN + ": " + why;
             LOG.warn(TRYING_AGAIN, why);
-            backoff.await(failures, givenUp);
+            backoff.failed();
+            backoff.await(givenUp);
         } catch (InterruptedException e) {
             throw e;
         } catch (Throwable e) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -21,6 +22,7 @@ import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.S3Settings;
 import org.dallemini.objects.StoredObject;
+import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Task;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,6 +47,30 @@ class ImageUploadIT {
                 Duration.ofSeconds(10),
                 8,
                 null));
+    }
+
+    @Test
+    void shouldStoreFilesOfAnySize() throws Exception {
+        try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir.resolve("store"), 0, ACCESS, SECRET);
+                MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
+            store.ensureBucket();
+            for (int size : new int[] {0, 1000, 12 << 20}) {
+                // Given
+                byte[] content = new byte[size];
+                new Random(1).nextBytes(content);
+                Path file = Files.write(dir.resolve("file"), content);
+
+                // When
+                StoredObject stored = store.put("some/lines", file, "application/jsonl");
+
+                // Then
+                assertThat(stored.size()).isEqualTo(size);
+                try (InputStream in = store.get("some/lines")) {
+                    assertThat(in.readAllBytes()).isEqualTo(content);
+                }
+                assertThat(store.stat("some/lines").orElseThrow().contentType()).isEqualTo("application/jsonl");
+            }
+        }
     }
 
     @Test
@@ -156,7 +182,7 @@ class ImageUploadIT {
                 store(server.endpoint(), SECRET, true),
                 new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false),
                 4,
-                new Backoff(Duration.ofMillis(50), Duration.ofMillis(200), new Random(1)),
+                () -> new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 new SimpleMeterRegistry(),
                 Clock.systemUTC());
         try {

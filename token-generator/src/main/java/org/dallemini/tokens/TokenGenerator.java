@@ -24,8 +24,10 @@ import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
 import org.dallemini.stage.StageDefinition;
 import org.dallemini.stage.StageInput;
+import org.dallemini.stage.commands.JobCommandFollower;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.tokens.bart.BartModel;
+import org.dallemini.tokens.batch.Cancellations;
 import org.dallemini.tokens.batch.ContinuousBatch;
 import org.dallemini.tokens.batch.ImageRecords;
 import org.dallemini.tokens.batch.LaneShares;
@@ -92,8 +94,10 @@ public final class TokenGenerator {
                     model.config());
             prompts = TextProcessor.open(checkpoint, model.config());
             TextProcessor opened = prompts;
+            ContinuousBatch batch = batch(model, prompts, shares.slots());
+            JobCommandFollower commands = JobCommandFollower.start(config.stage());
             TokenBatcher engine = new TokenBatcher(
-                    batch(model, prompts, shares.slots()),
+                    batch,
                     records,
                     new VqganPictures(
                             folder.vqgan(),
@@ -101,9 +105,11 @@ public final class TokenGenerator {
                             sessions,
                             model.config().imageLength()),
                     shares,
+                    cancellations(commands),
                     metrics,
                     Clock.systemUTC(),
                     () -> {
+                        commands.close();
                         opened.close();
                         model.close();
                     });
@@ -118,6 +124,20 @@ public final class TokenGenerator {
             model.close();
             throw e;
         }
+    }
+
+    private static Cancellations cancellations(JobCommandFollower commands) {
+        return new Cancellations() {
+            @Override
+            public boolean isCanceled(String jobId) {
+                return commands.isCanceled(jobId);
+            }
+
+            @Override
+            public String trouble() {
+                return commands.trouble();
+            }
+        };
     }
 
     private static ContinuousBatch batch(BartModel model, TextProcessor prompts, int slots) {

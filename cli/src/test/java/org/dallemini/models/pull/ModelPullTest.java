@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.dallemini.lock.ProcessLock;
 import org.dallemini.model.ModelHome;
 import org.dallemini.model.testing.Goldens;
+import org.dallemini.model.testing.SmallDisk;
 import org.dallemini.models.ModelCheck;
 import org.dallemini.models.pull.FakeHub.Seen;
 import org.dallemini.models.pull.PullException.Kind;
@@ -50,9 +51,11 @@ class ModelPullTest {
     private @Nullable String token;
     private Duration stall = Duration.ofSeconds(60);
     private FakeHub hub;
+    private Path pulled;
 
     @BeforeEach
     void startHub() throws IOException {
+        pulled = temp.resolve("pulled");
         hub = FakeHub.start().publish(BART, MODEL.bart()).publish(VQGAN, MODEL.vqgan());
     }
 
@@ -616,6 +619,37 @@ class ModelPullTest {
     }
 
     @Test
+    void shouldGoOnOnceThereIsRoomWhereTheDiskFillsUpMeanwhile() throws Exception {
+        SmallDisk.on(temp, 16 << 20, disk -> {
+            // Given: others write as well
+            pulled = disk.resolve("pulled");
+            Path ballast = disk.resolve("ballast");
+            hub.failGet(WEIGHTS, (exchange, content) -> {
+                SmallDisk.fill(ballast);
+                Fault.whole().answer(exchange, content);
+            });
+
+            // When
+            PullException failure = failure();
+
+            // Then
+            assertThat(failure.kind()).isEqualTo(Kind.DISK);
+            assertThat(failure)
+                    .hasMessageContainingAll(
+                            "flax_model.msgpack.part cannot be written", "No space left", "make room and pull again");
+            assertThat(home().folder("ada")).doesNotExist();
+
+            // When
+            Files.delete(ballast);
+            pull(false);
+
+            // Then
+            assertSameFiles(MODEL.bart(), home().folder("ada").resolve("dalle-bart"));
+            assertSameFiles(MODEL.vqgan(), home().folder("ada").resolve("vqgan"));
+        });
+    }
+
+    @Test
     void shouldRefuseWhatIsNoModel() {
         // Given
         hub.files(VQGAN).put("config.json", "{\"n_embed\": -1}".getBytes(UTF_8));
@@ -724,7 +758,7 @@ class ModelPullTest {
     }
 
     private ModelHome home() {
-        return new ModelHome(temp.resolve("pulled"));
+        return new ModelHome(pulled);
     }
 
     private Path work(String suffix) {

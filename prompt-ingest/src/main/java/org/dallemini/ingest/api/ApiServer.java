@@ -16,15 +16,19 @@ import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.gallery.RecentImages;
+import org.dallemini.ingest.gallery.StoredImagesReader;
 import org.dallemini.ingest.http.Access;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.QueueWatch;
 import org.dallemini.ingest.openai.GenerationParser;
 import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
 import org.dallemini.ingest.openai.OpenAiRoutes;
+import org.dallemini.ingest.page.PageRoutes;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
@@ -32,6 +36,7 @@ import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.StageConfig;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -110,7 +115,10 @@ public final class ApiServer implements RunningStage {
                 settings.getInt(PromptIngestConfig.API_MAX_WAITING));
         JobResource submitting = new JobResource(parser, publisher, jobs, admission, InstantSource.system());
         ImageResource images = new ImageResource(jobs, store, presigned);
+        JobCommandPublisher commands = new JobCommandPublisher(settings);
+        QueueWatch queue = QueueWatch.start(jobs);
         JobWatch watch = new JobWatch(jobs);
+        JobEvents events = new JobEvents(jobs, watch, JobEvents.Timing.DEFAULT);
         Generations generations = new Generations(
                 new GenerationParser(
                         new JsonReader(maxBytes),
@@ -125,14 +133,28 @@ public final class ApiServer implements RunningStage {
                 admission,
                 freshId,
                 config.waitTimeout());
+        int recentImages = settings.getInt(PromptIngestConfig.GALLERY_IMAGES);
+        RecentImages recent = new RecentImages(recentImages);
         List<Route> routes = new ArrayList<>();
-        routes.addAll(JobRoutes.of(submitting, images));
+        routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
+        routes.addAll(ControlRoutes.of(new JobControl(submitting, commands::publish, InstantSource.system())));
+        routes.addAll(events.routes());
+        routes.add(new GalleryResource(recent, jobs, images).route());
         routes.addAll(OpenAiRoutes.of(generations));
         routes.add(OpenApi.route());
-        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), generations::close, () -> {
+        routes.addAll(PageRoutes.of());
+        StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages);
+        Runnable whenClosing = () -> {
+            events.close();
+            generations.close();
+        };
+        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), whenClosing, () -> {
+            reader.close();
             watch.close();
+            queue.close();
             admission.close();
             publisher.close();
+            commands.close();
             store.ifPresent(ObjectStore::close);
         }));
     }

@@ -1,27 +1,32 @@
 package org.dallemini.ingest.api;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.jobs.QueueWatch.Estimate;
 import org.jspecify.annotations.Nullable;
 
 /** Jobs as they are written in answers. */
-final class JobJson {
+public final class JobJson {
     private JobJson() {}
 
     static String state(JobState state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
-    static Map<String, Object> job(JobStatus job) {
+    public static Map<String, Object> job(JobStatus job) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", job.getJobId());
         fields.put("state", state(job.getState()));
+        fields.put("lane", job.getLane().name());
         fields.put("prompts", job.getPrompts());
         fields.put("promptsRefused", job.getPromptsRefused());
         fields.put("requested", job.getRequested());
@@ -29,11 +34,32 @@ final class JobJson {
         fields.put("decoded", job.getDecoded());
         fields.put("stored", job.getStored());
         fields.put("failed", job.getFailed());
+        fields.put("canceled", job.getCanceled());
         fields.put("failures", job.getFailures().stream().map(JobJson::failure).toList());
         fields.put("labels", new TreeMap<>(job.getLabels()));
-        fields.put("submittedAt", job.getSubmittedAt().toString());
-        fields.put("updatedAt", job.getUpdatedAt().toString());
+        fields.put("submittedAt", text(job.getSubmittedAt()));
+        fields.put("updatedAt", text(job.getUpdatedAt()));
+        fields.put("cancelRequestedAt", text(job.getCancelRequestedAt()));
         return fields;
+    }
+
+    /** @param queue where it stands; empty if it waits for nothing, or that is not known */
+    static Map<String, Object> job(JobStatus job, Optional<Estimate> queue) {
+        Map<String, Object> fields = job(job);
+        fields.put("queue", queue.map(JobJson::queue).orElse(null));
+        return fields;
+    }
+
+    private static Map<String, Object> queue(Estimate estimate) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("imagesAhead", estimate.imagesAhead());
+        fields.put("startsAt", text(estimate.startsAt()));
+        fields.put("endsAt", text(estimate.endsAt()));
+        return fields;
+    }
+
+    private static @Nullable String text(@Nullable Instant time) {
+        return time == null ? null : time.truncatedTo(ChronoUnit.MILLIS).toString();
     }
 
     private static Map<String, Object> failure(JobFailure failure) {
@@ -45,9 +71,9 @@ final class JobJson {
         return fields;
     }
 
-    static Map<String, Object> page(List<JobStatus> jobs, @Nullable String next) {
+    static Map<String, Object> page(List<Map<String, Object>> jobs, @Nullable String next) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("jobs", jobs.stream().map(JobJson::job).toList());
+        fields.put("jobs", jobs);
         fields.put("next", next);
         return fields;
     }

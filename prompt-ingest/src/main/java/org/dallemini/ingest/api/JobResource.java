@@ -126,13 +126,8 @@ public final class JobResource {
                     .orElseThrow(() -> Query.refuse("state is none of pending, running, completed, failed, canceled."));
             filters.add(job -> job.getState() == wanted);
         }
-        for (String label : query.all("label")) {
-            int colon = label.indexOf(':');
-            if (colon < 0) {
-                throw Query.refuse("label has no colon: write label=name:value.");
-            }
-            filters.add(job -> label.substring(colon + 1).equals(job.getLabels().get(label.substring(0, colon))));
-        }
+        Predicate<Map<String, String>> labels = query.labels();
+        filters.add(job -> labels.test(job.getLabels()));
         String cursor = query.single("cursor");
         if (cursor != null && !Ids.isValid(cursor)) {
             throw Query.refuse("cursor is not one that a list has ended with.");

@@ -3,42 +3,53 @@ package org.dallemini.ingest.api;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
+import org.dallemini.ingest.jobs.QueueWatch.Estimate;
 
 /** Jobs over HTTP. */
 final class JobRoutes {
     private static final String JOBS = "/v1/jobs";
-    private static final String JOB = JOBS + "/{id}";
+    static final String JOB = JOBS + "/{id}";
     private static final String IMAGES = JOB + "/images";
     private static final String IMAGE = IMAGES + "/{prompt}/{index}";
 
     private final JobResource jobs;
     private final ImageResource images;
+    private final Function<JobStatus, Optional<Estimate>> queue;
 
-    private JobRoutes(JobResource jobs, ImageResource images) {
+    private JobRoutes(JobResource jobs, ImageResource images, Function<JobStatus, Optional<Estimate>> queue) {
         this.jobs = jobs;
         this.images = images;
+        this.queue = queue;
     }
 
-    static List<Route> of(JobResource jobs, ImageResource images) {
-        JobRoutes routes = new JobRoutes(jobs, images);
+    /** @param queue tells where a job stands */
+    static List<Route> of(JobResource jobs, ImageResource images, Function<JobStatus, Optional<Estimate>> queue) {
+        JobRoutes routes = new JobRoutes(jobs, images, queue);
         return List.of(
                 new Route("GET", JOBS, Role.READ, routes::list),
                 new Route("POST", JOBS, Role.SUBMIT, routes::submit),
-                new Route("GET", JOB, Role.READ, call -> Answer.json(200, JobJson.job(jobs.find(call.variable("id"))))),
+                new Route("GET", JOB, Role.READ, call -> Answer.json(200, routes.job(jobs.find(call.variable("id"))))),
                 new Route("GET", IMAGES, Role.READ, routes::listImages),
                 new Route("GET", IMAGE, Role.READ, call -> Answer.json(200, images.json(routes.image(call)))),
                 new Route("GET", IMAGE + "/content", Role.READ, routes::content));
     }
 
+    private Map<String, Object> job(JobStatus job) {
+        return JobJson.job(job, queue.apply(job));
+    }
+
     private Answer list(Call call) throws RefusedRequestException {
         var page = jobs.list(call.parameters());
-        return Answer.json(200, JobJson.page(page.jobs(), page.next()));
+        return Answer.json(200, JobJson.page(page.jobs().stream().map(this::job).toList(), page.next()));
     }
 
     private Answer listImages(Call call) throws RefusedRequestException {

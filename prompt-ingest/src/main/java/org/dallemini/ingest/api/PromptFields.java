@@ -13,7 +13,7 @@ import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** A prompt in JSON: a string, its text; or an object with the fields of {@code PromptRequest}. */
-final class PromptFields {
+public final class PromptFields {
     private static final Set<String> PROMPT =
             Set.of("text", "id", "negativeText", "count", "seed", "sampling", "lane", "labels", "deadline", "prefix");
     private static final Set<String> SAMPLING =
@@ -22,8 +22,13 @@ final class PromptFields {
 
     private PromptFields() {}
 
-    /** @param pointer where the prompt is */
-    static PromptRequest read(JsonNode node, String pointer) throws RefusedRequestException {
+    /**
+     * Reads a prompt; what it leaves out is as the API has it: one image, lane {@code INTERACTIVE}.
+     *
+     * @param pointer where the prompt is (RFC 6901)
+     * @throws RefusedRequestException if a field is unknown or of another type; values are not looked at
+     */
+    public static PromptRequest read(JsonNode node, String pointer) throws RefusedRequestException {
         PromptRequest.Builder prompt = PromptRequest.newBuilder().setLane(Lane.INTERACTIVE);
         if (node.isTextual()) {
             return prompt.setText(node.textValue()).build();

@@ -1,9 +1,11 @@
 package org.dallemini.ingest.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.stage.ErrorCode;
@@ -43,6 +45,19 @@ final class Query {
             throw refuse(name + " is given more than once.");
         }
         return values.isEmpty() ? null : values.get(0);
+    }
+
+    /** The parameters {@code label}: whether labels have all of them. */
+    Predicate<Map<String, String>> labels() throws RefusedRequestException {
+        List<Map.Entry<String, String>> wanted = new ArrayList<>();
+        for (String label : all("label")) {
+            int colon = label.indexOf(':');
+            if (colon < 0) {
+                throw refuse("label has no colon: write label=name:value.");
+            }
+            wanted.add(Map.entry(label.substring(0, colon), label.substring(colon + 1)));
+        }
+        return labels -> labels.entrySet().containsAll(wanted);
     }
 
     /** The parameter {@code limit}: entries of a page. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * intake will take, or a problem that says what is wrong and where. Thread-safe.
  */
 public final class SubmissionParser {
-    private static final Set<String> FIELDS = Set.of("id", "prompts", "labels");
+    private static final Set<String> FIELDS = Set.of("id", "prompts", "labels", "deadline");
 
     private final JsonReader json;
     private final PromptValidator validator;
@@ -93,12 +93,13 @@ public final class SubmissionParser {
                     "id and Idempotency-Key both name the job: leave one of them out.");
         }
         Map<String, String> labels = body.texts("labels");
+        Instant deadline = body.time("deadline");
         List<JsonNode> nodes = prompts(body);
         List<PromptRequest> prompts = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             prompts.add(PromptFields.read(nodes.get(i), pointer(i)));
         }
-        return named(jobId.orElse(given), labels, prompts);
+        return named(jobId.orElse(given), labels, deadline, prompts);
     }
 
     private List<JsonNode> prompts(JsonFields body) throws RefusedRequestException {
@@ -125,8 +126,10 @@ public final class SubmissionParser {
      * Every prompt gets an id that follows from the job's, so that the same request again is the same prompts again.
      *
      * @param labels of the job; a prompt's own are stronger
+     * @param deadline of prompts that have none
      */
-    private Submission named(@Nullable String given, Map<String, String> labels, List<PromptRequest> prompts)
+    private Submission named(
+            @Nullable String given, Map<String, String> labels, @Nullable Instant deadline, List<PromptRequest> prompts)
             throws RefusedRequestException {
         boolean isSingle = prompts.size() == 1;
         String own = isSingle ? prompts.get(0).getId() : null;
@@ -145,6 +148,7 @@ public final class SubmissionParser {
                     .setId(id)
                     .setJobId(jobId)
                     .setLabels(all)
+                    .setDeadline(prompt.getDeadline() != null ? prompt.getDeadline() : deadline)
                     .build();
             String pointer = pointer(i);
             if (validator.validateContent(complete) instanceof Refused refused) {

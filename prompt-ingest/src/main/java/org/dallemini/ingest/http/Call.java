@@ -59,6 +59,18 @@ public final class Call {
         }
     }
 
+    /**
+     * For requests that change something and have no body: a page of another site may make a browser send those without
+     * asking, and the browser says so.
+     */
+    public void refuseForeignPages() throws RefusedRequestException {
+        String site = header("Sec-Fetch-Site");
+        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
+            throw new RefusedRequestException(
+                    Problem.of(403, "foreign-page", "A page of another site may not ask for this."));
+        }
+    }
+
     /** The body, which must be called JSON; it is not parsed. */
     public byte[] json() throws RefusedRequestException, IOException {
         // A form of a foreign web page can send other types without asking, but not this one.

@@ -1,10 +1,13 @@
 package org.dallemini.ingest.jobs;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Objects;
+import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.dallemini.stage.Metrics;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,27 +33,25 @@ final class FactProcessor implements Processor<byte[], byte[], String, JobFact> 
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        if (context == null) {
-            throw new IllegalStateException("init() has not been called");
-        }
-        String topic = context.recordMetadata()
-                .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"))
-                .topic();
-        String outcome = "completed";
-        try {
-            var fact = reader.read(topic, record);
-            if (fact.isPresent()) {
-                context.forward(new Record<>(fact.get().jobId(), fact.get().fact(), context.currentSystemTimeMs()));
-            } else {
-                outcome = "no-job";
-            }
-        } catch (KafkaException e) {
-            throw e; // the broker's or the registry's trouble
-        } catch (RuntimeException e) {
-            LOG.error("Cannot read what {} tells about a job; it is left out", context.recordMetadata(), e);
-            outcome = "no-job";
-        }
+        ProcessorContext<String, JobFact> here = Objects.requireNonNull(context, "init() has not been called");
+        RecordMetadata place = here.recordMetadata()
+                .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"));
+        Optional<FactReader.Keyed> fact = read(place, record);
+        // Out here: what fails on the way on is no fault of the record's, and must not make its fact go missing.
+        fact.ifPresent(known -> here.forward(new Record<>(known.jobId(), known.fact(), here.currentSystemTimeMs())));
+        String outcome = fact.isPresent() ? "completed" : "no-job";
         meters.counter(Metrics.ITEMS, Metrics.STAGE, JobTracker.NAME, Metrics.OUTCOME, outcome)
                 .increment();
+    }
+
+    private Optional<FactReader.Keyed> read(RecordMetadata place, Record<byte[], byte[]> record) {
+        try {
+            return reader.read(place.topic(), record);
+        } catch (KafkaException e) {
+            throw e; // the registry's trouble
+        } catch (RuntimeException e) {
+            LOG.error("Cannot read what {} tells about a job; it is left out", place, e);
+            return Optional.empty();
+        }
     }
 }

@@ -16,6 +16,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.JobCommand;
+import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.CloudEvents;
@@ -38,6 +40,7 @@ final class FactReader {
     private final Topics topics;
     private final Map<String, Source<?>> byTopic = new HashMap<>();
     private final PatientDecoder<PromptRequest> prompts;
+    private final PatientDecoder<JobCommand> commands;
 
     /** Makes deserializers, for example {@code EventSerdes}'. */
     interface Deserializers {
@@ -57,6 +60,7 @@ final class FactReader {
     FactReader(Topics topics, Deserializers deserializers, Patience patience) {
         this.topics = topics;
         prompts = new PatientDecoder<>(PromptRequest.class, deserializers.of(PromptRequest.class), patience);
+        commands = new PatientDecoder<>(JobCommand.class, deserializers.of(JobCommand.class), patience);
         var requests = new Source<>(
                 new PatientDecoder<>(ImageRequest.class, deserializers.of(ImageRequest.class), patience),
                 Function.identity(),
@@ -90,7 +94,8 @@ final class FactReader {
                 topics.bulkImageRequests(),
                 topics.imageTokens(),
                 topics.images(),
-                topics.storedImages()));
+                topics.storedImages(),
+                topics.jobCommands()));
         topics.inputs().forEach(input -> telling.add(Topics.deadLetters(input)));
         return List.copyOf(telling);
     }
@@ -105,6 +110,9 @@ final class FactReader {
                 return Optional.empty(); // the stage that reads the topic dead-letters it, and then it counts
             }
         }
+        if (topic.equals(topics.jobCommands())) {
+            return command(topic, record);
+        }
         if (topic.equals(Topics.deadLetters(topics.prompts()))) {
             return refusedPrompt(record);
         }
@@ -112,6 +120,18 @@ final class FactReader {
                 topic.substring(0, topic.length() - Topics.deadLetters("").length());
         Source<?> failed = byTopic.get(original);
         return failed == null ? Optional.empty() : failedImage(original, failed, record);
+    }
+
+    private Optional<Keyed> command(String topic, Record<byte[], byte[]> record) {
+        try {
+            JobCommand command = commands.decode(topic, record);
+            String jobId = command.getJobId();
+            var wanted = new JobFact.Command(
+                    command.getAction(), command.getRequestedAt().toEpochMilli());
+            return Ids.isValid(jobId) ? Optional.of(new Keyed(jobId, JobFact.of(jobId, wanted))) : Optional.empty();
+        } catch (RejectedRecordException e) {
+            return Optional.empty(); // nobody takes it for a command
+        }
     }
 
     private static Optional<Keyed> image(
@@ -130,11 +150,13 @@ final class FactReader {
                         promptId,
                         Part.prompt(images),
                         request.getImageId(),
-                        Part.image(reached, failure),
+                        failure == null ? Part.image(reached, attempts(headers)) : Part.failedImage(reached, failure),
                         request.getRequestedAt().toEpochMilli(),
                         allowed(request.getLabels()),
                         JobHeaders.prompts(headers),
                         JobHeaders.content(headers),
+                        request.getLane() == Lane.BULK,
+                        null,
                         true)));
     }
 
@@ -164,10 +186,12 @@ final class FactReader {
                         promptId,
                         Part.UNKNOWN,
                         imageId,
-                        Part.image(Reached.NONE, failure),
+                        Part.failedImage(Reached.NONE, failure),
                         0,
                         Map.of(),
                         0,
+                        null,
+                        false,
                         null,
                         false)));
     }
@@ -207,6 +231,8 @@ final class FactReader {
                         labels,
                         JobHeaders.prompts(headers),
                         null, // it may be another job's whose id was taken: that would refuse the winner's repetition
+                        false,
+                        null,
                         true)));
     }
 
@@ -223,7 +249,13 @@ final class FactReader {
                 at,
                 shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.CODE), "unknown"), 64),
                 shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.STAGE), "unknown"), 64),
-                shorten(message, Failure.LONGEST_MESSAGE));
+                shorten(message, Failure.LONGEST_MESSAGE),
+                DeadLetters.attempts(headers));
+    }
+
+    /** Of a replayed record, how often it had failed before; a forged number hides no failure that follows. */
+    private static int attempts(Headers headers) {
+        return Math.min(DeadLetters.attempts(headers), Integer.MAX_VALUE - 1);
     }
 
     private static String shorten(String text, int most) {

@@ -8,8 +8,9 @@ package org.dallemini.ingest.jobs;
  * @param refused prompts
  * @param requested images; so are those that follow
  */
-record JobCounts(int prompts, int refused, int requested, int drawn, int decoded, int stored, int failed) {
-    static final JobCounts NONE = new JobCounts(0, 0, 0, 0, 0, 0, 0);
+record JobCounts(
+        int prompts, int refused, int requested, int drawn, int decoded, int stored, int failed, int canceled) {
+    static final JobCounts NONE = new JobCounts(0, 0, 0, 0, 0, 0, 0, 0);
 
     JobCounts plus(JobCounts other) {
         return plus(other, 1);
@@ -27,6 +28,7 @@ record JobCounts(int prompts, int refused, int requested, int drawn, int decoded
                 drawn + times * other.drawn,
                 decoded + times * other.decoded,
                 stored + times * other.stored,
-                failed + times * other.failed);
+                failed + times * other.failed,
+                canceled + times * other.canceled);
     }
 }

@@ -1,6 +1,7 @@
 package org.dallemini.ingest.jobs;
 
 import java.util.Map;
+import org.dallemini.events.JobAction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param labels the prompt's
  * @param promptsExpected {@link JobHeaders#PROMPTS}
  * @param content {@link JobHeaders#CONTENT}; only of prompts that were accepted
+ * @param bulk whether it waits in the lane {@code BULK}
+ * @param command what somebody wants of the job; null if the record tells of images
  * @param certain false if the job's id was guessed: it counts only for a job that is known already
  */
 record JobFact(
@@ -25,7 +28,17 @@ record JobFact(
         Map<String, String> labels,
         int promptsExpected,
         @Nullable String content,
+        boolean bulk,
+        @Nullable Command command,
         boolean certain) {
+    /** @param requestedAt milliseconds */
+    record Command(JobAction action, long requestedAt) {}
+
+    /** Of a command, which tells nothing about prompts and images. */
+    static JobFact of(String jobId, Command command) {
+        return new JobFact(jobId, Part.UNKNOWN, null, Part.UNKNOWN, 0, Map.of(), 0, null, false, command, true);
+    }
+
     JobFact {
         labels = Map.copyOf(labels);
     }

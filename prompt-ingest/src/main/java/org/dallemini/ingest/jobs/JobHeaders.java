@@ -17,7 +17,15 @@ public final class JobHeaders {
     /** Hexadecimal SHA-256 of what the job asks for. */
     public static final String CONTENT = "dallemini.job.content";
 
-    private static final int MOST_PROMPTS = 1_000_000;
+    /** Where in its file the prompt stood: the line, in decimal from 1. */
+    public static final String LINE = "dallemini.job.line";
+
+    /** The name that the publisher's file gives the prompt, any text. */
+    public static final String CUSTOM_ID = "dallemini.job.custom-id";
+
+    /** The most prompts that a job is told to have. */
+    public static final int MOST_PROMPTS = 1_000_000;
+
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
     private JobHeaders() {}
@@ -34,7 +42,8 @@ public final class JobHeaders {
         return value != null && SHA_256.matcher(value).matches() ? value : null;
     }
 
-    static @Nullable String text(Headers headers, String name) {
+    /** The last header of a name, as UTF-8; null if there is none. */
+    public static @Nullable String text(Headers headers, String name) {
         Header header = headers.lastHeader(name);
         return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }

@@ -83,7 +83,9 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
         }
         now = now.changedAt(here.currentSystemTimeMs());
         jobs.put(jobId, now);
-        here.forward(new Record<>(jobId, now.status(jobId), now.updatedAt()));
+        if (now.isKnown()) {
+            here.forward(new Record<>(jobId, now.status(jobId), now.updatedAt()));
+        }
     }
 
     /** What was known of a part before, and what is now. */
@@ -110,7 +112,7 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
         try (KeyValueIterator<String, Part> all = ofJob(jobId)) {
             while (all.hasNext() && found.size() < JobTally.MOST_FAILURES) {
                 KeyValue<String, Part> part = all.next();
-                Failure failure = part.value.failure();
+                Failure failure = part.value.end();
                 if (failure != null && part.value.isFailed()) {
                     found.add(new Failed(part.key.substring(prefix.length()), failure));
                 }

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.dallemini.events.JobAction;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
+import org.dallemini.events.Lane;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param submittedAt milliseconds, as is {@code updatedAt}
  * @param failures some of what failed, at most {@value #MOST_FAILURES}
+ * @param cancelRequestedAt milliseconds; null if the job is wanted
+ * @param bulk whether some of its images wait in the lane {@code BULK}
  */
 record JobTally(
         JobCounts counts,
@@ -23,13 +27,15 @@ record JobTally(
         Map<String, String> labels,
         long submittedAt,
         long updatedAt,
-        List<Failed> failures) {
+        List<Failed> failures,
+        @Nullable Long cancelRequestedAt,
+        boolean bulk) {
     static final int MOST_FAILURES = 20;
 
     /** As many as a prompt may have: the labels of a job are those of its prompts together, the first of a name. */
     private static final int MOST_LABELS = 32;
 
-    static final JobTally EMPTY = new JobTally(JobCounts.NONE, 0, null, Map.of(), 0, 0, List.of());
+    static final JobTally EMPTY = new JobTally(JobCounts.NONE, 0, null, Map.of(), 0, 0, List.of(), null, false);
 
     JobTally {
         labels = Map.copyOf(labels);
@@ -51,7 +57,20 @@ record JobTally(
                 all,
                 earlier(submittedAt, fact.submittedAt()),
                 updatedAt,
-                failures);
+                failures,
+                cancelRequestedAt(fact.command()),
+                bulk || fact.bulk());
+    }
+
+    /** After a command, if there is one; the last counts. */
+    private @Nullable Long cancelRequestedAt(JobFact.@Nullable Command command) {
+        if (command == null) {
+            return cancelRequestedAt;
+        }
+        if (command.action() != JobAction.CANCEL) {
+            return null;
+        }
+        return cancelRequestedAt == null ? (Long) command.requestedAt() : cancelRequestedAt;
     }
 
     /** 0 is unknown. */
@@ -68,17 +87,31 @@ record JobTally(
             named.add(new Failed(subject, failure));
         }
         return new JobTally(
-                counts.minus(before).plus(now), promptsExpected, content, labels, submittedAt, updatedAt, named);
+                counts.minus(before).plus(now),
+                promptsExpected,
+                content,
+                labels,
+                submittedAt,
+                updatedAt,
+                named,
+                cancelRequestedAt,
+                bulk);
     }
 
     JobTally naming(List<Failed> others) {
-        return new JobTally(counts, promptsExpected, content, labels, submittedAt, updatedAt, others);
+        return new JobTally(
+                counts, promptsExpected, content, labels, submittedAt, updatedAt, others, cancelRequestedAt, bulk);
     }
 
     /** @param now milliseconds */
     JobTally changedAt(long now) {
-        long since = submittedAt == 0 ? now : submittedAt;
-        return new JobTally(counts, promptsExpected, content, labels, since, now, failures);
+        long since = submittedAt == 0 && isKnown() ? now : submittedAt;
+        return new JobTally(counts, promptsExpected, content, labels, since, now, failures, cancelRequestedAt, bulk);
+    }
+
+    /** Whether a prompt or an image of it has been seen; a command may come before them, or for no job at all. */
+    boolean isKnown() {
+        return !counts.equals(JobCounts.NONE);
     }
 
     /** Whether it has failures but names none of them: those it named have been mended. */
@@ -88,10 +121,15 @@ record JobTally(
 
     JobState state() {
         boolean allKnown = counts.prompts() + counts.refused() >= Math.max(1, promptsExpected);
-        if (allKnown && counts.stored() + counts.failed() >= counts.requested()) {
+        boolean nothingLeft = counts.stored() + counts.failed() + counts.canceled() >= counts.requested();
+        // Of a canceled job nobody waits for prompts that may never come.
+        if (nothingLeft && counts.canceled() > 0 && (allKnown || cancelRequestedAt != null)) {
+            return JobState.CANCELED;
+        }
+        if (nothingLeft && allKnown) {
             return counts.failed() + counts.refused() > 0 ? JobState.FAILED : JobState.COMPLETED;
         }
-        boolean hasBegun = counts.drawn() + counts.failed() + counts.refused() > 0;
+        boolean hasBegun = counts.drawn() + counts.failed() + counts.canceled() + counts.refused() > 0;
         return hasBegun ? JobState.RUNNING : JobState.PENDING;
     }
 
@@ -118,6 +156,9 @@ record JobTally(
                                 failed.failure().stage(),
                                 failed.failure().message()))
                         .toList())
+                .setCanceled(counts.canceled())
+                .setCancelRequestedAt(cancelRequestedAt == null ? null : Instant.ofEpochMilli(cancelRequestedAt))
+                .setLane(bulk ? Lane.BULK : Lane.INTERACTIVE)
                 .build();
     }
 }

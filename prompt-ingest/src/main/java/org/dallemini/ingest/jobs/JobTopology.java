@@ -26,7 +26,7 @@ import org.dallemini.schemas.Topics;
  * The graph of the job tracking, a pure function of its arguments:
  *
  * <pre>
- * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq
+ * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq, job-commands
  *   ├─► job-facts ──► (by-job) ──► job-tracker ──► job-status ──┬─► jobs ───────► jobs-view (all of it,
  *   │                              (job-parts,                  │                           on every process)
  *   │                               job-tallies)                ▼ what is forgotten
@@ -36,6 +36,7 @@ import org.dallemini.schemas.Topics;
 final class JobTopology {
     static final String VIEW = "jobs-view";
     static final String IMAGES_VIEW = "job-images-view";
+    static final String BY_JOB = "by-job";
 
     private JobTopology() {}
 
@@ -67,7 +68,7 @@ final class JobTopology {
                 .to(topics.jobImages(), Produced.with(text, bytes).withName("job-images"));
         events.process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
                 .repartition(
-                        Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName("by-job"))
+                        Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName(BY_JOB))
                 .process(
                         () -> new JobProcessor(retention),
                         Named.as("job-tracker"),

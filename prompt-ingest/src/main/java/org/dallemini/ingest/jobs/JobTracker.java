@@ -69,8 +69,10 @@ public final class JobTracker implements RunningStage {
                         common,
                         NAME,
                         applicationId(common),
-                        () -> JobTopology.build(topics, config.jobRetention(), reader, serializer, patience, meters),
+                        limits ->
+                                JobTopology.build(topics, config.jobRetention(), reader, serializer, patience, meters),
                         needed,
+                        List.of(applicationId(common) + "-" + JobTopology.BY_JOB + "-repartition"),
                         config.stateDir(),
                         defaults(),
                         patience),

@@ -32,7 +32,19 @@ public interface Jobs {
      * @param limit most images to return
      * @throws JobsUnavailableException if nobody can tell at present
      */
-    ImagePage images(String jobId, @Nullable String after, int limit);
+    default ImagePage images(String jobId, @Nullable String after, int limit) {
+        return images(jobId, after, limit, id -> true);
+    }
+
+    /**
+     * Some of the images of a job that are stored, in the order of their ids.
+     *
+     * @param after only images behind this id; null for all
+     * @param limit most images to return
+     * @param wanted the ids of those to return; the others are not even read
+     * @throws JobsUnavailableException if nobody can tell at present
+     */
+    ImagePage images(String jobId, @Nullable String after, int limit, Predicate<String> wanted);
 
     /**
      * An image that is stored.

@@ -53,7 +53,7 @@ final class JobsView implements Jobs {
     }
 
     @Override
-    public ImagePage images(String jobId, @Nullable String after, int limit) {
+    public ImagePage images(String jobId, @Nullable String after, int limit, Predicate<String> wanted) {
         String prefix = ImageFiler.key(jobId, "");
         return images.ask(store -> {
             List<StoredImage> found = new ArrayList<>();
@@ -61,16 +61,16 @@ final class JobsView implements Jobs {
             try (KeyValueIterator<String, byte[]> some = after == null
                     ? store.prefixScan(prefix, new StringSerializer())
                     : store.range(prefix + after, null)) {
-                while (some.hasNext()) {
+                for (int i = 0; some.hasNext(); i++) {
                     KeyValue<String, byte[]> image = some.next();
                     if (!image.key.startsWith(prefix)) {
                         break; // another job's
                     }
-                    if (found.size() == limit) {
+                    if (found.size() == limit || i == MOST_LOOKED_AT) {
                         return new ImagePage(found, last);
                     }
                     last = image.key.substring(prefix.length());
-                    if (!last.equals(after)) {
+                    if (!last.equals(after) && wanted.test(last)) {
                         images.read(image.value).ifPresent(found::add);
                     }
                 }

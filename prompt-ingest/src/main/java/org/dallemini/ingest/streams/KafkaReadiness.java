@@ -20,7 +20,7 @@ final class KafkaReadiness {
 
     /** What was found: a cluster that is ready, or what is missing, for people. */
     sealed interface Result {
-        record Ready(String clusterId) implements Result {}
+        record Ready(String clusterId, TopicLimits limits) implements Result {}
 
         record NotReady(String detail) implements Result {}
     }
@@ -32,7 +32,7 @@ final class KafkaReadiness {
             List<String> missing =
                     MissingTopics.among(topics, admin.describeTopics(topics).topicNameValues());
             return missing.isEmpty()
-                    ? new Result.Ready(clusterId)
+                    ? new Result.Ready(clusterId, TopicLimits.read(admin, topics))
                     : new Result.NotReady(
                             "missing topics: " + String.join(", ", missing) + "; run 'dallemini topics apply'");
         } catch (ExecutionException e) {

@@ -24,8 +24,6 @@ public final class Patience {
     /** How long one record may wait for the schema registry; {@code max.poll.interval.ms} is five minutes. */
     private static final Duration LIMIT = Duration.ofMinutes(3);
 
-    private static final Duration LONGEST_SLEEP = Duration.ofMillis(100);
-
     private final Duration limit;
     private volatile String trouble = "";
     private volatile boolean ended;
@@ -68,10 +66,7 @@ public final class Patience {
 
     private void sleep(Backoff backoff, SerializationException outage) {
         try {
-            while (!backoff.isOver() && !ended) {
-                Thread.sleep(
-                        Math.min(LONGEST_SLEEP.toMillis(), backoff.remaining().toMillis() + 1));
-            }
+            backoff.await(() -> ended);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw outage;

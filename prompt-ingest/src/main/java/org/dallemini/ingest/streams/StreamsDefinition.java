@@ -3,7 +3,7 @@ package org.dallemini.ingest.streams;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.streams.Topology;
 import org.dallemini.stage.config.StageConfig;
 
@@ -13,8 +13,10 @@ import org.dallemini.stage.config.StageConfig;
  * @param config the settings that every stage has
  * @param name the stage's, as in metrics
  * @param applicationId its consumer group, and the first part of the names of its internal topics
- * @param topology makes a fresh graph: Kafka Streams changes the one it is given, and may have to be started again
+ * @param topology makes a fresh graph, given the limits of {@code topics}: Kafka Streams changes the one it is given,
+ *     and may have to be started again
  * @param topics must exist before it can run
+ * @param purged the topics of its own that Kafka Streams deletes from, by their full names
  * @param stateDir local state lies in a folder in it
  * @param defaults settings of Kafka Streams for this stage; the user's are stronger
  * @param patience what the topology waits with
@@ -23,13 +25,15 @@ public record StreamsDefinition(
         StageConfig config,
         String name,
         String applicationId,
-        Supplier<Topology> topology,
+        Function<TopicLimits, Topology> topology,
         List<String> topics,
+        List<String> purged,
         Path stateDir,
         Map<String, Object> defaults,
         Patience patience) {
     public StreamsDefinition {
         topics = List.copyOf(topics);
+        purged = List.copyOf(purged);
         defaults = Map.copyOf(defaults);
     }
 }

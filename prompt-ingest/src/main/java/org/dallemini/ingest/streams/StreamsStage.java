@@ -4,8 +4,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,6 +22,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -44,6 +49,9 @@ public final class StreamsStage implements RunningStage {
     /** What a close that hangs gets beyond the drain time. */
     private static final Duration FAREWELL = Duration.ofSeconds(2);
 
+    /** An application that has run for so long before it failed is started again without a long pause. */
+    private static final Duration CALM = Duration.ofMinutes(1);
+
     /** How often to look whether Kafka Streams has given up. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -57,10 +65,13 @@ public final class StreamsStage implements RunningStage {
     private final Backoff backoff = new Backoff();
     private final KafkaPulse pulse;
     private final Thread thread;
-    private volatile State state = State.STARTING;
-    private volatile String detail = "";
-    private volatile boolean crashed;
+    private volatile Health condition = new Health(State.STARTING, "");
+    /** Why the application is started again; empty once it runs. */
+    private volatile String failure = "";
+
     private volatile @Nullable KafkaStreams streams;
+    /** Of the stage's own thread alone. */
+    private boolean hasRun;
 
     private StreamsStage(StreamsDefinition definition, InstanceId instance, MeterRegistry meters) {
         this.definition = definition;
@@ -92,15 +103,15 @@ public final class StreamsStage implements RunningStage {
 
     private void run() {
         try {
-            for (String clusterId = awaitKafka(); clusterId != null; clusterId = awaitKafka()) {
-                runStreams(clusterId);
+            for (Ready kafka = awaitKafka(); kafka != null; kafka = awaitKafka()) {
+                runStreams(kafka);
             }
-            if (state != State.FAILED) {
-                state = State.STOPPED;
+            become(State.STOPPED, "");
+            if (condition.state() == State.STOPPED) {
                 LOG.info("{} has stopped", name());
             }
         } catch (InterruptedException | InterruptException e) {
-            state = State.STOPPED;
+            become(State.STOPPED, "");
         } catch (RuntimeException | Error e) {
             fail(e);
         } finally {
@@ -110,8 +121,8 @@ public final class StreamsStage implements RunningStage {
         }
     }
 
-    /** The id of the cluster once it has all topics, or null if asked to stop before. */
-    private @Nullable String awaitKafka() throws InterruptedException {
+    /** The cluster once it has all topics, or null if asked to stop before. */
+    private @Nullable Ready awaitKafka() throws InterruptedException {
         try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
             if (admin == null) {
                 return null;
@@ -120,8 +131,8 @@ public final class StreamsStage implements RunningStage {
             while (!stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
                 KafkaReadiness.Result found = kafka.look();
                 if (found instanceof Ready cluster) {
-                    detail = "";
-                    return cluster.clusterId();
+                    become(condition.state(), failure);
+                    return cluster;
                 }
                 report(((NotReady) found).detail());
                 backoff.failed();
@@ -147,24 +158,35 @@ public final class StreamsStage implements RunningStage {
         });
     }
 
-    private void runStreams(String clusterId) throws InterruptedException {
-        KafkaStreams live = whenResolved(() -> new KafkaStreams(
-                definition.topology().get(), new StreamsSettings(definition).of(instance.value(), clusterId)));
+    private void runStreams(Ready kafka) throws InterruptedException {
+        Properties settings = new StreamsSettings(definition).of(instance.value(), kafka.clusterId());
+        makeFolder(settings.getProperty(StreamsConfig.STATE_DIR_CONFIG));
+        KafkaStreams live =
+                whenResolved(() -> new KafkaStreams(definition.topology().apply(kafka.limits()), settings));
         if (live == null) {
             return;
         }
-        crashed = false;
-        live.setStateListener((now, before) -> changed(now));
+        CountDownLatch crash = new CountDownLatch(1);
+        live.setStateListener((now, before) -> changed(now, crash));
         live.setUncaughtExceptionHandler(this::threadFailed);
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(live, List.of(Tag.of(Metrics.STAGE, name())));
         metrics.bindTo(meters);
-        streams = live;
+        long begun = System.nanoTime();
         try {
             if (isStarted(live)) {
-                while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && !crashed) {
-                    // It runs on threads of its own.
+                streams = live; // not before: a global store that is being restored would be asked too
+                // It runs on threads of its own.
+                while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && crash.getCount() > 0) {
+                    if (!hasRun && condition.isReady()) {
+                        hasRun = true;
+                        checkRights();
+                    }
                 }
             }
+            if (System.nanoTime() - begun > CALM.toNanos()) {
+                backoff.succeeded();
+            }
+            backoff.failed();
         } finally {
             // A member with a name of its own does not leave the group unless told to.
             live.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
@@ -174,92 +196,107 @@ public final class StreamsStage implements RunningStage {
         }
     }
 
+    /**
+     * Kafka Streams makes it too, but fails where another of its applications in this process, with the same name and
+     * so the same folder, makes it at the same moment.
+     */
+    private static void makeFolder(String stateDir) {
+        try {
+            Files.createDirectories(Path.of(stateDir));
+        } catch (IOException e) {
+            throw new ConfigException("The folder for local state cannot be made (" + e
+                    + "): make room, or set state.dir to a folder that can be written to");
+        }
+    }
+
+    /** Once the topics are there that Kafka Streams makes. */
+    private void checkRights() throws InterruptedException {
+        if (!definition.purged().isEmpty()) {
+            try (Admin admin = KafkaClients.admin(definition.config())) {
+                PurgeRight.check(admin, name(), definition.purged());
+            } catch (KafkaException e) {
+                LOG.warn("{} cannot look at its rights: {}", name(), Failures.describe(e));
+            }
+        }
+    }
+
     /** A global store is restored before the call returns, so an outage can end it; that is no reason to give up. */
     private boolean isStarted(KafkaStreams live) {
         try {
             live.start();
             return true;
-        } catch (StreamsException e) {
-            if (Failures.isFatal(e)) {
+        } catch (StreamsException | IllegalStateException e) {
+            if (stop.getCount() == 0) {
+                return false; // interrupted
+            }
+            if (e instanceof IllegalStateException || Failures.isFatal(e)) {
                 throw e;
             }
-            report(Failures.describe(e));
-            backoff.failed();
+            failure = Failures.describe(e);
+            report(failure);
             return false;
         }
     }
 
-    private void changed(KafkaStreams.State now) {
+    private void changed(KafkaStreams.State now, CountDownLatch crash) {
         switch (now) {
             case RUNNING -> {
-                state = State.RUNNING;
-                detail = "";
-                backoff.succeeded();
+                failure = "";
+                become(State.RUNNING, "");
                 LOG.info("{} is running as {}", name(), instance.value());
             }
             case REBALANCING -> {
-                if (state == State.RUNNING) {
-                    state = State.TROUBLED;
-                    detail = "sharing the partitions out anew";
+                if (condition.state() == State.RUNNING) {
+                    become(State.TROUBLED, "sharing the partitions out anew");
                 }
             }
-            case ERROR -> {
-                if (state != State.FAILED) {
-                    // The thread of a global store cannot be replaced: all of it is started again.
-                    state = State.TROUBLED;
-                    backoff.failed();
-                    crashed = true;
-                }
-            }
+            case ERROR -> crash.countDown();
             default -> {}
         }
     }
 
-    /** On the thread that has failed: it is replaced once this returns, unless only a person can help. */
-    private StreamThreadExceptionResponse threadFailed(Throwable failure) {
-        if (stop.getCount() == 0) {
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        }
-        if (Failures.isFatal(failure)) {
-            fail(failure);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        }
-        state = State.TROUBLED;
-        report(Failures.describe(failure));
-        LOG.debug("A stream thread failed and is replaced", failure);
-        backoff.failed();
-        try {
-            if (stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
-                return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    /**
+     * On the thread that has failed. Kafka Streams could replace it, but its successor would be another member of the
+     * group: the partitions would wait until the session of the dead one has ended. Started again, the application
+     * takes the same names, and with them its partitions and its open transaction, at once.
+     */
+    private StreamThreadExceptionResponse threadFailed(Throwable e) {
+        if (stop.getCount() > 0) {
+            if (Failures.isFatal(e)) {
+                fail(e);
+            } else {
+                LOG.debug("A stream thread failed", e);
+                failure = Failures.describe(e);
+                LOG.warn("{} starts again: {}", name(), failure);
+                become(State.TROUBLED, failure);
             }
-            // Its successor could not be made, and none would follow.
-            Utils.closeQuietly(whenResolved(() -> KafkaClients.admin(definition.config())), "probe");
-        } catch (KafkaException e) {
-            fail(e); // a trust store that has gone, for example: out of here it would leave a stage without threads
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        return StreamThreadExceptionResponse.REPLACE_THREAD;
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
 
     private void report(String trouble) {
-        if (!trouble.equals(detail)) {
+        if (!trouble.equals(condition.detail())) {
             LOG.warn("{} waits: {}", name(), trouble);
-            detail = trouble;
+            become(condition.state(), trouble);
         }
     }
 
-    private void fail(Throwable failure) {
-        detail = Failures.describe(failure);
-        state = State.FAILED;
-        if (Failures.isFatal(failure)) {
-            LOG.error("{} ends: {}", name(), detail);
+    private void fail(Throwable e) {
+        String lastWords = Failures.describe(e);
+        become(State.FAILED, lastWords);
+        if (Failures.isFatal(e)) {
+            LOG.error("{} ends: {}", name(), lastWords);
         } else {
-            LOG.error("{} ends by an unforeseen error: {}", name(), detail, failure);
+            LOG.error("{} ends by an unforeseen error: {}", name(), lastWords, e);
         }
         stop.countDown();
+    }
+
+    /** Several threads tell how they get on; whatever they say, a stage that has failed has failed. */
+    private synchronized void become(State state, String detail) {
+        if (condition.state() != State.FAILED) {
+            condition = new Health(state, detail);
+        }
     }
 
     @Override
@@ -275,7 +312,7 @@ public final class StreamsStage implements RunningStage {
     public <T> T store(StoreQueryParameters<T> query) {
         KafkaStreams live = streams;
         if (live == null) {
-            throw new InvalidStateStoreException(name() + " is not running: " + detail);
+            throw new InvalidStateStoreException(name() + " is not running: " + condition.detail());
         }
         try {
             return live.store(query);
@@ -286,7 +323,7 @@ public final class StreamsStage implements RunningStage {
 
     @Override
     public Health health() {
-        Health now = new Health(state, detail);
+        Health now = condition;
         if (now.isLive() && stop.getCount() == 0) {
             return new Health(State.STOPPING, "finishing what has begun");
         }

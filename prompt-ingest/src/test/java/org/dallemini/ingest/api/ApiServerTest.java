@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
@@ -35,6 +37,7 @@ import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.FakeJobs;
+import org.dallemini.ingest.jobs.QueueWatch.Estimate;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.serde.TrustedEvents;
@@ -59,6 +62,9 @@ class ApiServerTest {
     private final MapStore store = new MapStore();
     private Optional<PresignedUrls> urls = Optional.empty();
     private final List<Submission> published = new ArrayList<>();
+    private final List<String> commands = new ArrayList<>();
+    private boolean isKafkaAway;
+    private @Nullable Estimate estimate;
     private ApiServer server;
     private Http http;
 
@@ -84,7 +90,15 @@ class ApiServerTest {
             public void close() {}
         };
         JobResource resource = new JobResource(PARSER, publisher, jobs, admission, InstantSource.fixed(NOW));
-        List<Route> routes = JobRoutes.of(resource, new ImageResource(jobs, Optional.of(store), urls));
+        List<Route> routes = new ArrayList<>(JobRoutes.of(
+                resource, new ImageResource(jobs, Optional.of(store), urls), job -> Optional.ofNullable(estimate)));
+        JobCommands recorder = (jobId, action) -> {
+            if (isKafkaAway) {
+                throw new TimeoutException("away");
+            }
+            commands.add(jobId + " " + action);
+        };
+        routes.addAll(ControlRoutes.of(new JobControl(resource, recorder, InstantSource.fixed(NOW))));
         return ApiServer.listen(
                 "127.0.0.1", 0, new RoutingHandler(routes, access, MOST_BYTES), () -> {}, publisher::close);
     }
@@ -284,6 +298,24 @@ class ApiServerTest {
         assertThat(ids("/v1/jobs?limit=2&cursor=b")).containsExactly("c");
     }
 
+    @Test
+    void shouldTellWhereAJobStands() {
+        // Given
+        know("a", JobState.PENDING, Map.of(), null);
+        assertThat(http.get("/v1/jobs/a").body().path("queue").isNull()).isTrue();
+
+        // When
+        estimate = new Estimate(7, null, NOW.plusSeconds(5));
+
+        // Then
+        JsonNode queue = http.get("/v1/jobs/a").body().path("queue");
+        assertThat(queue.path("imagesAhead").asInt()).isEqualTo(7);
+        assertThat(queue.path("startsAt").isNull()).isTrue();
+        assertThat(queue.path("endsAt").asText()).isEqualTo("2026-11-25T12:00:05Z");
+        assertThat(http.get("/v1/jobs").body().path("jobs").path(0).path("queue"))
+                .isEqualTo(queue);
+    }
+
     private List<String> ids(String path) {
         return http.get(path).body().path("jobs").findValuesAsText("id");
     }
@@ -362,6 +394,51 @@ class ApiServerTest {
         jobs.isAway(true);
         expectProblem(http.get("/v1/jobs/j/images"), 503, "not-available");
         expectProblem(http.get("/v1/jobs/j/images/p/0"), 503, "not-available");
+    }
+
+    private Reply cancel(String id) {
+        return http.send(http.request("/v1/jobs/" + id + "/cancel").POST(BodyPublishers.noBody()));
+    }
+
+    @Test
+    void shouldCancelAJobThatHasNotEnded() {
+        // Given
+        know("a", JobState.RUNNING, Map.of(), null);
+        know("b", JobState.COMPLETED, Map.of(), null);
+        know("c", JobState.CANCELED, Map.of(), null);
+
+        // When, Then: also twice
+        Reply canceled = cancel("a");
+        assertThat(canceled.status()).isEqualTo(202);
+        assertThat(canceled.body().path("id").asText()).isEqualTo("a");
+        assertThat(canceled.body().path("cancelRequestedAt").asText()).isEqualTo("2026-11-25T12:00:00Z");
+        assertThat(cancel("a").status()).isEqualTo(202);
+        assertThat(commands).containsExactly("a CANCEL", "a CANCEL");
+        expectProblem(cancel("nobody"), 404, "unknown-job");
+        expectProblem(cancel("b"), 409, "job-ended");
+        assertThat(cancel("c").body().path("state").asText()).isEqualTo("canceled");
+        expectProblem(http.get("/v1/jobs/a/cancel"), 405, "unknown-method");
+        Reply foreign = http.send(http.request("/v1/jobs/a/cancel")
+                .header("Sec-Fetch-Site", "cross-site")
+                .POST(BodyPublishers.noBody()));
+        expectProblem(foreign, 403, "foreign-page");
+        assertThat(commands).hasSize(2);
+        isKafkaAway = true;
+        expectProblem(cancel("a"), 503, "not-available");
+    }
+
+    @Test
+    void shouldResumeACanceledJob() {
+        // Given
+        know("a", JobState.CANCELED, Map.of(), null);
+
+        // When, Then
+        Reply resumed = http.send(http.request("/v1/jobs/a/resume").POST(BodyPublishers.noBody()));
+        assertThat(resumed.status()).isEqualTo(202);
+        assertThat(resumed.body().path("cancelRequestedAt").isNull()).isTrue();
+        assertThat(commands).containsExactly("a RESUME");
+        expectProblem(
+                http.send(http.request("/v1/jobs/nobody/resume").POST(BodyPublishers.noBody())), 404, "unknown-job");
     }
 
     @Test

@@ -35,9 +35,14 @@ final class Http {
         return send(request(path).GET());
     }
 
-    HttpResponse<byte[]> bytes(String path) {
+    /** @param headers names and values by turns */
+    HttpResponse<byte[]> bytes(String path, String... headers) {
+        HttpRequest.Builder request = request(path);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
         try {
-            HttpResponse<byte[]> response = client.send(request(path).build(), BodyHandlers.ofByteArray());
+            HttpResponse<byte[]> response = client.send(request.build(), BodyHandlers.ofByteArray());
             OpenApiContract.check("GET", response.uri().getRawPath(), response.statusCode(), type(response), null);
             return response;
         } catch (IOException e) {

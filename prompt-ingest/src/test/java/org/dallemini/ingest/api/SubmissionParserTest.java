@@ -91,6 +91,18 @@ class SubmissionParserTest {
     }
 
     @Test
+    void shouldGiveTheDeadlineOfTheJobToPromptsThatHaveNone() {
+        Submission submission = understood("{\"deadline\":\"2026-11-25T12:30:00Z\",\"prompts\":[\"x\","
+                + "{\"text\":\"y\",\"deadline\":\"2026-11-25T13:00:00Z\"}]}");
+        assertThat(submission.prompts())
+                .extracting(PromptRequest::getDeadline)
+                .containsExactly(Instant.parse("2026-11-25T12:30:00Z"), Instant.parse("2026-11-25T13:00:00Z"));
+        assertThat(submission.content())
+                .isNotEqualTo(understood("{\"prompts\":[\"x\",{\"text\":\"y\",\"deadline\":\"2026-11-25T13:00:00Z\"}]}")
+                        .content());
+    }
+
+    @Test
     void shouldNameWhatHasNoName() {
         assertThat(understood("{\"prompts\": [\"x\"]}").prompts().get(0).getId())
                 .isEqualTo("drawn");
@@ -132,6 +144,8 @@ class SubmissionParserTest {
                 "{\"prompts\":[{\"text\":\"x\",\"lane\":\"fast\"}]} | invalid-parameter | /prompts/0/lane",
                 "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"soon\"}]} | invalid-parameter | /prompts/0/deadline",
                 "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"2020-01-01T00:00:00Z\"}]} | deadline-exceeded | /prompts/0",
+                "{\"deadline\":\"2020-01-01T00:00:00Z\",\"prompts\":[\"x\"]} | deadline-exceeded | /prompts/0",
+                "{\"deadline\":7,\"prompts\":[\"x\"]} | invalid-parameter | /deadline",
                 "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"a\":1}}]} | invalid-parameter | /prompts/0/labels",
                 "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"\\udc00\":\"a\"}}]} | invalid-parameter | /prompts/0/labels",
                 "{\"labels\":{\"a\":\"b\\ud800\"},\"prompts\":[\"x\"]} | invalid-parameter | /labels",

@@ -60,12 +60,13 @@ public final class FakeJobs implements Jobs {
     }
 
     @Override
-    public ImagePage images(String jobId, @Nullable String after, int limit) {
+    public ImagePage images(String jobId, @Nullable String after, int limit, Predicate<String> wanted) {
         ask();
         String prefix = ImageFiler.key(jobId, "");
         List<StoredImage> found = images.entrySet().stream()
                 .filter(image -> image.getKey().startsWith(prefix))
                 .filter(image -> after == null || image.getKey().compareTo(prefix + after) > 0)
+                .filter(image -> wanted.test(image.getKey().substring(prefix.length())))
                 .limit(limit)
                 .map(Map.Entry::getValue)
                 .toList();

@@ -33,6 +33,8 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.JobAction;
+import org.dallemini.events.JobCommand;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
@@ -252,6 +254,129 @@ class JobTopologyTest {
         assertThat(completed.getFailures()).isEmpty();
     }
 
+    private static Event command(String jobId, JobAction action) {
+        return event(TOPICS.jobCommands(), jobId, new JobCommand(jobId, action, NOW));
+    }
+
+    /** As the replay of dead letters publishes it. */
+    private static Event replayed(Event event, int attempts) {
+        Headers headers = new RecordHeaders(event.headers)
+                .add(DeadLetters.ATTEMPTS, Integer.toString(attempts).getBytes(UTF_8));
+        return new Event(event.topic, event.key, event.value, headers);
+    }
+
+    @Test
+    void shouldCancelAJobOnceNothingIsLeftToDo() {
+        // Given: of three images one is drawn
+        ImageRequest drawn = request("j", "p", 0, 3);
+        List<Event> others = List.of(asked(request("j", "p", 1, 3)), asked(request("j", "p", 2, 3)));
+        publish(asked(drawn));
+        publish(drawn(drawn));
+        others.forEach(this::publish);
+
+        // When, Then
+        publish(command("j", JobAction.CANCEL));
+        JobStatus asked = last();
+        assertThat(asked.getState()).isEqualTo(JobState.RUNNING);
+        assertThat(asked.getCancelRequestedAt()).isEqualTo(NOW);
+        others.forEach(other -> publish(deadLetter(other, ErrorCode.CANCELED)));
+        assertThat(last().getState()).isEqualTo(JobState.RUNNING);
+        publish(decoded(drawn));
+        publish(kept(drawn));
+        JobStatus canceled = last();
+        assertThat(canceled.getState()).isEqualTo(JobState.CANCELED);
+        assertThat(canceled.getStored()).isEqualTo(1);
+        assertThat(canceled.getCanceled()).isEqualTo(2);
+        assertThat(canceled.getFailed()).isZero();
+        assertThat(canceled.getFailures()).isEmpty();
+
+        // And once more changes nothing
+        publish(command("j", JobAction.CANCEL));
+        assertThat(statuses.isEmpty()).isTrue();
+
+        // When it is resumed and replayed
+        publish(command("j", JobAction.RESUME));
+        assertThat(last().getCancelRequestedAt()).isNull();
+        others.forEach(other -> publish(replayed(other, 1)));
+        JobStatus resumed = last();
+        assertThat(resumed.getState()).isEqualTo(JobState.RUNNING);
+        assertThat(resumed.getCanceled()).isZero();
+
+        // And canceled again
+        publish(deadLetter(replayed(others.get(0), 1), ErrorCode.CANCELED));
+        publish(deadLetter(replayed(others.get(1), 1), ErrorCode.CANCELED));
+        assertThat(last().getState()).isEqualTo(JobState.CANCELED);
+    }
+
+    @Test
+    void shouldBeCompletedIfAllWasDrawnBeforeTheCancelCame() {
+        // Given
+        ImageRequest request = request("j", "p", 0, 1);
+        publish(asked(request));
+        publish(drawn(request));
+
+        // When
+        publish(command("j", JobAction.CANCEL));
+        publish(decoded(request));
+        publish(kept(request));
+
+        // Then
+        assertThat(last().getState()).isEqualTo(JobState.COMPLETED);
+    }
+
+    @Test
+    void shouldRememberACommandThatComesBeforeItsJob() {
+        // When
+        publish(command("j", JobAction.CANCEL));
+        publish(command("unknown", JobAction.CANCEL));
+        publish(command("not/valid", JobAction.CANCEL));
+
+        // Then
+        assertThat(statuses.isEmpty()).isTrue();
+        Headers two = new RecordHeaders().add(JobHeaders.PROMPTS, "2".getBytes(UTF_8));
+        Event asked = asked(request("j", "p", 0, 1));
+        publish(new Event(asked.topic, asked.key, asked.value, two));
+        assertThat(last().getCancelRequestedAt()).isEqualTo(NOW);
+
+        // And waits for no prompt that may never come
+        publish(deadLetter(asked, ErrorCode.CANCELED));
+        assertThat(last().getState()).isEqualTo(JobState.CANCELED);
+    }
+
+    @Test
+    void shouldTakeAReplayedImageForOneThatIsUnderWay() {
+        // Given
+        ImageRequest request = request("j", "p", 0, 1);
+        publish(asked(request));
+        publish(deadLetter(asked(request), ErrorCode.MODEL_FAILURE));
+        assertThat(last().getState()).isEqualTo(JobState.FAILED);
+
+        // When, Then
+        publish(replayed(asked(request), 1));
+        assertThat(last().getState()).isEqualTo(JobState.PENDING);
+        publish(deadLetter(replayed(asked(request), 1), ErrorCode.DEADLINE_EXCEEDED));
+        JobStatus failed = last();
+        assertThat(failed.getState()).isEqualTo(JobState.FAILED);
+        assertThat(failed.getFailures()).extracting(JobFailure::getCode).containsExactly("deadline-exceeded");
+
+        // And a number that somebody has made up hides nothing
+        Event forged = replayed(asked(request("k", "q", 0, 1)), Integer.MAX_VALUE);
+        publish(forged);
+        publish(deadLetter(forged, ErrorCode.MODEL_FAILURE));
+        assertThat(last().getState()).isEqualTo(JobState.FAILED);
+    }
+
+    @Test
+    void shouldTellTheLaneOfAJob() {
+        publish(asked(request("j", "p", 0, 2)));
+        assertThat(last().getLane()).isEqualTo(Lane.INTERACTIVE);
+        ImageRequest bulk = ImageRequest.newBuilder(request("j", "p", 1, 2))
+                .setLane(Lane.BULK)
+                .build();
+        publish(event(TOPICS.bulkImageRequests(), bulk.getImageId(), bulk));
+        assertThat(last().getLane()).isEqualTo(Lane.BULK);
+    }
+
     @Test
     void shouldFailJobsOfRefusedPrompts() {
         // Given
@@ -350,11 +475,17 @@ class JobTopologyTest {
 
     @Test
     void shouldNotDependOnOrderOrRepetitions() {
-        // Given: three images, of which one failed and was replayed, and one failed for good; and a refused prompt
+        // Given: five images; one failed and was replayed, one failed for good, one was canceled, one was canceled and
+        // replayed in vain; and a refused prompt
         List<Event> events = new ArrayList<>();
-        ImageRequest fine = request("j", "p", 0, 3);
-        ImageRequest replayed = request("j", "p", 1, 3);
-        ImageRequest failed = request("j", "p", 2, 3);
+        ImageRequest fine = request("j", "p", 0, 5);
+        ImageRequest replayed = request("j", "p", 1, 5);
+        ImageRequest failed = request("j", "p", 2, 5);
+        Event canceled = asked(request("j", "p", 3, 5));
+        Event again = asked(request("j", "p", 4, 5));
+        events.addAll(List.of(canceled, deadLetter(canceled, ErrorCode.CANCELED)));
+        events.addAll(List.of(again, deadLetter(again, ErrorCode.CANCELED), replayed(again, 1)));
+        events.add(deadLetter(replayed(again, 1), ErrorCode.DEADLINE_EXCEEDED));
         events.addAll(whole(fine));
         events.addAll(whole(replayed));
         events.add(deadLetter(drawn(replayed), ErrorCode.MODEL_MISMATCH));
@@ -382,20 +513,21 @@ class JobTopologyTest {
 
             // Then
             JobStatus status = last();
-            assertThat(status.getState()).as("seed %d", SEED + round).isEqualTo(JobState.FAILED);
+            assertThat(status.getState()).as("seed %d", SEED + round).isEqualTo(JobState.CANCELED);
             assertThat(List.of(
                             status.getRequested(),
                             status.getTokensDrawn(),
                             status.getDecoded(),
                             status.getStored(),
                             status.getFailed(),
+                            status.getCanceled(),
                             status.getPromptsRefused()))
                     .as("seed %d", SEED + round)
-                    .containsExactly(3, 2, 2, 2, 1, 1);
+                    .containsExactly(5, 2, 2, 2, 2, 1, 1);
             assertThat(status.getFailures())
                     .as("seed %d", SEED + round)
                     .extracting(JobFailure::getSubject)
-                    .containsExactlyInAnyOrder("p/2", "q");
+                    .containsExactlyInAnyOrder("p/2", "p/4", "q");
         }
     }
 
@@ -531,7 +663,7 @@ class JobTopologyTest {
                         "jobs",
                         "jobs-view-source",
                         "job-images-view-source")
-                .noneMatch(word -> word.matches(".*\\d{10}.*"));
+                .noneMatch(word -> word.matches("[A-Z-]+-\\d{10}.*"));
     }
 
     @Test

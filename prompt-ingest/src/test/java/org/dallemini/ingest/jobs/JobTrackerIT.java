@@ -11,6 +11,7 @@ import static org.dallemini.ingest.jobs.Records.tokens;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,12 +133,24 @@ class JobTrackerIT {
                 .orElseThrow();
     }
 
+    /** What a process says first that can say something. */
+    private static Optional<JobStatus> firstAnswer(JobTracker tracker, String jobId) {
+        List<Optional<JobStatus>> answers = new ArrayList<>();
+        await().atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .ignoreException(JobsUnavailableException.class)
+                .until(() -> answers.add(tracker.jobs().find(jobId)));
+        return answers.get(0);
+    }
+
     @Test
     void shouldTellTheSameFromEitherOfTwoProcessesAndAfterARestart() {
         // Given: an intake and two processes that track
         RunningStage intake = PromptIngest.start(config, new SimpleMeterRegistry());
         JobTracker first = JobTracker.start(config, new SimpleMeterRegistry());
         JobTracker second = JobTracker.start(config, new SimpleMeterRegistry());
+        JobTracker third = null;
         try {
             // When: of a job of two images one is stored, and the other fails at the decoder; and a prompt is refused
             publish(
@@ -191,7 +204,14 @@ class JobTrackerIT {
             JobStatus completed = awaitState(first, "j", JobState.COMPLETED);
             assertThat(List.of(completed.getRequested(), completed.getStored(), completed.getFailed()))
                     .containsExactly(2, 2, 0);
+
+            // When a third begins with nothing, then it does not say what it does not know yet
+            third = JobTracker.start(config, new SimpleMeterRegistry());
+            assertThat(firstAnswer(third, "j")).contains(completed);
         } finally {
+            if (third != null) {
+                third.close();
+            }
             first.close();
             second.close();
             intake.close();

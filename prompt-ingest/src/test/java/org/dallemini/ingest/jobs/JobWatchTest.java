@@ -8,12 +8,19 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
+import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 class JobWatchTest {
     private final FakeJobs jobs = new FakeJobs();
     private final JobWatch watch = new JobWatch(jobs);
+
+    @BeforeAll
+    static void trust() {
+        TrustedEvents.allow();
+    }
 
     @AfterEach
     void close() {

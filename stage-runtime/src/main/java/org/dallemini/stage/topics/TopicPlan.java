@@ -22,6 +22,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
+import org.dallemini.stage.commands.CanceledJobs;
 import org.dallemini.stage.config.StageConfig;
 
 /**
@@ -99,6 +100,18 @@ public final class TopicPlan {
                 1,
                 replication,
                 Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+        // Commands are few: one partition. No work is older than them when they go.
+        topics.add(new Planned(
+                names.jobCommands(),
+                1,
+                replication,
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        Long.toString(CanceledJobs.RETENTION.toMillis()),
+                        TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
+                        "LogAppendTime")));
         return new TopicPlan(topics);
     }
 

@@ -28,6 +28,7 @@ final class PictureQueue implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500), LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final PictureEncoder encoder;
+    private final Cancellations cancellations;
     private final Clock clock;
     private final BiConsumer<Task<ImageRequest, ImageTokens>, int[]> whenEncoded;
     private final Thread thread;
@@ -46,8 +47,13 @@ final class PictureQueue implements AutoCloseable {
      * @param encoder used and closed by the thread from now on
      * @param whenEncoded told by the thread of every task, still waiting, and the tokens of its picture
      */
-    PictureQueue(PictureEncoder encoder, Clock clock, BiConsumer<Task<ImageRequest, ImageTokens>, int[]> whenEncoded) {
+    PictureQueue(
+            PictureEncoder encoder,
+            Cancellations cancellations,
+            Clock clock,
+            BiConsumer<Task<ImageRequest, ImageTokens>, int[]> whenEncoded) {
         this.encoder = encoder;
+        this.cancellations = cancellations;
         this.clock = clock;
         this.whenEncoded = whenEncoded;
         this.thread = new Thread(this::run, "prefix-pictures");
@@ -168,6 +174,12 @@ final class PictureQueue implements AutoCloseable {
     }
 
     private void tryToEncode(Task<ImageRequest, ImageTokens> task) throws IOException {
+        if (cancellations.concern(task.input())) {
+            if (task.start()) {
+                Cancellations.reject(task);
+            }
+            return;
+        }
         Instant now = clock.instant();
         if (Deadlines.hasPassed(task.input(), now)) {
             if (task.start()) {

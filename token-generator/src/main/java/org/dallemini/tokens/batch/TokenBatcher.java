@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.stage.Engine;
@@ -30,6 +32,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     private final ContinuousBatch batch;
     private final ImageRecords records;
     private final LaneShares shares;
+    private final Cancellations cancellations;
     private final BatchMeters meters;
     private final Clock clock;
     private final Runnable whenStopped;
@@ -72,6 +75,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
      *
      * @param batch used and closed by the engine's thread from now on
      * @param encoder of those pictures; used and closed by their thread
+     * @param cancellations the images of canceled jobs are rejected: before they start, or after a step
      * @param whenStopped run by the engine's thread as its last act: to free what the batch was made of
      */
     public TokenBatcher(
@@ -79,17 +83,19 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             ImageRecords records,
             PictureEncoder encoder,
             LaneShares shares,
+            Cancellations cancellations,
             MeterRegistry registry,
             Clock clock,
             Runnable whenStopped) {
         this.batch = batch;
         this.records = records;
         this.shares = shares;
+        this.cancellations = cancellations;
         this.meters = new BatchMeters(registry, records.model(), shares.slots());
         this.clock = clock;
         this.whenStopped = whenStopped;
         this.stepsSinceBulk = shares.bulkSpacing();
-        this.pictures = new PictureQueue(encoder, clock, this::enqueue);
+        this.pictures = new PictureQueue(encoder, cancellations, clock, this::enqueue);
         this.thread = new Thread(this::run, "token-engine");
         this.thread.setDaemon(true);
         this.thread.start();
@@ -112,10 +118,18 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
 
     @Override
     public void submit(Task<ImageRequest, ImageTokens> task) {
-        if (PictureQueue.isFor(task)) {
+        if (cancellations.concern(task.input())) {
+            refuse(task); // a long list is given up without waiting for the batch
+        } else if (PictureQueue.isFor(task)) {
             pictures.submit(task);
         } else {
             enqueue(task);
+        }
+    }
+
+    private static void refuse(Task<ImageRequest, ImageTokens> task) {
+        if (task.start() || task.isActive()) { // active: it was put back
+            Cancellations.reject(task);
         }
     }
 
@@ -128,7 +142,9 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
 
     @Override
     public String trouble() {
-        return trouble.isEmpty() ? pictures.trouble() : trouble;
+        return Stream.of(trouble, pictures.trouble(), cancellations.trouble())
+                .filter(each -> !each.isEmpty())
+                .collect(Collectors.joining("; "));
     }
 
     @Override
@@ -150,6 +166,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         try {
             while (awaitWork()) {
                 try {
+                    refuseCanceled();
                     admit();
                     step();
                     pause = FIRST_PAUSE;
@@ -192,6 +209,17 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         }
     }
 
+    /** Those that wait need no slot to be told. */
+    private void refuseCanceled() {
+        List<Waiting> canceled = new ArrayList<>();
+        synchronized (lock) {
+            for (Deque<Waiting> queue : queues) {
+                queue.removeIf(waiting -> cancellations.concern(waiting.task.input()) && canceled.add(waiting));
+            }
+        }
+        canceled.forEach(waiting -> refuse(waiting.task));
+    }
+
     /** Fills free slots with waiting tasks. */
     private void admit() {
         for (Waiting next; (next = poll()) != null; ) {
@@ -217,6 +245,10 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     private void start(Waiting next) {
         Task<ImageRequest, ImageTokens> task = next.task;
         ImageRequest event = task.input();
+        if (cancellations.concern(event)) {
+            Cancellations.reject(task);
+            return;
+        }
         Instant now = clock.instant();
         if (Deadlines.hasPassed(event, now)) {
             Deadlines.reject(task, now);
@@ -254,6 +286,9 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         for (Image image : images) {
             if (image.task.isCancelled()) {
                 batch.cancel(image.drawing);
+            } else if (cancellations.concern(image.task.input())) {
+                batch.cancel(image.drawing);
+                Cancellations.reject(image.task);
             }
         }
         leave();
@@ -281,8 +316,8 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     private void finish(Image image) {
-        if (image.task.isCancelled()) {
-            return;
+        if (!image.task.isActive()) {
+            return; // given up
         }
         ImageRequest event = image.task.input();
         Throwable failure = image.drawing.failure();

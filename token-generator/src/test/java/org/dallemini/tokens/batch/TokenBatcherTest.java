@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -58,6 +60,7 @@ class TokenBatcherTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Semaphore permits = new Semaphore(PLENTY);
     private final List<String> finished = Collections.synchronizedList(new ArrayList<>());
+    private final Set<String> canceled = ConcurrentHashMap.newKeySet();
     private final FakePictures encoder = new FakePictures();
     private @Nullable TokenBatcher batcher;
 
@@ -225,6 +228,79 @@ class TokenBatcherTest {
         // Then
         assertThat(rejected(late).code()).isEqualTo(ErrorCode.DEADLINE_EXCEEDED);
         completed(timely);
+    }
+
+    @Test
+    void shouldFreeTheRowOfACanceledJobWithinOneStepAndDrawTheOthersAsAlone() {
+        // Given: two are being drawn
+        permits.drainPermits();
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+        var wanted = submit(engine, Requests.request("wanted", TEXT).build(), 0);
+        var unwanted = submit(engine, Requests.request("unwanted", TEXT).build(), 0);
+        await().until(() -> wanted.isActive() && unwanted.isActive());
+        permits.release(5);
+        await().until(() -> permits.availablePermits() == 0);
+
+        // When
+        canceled.add("unwanted");
+        permits.release(1);
+
+        // Then: after the step that is under way
+        assertThat(rejected(unwanted).code()).isEqualTo(ErrorCode.CANCELED);
+        assertThat(rejected(unwanted).message()).contains("unwanted/0", "job unwanted");
+        assertThat(wanted.isActive()).isTrue();
+        await().until(() -> registry.get("dallemini.batch.images").gauge().value() == 1);
+        permits.release(PLENTY);
+        assertThat(tokens(completed(wanted)))
+                .containsExactly(alone(new TokenRequest(TEXT, null, 42, new SamplingParameters(1, 50, 1, 2))));
+        assertThat(finished).containsExactly("unwanted/0", "wanted/0");
+    }
+
+    @Test
+    void shouldBeginNothingOfACanceledJobAndWaitForNoSlotToSaySo() {
+        // Given: the only slot is taken, one waits for it
+        permits.drainPermits();
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+        var first = submit(engine, Requests.request("first", TEXT).build(), 0);
+        await().until(first::isActive);
+        var waiting = submit(
+                engine, Requests.request("waiting", TEXT).setJobId("given up").build(), 1);
+
+        // When
+        canceled.add("given up");
+        permits.release(1);
+
+        // Then
+        assertThat(rejected(waiting).code()).isEqualTo(ErrorCode.CANCELED);
+        var late = submit(
+                engine, Requests.request("late", TEXT).setJobId("given up").build(), 1);
+        assertThat(late.outcome()).isInstanceOf(Outcome.Rejected.class);
+        assertThat(first.isActive()).isTrue();
+
+        // And when it is resumed
+        canceled.clear();
+        permits.release(PLENTY);
+        completed(first);
+        completed(submit(
+                engine, Requests.request("again", TEXT).setJobId("given up").build(), 1));
+    }
+
+    @Test
+    void shouldReadNoPictureOfACanceledJob() {
+        // Given
+        encoder.hold();
+        TokenBatcher engine = engine(new LaneShares(1, 0, 0, 0));
+        var first = submit(engine, pictured("first", "picture", 2), 0);
+        var second = submit(engine, pictured("second", "damaged", 2), 0);
+        await().until(encoder::isUsed);
+
+        // When
+        canceled.add("second");
+        encoder.release();
+
+        // Then
+        completed(first);
+        assertThat(rejected(second).code()).isEqualTo(ErrorCode.CANCELED);
     }
 
     @Test
@@ -531,6 +607,7 @@ class TokenBatcherTest {
                 new ImageRecords(model.defaults(), INFO, model.config()),
                 encoder,
                 shares,
+                canceled::contains,
                 registry,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 () -> {});

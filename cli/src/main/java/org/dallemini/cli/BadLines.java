@@ -1,0 +1,73 @@
+package org.dallemini.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.dallemini.jobs.JobManifest;
+import org.dallemini.prompts.PromptLine;
+import org.jspecify.annotations.Nullable;
+
+/** Lines of which no prompt can be made: the first in memory, all of them as JSON lines in a temporary file. */
+final class BadLines implements Consumer<PromptLine.Bad> {
+    private static final int SHOWN = 20;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final List<PromptLine.Bad> first = new ArrayList<>();
+    private @Nullable Path file;
+    private @Nullable BufferedWriter writer;
+
+    @Override
+    public void accept(PromptLine.Bad line) {
+        if (first.size() < SHOWN) {
+            first.add(line);
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("line", line.number());
+        fields.put("code", line.code());
+        fields.put("message", line.message());
+        try {
+            if (writer == null) {
+                file = Files.createTempFile("dallemini-", ".errors");
+                file.toFile().deleteOnExit();
+                writer = Files.newBufferedWriter(file);
+            }
+            writer.write(JSON.writeValueAsString(fields));
+            writer.write('\n');
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot note what is wrong with lines: " + e.getMessage(), e);
+        }
+    }
+
+    List<PromptLine.Bad> first() {
+        return first;
+    }
+
+    /** All of them; null if there are none. */
+    @Nullable
+    Path file() throws IOException {
+        if (writer != null) {
+            writer.flush();
+        }
+        return file;
+    }
+
+    /** Puts them where the errors of the job would be. */
+    Path copyTo(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        Path target = folder.resolve(JobManifest.ERRORS);
+        Path all = file();
+        if (all != null) {
+            Files.copy(all, target, StandardCopyOption.REPLACE_EXISTING);
+        }
+        return target;
+    }
+}

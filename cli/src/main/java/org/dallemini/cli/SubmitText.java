@@ -1,0 +1,60 @@
+package org.dallemini.cli;
+
+import org.dallemini.prompts.Printable;
+import org.dallemini.prompts.PromptLine;
+import org.dallemini.submit.BulkJob;
+import org.dallemini.submit.ListedPrompt;
+import org.dallemini.submit.Survey;
+
+/** What {@code submit} says of a list before it is published, on standard error. */
+final class SubmitText {
+    private SubmitText() {}
+
+    /** What is odd about it. */
+    static void remarks(Survey survey, BadLines badLines) {
+        for (PromptLine.Bad line : badLines.first()) {
+            System.err.println(
+                    "line " + line.number() + " refused: " + line.code() + ": " + Printable.of(line.message()));
+        }
+        int more = survey.badLines() - badLines.first().size();
+        if (more > 0) {
+            System.err.println("... and " + more + " more; --manifest DIR lists all of them");
+        }
+        if (!survey.ignoredFields().isEmpty()) {
+            System.err.println(
+                    "Fields that mean nothing here were left out: " + String.join(", ", survey.ignoredFields()));
+        }
+        if (survey.blankLines() > 0) {
+            System.err.println(
+                    survey.blankLines() + (survey.blankLines() == 1 ? " blank line" : " blank lines") + " skipped");
+        }
+    }
+
+    static String badLines(Survey survey) {
+        return survey.badLines() == 1 ? "1 line is no prompt" : survey.badLines() + " lines are no prompts";
+    }
+
+    static String size(BulkJob job) {
+        return job.prompts()
+                + (job.prompts() == 1 ? " prompt, " : " prompts, ")
+                + job.images()
+                + (job.images() == 1 ? " image" : " images");
+    }
+
+    /** What would be published; on standard output, for it is what was asked for. */
+    static void rehearse(BulkJob job, Survey survey) {
+        System.out.println("Job " + job.id() + " would be " + size(job));
+        for (ListedPrompt prompt : survey.beginning()) {
+            Long seed = prompt.request().getSeed();
+            System.out.println("  " + prompt.id(job.id()) + "  "
+                    + Printable.quote(prompt.request().getText())
+                    + (prompt.request().getCount() == 1
+                            ? ""
+                            : "  count " + prompt.request().getCount())
+                    + (seed == null ? "" : "  seed " + seed));
+        }
+        if (job.prompts() > survey.beginning().size()) {
+            System.out.println("  ...");
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package org.dallemini.cluster;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
+
+/** Reads committed records of partitions from one offset to another, without a group. Not thread-safe. */
+public final class CommittedReader implements AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(200);
+    private static final long FIRST_LOOK = 1000;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+
+    public CommittedReader(StageConfig config) {
+        Map<String, Object> settings = new HashMap<>(config.consumer());
+        settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"); // whatever the settings say
+        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    public Map<TopicPartition, Long> beginnings(Collection<TopicPartition> partitions) {
+        return consumer.beginningOffsets(partitions);
+    }
+
+    /** The offset behind the last record of which is decided that it is committed. */
+    public long end(TopicPartition partition) {
+        return ends(List.of(partition)).getOrDefault(partition, 0L);
+    }
+
+    /** The same of several partitions. */
+    public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
+        return consumer.endOffsets(partitions);
+    }
+
+    /**
+     * Hands over the records of a partition in their order.
+     *
+     * @param end offset behind the last
+     * @param taker says whether to go on
+     * @throws TimeoutException if nothing comes for a minute
+     */
+    public void read(TopicPartition partition, long begin, long end, Predicate<ConsumerRecord<byte[], byte[]>> taker) {
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, begin);
+        long position = begin;
+        long news = System.nanoTime();
+        while (position < end) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(POLL)) {
+                if (record.offset() >= end || !taker.test(record)) {
+                    return;
+                }
+            }
+            long now = consumer.position(partition);
+            if (now > position) {
+                position = now;
+                news = System.nanoTime();
+            } else if (System.nanoTime() - news > PATIENCE.toNanos()) {
+                throw new TimeoutException(partition + " gives nothing from offset " + position + " on for "
+                        + PATIENCE.toSeconds() + " s");
+            }
+        }
+    }
+
+    /** The offsets of the first records of that time or later; of the last records' ends where there are none. */
+    public Map<TopicPartition, Long> since(Instant time, Collection<TopicPartition> partitions) {
+        var questions = new HashMap<TopicPartition, Long>();
+        partitions.forEach(partition -> questions.put(partition, time.toEpochMilli()));
+        var offsets = new HashMap<>(ends(partitions));
+        consumer.offsetsForTimes(questions).forEach((partition, found) -> {
+            if (found != null) {
+                offsets.put(partition, found.offset());
+            }
+        });
+        return offsets;
+    }
+
+    /**
+     * Hands over the last record that fits, if there is one. Looks at the end of the partition first, and only if
+     * nothing fits there further and further to the front.
+     *
+     * @param begin offset of the first that is looked at
+     * @param end offset behind the last
+     */
+    public Optional<ConsumerRecord<byte[], byte[]>> last(
+            TopicPartition partition, long begin, long end, Predicate<ConsumerRecord<byte[], byte[]>> fits) {
+        var found = new AtomicReference<@Nullable ConsumerRecord<byte[], byte[]>>();
+        long to = end;
+        for (long many = FIRST_LOOK; to > begin && found.get() == null; many *= 8) {
+            long from = Math.max(begin, to - many);
+            read(partition, from, to, record -> {
+                if (fits.test(record)) {
+                    found.set(record);
+                }
+                return true;
+            });
+            to = from;
+        }
+        return Optional.ofNullable(found.get());
+    }
+
+    /** Begins to follow a partition from an offset on; {@link #news} has what comes. */
+    public void follow(TopicPartition partition, long from) {
+        consumer.assign(List.of(partition));
+        consumer.seek(partition, from);
+    }
+
+    /** What has come to the partition that is followed, possibly nothing within some tenths of a second. */
+    public Iterable<ConsumerRecord<byte[], byte[]>> news() {
+        return consumer.poll(POLL);
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+    }
+}

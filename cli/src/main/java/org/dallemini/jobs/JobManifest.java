@@ -1,0 +1,145 @@
+package org.dallemini.jobs;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.dallemini.cluster.ClusterTopics;
+import org.dallemini.cluster.CommittedReader;
+import org.dallemini.deadletters.DeadLetter;
+import org.dallemini.deadletters.DeadLetterLog;
+import org.dallemini.deadletters.Section;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.Failures;
+import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a job, as two files: {@code manifest.jsonl} has a line for each image that is stored, and
+ * {@code errors.jsonl} one for each image that failed and each prompt that was refused. Both come from the topics
+ * {@code stored-images} and {@code *.dlq} as they are now, from the job's submission on. Images pass through one by
+ * one; of failures an id each is kept in memory.
+ */
+public final class JobManifest {
+    /** Name of the file of images. */
+    public static final String IMAGES = "manifest.jsonl";
+
+    /** Name of the file of failures. */
+    public static final String ERRORS = "errors.jsonl";
+
+    /** Clocks of broker and stages may differ by that much. */
+    private static final Duration CLOCK_SKEW = Duration.ofHours(1);
+
+    private final StageConfig config;
+    private final Admin admin;
+    private final String jobId;
+    private final Instant since;
+
+    /** Of each subject the last letter, by its number in the order of reading. */
+    private final Map<String, Long> failed = new HashMap<>();
+
+    /** @param job that has ended: one that has not may have letters and images that contradict each other */
+    public JobManifest(StageConfig config, Admin admin, JobStatus job) {
+        this.config = config;
+        this.admin = admin;
+        this.jobId = job.getJobId();
+        this.since = job.getSubmittedAt().minus(CLOCK_SKEW);
+    }
+
+    /** How many lines the files have. */
+    public record Written(long images, long errors) {}
+
+    /**
+     * Writes both files, in place of any of an earlier run.
+     *
+     * @param badLines JSON lines that come first among the errors: what the submission found wrong with its file; null
+     *     for none
+     */
+    public Written write(Path folder, @Nullable Path badLines) throws IOException {
+        try (var images = new LinesFile(folder, IMAGES);
+                var errors = new LinesFile(folder, ERRORS);
+                var letters = DeadLetterLog.open(config, admin)) {
+            if (badLines != null) {
+                errors.addAll(badLines);
+            }
+            List<Section> sections = letters.sectionsSince(since);
+            read(letters, sections, (letter, number) -> failed.put(letter.key(), number));
+            addImages(images);
+            read(letters, sections, (letter, number) -> {
+                if (failed.getOrDefault(letter.key(), -1L) == number) {
+                    errors.add(ManifestLine.failure(letter.key(), letter));
+                }
+            });
+            images.finish();
+            errors.finish();
+            return new Written(images.lines(), errors.lines());
+        }
+    }
+
+    private interface Taker {
+        /** @param number the same for the same letter each time */
+        void take(DeadLetter letter, long number);
+    }
+
+    private void read(DeadLetterLog letters, List<Section> sections, Taker taker) {
+        Predicate<DeadLetter> ofJob = letters.ofJob(jobId);
+        var number = new AtomicLong();
+        for (Section section : sections) {
+            letters.read(section, letter -> {
+                long here = number.getAndIncrement();
+                if (ofJob.test(letter)) {
+                    taker.take(letter, here);
+                }
+                return true;
+            });
+        }
+    }
+
+    private void addImages(LinesFile images) {
+        String topic = config.topics().storedImages();
+        List<TopicPartition> partitions = ClusterTopics.requirePartitions(topic, admin);
+        try (var reader = new CommittedReader(config);
+                Deserializer<StoredImage> deserializer = EventSerdes.deserializer(StoredImage.class, config.serde())) {
+            Map<TopicPartition, Long> begins = reader.since(since, partitions);
+            Map<TopicPartition, Long> ends = reader.ends(partitions);
+            for (TopicPartition partition : partitions) {
+                long begin = begins.getOrDefault(partition, 0L);
+                reader.read(partition, begin, ends.getOrDefault(partition, 0L), record -> {
+                    StoredImage image = image(deserializer, record);
+                    if (image != null && image.getRequest().getJobId().equals(jobId)) {
+                        images.add(ManifestLine.image(image, record.headers()));
+                        // What was replayed and then stored has not failed.
+                        failed.remove(image.getRequest().getImageId());
+                        failed.remove(image.getRequest().getPromptId());
+                    }
+                    return true;
+                });
+            }
+        }
+    }
+
+    /** Null if somebody has written something else to the topic. */
+    private static @Nullable StoredImage image(
+            Deserializer<StoredImage> deserializer, ConsumerRecord<byte[], byte[]> record) {
+        try {
+            return deserializer.deserialize(record.topic(), record.headers(), record.value());
+        } catch (SerializationException e) {
+            if (Failures.isOutage(e) || Failures.isFatal(e)) {
+                throw e;
+            }
+            return null;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.dallemini.jobs;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.apache.kafka.common.header.Headers;
+import org.dallemini.deadletters.DeadLetter;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.jobs.JobHeaders;
+
+/** Lines of manifests, as JSON. */
+final class ManifestLine {
+    static final ObjectMapper JSON = new ObjectMapper();
+
+    private ManifestLine() {}
+
+    static ObjectNode image(StoredImage image, Headers headers) {
+        ImageRequest request = image.getRequest();
+        return place(headers)
+                .put("promptId", request.getPromptId())
+                .put("imageId", request.getImageId())
+                .put("index", request.getIndex())
+                .put("text", request.getText())
+                .put("seed", request.getSeed())
+                .put("bucket", image.getBucket())
+                .put("key", image.getKey())
+                .put("sha256", image.getSha256())
+                .put("size", image.getSize())
+                .put("etag", image.getEtag());
+    }
+
+    /** @param subject id of the image, or of the prompt if that was refused */
+    static ObjectNode failure(String subject, DeadLetter letter) {
+        boolean isImage = subject.contains("/");
+        ObjectNode line = place(letter.record().headers())
+                .put("promptId", isImage ? subject.substring(0, subject.lastIndexOf('/')) : subject);
+        if (isImage) {
+            line.put("imageId", subject);
+        }
+        return line.put("code", letter.code())
+                .put("message", letter.message())
+                .put("stage", letter.stage())
+                .put("deadLetter", letter.place());
+    }
+
+    /** Where the prompt stood in the file that was submitted; nothing if it came in another way. */
+    private static ObjectNode place(Headers headers) {
+        ObjectNode node = JSON.createObjectNode();
+        String line = JobHeaders.text(headers, JobHeaders.LINE);
+        if (line != null && line.matches("\\d{1,9}")) {
+            node.put("line", Integer.parseInt(line));
+        }
+        String customId = JobHeaders.text(headers, JobHeaders.CUSTOM_ID);
+        return customId == null ? node : node.put("custom_id", customId);
+    }
+}

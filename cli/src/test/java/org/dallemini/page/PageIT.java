@@ -1,0 +1,582 @@
+package org.dallemini.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.microsoft.playwright.Browser.NewContextOptions;
+import com.microsoft.playwright.Dialog;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route.FulfillOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
+import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.ReducedMotion;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.regex.Pattern;
+import org.dallemini.ingest.PromptIngest;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.api.ApiKey;
+import org.dallemini.ingest.api.ApiServer;
+import org.dallemini.ingest.api.KeysFile;
+import org.dallemini.ingest.http.Role;
+import org.dallemini.stack.EmbeddedStack;
+import org.dallemini.stack.StackSettings;
+import org.dallemini.stage.RunningStage;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/** The page as people use it: a real browser, and the embedded stack with the shipped model. */
+class PageIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final String RED_CIRCLE = "a red circle on a blue background";
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
+    @TempDir
+    private static Path folder;
+
+    private static Chromium chromium;
+    private static EmbeddedStack stack;
+
+    /** A job of two images, with a label; its id. */
+    private static String known;
+
+    @BeforeAll
+    static void start() throws Exception {
+        chromium = Chromium.start();
+        Path model = Path.of(System.getProperty("dallemini.root"), "models", "shapes");
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "model",
+                model.toString(),
+                "model.cache",
+                folder.resolve("models").toString()));
+        stack = EmbeddedStack.start(
+                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, false, settings), phase -> {});
+        known = submit("{\"id\": \"known\", \"labels\": {\"mood\": \"calm\"}, \"prompts\":"
+                + " [{\"text\": \"a green square\", \"count\": 2, \"seed\": 3}]}");
+        awaitState(known, "completed");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (stack != null) {
+            stack.close();
+        }
+        if (chromium != null) {
+            chromium.close();
+        }
+    }
+
+    private static JsonNode get(String path) throws IOException, InterruptedException {
+        URI address = URI.create(stack.pageUrl()).resolve(path);
+        return JSON.readTree(HTTP.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
+                .body());
+    }
+
+    private static String submit(String job) throws IOException, InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(stack.apiUrl()))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(job))
+                .build();
+        return JSON.readTree(HTTP.send(request, BodyHandlers.ofString()).body())
+                .path("id")
+                .asText();
+    }
+
+    private static void awaitState(String job, String state) {
+        await().atMost(PATIENCE)
+                .until(() -> get("/v1/jobs/" + job).path("state").asText().equals(state));
+    }
+
+    private static Visitor visitor() {
+        return visitor(new NewContextOptions());
+    }
+
+    private static Visitor visitor(NewContextOptions options) {
+        return chromium.visitor(stack.pageUrl(), options);
+    }
+
+    private static String hash(Visitor visitor) {
+        return visitor.page().url().replaceFirst("[^#]*", "");
+    }
+
+    @Test
+    void shouldDrawImagesFindThemAndDrawOneAgain() throws Exception {
+        try (Visitor visitor = visitor()) {
+            // When
+            visitor.open("").prompt().fill(RED_CIRCLE);
+            Page page = visitor.page();
+            page.getByLabel("Images").fill("2");
+            page.getByLabel("Seed").fill("9007199254740993"); // more than a number of JavaScript holds
+            page.getByText("More", new Page.GetByTextOptions().setExact(true)).click();
+            page.getByLabel("Labels").fill("series:page, by:me");
+            visitor.button("Draw").click();
+
+            // Then: places for both at once, which the images take
+            assertThat(page.locator(".job .tile")).hasCount(2);
+            visitor.awaitDrawn(2);
+            assertThat(page.locator(".job .status"))
+                    .hasText("All 2 images are there.", patiently(new HasTextOptions()));
+            assertThat(visitor.drawn().first()).hasAttribute("alt", RED_CIRCLE);
+            assertThat(visitor.drawn().first()).hasClass("picture sharp");
+
+            // When
+            page.locator(".job .tile a").nth(1).click();
+
+            // Then
+            assertThat(visitor.heading()).hasText(RED_CIRCLE);
+            assertThat(visitor.heading()).isFocused();
+            assertThat(fact(page, "Seed")).hasText("9007199254740994");
+            assertThat(fact(page, "Guidance")).hasText("2");
+            assertThat(fact(page, "Labels")).containsText("series:page");
+            String first = hash(visitor);
+
+            // When
+            page.getByText("Again with this seed").click();
+            assertThat(visitor.prompt()).hasValue(RED_CIRCLE);
+            assertThat(visitor.button("Draw")).isFocused();
+            page.keyboard().press("Enter");
+            visitor.awaitDrawn(1);
+            page.locator(".job .tile a").click();
+
+            // Then
+            assertThat(fact(page, "Seed")).hasText("9007199254740994");
+            String second = hash(visitor);
+            assertThat(second).isNotEqualTo(first);
+            assertThat(content(second)).isEqualTo(content(first));
+
+            // When
+            visitor.open("#/images");
+            page.getByLabel("Words of the prompt").fill("BLUE circle");
+            page.getByLabel("Label").fill("series:page");
+            page.keyboard().press("Enter");
+
+            // Then
+            assertThat(page.locator("main .tile")).hasCount(3, patiently(new HasCountOptions()));
+            assertThat(page.locator("main").getByRole(AriaRole.STATUS)).containsText("3 images");
+            page.getByLabel("Words of the prompt").fill("triangle");
+            page.keyboard().press("Enter");
+            assertThat(page.getByText("No recent image fits")).isVisible();
+        }
+    }
+
+    private static Locator fact(Page page, String name) {
+        return page.locator("dt:text-is(\"" + name + "\") + dd");
+    }
+
+    private static HasCountOptions patiently(HasCountOptions options) {
+        return options.setTimeout(Visitor.PATIENCE);
+    }
+
+    private static HasTextOptions patiently(HasTextOptions options) {
+        return options.setTimeout(Visitor.PATIENCE);
+    }
+
+    /** The picture of the image whose page is at this address. */
+    private static byte[] content(String imagePage) throws IOException, InterruptedException {
+        URI address = URI.create(stack.pageUrl())
+                .resolve(imagePage.replaceFirst("#/images/([^/]+)/", "/v1/jobs/$1/images/") + "/content");
+        try (InputStream in = HTTP.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofInputStream())
+                .body()) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    void shouldShowMarkupAsText() throws Exception {
+        // Given
+        String attack = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</script> a red circle";
+        String job = submit(JSON.writeValueAsString(Map.of(
+                "labels", Map.of("<b>name</b>", "\"><script>alert(2)</script>"),
+                "prompts", List.of(Map.of("text", attack)))));
+        awaitState(job, "completed");
+        try (Visitor visitor = visitor()) {
+            visitor.page().onDialog(Dialog::dismiss);
+            visitor.page().onDialog(dialog -> visitor.complaints().add("a script ran: " + dialog.message()));
+
+            // When, Then
+            visitor.open("#/images/" + job + "/" + job + "/0");
+            assertThat(visitor.heading()).hasText(attack);
+            assertThat(fact(visitor.page(), "Labels")).containsText("<b>name</b>:\"><script>alert(2)</script>");
+            visitor.page().getByText("Again with this seed").click();
+            assertThat(visitor.prompt()).hasValue(attack);
+            visitor.open("#/images");
+            assertThat(visitor.page().getByAltText(attack)).isVisible();
+            visitor.open("#/jobs");
+            assertThat(visitor.page().getByText("<b>name</b>")).isVisible();
+            assertThat(visitor.page().locator("img[src=x]")).hasCount(0);
+            assertThat(visitor.page().title()).isEqualTo("Jobs – DALL·E mini");
+        }
+    }
+
+    @Test
+    void shouldWorkWithTheKeyboardAlone() {
+        try (Visitor visitor = visitor()) {
+            // When
+            Page page = visitor.open("").page();
+            page.keyboard().press("Tab");
+
+            // Then
+            assertThat(visitor.button("Skip to the content")).isFocused();
+            page.keyboard().press("Enter");
+            assertThat(visitor.heading()).isFocused();
+            page.keyboard().press("Tab");
+            assertThat(visitor.prompt()).isFocused();
+            page.keyboard().type("a yellow triangle");
+            page.keyboard().press("Tab");
+            assertThat(page.getByLabel("Images")).isFocused();
+            page.keyboard().type("1"); // in place of what is there: a field that is tabbed to is marked
+            page.keyboard().press("Enter");
+            visitor.awaitDrawn(1);
+            tabTo(page, page.locator(".job .tile a"));
+            page.keyboard().press("Enter");
+            assertThat(visitor.heading()).hasText("a yellow triangle");
+        }
+    }
+
+    /** On the way there each thing that has the focus shows it. */
+    private static void tabTo(Page page, Locator target) {
+        for (int i = 0; i < 30; i++) {
+            page.keyboard().press("Tab");
+            assertThat(page.evaluate("() => getComputedStyle(document.activeElement).outlineStyle"))
+                    .isEqualTo("solid");
+            if (Boolean.TRUE.equals(target.evaluate("(element) => element === document.activeElement"))) {
+                return;
+            }
+        }
+        throw new AssertionError("Tab does not lead to " + target);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = ColorScheme.class,
+            names = {"LIGHT", "DARK"},
+            mode = Mode.INCLUDE)
+    void shouldBeAccessibleAndFitAPhone(ColorScheme colours) throws Exception {
+        String axe;
+        try (InputStream in = Objects.requireNonNull(PageIT.class.getResourceAsStream("/axe.min.js"))) {
+            axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        try (Visitor visitor = visitor(new NewContextOptions()
+                .setColorScheme(colours)
+                .setReducedMotion(ReducedMotion.REDUCE)
+                .setViewportSize(320, 640)
+                .setBypassCSP(true))) { // for axe, which is no part of the page
+            for (String view : List.of(
+                    "", "#/images", "#/images/known/known/0", "#/jobs", "#/jobs/known", "#/about", "#/no/such")) {
+                // When
+                Page page = visitor.open(view).page();
+                page.waitForLoadState();
+                await().atMost(PATIENCE).until(() -> (boolean)
+                        page.evaluate("() => [...document.querySelectorAll('main img')].every((img) => img.complete)"));
+                page.locator("details").all().forEach(Locator::click);
+
+                // Then
+                assertThat(page.evaluate("() => document.documentElement.scrollWidth"))
+                        .as(view)
+                        .isEqualTo(320);
+                page.evaluate(axe);
+                assertThat(page.evaluate("async () => (await axe.run()).violations.map((one) =>"
+                                + " `${one.id}: ${one.nodes.map((node) => node.html)}`)"))
+                        .as(view)
+                        .isEqualTo(List.of());
+                double light = ((Number) page.evaluate(
+                                "() => Number(getComputedStyle(document.body)" + ".backgroundColor.match(/\\d+/)[0])"))
+                        .doubleValue();
+                assertThat(light < 128).isEqualTo(colours == ColorScheme.DARK);
+            }
+        }
+    }
+
+    @Test
+    void shouldSayWhatIsWrongBesideTheField() {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("").page();
+
+            // When, Then: what the page sees by itself
+            visitor.button("Draw").click();
+            assertThat(page.locator("#text-error")).hasText("Say what shall be drawn.");
+            assertThat(visitor.prompt()).isFocused();
+
+            // When, Then: what the server refuses
+            visitor.prompt().fill(RED_CIRCLE);
+            page.getByLabel("Images").fill("1000");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("#count-error")).containsText("allowed is 1 to 64");
+            assertThat(page.getByLabel("Images")).isFocused();
+            assertThat(page.getByLabel("Images")).hasAttribute("aria-invalid", "true");
+            assertThat(page.locator("#text-error")).hasText("");
+            page.getByLabel("Images").fill("1");
+            page.getByLabel("Seed").fill("lucky");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("#seed-error")).containsText("seed");
+            page.getByLabel("Seed").fill("");
+            page.getByText("More", new Page.GetByTextOptions().setExact(true)).click();
+            page.getByLabel("Top-p").fill("2");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("#topP-error")).containsText("topP is 2");
+            page.getByLabel("Top-p").fill("");
+            page.getByLabel("Labels").fill("spring");
+            page.keyboard().press("Enter");
+            assertThat(page.locator("#labels-error")).containsText("name:value");
+        }
+    }
+
+    @Test
+    void shouldDrawOnceWhatWasSentTwice() {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("").page();
+            List<String> sent = new CopyOnWriteArrayList<>();
+
+            // Given: answers to submissions get lost on their way
+            page.route("**/v1/jobs", route -> {
+                sent.add(route.request().postData());
+                route.fetch();
+                route.abort();
+            });
+
+            // When
+            visitor.prompt().fill("a white square");
+            page.getByLabel("Images").fill("1");
+            visitor.button("Draw").click();
+
+            // Then
+            assertThat(page.locator("#form-error")).containsText("does not answer");
+            page.unroute("**/v1/jobs");
+            page.onRequest(request -> {
+                if (request.method().equals("POST")) {
+                    sent.add(request.postData());
+                }
+            });
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(1);
+            assertThat(sent).hasSize(2);
+            assertThat(sent.get(1)).isEqualTo(sent.get(0));
+            assertThat(page.locator("#form-error")).hasText("");
+        }
+    }
+
+    @Test
+    void shouldShowJobsAndWhyTheyFailed() throws Exception {
+        // Given
+        String job = submit("{\"id\": \"half\", \"prompts\": [\"a red circle\","
+                + " {\"text\": \"a green square\", \"prefix\": {\"picture\": \"bm8gcGljdHVyZQ==\", \"rows\": 2}}]}");
+        awaitState(job, "failed");
+        try (Visitor visitor = visitor()) {
+            // When
+            Page page = visitor.open("#/jobs").page();
+            page.getByLabel("State").selectOption("failed");
+            visitor.button("Show").click();
+
+            // Then
+            Locator card = page.locator(".card");
+            assertThat(card).hasCount(1);
+            assertThat(card).containsText("1 of 2 images there, 1 image failed.");
+            assertThat(card).containsText("the picture is neither PNG nor JPEG");
+            card.getByRole(AriaRole.LINK).click();
+            assertThat(visitor.heading()).hasText("Job half");
+            visitor.awaitDrawn(1);
+            assertThat(page.locator(".job")).containsText("the picture is neither PNG nor JPEG");
+
+            // And
+            visitor.open("#/jobs/nobody");
+            assertThat(page.locator(".job .error"))
+                    .containsText("No such job is known", new ContainsTextOptions().setTimeout(Visitor.PATIENCE));
+            visitor.open("#/images/known/known/7");
+            assertThat(page.getByRole(AriaRole.ALERT)).containsText("The job has no such image");
+        }
+    }
+
+    /** The answers are made here: what the page makes of them is the point. */
+    @Test
+    void shouldFollowEventsAndCancelWhereTheServerCan() throws Exception {
+        // Given: a stream that breaks off
+        String status = get("/v1/jobs/known").toString();
+        String running = status.replace("completed", "running");
+        JsonNode images = get("/v1/jobs/known/images").path("images");
+        List<String> streams = List.of(
+                ": hello\n\nid: 1\nevent: status\ndata: " + running + "\n\nid: 2\nevent: image\ndata: " + images.path(1)
+                        + "\n\nid: 3\nevent: im",
+                "id: 3\r\nevent: image\r\ndata: " + images.path(1) + "\r\n\r\nid: 4\r\nevent: image\r\ndata:"
+                        + images.path(0) + "\r\n\r\nid: 5\r\nevent: status\r\ndata: " + status
+                        + "\r\n\r\nevent: end\r\ndata: {}\r\n\r\n");
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.page();
+            page.route(
+                    "**/openapi.json",
+                    route -> route.fulfill(new FulfillOptions()
+                            .setBody("{\"paths\": {\"/v1/jobs/{id}/events\": {\"get\": {}},"
+                                    + " \"/v1/jobs/{job}/cancel\": {\"post\": {}}}}")));
+            List<String> resumedBehind = new CopyOnWriteArrayList<>();
+            page.route("**/events", route -> {
+                String last = route.request().headers().getOrDefault("last-event-id", "");
+                resumedBehind.add(last);
+                route.fulfill(new FulfillOptions()
+                        .setContentType("text/event-stream")
+                        .setBody(streams.get(last.isEmpty() ? 0 : 1)));
+            });
+            List<String> canceled = new CopyOnWriteArrayList<>();
+            page.route("**/cancel", route -> {
+                canceled.add(route.request().method());
+                route.fulfill(new FulfillOptions().setStatus(202).setBody(running));
+            });
+
+            // When
+            visitor.open("#/jobs/known");
+            visitor.button("Cancel").click();
+
+            // Then
+            visitor.awaitDrawn(2);
+            assertThat(page.locator(".job .status")).hasText("All 2 images are there.");
+            assertThat(visitor.button("Cancel")).hasCount(0);
+            assertThat(canceled).containsExactly("POST");
+            assertThat(resumedBehind).containsExactly("", "2");
+            assertThat(visitor.addresses()).noneMatch(one -> one.endsWith("/v1/jobs/known"));
+        }
+    }
+
+    @Test
+    void shouldGiveCommandsThatAShellTakes() throws Exception {
+        // Given
+        String text = "it's a \"red\" circle;\n$(id) `id` \\ *";
+        String job = submit(JSON.writeValueAsString(
+                Map.of("prompts", List.of(Map.of("text", text, "seed", -5, "negativeText", "-blue")))));
+        awaitState(job, "completed");
+        try (Visitor visitor =
+                visitor(new NewContextOptions().setPermissions(List.of("clipboard-read", "clipboard-write")))) {
+            Page page = visitor.open("#/images/" + job + "/" + job + "/0").page();
+
+            // When
+            List<String> generate =
+                    arguments(copied(visitor, page.locator(".command").nth(0)));
+            List<String> curl =
+                    arguments(copied(visitor, page.locator(".command").nth(1)));
+
+            // Then
+            assertThat(generate)
+                    .startsWith("./dallemini", "generate", text)
+                    .containsSubsequence("--seed=-5", "--temperature", "1", "--top-k", "50", "--negative=-blue");
+            assertThat(curl).startsWith("curl", URI.create(stack.apiUrl()).toString());
+            JsonNode prompt =
+                    JSON.readTree(curl.get(curl.size() - 1)).path("prompts").path(0);
+            assertThat(prompt.path("text").asText()).isEqualTo(text);
+            assertThat(prompt.path("negativeText").asText()).isEqualTo("-blue");
+            assertThat(prompt.path("seed").asLong()).isEqualTo(-5);
+        }
+    }
+
+    private static String copied(Visitor visitor, Locator command) {
+        command.getByRole(AriaRole.BUTTON).click();
+        assertThat(command.getByText("Copied.")).isVisible();
+        return (String) visitor.page().evaluate("() => navigator.clipboard.readText()");
+    }
+
+    /** What a shell makes of a command. */
+    private static List<String> arguments(String command) throws IOException {
+        Process shell = new ProcessBuilder("sh", "-c", "list() { printf '%s\\0' \"$@\"; }; list " + command).start();
+        String all = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return List.of(all.split("\0"));
+    }
+
+    @Test
+    void shouldAskForAKeyWhereOneIsNeeded() throws Exception {
+        // Given: another process, which asks for keys
+        String reader = ApiKey.draw(new SecureRandom());
+        String submitter = ApiKey.draw(new SecureRandom());
+        Path keys = folder.resolve("keys");
+        KeysFile.write(
+                keys,
+                List.of(
+                        ApiKey.of("reader", Set.of(Role.READ), reader),
+                        ApiKey.of("submitter", Set.of(Role.SUBMIT), submitter)));
+        Map<String, String> settings = new HashMap<>(stack.settings());
+        settings.putAll(Map.of(
+                "api.keys.file",
+                keys.toString(),
+                "state.dir",
+                folder.resolve("state").toString(),
+                "instance.dir",
+                folder.resolve("instances").toString()));
+        List<RunningStage> process = PromptIngest.startAll(new PromptIngestConfig(settings), new SimpleMeterRegistry());
+        try {
+            String address = process.stream()
+                    .filter(ApiServer.class::isInstance)
+                    .map(stage -> ((ApiServer) stage).url())
+                    .findFirst()
+                    .orElseThrow();
+            try (Visitor visitor =
+                    chromium.visitor(URI.create(address).resolve("/").toString(), new NewContextOptions())) {
+                visit(visitor, reader, submitter);
+                assertThat(visitor.addresses()).noneMatch(one -> one.contains("dallemini_"));
+            }
+        } finally {
+            process.forEach(RunningStage::close);
+        }
+    }
+
+    private static void visit(Visitor visitor, String reader, String submitter) {
+        Page page = visitor.open("#/images").page();
+        Locator field = page.getByLabel("Key", new Page.GetByLabelOptions().setExact(true));
+
+        // When, Then: Escape leaves it, and the page says what is missing
+        assertThat(field).isFocused();
+        page.keyboard().press("Escape");
+        assertThat(page.getByRole(AriaRole.ALERT)).containsText("This server asks for an API key");
+
+        // When, Then
+        visitor.button("Try again").click();
+        field.fill("dallemini_wrong");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#key-error")).hasText("This key is not known here.");
+        field.fill(reader);
+        page.keyboard().press("Enter");
+        // The process has just been started: the page waits until it knows the images.
+        assertThat(page.locator("main .tile img").first())
+                .hasAttribute(
+                        "src", Pattern.compile("blob:.*"), new HasAttributeOptions().setTimeout(Visitor.PATIENCE));
+
+        // When, Then: a key that may not submit
+        visitor.open("");
+        visitor.prompt().fill("a blue star");
+        page.getByLabel("Images").fill("1");
+        page.keyboard().press("Enter");
+        assertThat(page.locator("#form-error")).containsText("The key reader has the role read; this needs submit.");
+        visitor.button("Forget it").click();
+        assertThat(field).isFocused();
+        field.fill(submitter);
+        page.keyboard().press("Enter");
+        visitor.prompt().fill("a blue star");
+        page.getByLabel("Images").fill("1");
+        visitor.button("Draw").click();
+        visitor.awaitDrawn(1);
+    }
+}

@@ -1,0 +1,89 @@
+package org.dallemini.page;
+
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Page.WaitForFunctionOptions;
+import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** Somebody who uses the page; notes what the browser complains about. */
+final class Visitor implements AutoCloseable {
+    static final double PATIENCE = 120_000;
+
+    private final BrowserContext context;
+    private final Page page;
+    private final List<String> complaints = new CopyOnWriteArrayList<>();
+    private final List<String> addresses = new CopyOnWriteArrayList<>();
+
+    Visitor(BrowserContext context, Page page) {
+        this.context = context;
+        this.page = page;
+        page.onPageError(complaints::add);
+        page.onConsoleMessage(message -> {
+            // The browser notes every answer of 4xx and 5xx, which the page asks for on purpose; all else counts.
+            if (!message.type().equals("log") && !message.text().startsWith("Failed to load resource")) {
+                complaints.add(message.type() + ": " + message.text());
+            }
+        });
+        page.onRequest(request -> addresses.add(request.url()));
+    }
+
+    Page page() {
+        return page;
+    }
+
+    /** All that was asked for. */
+    List<String> addresses() {
+        return addresses;
+    }
+
+    Visitor open(String view) {
+        page.navigate("/" + view);
+        assertThat(heading()).isVisible();
+        return this;
+    }
+
+    Locator heading() {
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
+    }
+
+    Locator prompt() {
+        return page.getByLabel("What shall be drawn?");
+    }
+
+    Locator button(String name) {
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    /** Images of the job that is being drawn. */
+    Locator drawn() {
+        return page.locator(".job .tile img");
+    }
+
+    /** Waits until so many images of the job are there, with their pictures. */
+    void awaitDrawn(int images) {
+        assertThat(drawn()).hasCount(images, new HasCountOptions().setTimeout(PATIENCE));
+        page.waitForFunction(
+                "() => [...document.querySelectorAll('.job .tile img')].every((img) => img.naturalWidth > 0)",
+                null,
+                new WaitForFunctionOptions().setTimeout(PATIENCE));
+    }
+
+    /** What the browser complained about: scripts that failed, and whatever the policy forbade. */
+    List<String> complaints() {
+        return complaints;
+    }
+
+    @Override
+    public void close() {
+        context.close();
+        assertThat(complaints).isEmpty();
+    }
+}

@@ -1,0 +1,272 @@
+package org.dallemini.ingest.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.http.Answer;
+import org.dallemini.ingest.http.EventWriter;
+import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.Jobs.ImagePage;
+import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one client is told of one job. A client that reads slowly is sent fewer statuses, never fewer images; nothing is
+ * read before there is room for it. All of it happens on the one thread that is given.
+ */
+final class JobEventStream {
+    private static final Logger LOG = LoggerFactory.getLogger(JobEventStream.class);
+
+    /** Jobs of more are told by statuses alone from there on: each image that was sent is remembered. */
+    static final int MOST_IMAGES = 50_000;
+
+    private static final int IMAGES_AT_A_TIME = 32;
+    private static final int CANDIDATES_AT_A_TIME = 500;
+    private static final int MOST_PENDING = 32 << 10;
+    private static final int RECONNECT_MILLIS = 1_000;
+
+    /** The images of a job are looked through this often at most, and for a twentieth of the time. */
+    private static final Duration PAUSE = Duration.ofMillis(200);
+
+    private static final int REST = 20;
+
+    /** The last image may be known a little later than that its job has ended. */
+    private static final Duration LONGEST_WAIT_FOR_IMAGES = Duration.ofSeconds(5);
+
+    private final String jobId;
+    private final Jobs jobs;
+    private final ScheduledExecutorService thread;
+    private final Runnable whenClosed;
+    private final Response response;
+    private final Callback callback;
+    private final boolean withImages;
+    private final long openedNanos = System.nanoTime();
+
+    private EventId sent;
+    /** Images that were sent before this connection, and may not be known by their hashes yet. */
+    private boolean isResuming;
+
+    private final Set<Long> candidates = new HashSet<>();
+    private Set<Long> hashes = new HashSet<>();
+    private @Nullable EventWriter writer;
+    private @Nullable JobStatus latest;
+    private @Nullable JobStatus told;
+    private @Nullable String cursor;
+    private boolean isScanning;
+    private long scannedNanos;
+    private long nextScan = System.nanoTime();
+    /** When it was last known that there is something to send. */
+    private long newsNanos;
+
+    private boolean isWaiting;
+    private boolean isClosed;
+
+    /**
+     * @param last what the client has been sent on an earlier connection
+     * @param withImages whether it shall be told of images too
+     * @param whenClosed run once
+     */
+    JobEventStream(
+            String jobId,
+            EventId last,
+            boolean withImages,
+            Jobs jobs,
+            ScheduledExecutorService thread,
+            Response response,
+            Callback callback,
+            Runnable whenClosed) {
+        this.jobId = jobId;
+        this.sent = last;
+        this.isResuming = withImages && last.images() > 0;
+        this.withImages = withImages;
+        this.jobs = jobs;
+        this.thread = thread;
+        this.response = response;
+        this.callback = callback;
+        this.whenClosed = whenClosed;
+    }
+
+    long openedNanos() {
+        return openedNanos;
+    }
+
+    /** Takes a status, of which only the last counts. */
+    void update(JobStatus status) {
+        if (isClosed) {
+            return;
+        }
+        if (latest == null) {
+            begin(status);
+        }
+        newsNanos = System.nanoTime();
+        latest = status;
+        pump();
+    }
+
+    private void begin(JobStatus status) {
+        boolean isToldAlready = status.getUpdatedAt().toEpochMilli() == sent.updatedAt();
+        if (sent.isEnd() && isToldAlready) {
+            isClosed = true;
+            // Tells a browser that connects again by itself to leave it.
+            Answer.bytes(204, "text/event-stream", new byte[0], Map.of()).write(response, callback);
+            whenClosed.run();
+            return;
+        }
+        told = isToldAlready ? status : null;
+        writer = new EventWriter(response, callback, thread, this::pump, this::gone);
+        writer.retry(RECONNECT_MILLIS);
+    }
+
+    /** Gives up waiting for a job that nobody knows. */
+    void refuseIfUnknown() {
+        if (latest == null && !isClosed) {
+            isClosed = true;
+            Answer.problem(JobResource.unknownJob().problem()).write(response, callback);
+            whenClosed.run();
+        }
+    }
+
+    void keepAlive() {
+        if (writer != null && writer.isReady()) {
+            writer.comment();
+            writer.flush();
+        }
+    }
+
+    /** Ends the connection; the client may connect again. */
+    void close() {
+        if (!isClosed) {
+            isClosed = true;
+            if (writer == null) {
+                callback.failed(new IllegalStateException("the server stops"));
+            } else {
+                writer.end();
+            }
+            whenClosed.run();
+        }
+    }
+
+    private void gone() {
+        if (!isClosed) {
+            isClosed = true;
+            whenClosed.run();
+        }
+    }
+
+    /** Sends what there is, if the client has taken what was sent before. */
+    private void pump() {
+        try {
+            EventWriter to = writer;
+            JobStatus status = latest;
+            if (!isClosed && to != null && status != null && to.isReady()) {
+                send(to, status);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("Job {} could not be told of", jobId, e);
+            close();
+        }
+    }
+
+    private void send(EventWriter to, JobStatus status) {
+        if (!status.equals(told)) {
+            told = status;
+            sent = sent.withStatus(status.getUpdatedAt().toEpochMilli());
+            to.event("status", sent.toString(), json(JobJson.job(status)));
+        }
+        boolean areImagesDue = withImages && hashes.size() < MOST_IMAGES && sendImages(to, status);
+        boolean isLate = !isScanning && System.nanoTime() - newsNanos > LONGEST_WAIT_FOR_IMAGES.toNanos();
+        if (isEnded(status) && (!areImagesDue || isLate)) {
+            to.event("end", sent.withEnd().toString(), json(JobJson.job(status)));
+            close();
+        } else {
+            to.flush();
+        }
+    }
+
+    /** Adds images as far as there is room; whether some are still due. */
+    private boolean sendImages(EventWriter to, JobStatus status) {
+        try {
+            while (to.pending() < MOST_PENDING && (isScanning || isScanDue(status))) {
+                scan(to);
+            }
+        } catch (JobsUnavailableException e) {
+            nextScan = System.nanoTime() + LONGEST_WAIT_FOR_IMAGES.toNanos();
+        }
+        boolean areDue = isScanning || isResuming || status.getStored() > hashes.size();
+        if (areDue && to.pending() == 0 && !isWaiting) { // else it goes on when what is pending was taken
+            isWaiting = true;
+            thread.schedule(this::resumePumping, Math.max(1, nextScan - System.nanoTime()), TimeUnit.NANOSECONDS);
+        }
+        return areDue;
+    }
+
+    private void resumePumping() {
+        isWaiting = false;
+        pump();
+    }
+
+    private boolean isScanDue(JobStatus status) {
+        return (isResuming || status.getStored() > hashes.size()) && System.nanoTime() - nextScan >= 0;
+    }
+
+    /** Looks at the next images of the job. */
+    private void scan(EventWriter to) {
+        long start = System.nanoTime();
+        isScanning = true;
+        ImagePage page = isResuming
+                ? jobs.images(jobId, cursor, CANDIDATES_AT_A_TIME)
+                : jobs.images(jobId, cursor, IMAGES_AT_A_TIME, id -> !hashes.contains(EventId.hashOf(id)));
+        for (StoredImage image : page.images()) {
+            long hash = EventId.hashOf(image.getRequest().getImageId());
+            if (!isResuming) {
+                hashes.add(hash);
+                newsNanos = start;
+                sent = sent.with(image, hash);
+                to.event("image", sent.toString(), json(ImageJson.image(image)));
+            } else if (sent.mayHold(image)) {
+                candidates.add(hash);
+            }
+        }
+        cursor = page.next();
+        scannedNanos += System.nanoTime() - start;
+        if (cursor == null) {
+            isScanning = false;
+            nextScan = System.nanoTime() + (isResuming ? 0 : Math.max(PAUSE.toNanos(), REST * scannedNanos));
+            scannedNanos = 0;
+            if (isResuming) {
+                resume();
+            }
+        }
+    }
+
+    private void resume() {
+        isResuming = false;
+        hashes = sent.sentOf(candidates).orElseGet(() -> {
+            sent = EventId.NONE.withStatus(sent.updatedAt()); // rather twice than not at all
+            return new HashSet<>();
+        });
+    }
+
+    private static boolean isEnded(JobStatus job) {
+        return job.getState() != JobState.PENDING && job.getState() != JobState.RUNNING;
+    }
+
+    private static String json(Map<String, ?> fields) {
+        try {
+            return Answer.JSON.writeValueAsString(fields);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package org.dallemini.ingest.api;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.dallemini.ingest.http.Answer;
+import org.dallemini.ingest.http.Call;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.http.Role;
+import org.dallemini.ingest.http.Route;
+import org.dallemini.ingest.jobs.JobWatch;
+import org.dallemini.ingest.jobs.JobWatch.Subscription;
+import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.schemas.Ids;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells those who wait for jobs how they get on, by server-sent events; one thread writes to all of them. */
+final class JobEvents implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
+    private static final int MOST_STREAMS = 200;
+    private static final Duration FAREWELL = Duration.ofSeconds(2);
+
+    private final Jobs jobs;
+    private final JobWatch watch;
+    private final Timing timing;
+    private final Set<JobEventStream> streams = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger open = new AtomicInteger();
+    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(task -> {
+        Thread writing = new Thread(task, "job-events");
+        writing.setDaemon(true);
+        return writing;
+    });
+
+    /**
+     * @param keepAlive how often a client is sent something, so that neither side takes the connection for dead
+     * @param appearance how long a job may take to become known
+     * @param life of a connection; who was told to read may not be allowed to any more
+     */
+    record Timing(Duration keepAlive, Duration appearance, Duration life) {
+        static final Timing DEFAULT = new Timing(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofHours(1));
+    }
+
+    /** @param watch not closed here */
+    JobEvents(Jobs jobs, JobWatch watch, Timing timing) {
+        this.jobs = jobs;
+        this.watch = watch;
+        this.timing = timing;
+        long interval = timing.keepAlive.toMillis();
+        thread.scheduleWithFixedDelay(this::keepAlive, interval, interval, TimeUnit.MILLISECONDS);
+    }
+
+    List<Route> routes() {
+        return List.of(new Route("GET", JobRoutes.JOB + "/events", Role.READ, this::open));
+    }
+
+    /** Streams that are open. */
+    int open() {
+        return open.get();
+    }
+
+    private Answer open(Call call) throws RefusedRequestException {
+        String jobId = call.variable("id");
+        EventId last = EventId.parse(call.header("Last-Event-ID")).orElse(EventId.NONE);
+        boolean withImages = withImages(call.parameters());
+        try {
+            if (!Ids.isValid(jobId)) {
+                throw JobResource.unknownJob();
+            }
+            jobs.find(jobId); // it may not be known yet, but somebody must be able to tell
+        } catch (JobsUnavailableException e) {
+            throw JobResource.unavailable();
+        }
+        if (open.incrementAndGet() > MOST_STREAMS) {
+            open.decrementAndGet();
+            throw new RefusedRequestException(Problem.of(
+                    503,
+                    "too-many-streams",
+                    "This process tells " + MOST_STREAMS + " clients of their jobs already: ask again later, or ask"
+                            + " for the job's status from time to time."));
+        }
+        return (response, callback) -> {
+            try {
+                thread.execute(() -> begin(jobId, last, withImages, response, callback));
+            } catch (RejectedExecutionException e) {
+                open.decrementAndGet();
+                Answer.problem(JobResource.unavailable().problem()).write(response, callback);
+            }
+        };
+    }
+
+    private static boolean withImages(Map<String, List<String>> parameters) throws RefusedRequestException {
+        String images = new Query(parameters, Set.of("images")).single("images");
+        if (images != null && !images.equals("true") && !images.equals("false")) {
+            throw Query.refuse("images is neither true nor false.");
+        }
+        return !"false".equals(images);
+    }
+
+    private void begin(String jobId, EventId last, boolean withImages, Response response, Callback callback) {
+        Subscription[] subscription = new Subscription[1];
+        JobEventStream[] self = new JobEventStream[1];
+        JobEventStream stream = new JobEventStream(jobId, last, withImages, jobs, thread, response, callback, () -> {
+            if (subscription[0] != null) {
+                subscription[0].close();
+            }
+            streams.remove(self[0]);
+            open.decrementAndGet();
+        });
+        self[0] = stream;
+        streams.add(stream);
+        subscription[0] = watch.watch(jobId, status -> execute(() -> stream.update(status)));
+        thread.schedule(stream::refuseIfUnknown, timing.appearance.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void execute(Runnable task) {
+        try {
+            thread.execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("The server stops", e);
+        }
+    }
+
+    private void keepAlive() {
+        for (JobEventStream stream : streams) {
+            try {
+                if (System.nanoTime() - stream.openedNanos() > timing.life.toNanos()) {
+                    stream.close();
+                } else {
+                    stream.keepAlive();
+                }
+            } catch (RuntimeException e) {
+                LOG.error("A stream of events could not be kept alive", e);
+            }
+        }
+    }
+
+    /** Ends all streams. */
+    @Override
+    public void close() {
+        try {
+            thread.submit(() -> streams.forEach(JobEventStream::close)).get(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("Closed before", e);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("Not all streams of events ended in order", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            thread.shutdownNow();
+        }
+    }
+}

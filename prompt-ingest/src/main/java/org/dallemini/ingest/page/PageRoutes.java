@@ -1,0 +1,39 @@
+package org.dallemini.ingest.page;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.dallemini.ingest.http.Route;
+
+/** Where the files of the page are. Anybody may have them; what they show, the API gives to those who may see it. */
+public final class PageRoutes {
+    static final List<String> FILES = List.of(
+            "about.js",
+            "api.js",
+            "commands.js",
+            "dom.js",
+            "draw.js",
+            "gallery.js",
+            "icon.svg",
+            "image.js",
+            "job.js",
+            "jobs.js",
+            "key.js",
+            "main.js",
+            "page.css",
+            "pictures.js",
+            "progress.js");
+
+    private PageRoutes() {}
+
+    public static List<Route> of() {
+        List<Route> routes = new ArrayList<>();
+        routes.add(route("/", "index.html"));
+        FILES.forEach(name -> routes.add(route("/page/" + name, name)));
+        return routes;
+    }
+
+    private static Route route(String path, String name) {
+        PageFile file = PageFile.load(name);
+        return new Route("GET", path, null, file::answer);
+    }
+}

@@ -1,0 +1,182 @@
+import { get, getPatiently } from "./api.js";
+import { againAddress, copy, curl, generate } from "./commands.js";
+import { duration, h, time } from "./dom.js";
+import { currentKey } from "./key.js";
+import { download, picture } from "./pictures.js";
+
+/** A prompt of more characters is no heading any more. */
+const LONG = 120;
+
+function facts(...pairs) {
+  const given = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return h("dl", {}, ...given.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+}
+
+function model({ name, precision, revision }) {
+  return h("span", {}, `${name}, ${precision} `, h("span", { class: "hint", title: revision }, revision.slice(0, 12)));
+}
+
+function end({ startedAt, durationMillis }) {
+  return Date.parse(startedAt) + durationMillis;
+}
+
+function timings(image) {
+  const asked = Date.parse(image.requestedAt);
+  return facts(
+    ["Asked for", time(image.requestedAt)],
+    ["Waited", duration(Date.parse(image.drawn.startedAt) - asked)],
+    ["Drawn in", duration(image.drawn.durationMillis)],
+    ["Decoded in", duration(image.decoded.durationMillis)],
+    ["Stored in", duration(image.stored.durationMillis)],
+    ["All together", duration(end(image.stored) - asked)],
+  );
+}
+
+function labels(image) {
+  const all = Object.entries(image.labels).map(([name, value]) => `${name}:${value}`);
+  if (!all.length) {
+    return null;
+  }
+  const links = all.map((label) =>
+    h("a", { class: "chip", href: `#/images?${new URLSearchParams({ label })}` }, label),
+  );
+  return h("span", { class: "chips" }, ...links);
+}
+
+function parameters(image) {
+  const { temperature, topK, topP, guidanceScale, batchIndex, batchSize } = image.sampling;
+  return facts(
+    ["Not to be drawn", image.negativeText],
+    ["Seed", image.seed],
+    ["Guidance", guidanceScale],
+    ["Temperature", temperature],
+    ["Top-k", topK],
+    ["Top-p", topP],
+    ["Batch", batchSize > 1 ? `row ${batchIndex + 1} of ${batchSize}` : null],
+    ["Begins with", image.hasPrefix ? "a picture or tokens that were given" : null],
+    ["Labels", labels(image)],
+  );
+}
+
+function origin(image) {
+  return facts(
+    ["Text model", model(image.tokenModel)],
+    ["Picture model", model(image.decoderModel)],
+    ["Size", `${image.width} × ${image.height} pixels, ${image.size} bytes`],
+    ["Job", h("a", { href: `#/jobs/${image.job}` }, h("code", {}, image.job))],
+    ["Image", h("code", {}, image.id)],
+    ["Object", h("code", {}, `${image.bucket}/${image.key}`)],
+    ["SHA-256", h("code", {}, image.sha256)],
+  );
+}
+
+function copyable(title, command) {
+  const said = h("span", { class: "hint", role: "status" });
+  const button = h("button", { type: "button", class: "second" }, "Copy");
+  button.setAttribute("aria-label", `Copy the command: ${title}`);
+  button.addEventListener("click", async () => {
+    try {
+      await copy(command);
+      said.textContent = "Copied.";
+    } catch (failure) {
+      said.textContent = failure.message;
+    }
+  });
+  return h(
+    "div",
+    { class: "command" },
+    h("h3", {}, title),
+    h("pre", {}, h("code", {}, command)),
+    h("div", { class: "actions" }, button, said),
+  );
+}
+
+function commands(image) {
+  const all = [
+    ["On the command line", generate(image)],
+    ["Over HTTP", curl(image, Boolean(currentKey()))],
+  ];
+  return all.filter(([, command]) => command).map(([title, command]) => copyable(title, command));
+}
+
+function saving(image) {
+  const error = h("span", { class: "error", role: "alert" });
+  const button = h("button", { type: "button", class: "second" }, "Download");
+  button.addEventListener("click", async () => {
+    error.textContent = "";
+    try {
+      await download(image);
+    } catch (failure) {
+      error.textContent = failure.message;
+    }
+  });
+  return [button, error];
+}
+
+/** The picture, large; where it cannot be shown, why. */
+function large(image) {
+  const figure = h("figure", { class: "large" });
+  const img = picture(image);
+  img.addEventListener("error", async () => {
+    let reason = "The picture cannot be shown.";
+    try {
+      await get(image.content);
+    } catch (failure) {
+      reason = failure.message;
+    }
+    figure.append(h("p", { class: "error", role: "alert" }, reason));
+  });
+  figure.append(img);
+  return figure;
+}
+
+function shown(image) {
+  const again = image.hasPrefix
+    ? h(
+        "p",
+        { class: "hint" },
+        "It begins with a picture that was given, which is not kept here: it cannot be drawn again from this page.",
+      )
+    : h("a", { class: "button", href: againAddress(image) }, "Again with this seed");
+  const draws = commands(image);
+  return h(
+    "div",
+    { class: "image" },
+    large(image),
+    h(
+      "div",
+      {},
+      h("div", { class: "actions" }, again, ...saving(image)),
+      h("h2", {}, "How it was drawn"),
+      parameters(image),
+      h("h2", {}, "How long it took"),
+      timings(image),
+      h("h2", {}, "Where it comes from"),
+      origin(image),
+      draws.length ? h("h2", {}, "Draw it again") : null,
+      ...draws,
+    ),
+  );
+}
+
+export function imageView(job, prompt, index, signal) {
+  const heading = h("h1", { class: "prompt" }, "Image");
+  const place = h("div", {});
+  const parts = [job, prompt, index].map(encodeURIComponent);
+  const error = h("p", { class: "error", role: "alert" });
+  const onTrouble = (text) => {
+    error.textContent = text;
+  };
+  getPatiently(`/v1/jobs/${parts[0]}/images/${parts[1]}/${parts[2]}`, signal, onTrouble)
+    .then((image) => {
+      heading.textContent = image.text || "(empty prompt)";
+      heading.classList.toggle("long", image.text.length > LONG);
+      place.replaceWith(shown(image));
+    })
+    .catch((failure) => {
+      if (!signal.aborted) {
+        error.textContent = failure.message;
+      }
+    });
+  return { title: "Image", content: [heading, error, place] };
+}

@@ -1,0 +1,166 @@
+import { offers, post } from "./api.js";
+import { count, duration, h, time } from "./dom.js";
+import { fill, placeholder } from "./pictures.js";
+import { follow, isFinal, MOST_FOLLOWED } from "./progress.js";
+
+/** How far a job is, in words. */
+export function words(job) {
+  const total = job.requested;
+  const failed = job.failed ? `, ${count(job.failed, "image")} failed` : "";
+  switch (job.state) {
+    case "pending":
+      return `Waiting for its turn${ahead(job)}.`;
+    case "completed":
+      return total === 1 ? "The image is there." : `All ${total} images are there.`;
+    case "failed":
+      return `${job.stored} of ${count(total, "image")} there${failed}.`;
+    case "canceled":
+      return `Canceled. ${job.stored} of ${count(total, "image")} there${failed}.`;
+    default:
+      return `${job.stored} of ${total} there${underWay(job)}${failed}${ends(job)}.`;
+  }
+}
+
+function underWay(job) {
+  const drawing = Math.max(0, job.requested - job.tokensDrawn - job.failed);
+  const decoding = Math.max(0, job.tokensDrawn - job.decoded);
+  const storing = Math.max(0, job.decoded - job.stored);
+  return [
+    storing ? `, ${storing} being stored` : "",
+    decoding ? `, ${decoding} being decoded` : "",
+    drawing ? `, ${drawing} being drawn or waiting` : "",
+  ].join("");
+}
+
+function ahead(job) {
+  const images = job.queue?.imagesAhead;
+  return images ? `: ${count(images, "image")} before it${ends(job)}` : "";
+}
+
+function ends(job) {
+  const end = job.queue?.endsAt;
+  return end ? `; about ${duration(Date.parse(end) - Date.now())} left` : "";
+}
+
+/** What failed of a job, as a list; null if nothing did. */
+export function failures(job) {
+  if (!job.failures.length) {
+    return null;
+  }
+  const all = job.failed + job.promptsRefused;
+  const more = all - job.failures.length;
+  return h(
+    "ul",
+    { class: "failures" },
+    ...job.failures.map((one) =>
+      h(
+        "li",
+        {},
+        h("strong", {}, one.subject),
+        ` ${one.message}`,
+        h("span", { class: "hint" }, ` (${one.code}, ${one.stage})`),
+      ),
+    ),
+    more > 0 ? h("li", {}, `and ${more} more`) : null,
+  );
+}
+
+export function bar(job) {
+  return h("progress", {
+    max: Math.max(1, job.requested),
+    value: job.stored,
+    "aria-label": `Images of ${job.id} that are there`,
+  });
+}
+
+/** A button that asks the server to do something with a job; null where it cannot. */
+async function action(name, label, job) {
+  if (!(await offers("post", `/v1/jobs/{}/${name}`))) {
+    return null;
+  }
+  const button = h("button", { type: "button", class: "second" }, label);
+  const error = h("span", { class: "error", role: "alert" });
+  button.addEventListener("click", async () => {
+    button.disabled = true;
+    error.textContent = "";
+    try {
+      await post(`/v1/jobs/${encodeURIComponent(job.id)}/${name}`);
+    } catch (failure) {
+      error.textContent = failure.message;
+      button.disabled = false;
+    }
+  });
+  return h("span", { class: "action" }, button, error);
+}
+
+/** What can be done with a job at present. */
+export async function actions(job) {
+  if (!isFinal(job)) {
+    return action("cancel", "Cancel", job);
+  }
+  return job.state === "completed" || !job.failed ? null : action("retry", "Try what failed again", job);
+}
+
+/**
+ * A job and its images, which appear as they are stored.
+ *
+ * @param {object} expected id; requested, the number of its images, if it was submitted just now
+ * @param {AbortSignal} signal ends it
+ */
+export function jobPanel(expected, signal) {
+  const isNew = Boolean(expected.requested);
+  const status = h("p", { class: "status", role: "status" }, isNew ? "Sent. Waiting for its turn." : "");
+  const trouble = h("p", { class: "error", role: "alert" });
+  const progress = h("div", { class: "meter" });
+  const buttons = h("div", { class: "actions" });
+  const facts = h("p", { class: "hint" });
+  const failed = h("div");
+  const grid = h("ul", { class: "grid" });
+  const more = h("p", { class: "hint" });
+  let state = "";
+
+  const grow = (requested) => {
+    while (grid.children.length < Math.min(requested, MOST_FOLLOWED)) {
+      grid.append(placeholder());
+    }
+    more.textContent =
+      requested > MOST_FOLLOWED
+        ? `The first ${MOST_FOLLOWED} images that came are shown. The gallery has the others.`
+        : "";
+  };
+  grow(expected.requested ?? 0);
+
+  const onStatus = (job) => {
+    grow(job.requested);
+    if (status.textContent !== words(job)) {
+      status.textContent = words(job); // said aloud: only when it changes
+    }
+    progress.replaceChildren(bar(job));
+    failed.replaceChildren(...[failures(job)].filter(Boolean));
+    facts.replaceChildren("Job ", h("a", { href: `#/jobs/${job.id}` }, job.id), ", submitted ", time(job.submittedAt));
+    if (isFinal(job)) {
+      grid.classList.add("ended");
+    }
+    if (state !== job.state) {
+      state = job.state;
+      actions(job).then((button) => buttons.replaceChildren(...[button].filter(Boolean)));
+    }
+  };
+  const onImage = (image) => {
+    const own = image.prompt === image.job ? grid.children[image.index] : null; // of a job of one prompt
+    const place = own?.classList.contains("waiting") ? own : grid.querySelector(".waiting");
+    fill(place ?? grid.appendChild(placeholder()), image);
+  };
+  const onTrouble = (text) => {
+    if (trouble.textContent !== text) {
+      trouble.textContent = text;
+    }
+  };
+  follow(expected.id, isNew, { onStatus, onImage, onTrouble }, signal).catch((failure) => {
+    if (!signal.aborted) {
+      status.textContent = "";
+      trouble.textContent = failure.message;
+    }
+  });
+  return h("div", { class: "job" }, status, progress, trouble, failed, grid, more, buttons, facts);
+}

@@ -1,0 +1,93 @@
+import { request } from "./api.js";
+import { h } from "./dom.js";
+import { currentKey } from "./key.js";
+
+/** Pictures up to this width are made of few pixels: shown large, their pixels stay sharp. */
+const SMALL = 128;
+
+/** Fetches pictures that need the key when they are about to be seen. */
+const nearby = new IntersectionObserver(
+  (entries) =>
+    entries
+      .filter((entry) => entry.isIntersecting)
+      .forEach(({ target }) => {
+        nearby.unobserve(target);
+        fetchPicture(target);
+      }),
+  { rootMargin: "400px" },
+);
+
+async function fetchPicture(img) {
+  try {
+    const response = await request(img.dataset.path);
+    const address = URL.createObjectURL(await response.blob());
+    img.addEventListener("load", () => URL.revokeObjectURL(address), { once: true });
+    img.src = address;
+  } catch {
+    img.dispatchEvent(new Event("error"));
+  }
+}
+
+/** Shows the picture at a path of the API. */
+function show(img, path) {
+  if (currentKey()) {
+    img.dataset.path = path; // an <img> sends no key, and an address must not hold it
+    nearby.observe(img);
+  } else {
+    img.src = path;
+  }
+}
+
+/** An image as what the API tells of it; the picture follows. */
+export function picture(image, attributes = {}) {
+  const img = h("img", {
+    width: image.width,
+    height: image.height,
+    alt: image.text || "(empty prompt)",
+    class: image.width <= SMALL ? "picture sharp" : "picture",
+    ...attributes,
+  });
+  img.addEventListener("error", () => img.classList.add("broken"), { once: true });
+  show(img, image.content);
+  return img;
+}
+
+/** Where the page of an image is. */
+export function addressOf(image) {
+  return `#/images/${image.job}/${image.id}`;
+}
+
+/** A picture that leads to the page of its image. */
+function linked(image) {
+  return h("a", { href: addressOf(image), title: image.text }, picture(image, { loading: "lazy" }));
+}
+
+/** An entry of a grid: an image. */
+export function tile(image) {
+  return h("li", { class: "tile" }, linked(image));
+}
+
+/** An entry of a grid: the place of an image that is still to come; see {@link fill}. */
+export function placeholder() {
+  return h("li", { class: "tile waiting", "aria-hidden": "true" });
+}
+
+/** Puts the image that has come into its place. */
+export function fill(place, image) {
+  place.classList.remove("waiting");
+  place.removeAttribute("aria-hidden");
+  place.replaceChildren(linked(image));
+}
+
+/** Saves a picture under a name that says what it is. */
+export async function download(image) {
+  const response = await request(image.content);
+  const address = URL.createObjectURL(await response.blob());
+  const words = image.text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 60);
+  h("a", { href: address, download: `${words || "image"}-${image.seed}.png` }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.gallery;
+
+import org.jspecify.annotations.NullMarked;

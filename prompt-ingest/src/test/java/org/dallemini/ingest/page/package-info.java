@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.page;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.streams;
+
+import org.jspecify.annotations.NullMarked;

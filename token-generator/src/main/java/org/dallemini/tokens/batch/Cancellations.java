@@ -1,0 +1,31 @@
+package org.dallemini.tokens.batch;
+
+import org.dallemini.events.ImageRequest;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Task;
+
+/** Which jobs are not wanted any more. Asked for every image between two steps, so it must answer at once. */
+public interface Cancellations {
+    /** Whether the job is canceled. */
+    boolean isCanceled(String jobId);
+
+    /** Why that cannot be told at present, for people; empty if it can. */
+    default String trouble() {
+        return "";
+    }
+
+    /** Whether nobody wants the image of a request any more. */
+    default boolean concern(ImageRequest request) {
+        return isCanceled(request.getJobId());
+    }
+
+    /** Rejects a task that was started and whose job is canceled. */
+    static void reject(Task<ImageRequest, ?> task) {
+        ImageRequest request = task.input();
+        task.reject(
+                ErrorCode.CANCELED,
+                "image " + request.getImageId() + " was not drawn: its job " + request.getJobId()
+                        + " was canceled; resume the job before this is replayed",
+                null);
+    }
+}
