@@ -8,7 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -38,14 +38,22 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private final IntakeMetrics metrics;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable SeenPrompts seen;
-    private long commitIntervalMillis;
+    private final Duration commitInterval;
     private long commitAskedAt;
+    private boolean somebodyWaits;
 
+    /** @param commitInterval how long what somebody waits for may lie in a transaction with others */
     IntakeProcessor(
-            Topics topics, PromptValidator validator, Duration retention, PromptCodec codec, IntakeMetrics metrics) {
+            Topics topics,
+            PromptValidator validator,
+            Duration retention,
+            Duration commitInterval,
+            PromptCodec codec,
+            IntakeMetrics metrics) {
         this.topics = topics;
         this.validator = validator;
         this.retention = retention;
+        this.commitInterval = commitInterval;
         this.codec = codec;
         this.metrics = metrics;
     }
@@ -58,8 +66,11 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         WindowStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
         this.context = context;
         this.seen = new SeenPrompts(store, retention);
-        this.commitIntervalMillis =
-                new StreamsConfig(context.appConfigs()).getLong(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG);
+        context.schedule(commitInterval, PunctuationType.WALL_CLOCK_TIME, now -> {
+            if (somebodyWaits) {
+                commit(now, context);
+            }
+        });
     }
 
     @Override
@@ -85,18 +96,28 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
         // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
         outgoing.forEach(next -> context.forward(next.record(), next.sink()));
-        commitSoon(now, context);
+        if (outgoing.stream().anyMatch(next -> !next.sink().equals(IntakeTopology.BULK_IMAGE_REQUESTS))) {
+            commitSoon(now, context);
+        }
     }
 
     /**
      * A record that comes alone need not wait for the end of an interval; of many, all but the first do, and share a
-     * transaction.
+     * transaction. What is in the bulk lane waits for Kafka Streams' own, longer interval: a transaction costs as much
+     * as dozens of records.
      */
     private void commitSoon(long now, ProcessorContext<byte[], byte[]> context) {
-        if (Math.abs(now - commitAskedAt) >= commitIntervalMillis) { // the clock may be set back
-            commitAskedAt = now;
-            context.commit();
+        if (Math.abs(now - commitAskedAt) >= commitInterval.toMillis()) { // the clock may be set back
+            commit(now, context);
+        } else {
+            somebodyWaits = true;
         }
+    }
+
+    private void commit(long now, ProcessorContext<byte[], byte[]> context) {
+        commitAskedAt = now;
+        somebodyWaits = false;
+        context.commit();
     }
 
     private List<Outgoing> refuse(

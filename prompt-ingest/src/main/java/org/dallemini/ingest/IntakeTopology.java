@@ -29,13 +29,19 @@ final class IntakeTopology {
 
     /**
      * @param retention how long an id is remembered
+     * @param commitInterval how long requests of the interactive lane may lie in a transaction with others
      * @param codec shared by all tasks
      */
     static Topology build(
-            Topics topics, PromptLimits limits, Duration retention, PromptCodec codec, IntakeMetrics metrics) {
+            Topics topics,
+            PromptLimits limits,
+            Duration retention,
+            Duration commitInterval,
+            PromptCodec codec,
+            IntakeMetrics metrics) {
         PromptValidator validator = new PromptValidator(limits);
         ProcessorSupplier<byte[], byte[], byte[], byte[]> intake =
-                () -> new IntakeProcessor(topics, validator, retention, codec, metrics);
+                () -> new IntakeProcessor(topics, validator, retention, commitInterval, codec, metrics);
         ByteArraySerializer bytes = new ByteArraySerializer();
         return new Topology()
                 .addSource(

@@ -68,7 +68,13 @@ public final class PromptIngest {
                         config.stage(),
                         NAME,
                         config.stage().groupId(NAME),
-                        () -> IntakeTopology.build(topics, config.limits(), config.dedupeRetention(), codec, metrics),
+                        () -> IntakeTopology.build(
+                                topics,
+                                config.limits(),
+                                config.dedupeRetention(),
+                                config.commitInterval(),
+                                codec,
+                                metrics),
                         List.of(
                                 topics.prompts(),
                                 topics.imageRequests(),
@@ -79,7 +85,7 @@ public final class PromptIngest {
                                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
                                 config.stage().getInt(PromptIngestConfig.STREAM_THREADS),
                                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                                config.stage().getLong(PromptIngestConfig.COMMIT_INTERVAL_MS)),
+                                config.stage().getLong(PromptIngestConfig.BULK_COMMIT_INTERVAL_MS)),
                         patience),
                 meters);
     }

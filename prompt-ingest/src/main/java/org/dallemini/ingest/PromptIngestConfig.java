@@ -27,6 +27,7 @@ public final class PromptIngestConfig {
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
+    public static final String BULK_COMMIT_INTERVAL_MS = "bulk.commit.interval.ms";
 
     private final StageConfig stage;
 
@@ -75,7 +76,15 @@ public final class PromptIngestConfig {
                         20L,
                         between(1L, 10_000L),
                         LOW,
-                        "How long image requests may lie in an open transaction, unseen by the token generators.");
+                        "How long image requests of the interactive lane may lie in an open transaction, unseen by the"
+                                + " token generators.")
+                .define(
+                        BULK_COMMIT_INTERVAL_MS,
+                        ConfigDef.Type.LONG,
+                        200L,
+                        between(1L, 5_000L),
+                        LOW,
+                        "The same for all that is not interactive: the longer, the more prompts share a transaction.");
     }
 
     private static ConfigDef addApiTo(ConfigDef definition) {
@@ -153,6 +162,10 @@ public final class PromptIngestConfig {
     /** What a prompt may be. */
     public PromptLimits limits() {
         return new PromptLimits(stage.getInt(MAX_CHARACTERS), stage.getInt(MAX_IMAGES), stage.getInt(MAX_PREFIX_BYTES));
+    }
+
+    Duration commitInterval() {
+        return Duration.ofMillis(stage.getLong(COMMIT_INTERVAL_MS));
     }
 
     Duration dedupeRetention() {

@@ -43,6 +43,7 @@ import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.processor.TaskId;
 import org.apache.kafka.streams.processor.api.MockProcessorContext;
+import org.apache.kafka.streams.processor.api.MockProcessorContext.CapturedPunctuator;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.Stores;
 import org.apache.kafka.streams.test.TestRecord;
@@ -64,6 +65,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IntakeTopologyTest {
     private static final Duration RETENTION = Duration.ofDays(7);
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
     private static final Topics TOPICS = new Topics("t.");
     private static final int MOST_BYTES = 2_000_000;
 
@@ -111,6 +113,7 @@ class IntakeTopologyTest {
                 TOPICS,
                 PromptLimits.DEFAULT,
                 RETENTION,
+                COMMIT_INTERVAL,
                 new PromptCodec(deserializer(), serializer(), patience, MOST_BYTES),
                 new IntakeMetrics(meters, PromptIngest.NAME));
     }
@@ -329,10 +332,8 @@ class IntakeTopologyTest {
                 .isEqualTo("deadline-exceeded"));
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {-86_400_000, 86_400_000})
-    void shouldGoOnCommittingSoonWhenTheClockIsSet(long byMillis) {
-        // Given
+    /** One intake whose clock stands still, and that can be asked whether it wants to commit. */
+    private MockProcessorContext<byte[], byte[]> startIntake(IntakeProcessor intake) {
         var context = new MockProcessorContext<byte[], byte[]>(streamsSettings(), new TaskId(0, 0), stateDir.toFile());
         var store = Stores.windowStoreBuilder(
                         Stores.inMemoryWindowStore(SeenPrompts.STORE, RETENTION, Duration.ofMillis(1), false),
@@ -341,30 +342,86 @@ class IntakeTopologyTest {
                 .withLoggingDisabled()
                 .build();
         store.init(context.getStateStoreContext(), store);
-        var intake = new IntakeProcessor(
-                TOPICS,
-                new PromptValidator(PromptLimits.DEFAULT),
-                RETENTION,
-                new PromptCodec(deserializer(), serializer(), patience, MOST_BYTES),
-                new IntakeMetrics(meters, PromptIngest.NAME));
         context.setCurrentSystemTimeMs(NOW.toEpochMilli());
         intake.init(context);
         context.setRecordMetadata(TOPICS.prompts(), 0, 0);
-        var record = new Record<byte[], byte[]>(
-                "k".getBytes(UTF_8), bytes(prompt("a cat").build()), NOW.toEpochMilli());
-        intake.process(record);
+        return context;
+    }
+
+    private IntakeProcessor intake() {
+        return new IntakeProcessor(
+                TOPICS,
+                new PromptValidator(PromptLimits.DEFAULT),
+                RETENTION,
+                COMMIT_INTERVAL,
+                new PromptCodec(deserializer(), serializer(), patience, MOST_BYTES),
+                new IntakeMetrics(meters, PromptIngest.NAME));
+    }
+
+    private static Record<byte[], byte[]> record(String id, Lane lane) {
+        return new Record<>(
+                id.getBytes(UTF_8), bytes(prompt("a cat").setLane(lane).build()), NOW.toEpochMilli());
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {-86_400_000, 86_400_000})
+    void shouldGoOnCommittingSoonWhenTheClockIsSet(long byMillis) {
+        // Given
+        IntakeProcessor intake = intake();
+        var context = startIntake(intake);
+        intake.process(record("a", Lane.INTERACTIVE));
         context.resetCommit();
 
         // When
-        intake.process(record);
+        intake.process(record("b", Lane.INTERACTIVE));
         boolean before = context.committed();
         context.setCurrentSystemTimeMs(NOW.toEpochMilli() + byMillis);
-        intake.process(record);
+        intake.process(record("c", Lane.INTERACTIVE));
 
         // Then
         assertThat(before).as("within the interval").isFalse();
         assertThat(context.committed()).as("after the clock was set").isTrue();
-        store.close();
+    }
+
+    @Test
+    void shouldCommitWhatSomebodyWaitsForAtTheEndOfTheInterval() {
+        // Given
+        IntakeProcessor intake = intake();
+        var context = startIntake(intake);
+        CapturedPunctuator interval = context.scheduledPunctuators().get(0);
+        intake.process(record("a", Lane.INTERACTIVE));
+        intake.process(record("b", Lane.INTERACTIVE));
+        context.resetCommit();
+
+        // When
+        interval.getPunctuator().punctuate(NOW.toEpochMilli() + 20);
+
+        // Then
+        assertThat(interval.getInterval()).isEqualTo(COMMIT_INTERVAL);
+        assertThat(context.committed()).isTrue();
+
+        // When
+        context.resetCommit();
+        interval.getPunctuator().punctuate(NOW.toEpochMilli() + 40);
+
+        // Then
+        assertThat(context.committed()).as("nothing is left").isFalse();
+    }
+
+    @Test
+    void shouldLetTheBulkLaneShareLongerTransactions() {
+        // Given
+        IntakeProcessor intake = intake();
+        var context = startIntake(intake);
+
+        // When
+        intake.process(record("a", Lane.BULK));
+        intake.process(record("a", Lane.BULK));
+        context.scheduledPunctuators().get(0).getPunctuator().punctuate(NOW.toEpochMilli() + 20);
+
+        // Then
+        assertThat(context.forwarded()).hasSize(1);
+        assertThat(context.committed()).isFalse();
     }
 
     @Test

@@ -4,8 +4,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -18,6 +22,7 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
@@ -148,8 +153,10 @@ public final class StreamsStage implements RunningStage {
     }
 
     private void runStreams(String clusterId) throws InterruptedException {
-        KafkaStreams live = whenResolved(() -> new KafkaStreams(
-                definition.topology().get(), new StreamsSettings(definition).of(instance.value(), clusterId)));
+        Properties settings = new StreamsSettings(definition).of(instance.value(), clusterId);
+        makeFolder(Path.of(settings.getProperty(StreamsConfig.STATE_DIR_CONFIG)));
+        KafkaStreams live =
+                whenResolved(() -> new KafkaStreams(definition.topology().get(), settings));
         if (live == null) {
             return;
         }
@@ -171,6 +178,15 @@ public final class StreamsStage implements RunningStage {
                     .withTimeout(definition.config().drainTimeout()));
             streams = null;
             metrics.close();
+        }
+    }
+
+    /** Two applications may share it, and Kafka Streams fails where another makes it at the same moment. */
+    private static void makeFolder(Path state) {
+        try {
+            Files.createDirectories(state);
+        } catch (IOException e) {
+            throw new ConfigException("The folder for local state cannot be made: " + e);
         }
     }
 
