@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
             SchemasCommand.class,
             ModelsCommand.class,
             TokensCommand.class,
+            InspectCommand.class,
             DlqCommand.class,
             KeysCommand.class,
             ConfigCommand.class

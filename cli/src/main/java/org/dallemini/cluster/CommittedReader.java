@@ -92,11 +92,11 @@ public final class CommittedReader implements AutoCloseable {
      * Hands over the last record that fits, if there is one. Looks at the end of the partition first, and only if
      * nothing fits there further and further to the front.
      *
-     * @param end offset behind the last that is looked at
+     * @param begin offset of the first that is looked at
+     * @param end offset behind the last
      */
     public Optional<ConsumerRecord<byte[], byte[]>> last(
-            TopicPartition partition, long end, Predicate<ConsumerRecord<byte[], byte[]>> fits) {
-        long begin = beginnings(List.of(partition)).getOrDefault(partition, 0L);
+            TopicPartition partition, long begin, long end, Predicate<ConsumerRecord<byte[], byte[]>> fits) {
         var found = new AtomicReference<@Nullable ConsumerRecord<byte[], byte[]>>();
         long to = end;
         for (long many = FIRST_LOOK; to > begin && found.get() == null; many *= 8) {

@@ -53,7 +53,9 @@ public final class JobLog implements AutoCloseable {
     }
 
     private Optional<JobStatus> find(String jobId, long end) {
-        return reader.last(partitionOf(jobId), end, record -> jobId.equals(key(record)))
+        TopicPartition partition = partitionOf(jobId);
+        long begin = reader.beginnings(List.of(partition)).getOrDefault(partition, 0L);
+        return reader.last(partition, begin, end, record -> jobId.equals(key(record)))
                 .flatMap(this::status);
     }
 

@@ -162,6 +162,7 @@ class SubmitIT {
         assertThat(published()).isEqualTo(before);
 
         shouldTellOfIt();
+        shouldFindEachRecord();
         shouldRetryIt();
     }
 
@@ -181,6 +182,31 @@ class SubmitIT {
         assertThat(JSON.readTree(watched.out()).get("state").asText()).isEqualTo("failed");
         assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILURE);
         assertThat(unknown.err()).contains("no job nothing is known");
+    }
+
+    private static void shouldFindEachRecord() throws IOException {
+        InProcess stored = run("inspect", "--image", "mixed.1/1", "--output", "json");
+        InProcess failed = run("inspect", "--image", "mixed.3/0");
+        InProcess both = run("inspect", "--prompt", "mixed.1");
+        InProcess tooOld = run("inspect", "--image", "mixed.1/1", "--since", "0s");
+
+        assertThat(stored.exitCode()).as(stored.err()).isZero();
+        JsonNode image = JSON.readTree(stored.out());
+        assertThat(image.get("steps"))
+                .extracting(step -> step.get("topic").asText())
+                .containsExactly("prompts", "image-requests.bulk", "image-tokens", "images", "stored-images");
+        assertThat(image.get("steps").get(2).get("workedMillis").asLong()).isPositive();
+        assertThat(image.get("object").get("state").asText()).isEqualTo("there");
+        assertThat(image.get("seed").asLong()).isEqualTo(8);
+        assertThat(image.get("totalMillis").asLong()).isPositive();
+        assertThat(failed.out())
+                .contains("image mixed.3/0 of job mixed: failed", "prompts ", "image-requests.bulk ", "invalid-prefix")
+                .doesNotContain("image-tokens ", "s3://");
+        assertThat(both.out()).contains("image mixed.1/0 of job mixed: stored", "image mixed.1/1 of job mixed: stored");
+        assertThat(tooOld.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(tooOld.err()).contains("nothing is known of image mixed.1/1 since ");
+        assertThat(run("inspect", "--image", "mixed.1").exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run("inspect").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     private static void shouldRetryIt() {
