@@ -41,7 +41,8 @@ import picocli.CommandLine.Spec;
             InspectCommand.class,
             DlqCommand.class,
             KeysCommand.class,
-            ConfigCommand.class
+            ConfigCommand.class,
+            CompletionCommand.class
         })
 public final class Dallemini implements Runnable {
     private final Home home;

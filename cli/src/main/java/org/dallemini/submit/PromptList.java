@@ -110,7 +110,16 @@ public record PromptList(
                     "Another line of this list has the custom_id " + line.customId() + ": give each one of its own.");
         }
         for (ListedPrompt prompt : prompts) {
-            String id = prompt.id(jobId == null ? "" : jobId);
+            String own = prompt.request().getId();
+            if (own == null) {
+                continue; // made of its line, which no other has
+            }
+            if (jobId != null && own.startsWith(jobId + ".")) {
+                throw new RefusedLineException(
+                        "invalid-id",
+                        "The id " + own + " begins as those do that lines without one get: choose another.");
+            }
+            String id = prompt.id("");
             if (!names.add(id)) {
                 throw new RefusedLineException(
                         "id-reused", "Another prompt of this list has the id " + id + ": give each an id of its own.");

@@ -144,7 +144,7 @@ class PromptListTest {
                 """, PLAIN, "job"));
 
         assertThat(taken.ids()).containsExactly("same", "job.3", "job.6");
-        assertThat(taken.bad).containsExactly("2 id-reused", "4 id-reused", "6 id-reused");
+        assertThat(taken.bad).containsExactly("2 id-reused", "4 id-reused", "5 invalid-id");
     }
 
     @Test

@@ -103,8 +103,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     /**
      * A record that comes alone need not wait for the end of an interval; of many, all but the first do, and share a
-     * transaction. What is in the bulk lane waits for Kafka Streams' own, longer interval: a transaction costs as much
-     * as dozens of records.
+     * transaction. The bulk lane, for which nobody waits, goes by Kafka Streams' own, longer interval.
      */
     private void commitSoon(long now, ProcessorContext<byte[], byte[]> context) {
         if (Math.abs(now - commitAskedAt) >= commitInterval.toMillis()) { // the clock may be set back
