@@ -10,7 +10,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,7 +18,6 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.http.Problem;
@@ -28,8 +26,8 @@ import org.dallemini.ingest.jobs.JobHeaders;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.KafkaClients;
+import org.dallemini.stage.LazyProducer;
 import org.dallemini.stage.config.StageConfig;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,13 +42,9 @@ final class KafkaJobPublisher implements JobPublisher {
     /** How long somebody waits for an answer. */
     private static final Duration LONGEST = Duration.ofSeconds(20);
 
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
-
     private final String topic;
     private final Serializer<PromptRequest> serializer;
-    private final Map<String, Object> settings;
-    private @Nullable Producer<byte[], byte[]> producer;
-    private boolean closed;
+    private final LazyProducer producer;
 
     /**
      * Waits for no broker: as long as none has a name that can be resolved, it publishes nothing.
@@ -60,7 +54,7 @@ final class KafkaJobPublisher implements JobPublisher {
     KafkaJobPublisher(StageConfig config) {
         this.topic = config.topics().prompts();
         this.serializer = EventSerdes.serializer(config.serde());
-        this.settings = new HashMap<>(Map.of(
+        Map<String, Object> settings = new HashMap<>(Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 config.getString(StageConfig.TOPIC_PREFIX) + "api",
                 ProducerConfig.LINGER_MS_CONFIG,
@@ -72,23 +66,14 @@ final class KafkaJobPublisher implements JobPublisher {
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 (int) LONGEST.toMillis()));
         settings.putAll(config.producer());
+        this.producer = new LazyProducer(settings);
         try {
-            KafkaClients.make(this::producer);
+            KafkaClients.make(producer::get);
         } catch (ConfigException e) {
             throw e;
         } catch (KafkaException e) {
             LOG.warn("Jobs cannot be published yet: {}", Failures.describe(e));
         }
-    }
-
-    private synchronized Producer<byte[], byte[]> producer() {
-        if (closed) {
-            throw new KafkaException("the API stops");
-        }
-        if (producer == null) {
-            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        }
-        return producer;
     }
 
     @Override
@@ -101,7 +86,7 @@ final class KafkaJobPublisher implements JobPublisher {
         long end = System.nanoTime() + LONGEST.toNanos();
         List<Future<?>> sent = new ArrayList<>();
         try {
-            Producer<byte[], byte[]> open = producer();
+            Producer<byte[], byte[]> open = producer.get();
             for (PromptRequest prompt : submission.prompts()) {
                 byte[] value = serializer.serialize(topic, prompt);
                 sent.add(open.send(new ProducerRecord<>(
@@ -155,13 +140,6 @@ final class KafkaJobPublisher implements JobPublisher {
 
     @Override
     public void close() {
-        Producer<byte[], byte[]> last;
-        synchronized (this) {
-            closed = true;
-            last = producer;
-        }
-        if (last != null) {
-            last.close(FAREWELL);
-        }
+        producer.close();
     }
 }

@@ -6,44 +6,38 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
 import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.LazyProducer;
 import org.dallemini.stage.config.StageConfig;
-import org.jspecify.annotations.Nullable;
 
 /** Tells the pipeline what somebody wants of a job. Connects when the first command is published. Thread-safe. */
 public final class JobCommandPublisher implements AutoCloseable {
     /** How long somebody waits for an answer, once a connection has been tried for. */
     private static final Duration LONGEST = Duration.ofSeconds(10);
 
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
-
     private final String topic;
     private final Serializer<JobCommand> serializer;
-    private final Map<String, Object> settings;
-    private @Nullable Producer<byte[], byte[]> producer;
-    private boolean closed;
+    private final LazyProducer producer;
 
     /** @param config of the pipeline; nothing is asked of it yet */
     public JobCommandPublisher(StageConfig config) {
         this.topic = config.topics().jobCommands();
         this.serializer = EventSerdes.serializer(config.serde());
-        this.settings = new HashMap<>(Map.of(
+        Map<String, Object> settings = new HashMap<>(Map.of(
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 (int) LONGEST.toMillis(),
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
                 (int) LONGEST.toMillis()));
         settings.putAll(config.producer());
+        this.producer = new LazyProducer(settings);
     }
 
     /**
@@ -56,7 +50,7 @@ public final class JobCommandPublisher implements AutoCloseable {
     public void publish(String jobId, JobAction action) {
         byte[] value = serializer.serialize(topic, new JobCommand(jobId, action, Instant.now()));
         try {
-            producer()
+            producer.get()
                     .send(new ProducerRecord<>(topic, jobId.getBytes(StandardCharsets.UTF_8), value))
                     .get();
         } catch (InterruptedException e) {
@@ -66,25 +60,8 @@ public final class JobCommandPublisher implements AutoCloseable {
         }
     }
 
-    private synchronized Producer<byte[], byte[]> producer() {
-        if (closed) {
-            throw new KafkaException("closed");
-        }
-        if (producer == null) {
-            producer = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        }
-        return producer;
-    }
-
     @Override
     public void close() {
-        Producer<byte[], byte[]> last;
-        synchronized (this) {
-            closed = true;
-            last = producer;
-        }
-        if (last != null) {
-            last.close(FAREWELL);
-        }
+        producer.close();
     }
 }
