@@ -5,13 +5,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
-import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.JobSweep;
 
 /**
  * Turns those away who want too much at once: 429, with the time after which it may go better. Rates and waiting
  * requests are counted for each key, in this process; the queue is the one that all processes share. Thread-safe.
  */
-public final class Admission implements AutoCloseable {
+public final class Admission {
     private final RateLimit rate;
     private final QueueLimit queue;
     private final int mostWaiting;
@@ -25,8 +25,8 @@ public final class Admission implements AutoCloseable {
     }
 
     /** Turns nobody away. */
-    static Admission ofAll(Jobs jobs) {
-        return new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(jobs, 0), 0);
+    static Admission ofAll() {
+        return new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 0);
     }
 
     /** Somebody submits a job. */
@@ -57,13 +57,8 @@ public final class Admission implements AutoCloseable {
                     mostWaiting
                             + " requests of yours wait for their images (api.max.waiting): send this one when one of"
                             + " them is answered, or submit a job, which nobody has to wait for.",
-                    QueueLimit.INTERVAL));
+                    JobSweep.INTERVAL));
         }
         return permit;
-    }
-
-    @Override
-    public void close() {
-        queue.close();
     }
 }

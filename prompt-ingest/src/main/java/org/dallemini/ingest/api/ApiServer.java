@@ -21,6 +21,7 @@ import org.dallemini.ingest.gallery.StoredImagesReader;
 import org.dallemini.ingest.http.Access;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
+import org.dallemini.ingest.jobs.JobSweep;
 import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.QueueWatch;
@@ -109,16 +110,18 @@ public final class ApiServer implements RunningStage {
                 freshId);
         JobPublisher publisher = new KafkaJobPublisher(settings);
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
+        QueueWatch queue = new QueueWatch(InstantSource.system());
+        QueueLimit queueLimit = new QueueLimit(settings.getLong(PromptIngestConfig.API_MAX_QUEUED_IMAGES));
+        JobSweep sweep = JobSweep.start(jobs, List.of(queue, queueLimit));
         Admission admission = new Admission(
                 new RateLimit(settings.getInt(PromptIngestConfig.API_RATE_PER_MINUTE), System::nanoTime),
-                new QueueLimit(jobs, settings.getLong(PromptIngestConfig.API_MAX_QUEUED_IMAGES)),
+                queueLimit,
                 settings.getInt(PromptIngestConfig.API_MAX_WAITING));
         JobResource submitting = new JobResource(parser, publisher, jobs, admission, InstantSource.system());
         ImageResource images = new ImageResource(jobs, store, presigned);
         JobCommandPublisher commands = new JobCommandPublisher(settings);
-        QueueWatch queue = QueueWatch.start(jobs);
         JobWatch watch = new JobWatch(jobs);
-        JobEvents events = new JobEvents(jobs, watch, JobEvents.Timing.DEFAULT);
+        JobEvents events = new JobEvents(jobs, watch, images::json, JobEvents.Timing.DEFAULT);
         Generations generations = new Generations(
                 new GenerationParser(
                         new JsonReader(maxBytes),
@@ -151,8 +154,7 @@ public final class ApiServer implements RunningStage {
         return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), whenClosing, () -> {
             reader.close();
             watch.close();
-            queue.close();
-            admission.close();
+            sweep.close();
             publisher.close();
             commands.close();
             store.ifPresent(ObjectStore::close);

@@ -52,12 +52,13 @@ public final class ImageResource {
      * An address at which whoever has it can read the image for {@value #URL_MINUTES} minutes; empty if there is none.
      */
     public Optional<String> url(StoredImage image) {
-        return urls.filter(any -> isOurs(image))
+        return urls.filter(any -> bucketOf(image).isPresent())
                 .map(any -> any.get(image.getBucket(), image.getKey(), Duration.ofMinutes(URL_MINUTES)));
     }
 
-    private boolean isOurs(StoredImage image) {
-        return store.filter(one -> one.bucket().equals(image.getBucket())).isPresent();
+    /** Empty if this process cannot read it. */
+    private Optional<ObjectStore> bucketOf(StoredImage image) {
+        return store.filter(one -> one.bucket().equals(image.getBucket()));
     }
 
     /** An image as it is written in answers. */
@@ -124,7 +125,7 @@ public final class ImageResource {
 
     /** The object as it lies in the bucket. */
     public byte[] content(StoredImage image) throws RefusedRequestException {
-        ObjectStore bucket = store.filter(one -> one.bucket().equals(image.getBucket()))
+        ObjectStore bucket = bucketOf(image)
                 .orElseThrow(() -> new RefusedRequestException(Problem.of(
                         501,
                         "no-bucket",

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.dallemini.events.JobState;
+import java.util.function.Function;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.Answer;
@@ -46,6 +46,7 @@ final class JobEventStream {
 
     private final String jobId;
     private final Jobs jobs;
+    private final Function<StoredImage, Map<String, Object>> imageJson;
     private final ScheduledExecutorService thread;
     private final Runnable whenClosed;
     private final Response response;
@@ -75,6 +76,7 @@ final class JobEventStream {
     /**
      * @param last what the client has been sent on an earlier connection
      * @param withImages whether it shall be told of images too
+     * @param imageJson writes one
      * @param whenClosed run once
      */
     JobEventStream(
@@ -82,6 +84,7 @@ final class JobEventStream {
             EventId last,
             boolean withImages,
             Jobs jobs,
+            Function<StoredImage, Map<String, Object>> imageJson,
             ScheduledExecutorService thread,
             Response response,
             Callback callback,
@@ -91,6 +94,7 @@ final class JobEventStream {
         this.isResuming = withImages && last.images() > 0;
         this.withImages = withImages;
         this.jobs = jobs;
+        this.imageJson = imageJson;
         this.thread = thread;
         this.response = response;
         this.callback = callback;
@@ -186,7 +190,7 @@ final class JobEventStream {
         }
         boolean areImagesDue = withImages && hashes.size() < MOST_IMAGES && sendImages(to, status);
         boolean isLate = !isScanning && System.nanoTime() - newsNanos > LONGEST_WAIT_FOR_IMAGES.toNanos();
-        if (isEnded(status) && (!areImagesDue || isLate)) {
+        if (Jobs.hasEnded(status) && (!areImagesDue || isLate)) {
             to.event("end", sent.withEnd().toString(), json(JobJson.job(status)));
             close();
         } else {
@@ -233,7 +237,7 @@ final class JobEventStream {
                 hashes.add(hash);
                 newsNanos = start;
                 sent = sent.with(image, hash);
-                to.event("image", sent.toString(), json(ImageJson.image(image)));
+                to.event("image", sent.toString(), json(imageJson.apply(image)));
             } else if (sent.mayHold(image)) {
                 candidates.add(hash);
             }
@@ -256,10 +260,6 @@ final class JobEventStream {
             sent = EventId.NONE.withStatus(sent.updatedAt()); // rather twice than not at all
             return new HashSet<>();
         });
-    }
-
-    private static boolean isEnded(JobStatus job) {
-        return job.getState() != JobState.PENDING && job.getState() != JobState.RUNNING;
     }
 
     private static String json(Map<String, ?> fields) {

@@ -12,6 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
 import org.dallemini.ingest.http.Problem;
@@ -36,6 +38,7 @@ final class JobEvents implements AutoCloseable {
 
     private final Jobs jobs;
     private final JobWatch watch;
+    private final Function<StoredImage, Map<String, Object>> imageJson;
     private final Timing timing;
     private final Set<JobEventStream> streams = ConcurrentHashMap.newKeySet();
     private final AtomicInteger open = new AtomicInteger();
@@ -54,10 +57,14 @@ final class JobEvents implements AutoCloseable {
         static final Timing DEFAULT = new Timing(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofHours(1));
     }
 
-    /** @param watch not closed here */
-    JobEvents(Jobs jobs, JobWatch watch, Timing timing) {
+    /**
+     * @param watch not closed here
+     * @param imageJson writes an image
+     */
+    JobEvents(Jobs jobs, JobWatch watch, Function<StoredImage, Map<String, Object>> imageJson, Timing timing) {
         this.jobs = jobs;
         this.watch = watch;
+        this.imageJson = imageJson;
         this.timing = timing;
         long interval = timing.keepAlive.toMillis();
         thread.scheduleWithFixedDelay(this::keepAlive, interval, interval, TimeUnit.MILLISECONDS);
@@ -113,13 +120,15 @@ final class JobEvents implements AutoCloseable {
     private void begin(String jobId, EventId last, boolean withImages, Response response, Callback callback) {
         Subscription[] subscription = new Subscription[1];
         JobEventStream[] self = new JobEventStream[1];
-        JobEventStream stream = new JobEventStream(jobId, last, withImages, jobs, thread, response, callback, () -> {
+        Runnable whenClosed = () -> {
             if (subscription[0] != null) {
                 subscription[0].close();
             }
             streams.remove(self[0]);
             open.decrementAndGet();
-        });
+        };
+        JobEventStream stream =
+                new JobEventStream(jobId, last, withImages, jobs, imageJson, thread, response, callback, whenClosed);
         self[0] = stream;
         streams.add(stream);
         subscription[0] = watch.watch(jobId, status -> execute(() -> stream.update(status)));

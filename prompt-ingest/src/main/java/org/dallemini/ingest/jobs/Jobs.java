@@ -3,12 +3,18 @@ package org.dallemini.ingest.jobs;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.jspecify.annotations.Nullable;
 
 /** Questions about jobs; every process answers for all of them. */
 public interface Jobs {
+    /** Whether nothing is going on with the job any more, unless what failed is replayed or it is resumed. */
+    static boolean hasEnded(JobStatus job) {
+        return job.getState() != JobState.PENDING && job.getState() != JobState.RUNNING;
+    }
+
     /**
      * The status of a job, as of some tenths of a second ago.
      *

@@ -180,7 +180,7 @@ public final class Generations implements AutoCloseable {
             String content = job.getContent();
             if (content != null && !content.equals(submission.content())) {
                 refuse(IdempotencyKey.reused()); // another request with the key was a moment faster
-            } else if (job.getState() != JobState.PENDING && job.getState() != JobState.RUNNING) {
+            } else if (Jobs.hasEnded(job)) {
                 executor.execute(() -> look(job));
             }
         }

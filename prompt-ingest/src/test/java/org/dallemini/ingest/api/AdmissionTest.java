@@ -2,10 +2,12 @@ package org.dallemini.ingest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dallemini.events.JobState;
@@ -14,6 +16,8 @@ import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.FakeJobs;
+import org.dallemini.ingest.jobs.JobSweep;
+import org.dallemini.ingest.jobs.JobsUnavailableException;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,14 +39,17 @@ class AdmissionTest {
     }
 
     private void know(String id, JobState state, int requested, int stored) {
-        jobs.put(JobStatus.newBuilder()
+        jobs.put(job(id, state, requested, stored).build());
+    }
+
+    private static JobStatus.Builder job(String id, JobState state, int requested, int stored) {
+        return JobStatus.newBuilder()
                 .setJobId(id)
                 .setState(state)
                 .setRequested(requested)
                 .setStored(stored)
                 .setSubmittedAt(Instant.EPOCH)
-                .setUpdatedAt(Instant.EPOCH)
-                .build());
+                .setUpdatedAt(Instant.EPOCH);
     }
 
     @Test
@@ -76,8 +83,9 @@ class AdmissionTest {
         know("a", JobState.RUNNING, 10, 4);
         know("b", JobState.COMPLETED, 100, 100);
         know("c", JobState.PENDING, 2, 0);
-        try (QueueLimit limit = new QueueLimit(jobs, 10)) {
-            limit.count();
+        QueueLimit limit = new QueueLimit(10);
+        try (JobSweep sweep = new JobSweep(jobs, List.of(limit))) {
+            sweep.look();
 
             // When, Then
             assertThat(refused(() -> limit.add(3)).detail()).contains("8 images wait", "no more than 10");
@@ -88,18 +96,35 @@ class AdmissionTest {
             // And what has been drawn since makes room
             know("a", JobState.COMPLETED, 10, 10);
             know("d", JobState.PENDING, 2, 0);
-            limit.count();
+            sweep.look();
             limit.add(6);
             assertThat(refused(() -> limit.add(1)).code()).isEqualTo("queue-full");
         }
     }
 
     @Test
+    void shouldNotCountWhatWasCanceled() throws Exception {
+        // Given: two of ten were drawn before somebody canceled the job, five were given up so far
+        jobs.put(job("a", JobState.RUNNING, 10, 2).setCanceled(5).build());
+        QueueLimit limit = new QueueLimit(10);
+        try (JobSweep sweep = new JobSweep(jobs, List.of(limit))) {
+            // When
+            sweep.look();
+
+            // Then
+            limit.add(7);
+            assertThat(refused(() -> limit.add(1)).detail()).contains("10 images wait");
+        }
+    }
+
+    @Test
     void shouldKeepTheLastCountWhileNobodyCanTell() throws Exception {
         know("a", JobState.RUNNING, 10, 0);
-        try (QueueLimit limit = new QueueLimit(jobs, 10)) {
-            limit.count();
+        QueueLimit limit = new QueueLimit(10);
+        try (JobSweep sweep = new JobSweep(jobs, List.of(limit))) {
+            sweep.look();
             jobs.isAway(true);
+            assertThatThrownBy(sweep::look).isInstanceOf(JobsUnavailableException.class);
             assertThat(refused(() -> limit.add(1)).status()).isEqualTo(429);
         }
     }
@@ -107,12 +132,11 @@ class AdmissionTest {
     @Test
     void shouldTurnNobodyAwayWithoutLimits() {
         assertThatCode(() -> {
-                    try (Admission admission = Admission.ofAll(jobs)) {
-                        for (int i = 0; i < 1000; i++) {
-                            admission.submit(ONE);
-                            admission.queue(1_000_000);
-                            admission.await(ONE);
-                        }
+                    Admission admission = Admission.ofAll();
+                    for (int i = 0; i < 1000; i++) {
+                        admission.submit(ONE);
+                        admission.queue(1_000_000);
+                        admission.await(ONE);
                     }
                 })
                 .doesNotThrowAnyException();

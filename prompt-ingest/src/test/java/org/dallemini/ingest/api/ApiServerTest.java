@@ -76,7 +76,7 @@ class ApiServerTest {
     }
 
     private ApiServer serve(Access access) {
-        return serve(access, Admission.ofAll(jobs));
+        return serve(access, Admission.ofAll());
     }
 
     private ApiServer serve(Access access, Admission admission) {
@@ -228,25 +228,22 @@ class ApiServerTest {
     void shouldTurnAwayWhoWantsTooMuch() {
         // Given
         server.close();
-        try (QueueLimit queue = new QueueLimit(jobs, 3)) {
-            server = serve(new LoopbackAccess(), new Admission(new RateLimit(3, () -> 0), queue, 0));
-            http = new Http(server.port(), null);
+        server = serve(new LoopbackAccess(), new Admission(new RateLimit(3, () -> 0), new QueueLimit(3), 0));
+        http = new Http(server.port(), null);
 
-            // When, Then: what does not fit into the queue is refused, and what does is not
-            String two = "{\"prompts\":[\"a cat\",\"a dog\"]}";
-            assertThat(http.post("/v1/jobs", two).status()).isEqualTo(202);
-            Reply full = http.post("/v1/jobs", two);
-            expectProblem(full, 429, "queue-full");
-            assertThat(full.response().headers().firstValue("Retry-After")).contains("10");
-            assertThat(http.post("/v1/jobs", "{\"prompts\":[\"a cat\"]}").status())
-                    .isEqualTo(202);
+        // When, Then: what does not fit into the queue is refused, and what does is not
+        String two = "{\"prompts\":[\"a cat\",\"a dog\"]}";
+        assertThat(http.post("/v1/jobs", two).status()).isEqualTo(202);
+        Reply full = http.post("/v1/jobs", two);
+        expectProblem(full, 429, "queue-full");
+        assertThat(full.response().headers().firstValue("Retry-After")).contains("10");
+        assertThat(http.post("/v1/jobs", "{\"prompts\":[\"a cat\"]}").status()).isEqualTo(202);
 
-            // And the fourth in a minute is one too many
-            Reply often = http.post("/v1/jobs", two);
-            expectProblem(often, 429, "rate-limited");
-            assertThat(often.response().headers().firstValue("Retry-After")).contains("20");
-            assertThat(http.get("/v1/jobs").status()).isEqualTo(200);
-        }
+        // And the fourth in a minute is one too many
+        Reply often = http.post("/v1/jobs", two);
+        expectProblem(often, 429, "rate-limited");
+        assertThat(often.response().headers().firstValue("Retry-After")).contains("20");
+        assertThat(http.get("/v1/jobs").status()).isEqualTo(200);
         assertThat(published).hasSize(2);
     }
 

@@ -54,8 +54,14 @@ class JobEventsTest {
         serve(new JobEvents.Timing(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)));
     }
 
+    private static Map<String, Object> withUrl(StoredImage image) {
+        Map<String, Object> fields = ImageJson.image(image);
+        fields.put("url", "https://signed/" + image.getKey());
+        return fields;
+    }
+
     private void serve(JobEvents.Timing timing) {
-        events = new JobEvents(jobs, watch, timing);
+        events = new JobEvents(jobs, watch, JobEventsTest::withUrl, timing);
         server = ApiServer.listen(
                 "127.0.0.1",
                 0,
@@ -195,6 +201,7 @@ class JobEventsTest {
         // Then
         client.awaitEnd();
         assertThat(client.names()).containsExactly("status", "image", "status", "image", "end");
+        assertThat(client.events.get(1).data).contains("\"url\":\"https://signed/");
         assertThat(client.images()).containsExactly("p/0", "p/1");
         assertThat(client.events.get(4).data).contains("\"state\":\"completed\"");
         assertThat(events.open()).isZero();

@@ -81,7 +81,7 @@ class OpenAiApiTest {
         };
         SubmissionParser parser =
                 new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn");
-        Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(jobs, 0), 2);
+        Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 2);
         generations = new Generations(
                 new GenerationParser(
                         new JsonReader(MOST_BYTES),

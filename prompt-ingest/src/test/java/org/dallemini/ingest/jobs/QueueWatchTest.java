@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
@@ -19,7 +20,8 @@ class QueueWatchTest {
 
     private final FakeJobs jobs = new FakeJobs();
     private Instant now = START;
-    private final QueueWatch watch = new QueueWatch(jobs, () -> now);
+    private final QueueWatch watch = new QueueWatch(() -> now);
+    private final JobSweep sweep = new JobSweep(jobs, List.of(watch));
 
     @BeforeAll
     static void trust() {
@@ -28,7 +30,7 @@ class QueueWatchTest {
 
     @AfterEach
     void close() {
-        watch.close();
+        sweep.close();
     }
 
     private JobStatus put(String id, Lane lane, int requested, int drawn, int age) {
@@ -48,7 +50,7 @@ class QueueWatchTest {
 
     private void lookAfter(Duration time) {
         now = now.plus(time);
-        watch.look();
+        sweep.look();
     }
 
     @Test
@@ -62,7 +64,7 @@ class QueueWatchTest {
         assertThat(watch.estimate(first)).isEmpty();
 
         // When
-        watch.look();
+        sweep.look();
 
         // Then: nothing is known of the rate yet
         assertThat(watch.estimate(first)).contains(new Estimate(0, null, null));
@@ -79,7 +81,7 @@ class QueueWatchTest {
         put("a", Lane.INTERACTIVE, 20, 0, 30);
         put("b", Lane.INTERACTIVE, 10, 0, 20);
         put("bulk", Lane.BULK, 100, 0, 20);
-        watch.look();
+        sweep.look();
 
         // When: 20 images in 10 s, some of them of a job that has come and gone since
         JobStatus first = put("a", Lane.INTERACTIVE, 20, 16, 30);
@@ -97,7 +99,7 @@ class QueueWatchTest {
     void shouldNotTakeIdleTimeForSlowness() {
         // Given: 10 images in 10 s, then nothing to do for an hour
         put("a", Lane.INTERACTIVE, 10, 0, 30);
-        watch.look();
+        sweep.look();
         put("a", Lane.INTERACTIVE, 10, 10, 30);
         lookAfter(Duration.ofSeconds(10));
         lookAfter(Duration.ofHours(1));
@@ -114,7 +116,7 @@ class QueueWatchTest {
     void shouldForgetHowFastItOnceWas() {
         // Given: 1 a second, then a tenth of that for longer than it looks back
         put("a", Lane.INTERACTIVE, 1000, 0, 30);
-        watch.look();
+        sweep.look();
         put("a", Lane.INTERACTIVE, 1000, 60, 30);
         lookAfter(Duration.ofMinutes(1));
         JobStatus slow = jobs.find("a").orElseThrow();
@@ -130,9 +132,9 @@ class QueueWatchTest {
     @Test
     void shouldKeepWhatItKnowsWhileNobodyCanTell() {
         JobStatus job = put("a", Lane.INTERACTIVE, 1, 0, 30);
-        watch.look();
+        sweep.look();
         jobs.isAway(true);
-        assertThatThrownBy(watch::look).isInstanceOf(JobsUnavailableException.class);
+        assertThatThrownBy(sweep::look).isInstanceOf(JobsUnavailableException.class);
         assertThat(watch.estimate(job)).isPresent();
     }
 }
