@@ -27,16 +27,19 @@ import org.dallemini.schemas.Topics;
  *
  * <pre>
  * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq, job-commands
- *   ├─► job-facts ──► (by-job) ──► job-tracker ──► job-status ──┬─► jobs ───────► jobs-view (all of it,
- *   │                              (job-parts,                  │                           on every process)
- *   │                               job-tallies)                ▼ what is forgotten
- *   └─► image-filer ───────────────────────────────────────────► job-images ──► job-images-view (likewise)
+ *   ├─► job-facts ──► (by-job) ─┬─► job-tracker ──► job-changes ──► job-status ──► jobs ───────► jobs-view
+ *   │                           │   (job-parts,     (once a commit)                │     (all of it, on every process)
+ *   │                           │    job-tallies)                                  │
+ *   │                           └─► job-expiry ──── what is forgotten ─────────────┤
+ *   │                                                                              ▼
+ *   └─► image-filer ───────────────────────────────────────────────────────────► job-images ──► job-images-view
  * </pre>
  */
 final class JobTopology {
     static final String VIEW = "jobs-view";
     static final String IMAGES_VIEW = "job-images-view";
     static final String BY_JOB = "by-job";
+    private static final String CHANGES = "job-changes";
 
     private JobTopology() {}
 
@@ -57,7 +60,8 @@ final class JobTopology {
         builder.addStateStore(Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(JobProcessor.PARTS), text, JsonSerde.of(Part.class)));
         builder.addStateStore(Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobTally.class)));
+                        Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobTally.class))
+                .withCachingEnabled());
         KStream<byte[], byte[]> events = builder.stream(
                 FactReader.topics(topics),
                 Consumed.with(bytes, bytes)
@@ -66,24 +70,40 @@ final class JobTopology {
                         .withOffsetResetPolicy(AutoOffsetReset.earliest()));
         events.process(() -> new ImageFiler(reader, topics.storedImages()), Named.as("image-filer"))
                 .to(topics.jobImages(), Produced.with(text, bytes).withName("job-images"));
-        events.process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
+        KStream<String, JobFact> facts = events.process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
                 .repartition(
-                        Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName(BY_JOB))
+                        Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName(BY_JOB));
+        facts.processValues(JobProcessor::new, Named.as("job-tracker"), JobProcessor.PARTS, JobProcessor.TALLIES)
+                .toTable(Named.as(CHANGES), oncePerCommit(text, bytes))
+                .toStream(Named.as("changed-jobs"))
                 .process(
-                        () -> new JobProcessor(retention),
-                        Named.as("job-tracker"),
-                        JobProcessor.PARTS,
+                        () -> new StatusWriter(topics.jobs(), serializer, patience),
+                        Named.as("job-status"),
                         JobProcessor.TALLIES)
-                .process(() -> new StatusWriter(topics.jobs(), serializer, patience), Named.as("job-status"))
+                .to(topics.jobs(), Produced.with(text, bytes).withName("jobs"));
+        facts.process(() -> new JobExpiry(retention), Named.as("job-expiry"), JobProcessor.PARTS, JobProcessor.TALLIES)
                 .to(
-                        (key, status, place) -> topicOf(key, topics),
-                        Produced.with(text, bytes).withName("jobs"));
+                        (key, nothing, place) -> topicOf(key, topics),
+                        Produced.with(text, bytes).withName("forgotten"));
         view(builder, topics.jobs(), VIEW);
         view(builder, topics.jobImages(), IMAGES_VIEW);
         return builder.build();
     }
 
-    /** What the tracker says of an image is that it is forgotten with its job; its key has a slash, no job's has. */
+    /**
+     * A table of which nothing is wanted but its cache: of the changes of a job it passes one on with each commit, in
+     * the same transaction, so none is lost with the process. What it holds is not needed again.
+     */
+    private static Materialized<String, byte[], KeyValueStore<Bytes, byte[]>> oncePerCommit(
+            Serde<String> text, Serde<byte[]> bytes) {
+        return Materialized.<String, byte[]>as(Stores.lruMap(CHANGES, 1))
+                .withKeySerde(text)
+                .withValueSerde(bytes)
+                .withCachingEnabled()
+                .withLoggingDisabled();
+    }
+
+    /** Images are forgotten with their job; their keys have a slash, no job's has. */
     private static String topicOf(String key, Topics topics) {
         return key.indexOf('/') < 0 ? topics.jobs() : topics.jobImages();
     }
