@@ -22,9 +22,6 @@ final class FaultRun {
     /** Pauses reach their full length after a few attempts. */
     private static final Duration BEGINNING = Duration.ofMillis(1500);
 
-    /** A short fault lasts up to this long, as long as somebody has not noticed: work may be slow to reach him. */
-    private static final Duration NOTICEABLE = Duration.ofSeconds(12);
-
     private static final long POLL_MILLIS = 50;
 
     /** Throughput is looked at over this time. */
@@ -51,21 +48,13 @@ final class FaultRun {
     /**
      * How a fault went.
      *
-     * @param lasted until it was healed
      * @param troubles what the stages said on {@code /readyz}
      * @param shown when the last of those that had to say something did, in seconds from the beginning; -1 if never
      * @param recovered when throughput was what it had been, in seconds from the end of the fault; -1 if never
      * @param caughtUp when what had gathered was worked off
      * @param images announced meanwhile
      */
-    record Result(
-            Fault fault,
-            Duration lasted,
-            Set<String> troubles,
-            double shown,
-            double recovered,
-            double caughtUp,
-            long images) {}
+    record Result(Fault fault, Set<String> troubles, double shown, double recovered, double caughtUp, long images) {}
 
     /**
      * What came of all.
@@ -129,11 +118,7 @@ final class FaultRun {
         long fromMillis = System.currentTimeMillis();
         fault.begin().in(servers, prompts);
         TimeUnit.NANOSECONDS.sleep(fault.length().toNanos());
-        while (!isNoticed(fault, from) && System.nanoTime() - from < NOTICEABLE.toNanos()) {
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
-        Duration lasted = Duration.ofNanos(System.nanoTime() - from);
-        long end = from + lasted.toNanos();
+        long end = System.nanoTime();
         switch (fault.knocked()) {
             case BROKER -> expectRarer("the broker", servers.broker().attemptsSince(from), from, end);
             case NONE -> {}
@@ -156,7 +141,7 @@ final class FaultRun {
         for (Map.Entry<StageKind, Pattern> expected : fault.words().entrySet()) {
             Optional<Duration> said = readiness
                     .saidAfter(from, expected.getKey(), expected.getValue())
-                    .filter(time -> time.compareTo(lasted.plusSeconds(2)) < 0);
+                    .filter(time -> time.compareTo(fault.length().plusSeconds(2)) < 0);
             if (said.isEmpty()) {
                 broken.add(fault.name() + ": " + expected.getKey().command() + " never said " + expected.getValue()
                         + " but " + troubles(from, until));
@@ -166,18 +151,11 @@ final class FaultRun {
         }
         return new Result(
                 fault,
-                lasted,
                 troubles(from, until),
                 shown,
                 recovered,
                 caughtUp < 0 ? -1 : after,
                 arrivals.between(fromMillis, System.currentTimeMillis()));
-    }
-
-    private boolean isNoticed(Fault fault, long from) {
-        return fault.words().entrySet().stream().allMatch(expected -> readiness
-                .saidAfter(from, expected.getKey(), expected.getValue())
-                .isPresent());
     }
 
     /** Clients that pause longer after each failure knock more often at the beginning than in the last third. */

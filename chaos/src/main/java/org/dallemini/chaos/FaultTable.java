@@ -14,9 +14,9 @@ final class FaultTable {
         for (FaultRun.Result result : report.results()) {
             table.add(String.format(
                     Locale.ROOT,
-                    "| %s | %s | %s | %s | %s | %d | %s |",
+                    "| %s | %d s | %s | %s | %s | %d | %s |",
                     result.fault().name(),
-                    seconds(result.lasted().toMillis() / 1e3),
+                    result.fault().length().toSeconds(),
                     result.fault().words().isEmpty() ? "" : seconds(result.shown()),
                     seconds(result.recovered()),
                     seconds(result.caughtUp()),
