@@ -97,7 +97,7 @@ final class TcpProxy implements AutoCloseable {
             synchronized (attempts) {
                 attempts.add(System.nanoTime());
             }
-            if (weather.mode() == Mode.SLAM) {
+            if (isShut()) {
                 ProxiedConnection.reset(client);
             } else {
                 connect(client);
@@ -105,12 +105,20 @@ final class TcpProxy implements AutoCloseable {
         }
     }
 
+    private boolean isShut() {
+        return weather.mode() == Mode.SLAM || weather.mode() == Mode.REFUSE;
+    }
+
     private void connect(Socket client) {
         try {
             var connection =
                     new ProxiedConnection(client, new Socket(LOOPBACK, targetPort), this::await, connections::remove);
             connections.add(connection);
-            connection.start();
+            if (isShut()) {
+                connection.reset(); // refuse() or slam() came in between, and may not have seen it
+            } else {
+                connection.start();
+            }
         } catch (IOException e) {
             ProxiedConnection.reset(client); // the server is not there
         }
