@@ -29,6 +29,9 @@ public final class RocksDbMemory implements RocksDBConfigSetter {
         options.setTableFormatConfig(table);
         options.setWriteBufferSize(WRITE_BUFFER_BYTES);
         options.setMaxWriteBufferNumber(2);
+        // Nobody reads them, and where a process ends at once, as on a full disk, their thread can crash it on the way.
+        options.setStatsDumpPeriodSec(0);
+        options.setStatsPersistPeriodSec(0);
     }
 
     @Override
