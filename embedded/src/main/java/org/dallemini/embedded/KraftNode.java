@@ -5,9 +5,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
@@ -17,6 +19,7 @@ import kafka.server.SharedServer;
 import kafka.server.StandardFaultHandlerFactory;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.KRaftMetadataCache;
 import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
 import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
@@ -36,6 +39,11 @@ import scala.Tuple2;
  */
 final class KraftNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(KraftNode.class);
+
+    /** Some times {@code broker.session.timeout.ms}. */
+    private static final Duration PREDECESSOR_ENDS_WITHIN = Duration.ofSeconds(15);
+
+    private static final long POLL_MILLIS = 20;
 
     private final ControllerServer controller;
     private final BrokerServer broker;
@@ -95,10 +103,31 @@ final class KraftNode implements AutoCloseable {
     }
 
     /** Returns when the broker serves clients. */
-    void start() {
+    void start() throws InterruptedException {
         controller.startup();
+        awaitEndOfPredecessor();
         broker.startup();
         started = true;
+    }
+
+    /**
+     * After a kill the metadata still say that the broker leads its partitions. A broker that began like that would
+     * finish the transactions that its predecessor had prepared before it is registered itself; and when registering
+     * takes its partitions their leader away for a moment, Kafka (TransactionMarkerChannelManager) holds them for
+     * deleted and leaves the transactions' markers out, so that nobody ever reads behind them. One that begins when the
+     * controller has given the predecessor up leads nothing until it is registered, for which it has to wait until then
+     * anyway.
+     */
+    private void awaitEndOfPredecessor() throws InterruptedException {
+        long deadline = System.nanoTime() + PREDECESSOR_ENDS_WITHIN.toNanos();
+        while (mayHavePredecessor() && System.nanoTime() - deadline < 0) {
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private boolean mayHavePredecessor() {
+        KRaftMetadataCache metadata = controller.metadataCache();
+        return metadata.getImage().isEmpty() || metadata.hasAliveBroker(BrokerSettings.NODE_ID);
     }
 
     @Override
