@@ -1,38 +1,57 @@
 package org.dallemini.ingest.jobs;
 
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessor;
-import org.apache.kafka.streams.processor.api.FixedKeyProcessorContext;
-import org.apache.kafka.streams.processor.api.FixedKeyRecord;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.dallemini.events.JobStatus;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the parts of each job and its numbers, and says whenever they change. */
-final class JobProcessor implements FixedKeyProcessor<String, JobFact, byte[]> {
+/**
+ * Keeps the parts of each job and its numbers, and sends its status on when they change: at once, but no more than one
+ * every {@link #PACE}, or each of ten thousand prompts of a list would make a status of the whole. What is not told yet
+ * is in a store, in the same transaction as the change, so that no last status is lost with the process.
+ */
+final class JobProcessor implements Processor<String, JobFact, String, JobStatus> {
     static final String PARTS = "job-parts";
     static final String TALLIES = "job-tallies";
 
-    private static final byte[] CHANGED = {};
+    static final String UNTOLD = "job-untold";
 
-    private @Nullable FixedKeyProcessorContext<String, byte[]> context;
+    static final Duration PACE = Duration.ofMillis(100);
+
+    private static final byte[] UNTOLD_VALUE = {};
+
+    /** Those whose status was sent since the last beat. */
+    private final Set<String> told = new HashSet<>();
+
+    private @Nullable ProcessorContext<String, JobStatus> context;
     private @Nullable KeyValueStore<String, Part> parts;
     private @Nullable KeyValueStore<String, JobTally> tallies;
+    private @Nullable KeyValueStore<String, byte[]> untold;
 
     @Override
-    public void init(FixedKeyProcessorContext<String, byte[]> context) {
+    public void init(ProcessorContext<String, JobStatus> context) {
         this.context = context;
         this.parts = context.getStateStore(PARTS);
         this.tallies = context.getStateStore(TALLIES);
+        this.untold = context.getStateStore(UNTOLD);
+        context.schedule(PACE, PunctuationType.WALL_CLOCK_TIME, now -> beat());
     }
 
     @Override
-    public void process(FixedKeyRecord<String, JobFact> record) {
-        FixedKeyProcessorContext<String, byte[]> here = Objects.requireNonNull(context, "init() has not been called");
+    public void process(Record<String, JobFact> record) {
+        ProcessorContext<String, JobStatus> here = Objects.requireNonNull(context, "init() has not been called");
         KeyValueStore<String, JobTally> jobs = Objects.requireNonNull(tallies);
         String jobId = record.key();
         JobFact fact = record.value();
@@ -60,7 +79,34 @@ final class JobProcessor implements FixedKeyProcessor<String, JobFact, byte[]> {
         now = now.changedAt(here.currentSystemTimeMs());
         jobs.put(jobId, now);
         if (now.isKnown()) {
-            here.forward(record.withValue(CHANGED).withTimestamp(now.updatedAt()));
+            changed(jobId, now);
+        }
+    }
+
+    private void changed(String jobId, JobTally job) {
+        if (told.add(jobId)) {
+            tell(jobId, job);
+        } else {
+            Objects.requireNonNull(untold).putIfAbsent(jobId, UNTOLD_VALUE);
+        }
+    }
+
+    private void tell(String jobId, JobTally job) {
+        Objects.requireNonNull(context).forward(new Record<>(jobId, job.status(jobId), job.updatedAt()));
+    }
+
+    private void beat() {
+        KeyValueStore<String, byte[]> waiting = Objects.requireNonNull(untold);
+        told.clear();
+        try (KeyValueIterator<String, byte[]> all = waiting.all()) {
+            all.forEachRemaining(one -> told.add(one.key));
+        }
+        for (String jobId : told) {
+            waiting.delete(jobId);
+            JobTally job = Objects.requireNonNull(tallies).get(jobId);
+            if (job != null) {
+                tell(jobId, job);
+            }
         }
     }
 

@@ -27,19 +27,17 @@ import org.dallemini.schemas.Topics;
  *
  * <pre>
  * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq, job-commands
- *   ├─► job-facts ──► (by-job) ─┬─► job-tracker ──► job-changes ──► job-status ──► jobs ───────► jobs-view
- *   │                           │   (job-parts,     (once a commit)                │     (all of it, on every process)
- *   │                           │    job-tallies)                                  │
- *   │                           └─► job-expiry ──── what is forgotten ─────────────┤
- *   │                                                                              ▼
- *   └─► image-filer ───────────────────────────────────────────────────────────► job-images ──► job-images-view
+ *   ├─► job-facts ──► (by-job) ─┬─► job-tracker ──► job-status ──────────────► jobs ────────► jobs-view
+ *   │                           │   (job-parts, job-tallies, job-untold)       ▲     (all of it, on every process)
+ *   │                           └─► job-expiry ──────── what is forgotten ─────┤
+ *   │                                                                          ▼
+ *   └─► image-filer ────────────────────────────────────────────────────────► job-images ──► job-images-view
  * </pre>
  */
 final class JobTopology {
     static final String VIEW = "jobs-view";
     static final String IMAGES_VIEW = "job-images-view";
     static final String BY_JOB = "by-job";
-    private static final String CHANGES = "job-changes";
 
     private JobTopology() {}
 
@@ -60,8 +58,9 @@ final class JobTopology {
         builder.addStateStore(Stores.keyValueStoreBuilder(
                 Stores.persistentKeyValueStore(JobProcessor.PARTS), text, JsonSerde.of(Part.class)));
         builder.addStateStore(Stores.keyValueStoreBuilder(
-                        Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobTally.class))
-                .withCachingEnabled());
+                Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobTally.class)));
+        builder.addStateStore(
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(JobProcessor.UNTOLD), text, bytes));
         KStream<byte[], byte[]> events = builder.stream(
                 FactReader.topics(topics),
                 Consumed.with(bytes, bytes)
@@ -73,13 +72,13 @@ final class JobTopology {
         KStream<String, JobFact> facts = events.process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
                 .repartition(
                         Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName(BY_JOB));
-        facts.processValues(JobProcessor::new, Named.as("job-tracker"), JobProcessor.PARTS, JobProcessor.TALLIES)
-                .toTable(Named.as(CHANGES), oncePerCommit(text, bytes))
-                .toStream(Named.as("changed-jobs"))
-                .process(
-                        () -> new StatusWriter(topics.jobs(), serializer, patience),
-                        Named.as("job-status"),
-                        JobProcessor.TALLIES)
+        facts.process(
+                        JobProcessor::new,
+                        Named.as("job-tracker"),
+                        JobProcessor.PARTS,
+                        JobProcessor.TALLIES,
+                        JobProcessor.UNTOLD)
+                .process(() -> new StatusWriter(topics.jobs(), serializer, patience), Named.as("job-status"))
                 .to(topics.jobs(), Produced.with(text, bytes).withName("jobs"));
         facts.process(() -> new JobExpiry(retention), Named.as("job-expiry"), JobProcessor.PARTS, JobProcessor.TALLIES)
                 .to(
@@ -88,19 +87,6 @@ final class JobTopology {
         view(builder, topics.jobs(), VIEW);
         view(builder, topics.jobImages(), IMAGES_VIEW);
         return builder.build();
-    }
-
-    /**
-     * A table of which nothing is wanted but its cache: of the changes of a job it passes one on with each commit, in
-     * the same transaction, so none is lost with the process. What it holds is not needed again.
-     */
-    private static Materialized<String, byte[], KeyValueStore<Bytes, byte[]>> oncePerCommit(
-            Serde<String> text, Serde<byte[]> bytes) {
-        return Materialized.<String, byte[]>as(Stores.lruMap(CHANGES, 1))
-                .withKeySerde(text)
-                .withValueSerde(bytes)
-                .withCachingEnabled()
-                .withLoggingDisabled();
     }
 
     /** Images are forgotten with their job; their keys have a slash, no job's has. */

@@ -33,9 +33,6 @@ public final class JobTracker implements RunningStage {
     /** Each change takes two transactions to where it can be asked for. */
     private static final long COMMIT_INTERVAL_MS = 100;
 
-    /** Of what changes between two commits. */
-    private static final long CACHE_BYTES = 8L << 20;
-
     private final StreamsStage stage;
     private final Jobs jobs;
 
@@ -105,8 +102,6 @@ public final class JobTracker implements RunningStage {
         return Map.of(
                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
                 COMMIT_INTERVAL_MS,
-                StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG,
-                CACHE_BYTES,
                 StreamsConfig.BUFFERED_RECORDS_PER_PARTITION_CONFIG,
                 20,
                 StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_RECORDS_CONFIG),

@@ -78,7 +78,6 @@ class JobTopologyTest {
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        settings.put(StreamsConfig.STATESTORE_CACHE_MAX_BYTES_CONFIG, 0L);
         driver = new TopologyTestDriver(topology(), settings, NOW);
         statuses = driver.createOutputTopic(TOPICS.jobs(), new StringDeserializer(), status());
     }
@@ -143,6 +142,7 @@ class JobTopologyTest {
     }
 
     private JobStatus last() {
+        driver.advanceWallClockTime(JobProcessor.PACE);
         List<@Nullable JobStatus> all = statuses.readValuesToList();
         JobStatus last = all.get(all.size() - 1);
         assertThat(last).isNotNull();
@@ -215,10 +215,11 @@ class JobTopologyTest {
         // Given
         ImageRequest request = request("j", "p", 0, 1);
         whole(request).forEach(this::publish);
-        assertThat(statuses.readValuesToList()).hasSize(4);
+        assertThat(last().getState()).isEqualTo(JobState.COMPLETED);
 
         // When
         whole(request).forEach(this::publish);
+        driver.advanceWallClockTime(JobProcessor.PACE);
 
         // Then
         assertThat(statuses.isEmpty()).isTrue();
@@ -576,12 +577,58 @@ class JobTopologyTest {
     }
 
     @Test
+    void shouldTellAJobThatChangesOftenNowAndThen() {
+        // When: ten images come at once
+        for (int i = 0; i < 10; i++) {
+            publish(asked(request("j", "p" + i, 0, 1)));
+        }
+
+        // Then: the first is told at once, all of them a little later
+        assertThat(statuses.readValuesToList())
+                .extracting(JobStatus::getRequested)
+                .containsExactly(1);
+        driver.advanceWallClockTime(JobProcessor.PACE);
+        assertThat(statuses.readValuesToList())
+                .extracting(JobStatus::getRequested)
+                .containsExactly(10);
+
+        // And what comes then has to wait for the next time
+        publish(asked(request("j", "q", 0, 1)));
+        assertThat(statuses.isEmpty()).isTrue();
+        driver.advanceWallClockTime(JobProcessor.PACE);
+        assertThat(last().getRequested()).isEqualTo(11);
+        assertThat(entries(JobProcessor.UNTOLD)).isZero();
+
+        // And when nothing comes it is told at once again
+        driver.advanceWallClockTime(JobProcessor.PACE);
+        publish(asked(request("j", "r", 0, 1)));
+        assertThat(statuses.readValuesToList()).hasSize(1);
+    }
+
+    @Test
+    void shouldTellWhatAnotherProcessDidNotComeTo() {
+        // Given: what is restored from the changelogs says that the last change was not told
+        publish(asked(request("j", "p", 0, 1)));
+        assertThat(statuses.readValuesToList()).hasSize(1);
+        driver.<String, byte[]>getKeyValueStore(JobProcessor.UNTOLD).put("j", new byte[0]);
+
+        // When
+        driver.advanceWallClockTime(JobProcessor.PACE);
+
+        // Then
+        assertThat(statuses.readValuesToList())
+                .extracting(JobStatus::getRequested)
+                .containsExactly(1);
+        assertThat(entries(JobProcessor.UNTOLD)).isZero();
+    }
+
+    @Test
     void shouldForgetEndedJobsAfterRetention() {
         // Given: one completed, one failed, one running
         whole(request("done", "p", 0, 1)).forEach(this::publish);
         publish(deadLetter(asked(request("failed", "q", 0, 1)), ErrorCode.DEADLINE_EXCEEDED));
         publish(asked(request("running", "r", 0, 1)));
-        statuses.readValuesToList();
+        last();
         assertThat(entries(JobProcessor.PARTS)).isEqualTo(6);
         assertThat(entries(JobTopology.IMAGES_VIEW)).isEqualTo(1);
 
@@ -639,6 +686,7 @@ class JobTopologyTest {
             publish(asked(request(job, job, 0, 1)));
         }
         publish(drawn(request("c", "c", 0, 1)));
+        driver.advanceWallClockTime(JobProcessor.PACE);
 
         // When
         Page first = view().list(any -> true, null, 3);
