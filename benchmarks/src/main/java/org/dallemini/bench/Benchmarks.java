@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
             ModelsCommand.MeasureTokens.class,
             ModelsCommand.MeasureVqgan.class,
             PipelineCommand.class,
+            IntakeCommand.class,
             KernelsCommand.class,
             AllCommand.class
         })

@@ -6,16 +6,23 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Memory of this process as the kernel counts it, mapped files included.
+ * Memory of a process as the kernel counts it, mapped files included.
  *
  * @param residentMb VmRSS in MB (10^6 bytes); 0 where there is no /proc
  * @param peakMb VmHWM, the largest it ever was, likewise
  */
 public record ProcessMemory(double residentMb, double peakMb) {
-    private static final Path STATUS = Path.of("/proc/self/status");
-
     public static ProcessMemory now() throws IOException {
-        return Files.isReadable(STATUS) ? of(Files.readAllLines(STATUS)) : new ProcessMemory(0, 0);
+        return read(Path.of("/proc/self/status"));
+    }
+
+    /** Of another process. */
+    public static ProcessMemory of(ProcessHandle process) throws IOException {
+        return read(Path.of("/proc", Long.toString(process.pid()), "status"));
+    }
+
+    private static ProcessMemory read(Path status) throws IOException {
+        return Files.isReadable(status) ? of(Files.readAllLines(status)) : new ProcessMemory(0, 0);
     }
 
     static ProcessMemory of(List<String> status) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.dallemini.bench.Home;
+import org.dallemini.bench.StageProcess;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.session.SessionSettings;
@@ -69,7 +70,7 @@ public final class Pipeline implements AutoCloseable {
             long directMb =
                     (ContinuousBatch.bytes(BartConfig.read(model.bart()), setup.batch()) >> 20) + OTHER_DIRECT_MB;
             for (int i = 1; i < setup.tokenGenerators(); i++) {
-                parts.add(TokenGeneratorProcess.start(folder, directMb));
+                parts.add(StageProcess.start("token-generator", folder, directMb));
             }
             return new Pipeline(stack.settings(), setup, parts);
         } catch (Exception | Error e) {
