@@ -212,16 +212,60 @@ class SubmitIT {
     private static void shouldRetryIt() {
         InProcess rehearsed = run("jobs", "retry", "mixed", "--dry-run");
         InProcess retried = run("jobs", "retry", "mixed");
+        InProcess watched = run("jobs", "watch", "mixed");
+        InProcess letters = run("dlq", "ls", "--job", "mixed", "--output", "json");
 
         assertThat(rehearsed.out()).startsWith("to-replay ");
         assertThat(retried.out())
                 .matches("replayed +image-requests\\.bulk\\.dlq 0:\\d+ +mixed\\.3/0 +invalid-prefix\\R");
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
-            InProcess letters = run("dlq", "ls", "--job", "mixed", "--output", "json");
-            assertThat(letters.out().lines()).hasSize(2);
-            assertThat(letters.out()).contains("\"attempts\":2");
-        });
+        assertThat(watched.out()).contains("state      failed");
+        // The second end, not the first: retry does not leave before the job knows of it.
+        assertThat(letters.out().lines()).hasSize(2);
+        assertThat(letters.out()).contains("\"attempts\":2");
         assertThat(run("dlq", "ls", "--job", "mixe").out()).isEmpty();
+    }
+
+    @Test
+    void shouldCancelAJobAndDrawItAfterAll() throws Exception {
+        // Given
+        Path file = Files.write(
+                folder.resolve("rings.txt"),
+                IntStream.range(0, 120).mapToObj(i -> "a red ring " + i).toList());
+        run("submit", file.toString(), "--job", "rings", "--detach");
+        await().atMost(Duration.ofMinutes(1)).until(() -> run("jobs", "show", "rings")
+                .out()
+                .contains("120 asked for"));
+
+        // When
+        InProcess canceled = run("jobs", "cancel", "rings", "nothing", "rings");
+        InProcess watched = run("jobs", "watch", "rings", "--output", "json");
+        InProcess again = run("jobs", "cancel", "rings", "--output", "json");
+
+        // Then
+        assertThat(canceled.exitCode()).as(canceled.err()).isEqualTo(ExitCode.FAILURE);
+        assertThat(canceled.out()).matches("rings .*\\R");
+        assertThat(canceled.err()).contains("no job nothing is known");
+        JsonNode job = JSON.readTree(watched.out());
+        assertThat(job.get("state").asText()).isEqualTo("canceled");
+        assertThat(job.get("canceled").asInt()).isPositive();
+        assertThat(again.exitCode()).isZero();
+        assertThat(JSON.readTree(again.out()).get("cancelRequestedAt").asText()).isNotEmpty();
+        assertThat(run("jobs", "list", "--state", "canceled").out()).contains(job.get("canceled") + " canceled");
+
+        // When
+        InProcess retried = run("jobs", "retry", "rings");
+        InProcess drawn = run("jobs", "watch", "rings");
+
+        // Then
+        assertThat(retried.exitCode()).as(retried.err()).isZero();
+        assertThat(retried.out().lines()).hasSize(job.get("canceled").asInt());
+        assertThat(drawn.exitCode()).as(drawn.out()).isZero();
+        assertThat(drawn.out()).contains("120 asked for: 120 drawn, 120 decoded, 120 stored, 0 failed");
+        InProcess late = run("jobs", "cancel", "rings");
+        assertThat(late.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(late.err()).contains("job rings has ended: completed: 120 of 120 images stored");
+        assertThat(run("jobs", "resume", "rings").out()).isEqualTo("rings completed: 120 of 120 images stored\n");
+        assertThat(run("jobs", "cancel").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
