@@ -57,7 +57,7 @@ public final class JobText {
             row(page, "labels", labels(job));
         }
         if (!job.getFailures().isEmpty()) {
-            int all = job.getFailed() + job.getCanceled() + job.getPromptsRefused();
+            int all = job.getFailed() + job.getPromptsRefused();
             page.append("failures")
                     .append(
                             all > job.getFailures().size()

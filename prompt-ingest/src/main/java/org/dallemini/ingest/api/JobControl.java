@@ -37,9 +37,7 @@ final class JobControl {
         this.clock = clock;
     }
 
-    /**
-     * @param job as it is once it knows what was sent back, or after some seconds if it does not say so until then
-     */
+    /** @param job as it is once it knows what was sent back, or after some seconds if it does not say so until then */
     record Retry(JobStatus job, JobRetries.Retried retried) {}
 
     /** Cancels what of a job is not drawn yet; the job as it was, once that is safe. Once more is allowed. */

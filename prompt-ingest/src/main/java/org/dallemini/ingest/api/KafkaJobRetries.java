@@ -14,7 +14,9 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
 
-/** Replays a job's dead letters, those of one job at a time: a second run on a pipeline would shut the first one out. */
+/**
+ * Replays a job's dead letters, those of one job at a time: a second run on a pipeline would shut the first one out.
+ */
 final class KafkaJobRetries implements JobRetries {
     /** Clocks of broker and stages may differ by that much. */
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
