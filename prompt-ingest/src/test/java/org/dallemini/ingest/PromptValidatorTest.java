@@ -69,10 +69,10 @@ class PromptValidatorTest {
         assertThat(validator.validate(prompt("x").setCount(2).setBestOf(3).build(), NOW))
                 .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.message())
                         .contains("bestOf is 3 and count 2", "a multiple of count"));
-        PromptRequest last =
-                prompt("x").setSeed(Long.MAX_VALUE - 3).setBestOf(4).build();
-        assertThat(validator.validate(last, NOW)).isInstanceOf(Accepted.class);
-        assertThat(code(validator, PromptRequest.newBuilder(last).setBestOf(5).build()))
+        long seed = Long.MAX_VALUE - 3;
+        assertThat(validator.validate(prompt("x").setSeed(seed).setBestOf(4).build(), NOW))
+                .isInstanceOf(Accepted.class);
+        assertThat(code(validator, prompt("x").setSeed(seed).setBestOf(5).build()))
                 .isEqualTo(ErrorCode.INVALID_PARAMETER);
     }
 
