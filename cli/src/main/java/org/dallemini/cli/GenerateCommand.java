@@ -23,6 +23,7 @@ import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stack.StackAccess;
 import org.dallemini.stack.StackSettings;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.submit.Seeds;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -49,6 +50,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  dallemini generate \"a red circle on a blue background\" -n 4 --out pictures",
             "  dallemini generate --file prompts.txt --output json",
+            "  dallemini generate \"a {red|blue} {circle|star}\" --expand --best-of 4",
             "  dallemini generate \"a red circle on a blue background\" --prefix circle.png --prefix-rows 4",
             "",
             "A file asks for the same images each time it is submitted: a second run draws only what is missing.",
@@ -88,6 +90,13 @@ final class GenerateCommand implements Callable<Integer> {
     private int count;
 
     @Option(
+            names = "--best-of",
+            paramLabel = "N",
+            description =
+                    "Draw N candidates per prompt and keep the --count best by their likelihood with the text compared to without it; a multiple of the count, of which each image is the best of its N / count.")
+    private @Nullable Integer bestOf;
+
+    @Option(
             names = {"-o", "--out"},
             paramLabel = "DIR",
             defaultValue = "out",
@@ -102,6 +111,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Option(names = "--negative", paramLabel = "TEXT", description = "What not to draw.")
     private @Nullable String negative;
+
+    @Mixin
+    private ExpansionOptions expansion;
 
     @Mixin
     private SamplingOptions sampling;
@@ -130,6 +142,7 @@ final class GenerateCommand implements Callable<Integer> {
         if (prompts.isEmpty() == (file == null)) {
             throw new ParameterException(spec.commandLine(), "Give either prompts or --file");
         }
+        expansion.check(spec.commandLine());
         if (file != null && !file.toString().equals("-") && !Files.isReadable(file)) {
             throw new ParameterException(spec.commandLine(), "Cannot read " + file);
         }
@@ -182,9 +195,14 @@ final class GenerateCommand implements Callable<Integer> {
                 .setSeed(seed)
                 .setNegativeText(negative)
                 .setSampling(sampling.toSampling())
+                .setBestOf(bestOf)
                 .build();
         var submissions = new Submissions(
-                template, prefix == null ? null : prefix.prefix(), new PromptValidator(PromptLimits.DEFAULT), report);
+                template,
+                prefix == null ? null : prefix.prefix(),
+                new PromptValidator(PromptLimits.DEFAULT),
+                expansion.matrix(Seeds.NONE),
+                report);
         List<Submission> accepted =
                 file == null ? submissions.ofTexts(prompts) : submissions.ofFile(PromptFile.of(file, format), scope);
         report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));

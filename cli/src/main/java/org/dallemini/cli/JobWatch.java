@@ -50,7 +50,7 @@ final class JobWatch {
         if (storedBefore < 0) {
             storedBefore = job.getStored();
         }
-        long done = (long) job.getStored() + job.getFailed();
+        long done = (long) job.getStored() + job.getFailed() + job.getCanceled();
         progress.count(done, Math.max(expected, job.getRequested()), job.getStored() - storedBefore, "images");
     }
 }

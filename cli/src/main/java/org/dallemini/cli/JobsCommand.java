@@ -21,11 +21,18 @@ import picocli.CommandLine.ParentCommand;
         name = "jobs",
         mixinStandardHelpOptions = true,
         description = {
-            "Lists jobs, shows and follows them, and sends back what failed. Jobs are known by the topic jobs, whoever submitted them.",
+            "Lists jobs, shows and follows them, cancels them, and sends back what failed. Jobs are known by the topic jobs, whoever submitted them.",
             "",
             ClusterOptions.WHICH
         },
-        subcommands = {JobsListCommand.class, JobsShowCommand.class, JobsWatchCommand.class, JobsRetryCommand.class})
+        subcommands = {
+            JobsListCommand.class,
+            JobsShowCommand.class,
+            JobsWatchCommand.class,
+            JobsCancelCommand.class,
+            JobsResumeCommand.class,
+            JobsRetryCommand.class
+        })
 final class JobsCommand extends CommandGroup {
     /** What all have in common. */
     abstract static class Action implements Callable<Integer> {

@@ -2,7 +2,9 @@ package org.dallemini.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Map;
+import org.dallemini.deadletters.Moments;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptLimits;
@@ -12,7 +14,6 @@ import org.dallemini.prompts.PromptFile;
 import org.dallemini.prompts.PromptFormat;
 import org.dallemini.submit.JobIds;
 import org.dallemini.submit.PromptList;
-import org.dallemini.submit.PromptMatrix;
 import org.dallemini.submit.Seeds;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -44,6 +45,13 @@ final class PromptListOptions {
     private int count;
 
     @Option(
+            names = "--best-of",
+            paramLabel = "N",
+            description =
+                    "Draw N candidates per prompt and keep the --count best by their likelihood with the text compared to without it; a multiple of the count, of which each image is the best of its N / count, unless its line says.")
+    private @Nullable Integer bestOf;
+
+    @Option(
             names = "--seeds",
             paramLabel = "SEEDS",
             converter = SeedsConverter.class,
@@ -51,19 +59,8 @@ final class PromptListOptions {
                     "1..8 or 1,5,9: publish each prompt that names no seed itself once with each of these; image i is drawn with the seed + i.")
     private @Nullable Seeds seeds;
 
-    @Option(
-            names = "--expand",
-            description =
-                    "Take {red|blue} {circle|star} in texts for alternatives, and publish a prompt for each combination; without it braces are drawn as they stand. \\{ is the brace itself.")
-    private boolean expand;
-
-    @Option(
-            names = "--max-expansion",
-            paramLabel = "N",
-            defaultValue = "1000",
-            description =
-                    "Refuse lines that become more prompts than this, with --expand and --seeds (default: ${DEFAULT-VALUE}).")
-    private int maxExpansion;
+    @Mixin
+    private ExpansionOptions expansion;
 
     @Option(names = "--negative", paramLabel = "TEXT", description = "What not to draw, unless a line says.")
     private @Nullable String negative;
@@ -84,6 +81,16 @@ final class PromptListOptions {
             description = "bulk or interactive (default: ${DEFAULT-VALUE}).")
     private Lane lane;
 
+    @Option(
+            names = "--deadline",
+            paramLabel = "WHEN",
+            description =
+                    "Draw nothing that has not begun by then, unless a line says: in 30s, 15m, 2h or 7d, or at 2026-01-31T12:00:00Z. A time from now makes each run another job.")
+    private @Nullable String deadlineText;
+
+    /** Known once the options have been checked: a time from now counts from there. */
+    private @Nullable Instant deadline;
+
     static final class SeedsConverter implements ITypeConverter<Seeds> {
         @Override
         public Seeds convert(String text) {
@@ -103,9 +110,32 @@ final class PromptListOptions {
                     "--job '" + jobId + "' is no id: use 1 to " + JobIds.LONGEST
                             + " letters (a-z, A-Z), digits, '.', '_' or '-', not starting with '.'");
         }
-        if (maxExpansion < 1) {
-            throw new ParameterException(command, "--max-expansion is " + maxExpansion + "; give 1 or more");
+        expansion.check(command);
+        deadline = deadline(command);
+    }
+
+    /** What to say of a deadline that was given as a time from now; empty if there is none. */
+    String remark() {
+        return deadline == null || deadlineText == null || deadlineText.contains("T")
+                ? ""
+                : "Nothing begins after " + deadline + "; with --deadline " + deadline
+                        + " the same command is the same job";
+    }
+
+    private @Nullable Instant deadline(CommandLine command) {
+        if (deadlineText == null) {
+            return null;
         }
+        Instant now = Instant.now();
+        try {
+            Instant moment = Moments.parseDeadline(deadlineText, now);
+            if (moment.isAfter(now)) {
+                return moment;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(command, "--deadline: " + e.getMessage());
+        }
+        throw new ParameterException(command, "--deadline " + deadlineText + " has passed");
     }
 
     /**
@@ -119,13 +149,15 @@ final class PromptListOptions {
                 .setCount(count)
                 .setNegativeText(negative)
                 .setSampling(sampling.toSampling())
+                .setBestOf(bestOf)
                 .setLane(lane)
                 .setLabels(labels)
+                .setDeadline(deadline)
                 .build();
         return new PromptList(
                 PromptFile.of(path, format),
                 new PromptDefaults(template),
-                new PromptMatrix(expand, seeds == null ? Seeds.NONE : seeds, maxExpansion),
+                expansion.matrix(seeds == null ? Seeds.NONE : seeds),
                 new PromptValidator(limits),
                 jobId);
     }

@@ -83,6 +83,11 @@ final class ReplayReport {
         }
     }
 
+    /** Whether anything is on its way again. */
+    boolean hasReplayed() {
+        return done && replayed > 0;
+    }
+
     /** Of a replay that came to its end. */
     int exitCode() {
         return refused + omitted == 0 ? ExitCode.OK : ExitCode.FAILURE;

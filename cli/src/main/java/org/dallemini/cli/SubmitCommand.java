@@ -56,6 +56,7 @@ import picocli.CommandLine.Spec;
             "  dallemini submit prompts.csv.gz --manifest results --label campaign=spring",
             "  dallemini submit batch.jsonl --detach",
             "  echo 'a {red|blue} {circle|star}' | dallemini submit - --expand --seeds 1..8 --dry-run",
+            "  dallemini submit prompts.txt --expand --wildcards lists --best-of 4 --deadline 2h",
             "",
             "Exit codes: 0 all images are stored, or with --detach all prompts published; 1 some failed or were refused; 2 wrong usage or settings; 75 try again later; 130 interrupted."
         })
@@ -213,6 +214,9 @@ final class SubmitCommand implements Callable<Integer> {
         }
         ClusterTopics.requirePartitions(config.topics().prompts(), admin);
         System.err.println("Job " + job.id() + ": " + SubmitText.size(job));
+        if (!listOptions.remark().isEmpty()) {
+            System.err.println(listOptions.remark());
+        }
         try (PromptPublisher publisher = PromptPublisher.open(config)) {
             var publication = new BulkPublication(job, publisher, progress);
             boolean finished = publication.run(list, root.interruption()::isRequested);

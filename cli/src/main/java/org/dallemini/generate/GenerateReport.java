@@ -80,6 +80,9 @@ public final class GenerateReport {
                 .put("sha256", image.getSha256())
                 .put("modelRevision", image.getTokenModel().getRevision())
                 .put("decoderRevision", image.getDecoderModel().getRevision());
+        if (request.getScore() != null) {
+            node.put("score", request.getScore());
+        }
         if (submission.line() > 0) {
             node.put("line", submission.line());
         }

@@ -7,6 +7,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.PromptRequest;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class PromptIds {
     private static final int BYTES = 12;
 
-    /** How records end since they have the field; before it they had only the brace. */
-    private static final String WITHOUT_PREFIX = ", \"prefix\": null}";
+    /** How records end since they have the fields; before them they had only the brace. */
+    private static final Pattern WITHOUT_NEWER = Pattern.compile("(, \"(prefix|bestOf)\": null)+}$");
 
     private final String scope;
     private final Map<String, Integer> occurrences = new HashMap<>();
@@ -34,8 +35,9 @@ final class PromptIds {
 
     /** 24 hexadecimal digits for a request whose own id and prefix are not set yet. */
     String next(PromptRequest request) {
-        // As versions without prefixes wrote it: what they have drawn of a file is found again.
-        String content = digest(scope + '\n' + request.toString().replace(WITHOUT_PREFIX, "}"));
+        // As versions without the fields wrote it: what they have drawn of a file is found again.
+        String content =
+                digest(scope + '\n' + WITHOUT_NEWER.matcher(request.toString()).replaceFirst("}"));
         int occurrence = occurrences.merge(content, 1, Integer::sum);
         return occurrence == 1 ? content : digest(content + '#' + occurrence);
     }

@@ -15,6 +15,7 @@ import org.dallemini.prompts.PromptFile;
 import org.dallemini.prompts.PromptLine;
 import org.dallemini.prompts.PromptReader;
 import org.dallemini.prompts.RefusedLineException;
+import org.dallemini.submit.PromptMatrix;
 import org.jspecify.annotations.Nullable;
 
 /** Makes submissions of texts, telling apart what the pipeline would refuse anyway. */
@@ -22,17 +23,24 @@ public final class Submissions {
     private final PromptRequest template;
     private final @Nullable ImagePrefix prefix;
     private final PromptValidator validator;
+    private final PromptMatrix matrix;
     private final GenerateReport report;
 
     /**
      * @param template everything but text, id, lane and prefix
      * @param prefix of all prompts; not in the template, because each prompt would get a copy of its own
+     * @param matrix what a text becomes
      */
     public Submissions(
-            PromptRequest template, @Nullable ImagePrefix prefix, PromptValidator validator, GenerateReport report) {
+            PromptRequest template,
+            @Nullable ImagePrefix prefix,
+            PromptValidator validator,
+            PromptMatrix matrix,
+            GenerateReport report) {
         this.template = template;
         this.prefix = prefix;
         this.validator = validator;
+        this.matrix = matrix;
         this.report = report;
     }
 
@@ -40,7 +48,14 @@ public final class Submissions {
     public List<Submission> ofTexts(List<String> texts) {
         var submissions = new ArrayList<Submission>();
         for (String text : texts) {
-            add(submissions, request(text, Lane.INTERACTIVE), UUID.randomUUID().toString(), 0);
+            try {
+                for (PromptRequest request : matrix.of(request(text, Lane.INTERACTIVE))) {
+                    add(submissions, request, UUID.randomUUID().toString(), 0);
+                }
+            } catch (RefusedLineException e) {
+                PromptLine.Bad bad = e.at(0);
+                report.refused(0, text, bad.code(), bad.message());
+            }
         }
         return submissions;
     }
@@ -72,8 +87,9 @@ public final class Submissions {
 
     private void add(List<Submission> submissions, PromptDefaults defaults, PromptIds ids, PromptLine.Prompt prompt) {
         try {
-            PromptRequest request = defaults.request(prompt);
-            add(submissions, request, ids.next(request), prompt.number());
+            for (PromptRequest request : matrix.of(defaults.request(prompt))) {
+                add(submissions, request, ids.next(request), prompt.number());
+            }
         } catch (RefusedLineException e) {
             PromptLine.Bad bad = e.at(prompt.number());
             report.refused(bad.number(), "", bad.code(), bad.message());

@@ -32,6 +32,7 @@ public final class TraceText {
                     .append(LetterText.printable(request.getText()))
                     .append("  (seed ")
                     .append(request.getSeed())
+                    .append(request.getScore() == null ? "" : best(request))
                     .append(")\n");
         }
         if (!trace.steps().isEmpty()) {
@@ -90,6 +91,11 @@ public final class TraceText {
                 : String.format(Locale.ROOT, millis < 600_000 ? "%.1f s" : "%.0f s", millis / 1000.0);
     }
 
+    private static String best(ImageRequest request) {
+        return String.format(
+                Locale.ROOT, ", the best of %d by a score of %.1f", request.getCandidates(), request.getScore());
+    }
+
     /** On one line; {@code object} as above. */
     public static String json(ImageTrace trace, @Nullable StoredState object) {
         ObjectNode node = JSON.createObjectNode().put("imageId", trace.imageId());
@@ -98,7 +104,8 @@ public final class TraceText {
             node.put("promptId", request.getPromptId())
                     .put("jobId", request.getJobId())
                     .put("text", request.getText())
-                    .put("seed", request.getSeed());
+                    .put("seed", request.getSeed())
+                    .put("score", request.getScore());
         }
         ArrayNode steps = node.putArray("steps");
         for (Step step : trace.steps()) {

@@ -71,11 +71,26 @@ public final class JobLog implements AutoCloseable {
      * @return the last status; empty if nothing was heard of it before it was stopped
      */
     public Optional<JobStatus> follow(String jobId, Listener listener, BooleanSupplier stopped) {
+        return follow(jobId, JobLog::hasEnded, listener, stopped);
+    }
+
+    /**
+     * Follows a job until its status is as it is waited for.
+     *
+     * @param stopped asked some times a second
+     * @return the last status; empty if nothing was heard of it before it was stopped
+     */
+    public Optional<JobStatus> await(String jobId, Predicate<JobStatus> until, BooleanSupplier stopped) {
+        return follow(jobId, until, job -> {}, stopped);
+    }
+
+    private Optional<JobStatus> follow(
+            String jobId, Predicate<JobStatus> until, Listener listener, BooleanSupplier stopped) {
         long end = reader.end(partitionOf(jobId));
         Optional<JobStatus> last = find(jobId, end);
         reader.follow(partitionOf(jobId), end);
         listener.heard(last.orElse(null));
-        while (last.filter(JobLog::hasEnded).isEmpty() && !stopped.getAsBoolean()) {
+        while (last.filter(until).isEmpty() && !stopped.getAsBoolean()) {
             for (ConsumerRecord<byte[], byte[]> record : reader.news()) {
                 if (jobId.equals(key(record))) {
                     last = status(record);

@@ -18,16 +18,22 @@ public final class JobText {
     public static String line(JobStatus job) {
         return String.format(
                         Locale.ROOT,
-                        "%-40s %-9s %15s %9s  %s  %s",
+                        "%-40s %-9s %15s %12s  %s  %s",
                         LetterText.printable(job.getJobId()),
                         state(job),
                         job.getStored() + "/" + job.getRequested() + " stored",
-                        job.getFailed() + job.getPromptsRefused() == 0
-                                ? ""
-                                : job.getFailed() + job.getPromptsRefused() + " failed",
+                        failures(job),
                         job.getSubmittedAt().truncatedTo(ChronoUnit.SECONDS),
                         labels(job))
                 .stripTrailing();
+    }
+
+    private static String failures(JobStatus job) {
+        int failed = job.getFailed() + job.getPromptsRefused();
+        if (failed > 0) {
+            return failed + " failed";
+        }
+        return job.getCanceled() > 0 ? job.getCanceled() + " canceled" : "";
     }
 
     /** All there is to say. */
@@ -40,9 +46,13 @@ public final class JobText {
                 page,
                 "images",
                 job.getRequested() + " asked for: " + job.getTokensDrawn() + " drawn, " + job.getDecoded()
-                        + " decoded, " + job.getStored() + " stored, " + job.getFailed() + " failed");
+                        + " decoded, " + job.getStored() + " stored, " + job.getFailed() + " failed"
+                        + (job.getCanceled() > 0 ? ", " + job.getCanceled() + " canceled" : ""));
         row(page, "submitted", job.getSubmittedAt().toString());
         row(page, "changed", job.getUpdatedAt().toString());
+        if (job.getCancelRequestedAt() != null) {
+            row(page, "canceled", "asked for at " + job.getCancelRequestedAt());
+        }
         if (!job.getLabels().isEmpty()) {
             row(page, "labels", labels(job));
         }
@@ -89,6 +99,9 @@ public final class JobText {
                 .append(job.getRequested() == 1 ? " image stored" : " images stored");
         if (job.getFailed() > 0) {
             text.append(", ").append(job.getFailed()).append(" failed");
+        }
+        if (job.getCanceled() > 0) {
+            text.append(", ").append(job.getCanceled()).append(" canceled");
         }
         if (job.getPromptsRefused() > 0) {
             text.append(", ")

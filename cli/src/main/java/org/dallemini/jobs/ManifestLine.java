@@ -16,7 +16,7 @@ final class ManifestLine {
 
     static ObjectNode image(StoredImage image, Headers headers) {
         ImageRequest request = image.getRequest();
-        return place(headers)
+        ObjectNode line = place(headers)
                 .put("promptId", request.getPromptId())
                 .put("imageId", request.getImageId())
                 .put("index", request.getIndex())
@@ -27,6 +27,7 @@ final class ManifestLine {
                 .put("sha256", image.getSha256())
                 .put("size", image.getSize())
                 .put("etag", image.getEtag());
+        return request.getScore() == null ? line : line.put("score", request.getScore());
     }
 
     /** @param subject id of the image, or of the prompt if that was refused */

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CsvReader implements PromptReader {
     private static final String LABEL = "label.";
-    private static final Set<String> NUMBERS = Set.of("count", "n", "seed");
+    private static final Set<String> NUMBERS = Set.of("count", "n", "bestOf", "best_of", "seed");
     private static final Set<String> SAMPLING = Set.of("temperature", "topK", "topP", "guidanceScale");
     private static final Set<String> TEXTS =
             Set.of("text", "prompt", "id", "negativeText", "lane", "deadline", "custom_id");

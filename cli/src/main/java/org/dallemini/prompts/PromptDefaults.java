@@ -19,11 +19,15 @@ public final class PromptDefaults {
 
     private final ObjectNode fields = JsonNodeFactory.instance.objectNode();
 
-    /** @param template all but text, id, job, deadline and prefix, which each prompt has for itself */
+    /** @param template all but text, id, job and prefix, which each prompt has for itself */
     public PromptDefaults(PromptRequest template) {
         fields.put("count", template.getCount());
+        fields.put("bestOf", template.getBestOf());
         fields.put("seed", template.getSeed());
         fields.put("negativeText", template.getNegativeText());
+        if (template.getDeadline() != null) {
+            fields.put("deadline", template.getDeadline().toString());
+        }
         fields.put("lane", template.getLane().name());
         ObjectNode labels = fields.putObject("labels");
         template.getLabels().forEach(labels::put);

@@ -9,8 +9,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A prompt as a JSON object: the fields of the HTTP API, of which {@code prompt} and {@code n} may take the place of
- * {@code text} and {@code count}; or a line of a batch file of OpenAI's, whose {@code body} is such an object.
+ * A prompt as a JSON object: the fields of the HTTP API, of which {@code prompt}, {@code n} and {@code best_of} may
+ * take the place of {@code text}, {@code count} and {@code bestOf}; or a line of a batch file of OpenAI's, whose
+ * {@code body} is such an object.
  */
 final class PromptObject {
     private static final String CUSTOM_ID = "custom_id";
@@ -64,6 +65,7 @@ final class PromptObject {
             throws RefusedLineException {
         rename(fields, "prompt", "text");
         rename(fields, "n", "count");
+        rename(fields, "best_of", "bestOf");
         return new PromptLine.Prompt(number, customId, fields, ignored);
     }
 

@@ -3,12 +3,18 @@ package org.dallemini.submit;
 import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.prompts.RefusedLineException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A text with alternatives in braces: {@code {red|blue} {circle|star}} stands for four texts, of which the last braces
- * change first. A backslash before {@code {}, {@code |}, {@code }} or a backslash makes it a character of the text.
+ * change first. With {@link Wildcards}, {@code __name__} stands for each value of a file, within braces too; values are
+ * taken as they are. A backslash before {@code {}, {@code |}, {@code }} or a backslash, and with wildcards before an
+ * underscore, makes it a character of the text.
  */
 final class Alternatives {
+    /** Of one pair of braces; a whole text may stand for more, as long as nobody asks for all of them. */
+    private static final int MOST = 1_000_000;
+
     private final List<List<String>> parts;
 
     private Alternatives(List<List<String>> parts) {
@@ -17,40 +23,77 @@ final class Alternatives {
 
     /** @throws RefusedLineException if braces do not match or lie in each other */
     static Alternatives parse(String text) throws RefusedLineException {
-        var parts = new ArrayList<List<String>>();
+        return parse(text, null);
+    }
+
+    /**
+     * @param wildcards null if underscores have no meaning
+     * @throws RefusedLineException if braces do not match or lie in each other, or a wildcard has no values
+     */
+    static Alternatives parse(String text, @Nullable Wildcards wildcards) throws RefusedLineException {
+        String escapable = wildcards == null ? "{|}\\" : "{|}\\_";
+        var parts = new ArrayList<List<String>>(); // outside of braces, and each pair of braces
+        var group = new ArrayList<String>(); // what the braces that are open stand for so far
+        List<List<String>> sequence = parts; // what is written to: outside, or one alternative
+        boolean open = false;
         var word = new StringBuilder();
-        List<String> group = null;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '\\' && i + 1 < text.length() && "{|}\\".indexOf(text.charAt(i + 1)) >= 0) {
+            Wildcards.Reference wildcard = wildcards == null ? null : wildcards.at(text, i);
+            if (c == '\\' && i + 1 < text.length() && escapable.indexOf(text.charAt(i + 1)) >= 0) {
                 word.append(text.charAt(++i));
+            } else if (wildcard != null) {
+                take(word, sequence);
+                sequence.add(wildcard.values());
+                i = wildcard.end() - 1;
             } else if (c == '{') {
-                if (group != null) {
+                if (open) {
                     throw refuse("opens a brace within another", i);
                 }
-                parts.add(List.of(word.toString()));
-                word.setLength(0);
-                group = new ArrayList<>();
+                take(word, sequence);
+                open = true;
+                sequence = new ArrayList<>();
             } else if (c == '}') {
-                if (group == null) {
+                if (!open) {
                     throw refuse("closes a brace that is not open", i);
                 }
-                group.add(word.toString());
+                take(word, sequence);
+                group.addAll(group(sequence, group.size(), i));
                 parts.add(List.copyOf(group));
-                word.setLength(0);
-                group = null;
-            } else if (c == '|' && group != null) {
-                group.add(word.toString());
-                word.setLength(0);
+                group.clear();
+                open = false;
+                sequence = parts;
+            } else if (c == '|' && open) {
+                take(word, sequence);
+                group.addAll(group(sequence, group.size(), i));
+                sequence = new ArrayList<>();
             } else {
                 word.append(c);
             }
         }
-        if (group != null) {
+        if (open) {
             throw refuse("leaves a brace open", text.length());
         }
-        parts.add(List.of(word.toString()));
+        take(word, sequence);
         return new Alternatives(parts);
+    }
+
+    /** Ends a word. */
+    private static void take(StringBuilder word, List<List<String>> sequence) {
+        sequence.add(List.of(word.toString()));
+        word.setLength(0);
+    }
+
+    /** All that one alternative stands for, which is more than itself if there are wildcards in it. */
+    private static List<String> group(List<List<String>> sequence, int before, int at) throws RefusedLineException {
+        var alternative = new Alternatives(sequence);
+        if (alternative.count() > MOST - before) {
+            throw new RefusedLineException(
+                    "too-many-prompts",
+                    "The braces before character " + (at + 1) + " stand for more than " + MOST
+                            + " texts: split the line.");
+        }
+        return alternative.texts();
     }
 
     private static RefusedLineException refuse(String what, int at) {

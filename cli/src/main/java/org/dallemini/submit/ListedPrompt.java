@@ -39,7 +39,8 @@ public record ListedPrompt(
                 jobId,
                 request.getLabels(),
                 request.getDeadline(),
-                request.getPrefix());
+                request.getPrefix(),
+                request.getBestOf());
     }
 
     /** Adds where it stands, for manifests. */

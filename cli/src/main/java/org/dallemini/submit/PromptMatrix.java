@@ -12,11 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param expand whether braces in texts are alternatives
  * @param seeds of prompts that have none of their own
  * @param most prompts that an entry may become
+ * @param wildcards what names in texts that are expanded stand for; null if there are none
  */
-public record PromptMatrix(boolean expand, Seeds seeds, int most) {
+public record PromptMatrix(
+        boolean expand, Seeds seeds, int most, @Nullable Wildcards wildcards) {
+    /** Without wildcards. */
+    public PromptMatrix(boolean expand, Seeds seeds, int most) {
+        this(expand, seeds, most, null);
+    }
 
-    /** @throws RefusedLineException if they are too many, or braces make no sense */
-    List<PromptRequest> of(PromptRequest prompt) throws RefusedLineException {
+    /** @throws RefusedLineException if they are too many, or braces or wildcards make no sense */
+    public List<PromptRequest> of(PromptRequest prompt) throws RefusedLineException {
         List<String> texts = texts(prompt);
         boolean hasSeed = prompt.getSeed() != null || seeds.values().isEmpty();
         if (texts.size() == 1 && hasSeed && texts.get(0).equals(prompt.getText())) {
@@ -38,7 +44,7 @@ public record PromptMatrix(boolean expand, Seeds seeds, int most) {
         if (!expand) {
             return List.of(prompt.getText());
         }
-        Alternatives alternatives = Alternatives.parse(prompt.getText());
+        Alternatives alternatives = Alternatives.parse(prompt.getText(), wildcards);
         check(alternatives.count());
         return alternatives.texts();
     }
@@ -64,6 +70,7 @@ public record PromptMatrix(boolean expand, Seeds seeds, int most) {
                 prompt.getJobId(),
                 prompt.getLabels(),
                 prompt.getDeadline(),
-                prompt.getPrefix());
+                prompt.getPrefix(),
+                prompt.getBestOf());
     }
 }

@@ -212,16 +212,59 @@ class SubmitIT {
     private static void shouldRetryIt() {
         InProcess rehearsed = run("jobs", "retry", "mixed", "--dry-run");
         InProcess retried = run("jobs", "retry", "mixed");
+        InProcess watched = run("jobs", "watch", "mixed");
+        InProcess letters = run("dlq", "ls", "--job", "mixed", "--output", "json");
 
         assertThat(rehearsed.out()).startsWith("to-replay ");
         assertThat(retried.out())
                 .matches("replayed +image-requests\\.bulk\\.dlq 0:\\d+ +mixed\\.3/0 +invalid-prefix\\R");
-        await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> {
-            InProcess letters = run("dlq", "ls", "--job", "mixed", "--output", "json");
-            assertThat(letters.out().lines()).hasSize(2);
-            assertThat(letters.out()).contains("\"attempts\":2");
-        });
+        assertThat(watched.out()).contains("state      failed");
+        // The second end, not the first: retry does not leave before the job knows of it.
+        assertThat(letters.out().lines()).hasSize(2);
+        assertThat(letters.out()).contains("\"attempts\":2");
         assertThat(run("dlq", "ls", "--job", "mixe").out()).isEmpty();
+    }
+
+    @Test
+    void shouldCancelAJobAndDrawItAfterAll() throws Exception {
+        // Given
+        Path file = Files.write(
+                folder.resolve("rings.txt"),
+                IntStream.range(0, 120).mapToObj(i -> "a red ring " + i).toList());
+        run("submit", file.toString(), "--job", "rings", "--detach");
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> run("jobs", "show", "rings").out().contains("120 asked for"));
+
+        // When
+        InProcess canceled = run("jobs", "cancel", "rings", "nothing", "rings");
+        InProcess watched = run("jobs", "watch", "rings", "--output", "json");
+        InProcess again = run("jobs", "cancel", "rings", "--output", "json");
+
+        // Then
+        assertThat(canceled.exitCode()).as(canceled.err()).isEqualTo(ExitCode.FAILURE);
+        assertThat(canceled.out()).matches("rings .*\\R");
+        assertThat(canceled.err()).contains("no job nothing is known");
+        JsonNode job = JSON.readTree(watched.out());
+        assertThat(job.get("state").asText()).isEqualTo("canceled");
+        assertThat(job.get("canceled").asInt()).isPositive();
+        assertThat(again.exitCode()).isZero();
+        assertThat(JSON.readTree(again.out()).get("cancelRequestedAt").asText()).isNotEmpty();
+        assertThat(run("jobs", "list", "--state", "canceled").out()).contains(job.get("canceled") + " canceled");
+
+        // When
+        InProcess retried = run("jobs", "retry", "rings");
+        InProcess drawn = run("jobs", "watch", "rings");
+
+        // Then
+        assertThat(retried.exitCode()).as(retried.err()).isZero();
+        assertThat(retried.out().lines()).hasSize(job.get("canceled").asInt());
+        assertThat(drawn.exitCode()).as(drawn.out()).isZero();
+        assertThat(drawn.out()).contains("120 asked for: 120 drawn, 120 decoded, 120 stored, 0 failed");
+        InProcess late = run("jobs", "cancel", "rings");
+        assertThat(late.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(late.err()).contains("job rings has ended: completed: 120 of 120 images stored");
+        assertThat(run("jobs", "resume", "rings").out()).isEqualTo("rings completed: 120 of 120 images stored\n");
+        assertThat(run("jobs", "cancel").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 
     @Test
@@ -258,14 +301,29 @@ class SubmitIT {
 
     @Test
     void shouldPublishAndEndWhenDetached() throws Exception {
-        Path file = Files.writeString(folder.resolve("texts.txt"), "a {red|blue} {circle|star}\n");
+        Path file = Files.writeString(folder.resolve("texts.txt"), "a {red|blue} __shape__\n");
+        Path lists = Files.createDirectories(folder.resolve("lists"));
+        Files.writeString(lists.resolve("shape.txt"), "# two\ncircle\nstar\n");
 
-        InProcess detached =
-                run("submit", file.toString(), "--expand", "--seeds", "1..2", "--detach", "--output", "json");
+        InProcess detached = run(
+                "submit",
+                file.toString(),
+                "--expand",
+                "--wildcards",
+                lists.toString(),
+                "--seeds",
+                "1..2",
+                "--deadline",
+                "1h",
+                "--detach",
+                "--output",
+                "json");
 
         assertThat(detached.exitCode()).as(detached.err()).isZero();
         JsonNode job = JSON.readTree(detached.out());
         assertThat(job.get("prompts").asInt()).isEqualTo(8);
+        assertThat(detached.err())
+                .containsPattern("Nothing begins after [0-9T:-]+Z; with --deadline [0-9T:-]+Z the same");
         InProcess watched = run("jobs", "watch", job.get("id").asText(), "--output", "json");
         if (watched.exitCode() == ExitCode.FAILURE) { // asked before it was known
             await().atMost(Duration.ofMinutes(1))
@@ -273,6 +331,44 @@ class SubmitIT {
             watched = run("jobs", "watch", job.get("id").asText(), "--output", "json");
         }
         assertThat(JSON.readTree(watched.out()).get("stored").asInt()).isEqualTo(8);
+    }
+
+    @Test
+    void shouldKeepTheBestOfSeveral() throws Exception {
+        // Given: a line that says so itself
+        Path file = Files.writeString(folder.resolve("best.jsonl"), """
+                {"text":"a red circle","n":2,"best_of":6,"seed":7}
+                {"text":"a blue star","seed":9}
+                """);
+        Path results = folder.resolve("best");
+
+        // When
+        InProcess drawn =
+                run("submit", file.toString(), "--job", "best", "--best-of", "2", "--manifest", results.toString());
+
+        // Then
+        assertThat(drawn.exitCode()).as(drawn.err()).isZero();
+        List<JsonNode> images = lines(results.resolve("manifest.jsonl"));
+        assertThat(images)
+                .hasSize(3)
+                .allSatisfy(image -> assertThat(image.get("score").isDouble()).isTrue());
+        assertThat(images)
+                .filteredOn(image -> image.get("line").asInt() == 1)
+                .extracting(image ->
+                        (image.get("seed").asInt() - 7 - image.get("index").asInt()) % 2)
+                .containsExactly(0, 0);
+        InProcess inspected = run("inspect", "--image", "best.2/0");
+        assertThat(inspected.out()).containsPattern("seed (9|10), the best of 2 by a score of -?[0-9]+\\.[0-9]\\)");
+
+        // And: the seed of the one that was kept gives that image again
+        JsonNode kept = images.get(0);
+        Path again = Files.writeString(
+                folder.resolve("again.jsonl"),
+                "{\"text\":" + kept.get("text") + ",\"seed\":" + kept.get("seed") + "}\n");
+        run("submit", again.toString(), "--job", "again", "--manifest", results.toString());
+        assertThat(lines(results.resolve("manifest.jsonl")))
+                .extracting(image -> image.get("sha256").asText())
+                .containsExactly(kept.get("sha256").asText());
     }
 
     @Test
@@ -296,6 +392,17 @@ class SubmitIT {
         assertThat(run("submit", file.toString(), "--seeds", "8..1").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run("submit", file.toString(), "--detach", "--manifest", "x").exitCode())
                 .isEqualTo(ExitCode.USAGE);
+        assertThat(run("submit", file.toString(), "--wildcards", ".").exitCode())
+                .isEqualTo(ExitCode.USAGE);
+        assertThat(run("submit", file.toString(), "--deadline", "2020-01-01T00:00:00Z"))
+                .satisfies(run -> {
+                    assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+                    assertThat(run.err()).contains("has passed");
+                });
+        assertThat(run("submit", file.toString(), "-n", "2", "--best-of", "3")).satisfies(run -> {
+            assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
+            assertThat(run.err()).contains("line 1 refused: invalid-parameter: bestOf is 3 and count 2");
+        });
         assertThat(run("submit", file.toString(), "--dry-run").out()).contains("1 prompt, 1 image", "\"a ring\"");
         assertThat(published()).isEqualTo(before);
     }

@@ -72,5 +72,8 @@ class PromptIdsTest {
         assertThat(new PromptIds("model", null)
                         .next(PromptRequest.newBuilder(prompt("a")).setCount(2).build()))
                 .isNotEqualTo(id);
+        assertThat(new PromptIds("model", null)
+                        .next(PromptRequest.newBuilder(prompt("a")).setBestOf(2).build()))
+                .isNotEqualTo(id);
     }
 }

@@ -153,6 +153,8 @@ class PromptFileTest {
                         "{\"seed\":-9,\"sampling\":{\"temperature\":0.1},\"text\":\"a star\",\"count\":\"x\"}",
                         "invalid-csv");
         assertThat(((Prompt) lines.get(0)).customId()).isEqualTo("first");
+        assertThat(gist(read("b.csv", "text,best_of\na ring,8\n")))
+                .containsExactly("{\"text\":\"a ring\",\"bestOf\":8}");
     }
 
     @Test

@@ -28,7 +28,8 @@ public final class ContentHash {
                 prompt.getJobId(),
                 new TreeMap<>(prompt.getLabels()),
                 prompt.getDeadline(),
-                prompt.getPrefix());
+                prompt.getPrefix(),
+                prompt.getBestOf());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
         try {
@@ -37,9 +38,15 @@ public final class ContentHash {
         } catch (IOException e) {
             throw new UncheckedIOException("Writing to memory does not fail", e);
         }
-        // No prefix is the last byte; without it the hash is that of the versions that knew no prefixes, so that what
-        // they have accepted is still recognised.
-        int length = prompt.getPrefix() == null ? bytes.size() - 1 : bytes.size();
-        return Hashes.sha256(Arrays.copyOf(bytes.toByteArray(), length));
+        // A field that is null is a byte at the end; without it the hash is that of the versions that did not know the
+        // field, so that what they have accepted is still recognised.
+        return Hashes.sha256(Arrays.copyOf(bytes.toByteArray(), bytes.size() - nullsAtTheEnd(prompt)));
+    }
+
+    private static int nullsAtTheEnd(PromptRequest prompt) {
+        if (prompt.getBestOf() != null) {
+            return 0;
+        }
+        return prompt.getPrefix() != null ? 1 : 2;
     }
 }

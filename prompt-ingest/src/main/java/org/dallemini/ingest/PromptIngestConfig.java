@@ -23,6 +23,10 @@ import org.dallemini.stage.config.StageConfig;
 public final class PromptIngestConfig {
     public static final String MAX_CHARACTERS = "prompt.max.characters";
     public static final String MAX_IMAGES = "prompt.max.images";
+
+    /** Most candidates of one prompt. */
+    public static final String MAX_CANDIDATES = "prompt.max.candidates";
+
     public static final String MAX_PREFIX_BYTES = "prompt.max.prefix.bytes";
     public static final String DEDUPE_RETENTION_MS = "dedupe.retention.ms";
     public static final String JOB_RETENTION_MS = "job.retention.ms";
@@ -214,6 +218,13 @@ public final class PromptIngestConfig {
                         MEDIUM,
                         "Most images of one prompt.")
                 .define(
+                        MAX_CANDIDATES,
+                        ConfigDef.Type.INT,
+                        PromptLimits.DEFAULT.maxCandidates(),
+                        between(1, 10_000),
+                        MEDIUM,
+                        "Most candidates that the images of one prompt are chosen from (bestOf): each is drawn as an image is.")
+                .define(
                         MAX_PREFIX_BYTES,
                         ConfigDef.Type.INT,
                         PromptLimits.DEFAULT.maxPrefixBytes(),
@@ -245,7 +256,11 @@ public final class PromptIngestConfig {
 
     /** What a prompt may be. */
     public PromptLimits limits() {
-        return new PromptLimits(stage.getInt(MAX_CHARACTERS), stage.getInt(MAX_IMAGES), stage.getInt(MAX_PREFIX_BYTES));
+        return new PromptLimits(
+                stage.getInt(MAX_CHARACTERS),
+                stage.getInt(MAX_IMAGES),
+                stage.getInt(MAX_PREFIX_BYTES),
+                stage.getInt(MAX_CANDIDATES));
     }
 
     /** How long somebody waits for images at most. */

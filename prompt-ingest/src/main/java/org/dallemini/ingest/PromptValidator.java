@@ -49,6 +49,7 @@ public final class PromptValidator {
                         () -> text("text", prompt.getText()),
                         () -> text("negativeText", prompt.getNegativeText()),
                         () -> count(prompt),
+                        () -> bestOf(prompt),
                         () -> seed(prompt),
                         () -> sampling(prompt),
                         () -> prefix(prompt.getPrefix()),
@@ -113,14 +114,31 @@ public final class PromptValidator {
                         prompt.getCount(), limits.maxImages());
     }
 
-    /** Image i has the seed + i, which must be a long too. */
-    private static Optional<Refused> seed(PromptRequest prompt) {
-        Long seed = prompt.getSeed();
-        return seed == null || seed <= Long.MAX_VALUE - (prompt.getCount() - 1)
+    private Optional<Refused> bestOf(PromptRequest prompt) {
+        Integer bestOf = prompt.getBestOf();
+        if (bestOf == null) {
+            return Optional.empty();
+        }
+        if (!isBetween(bestOf, 1, limits.maxCandidates())) {
+            return refuseParameter("bestOf is %d, allowed is 1 to %d.", bestOf, limits.maxCandidates());
+        }
+        return bestOf % prompt.getCount() == 0
                 ? Optional.empty()
                 : refuseParameter(
-                        "seed %d and count %d exceed the 64 bits of a seed: choose a smaller seed.",
-                        seed, prompt.getCount());
+                        "bestOf is %d and count %d: each image is the best of bestOf / count, so make bestOf a multiple"
+                                + " of count.",
+                        bestOf, prompt.getCount());
+    }
+
+    /** Image or candidate i has the seed + i, which must be a long too. */
+    private static Optional<Refused> seed(PromptRequest prompt) {
+        Long seed = prompt.getSeed();
+        int drawn = prompt.getBestOf() == null ? prompt.getCount() : prompt.getBestOf();
+        return seed == null || seed <= Long.MAX_VALUE - (drawn - 1)
+                ? Optional.empty()
+                : refuseParameter(
+                        "seed %d and the %d images to draw exceed the 64 bits of a seed: choose a smaller seed.",
+                        seed, drawn);
     }
 
     private static Optional<Refused> sampling(PromptRequest prompt) {

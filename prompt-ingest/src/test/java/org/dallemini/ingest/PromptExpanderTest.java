@@ -70,7 +70,18 @@ class PromptExpanderTest {
         assertThat(request.getSampling()).isEqualTo(Sampling.newBuilder().build());
         assertThat(request.getNegativeText()).isNull();
         assertThat(request.getPrefix()).isNull();
+        assertThat(request.getCandidates()).isEqualTo(1);
+        assertThat(request.getScore()).isNull();
         assertThat(request.getJobId()).isEqualTo("p");
+    }
+
+    @Test
+    void shouldShareTheCandidatesOutAmongTheImages() {
+        PromptRequest prompt =
+                prompt("x").setSeed(100L).setCount(2).setBestOf(6).build();
+        List<ImageRequest> requests = PromptExpander.expand(prompt, "p", origin(null));
+        assertThat(requests).extracting(ImageRequest::getSeed).containsExactly(100L, 101L);
+        assertThat(requests).extracting(ImageRequest::getCandidates).containsExactly(3, 3);
     }
 
     @Test
@@ -138,6 +149,11 @@ class PromptExpanderTest {
                         .build()))
                 .isNotEqualTo(hash);
         assertThat(ContentHash.of(prompt("x").build())).isNotEqualTo(hash);
+        assertThat(ContentHash.of(prompt("x").setPrefix(tokens).setBestOf(2).build()))
+                .isNotEqualTo(hash);
+        assertThat(ContentHash.of(prompt("x").setBestOf(2).build()))
+                .isNotEqualTo(ContentHash.of(prompt("x").setBestOf(4).build()))
+                .isNotEqualTo(ContentHash.of(prompt("x").build()));
     }
 
     /** As the version without prefixes calculated it: what it has accepted is in the store for days. */

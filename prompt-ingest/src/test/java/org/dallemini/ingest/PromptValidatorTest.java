@@ -54,11 +54,36 @@ class PromptValidatorTest {
     }
 
     @Test
+    void shouldTakeAMultipleOfTheImagesAsCandidates() {
+        PromptValidator validator = new PromptValidator(PromptLimits.DEFAULT);
+        for (int bestOf : new int[] {2, 4, 64}) {
+            assertThat(validator.validate(
+                            prompt("x").setCount(2).setBestOf(bestOf).build(), NOW))
+                    .isInstanceOf(Accepted.class);
+        }
+        for (int bestOf : new int[] {-2, 0, 1, 3, 66}) {
+            assertThat(code(validator, prompt("x").setCount(2).setBestOf(bestOf).build()))
+                    .as("%d", bestOf)
+                    .isEqualTo(ErrorCode.INVALID_PARAMETER);
+        }
+        assertThat(validator.validate(prompt("x").setCount(2).setBestOf(3).build(), NOW))
+                .isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.message())
+                        .contains("bestOf is 3 and count 2", "a multiple of count"));
+        long seed = Long.MAX_VALUE - 3;
+        assertThat(validator.validate(prompt("x").setSeed(seed).setBestOf(4).build(), NOW))
+                .isInstanceOf(Accepted.class);
+        assertThat(code(validator, prompt("x").setSeed(seed).setBestOf(5).build()))
+                .isEqualTo(ErrorCode.INVALID_PARAMETER);
+    }
+
+    @Test
     void shouldHoldToTheLimitsGiven() {
-        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000));
+        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000, 4));
         assertThat(code(strict, prompt("123456").build())).isEqualTo(ErrorCode.TEXT_TOO_LONG);
         assertThat(code(strict, prompt("12345").setCount(3).build())).isEqualTo(ErrorCode.INVALID_PARAMETER);
         assertThat(strict.validate(prompt("12345").setCount(2).build(), NOW)).isInstanceOf(Accepted.class);
+        assertThat(strict.validate(prompt("12345").setBestOf(4).build(), NOW)).isInstanceOf(Accepted.class);
+        assertThat(code(strict, prompt("12345").setBestOf(5).build())).isEqualTo(ErrorCode.INVALID_PARAMETER);
     }
 
     static Stream<Arguments> offences() {
@@ -176,7 +201,7 @@ class PromptValidatorTest {
     @ParameterizedTest
     @MethodSource("badPrefixes")
     void shouldRefusePrefix(ImagePrefix prefix, String expected) {
-        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000));
+        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000, 4));
         assertThat(strict.validate(prompt("x").setPrefix(prefix).build(), NOW))
                 .isInstanceOfSatisfying(Refused.class, refused -> {
                     assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_PREFIX);
@@ -189,7 +214,7 @@ class PromptValidatorTest {
 
     @Test
     void shouldAcceptPrefixesAtTheirLimits() {
-        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000));
+        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000, 4));
         assertThat(Stream.of(
                         new ImagePrefix(ByteBuffer.allocate(2), null, null),
                         new ImagePrefix(ByteBuffer.allocate(1000), null, null),

@@ -60,7 +60,7 @@ class EventSchemasTest {
 
     /** Every kept folder is a version that was released. Add one for each release that changes a schema. */
     @ParameterizedTest
-    @ValueSource(strings = {"v1", "v2", "v3", "v4"})
+    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5"})
     void shouldStayCompatibleWithReleasedVersions(String version) {
         EventSchemas released = ReleasedSchemas.of(version);
         subjectsOf(released).forEach(today -> {
@@ -135,6 +135,16 @@ class EventSchemasTest {
                                 "ImageTokens", "268e94b0e1991bd3",
                                 "GeneratedImage", "3521c8c875d6a4ef",
                                 "StoredImage", "cc6e480e14dd0b1e",
+                                "JobStatus", "5b56b3f7caa16b93",
+                                "JobCommand", "4af9f382e1ff362")),
+                Arguments.of(
+                        "v5",
+                        Map.of(
+                                "PromptRequest", "a24dd242fb03753e",
+                                "ImageRequest", "243947f13b8b4d5d",
+                                "ImageTokens", "a3fffeb244ae7db6",
+                                "GeneratedImage", "7b4c60c88911f2d1",
+                                "StoredImage", "2371e87a9d417356",
                                 "JobStatus", "5b56b3f7caa16b93",
                                 "JobCommand", "4af9f382e1ff362")));
     }

@@ -63,6 +63,7 @@ final class SampleEvents {
                 .setLabels(Map.of("campaign", "spring"))
                 .setDeadline(NOON)
                 .setPrefix(prefix())
+                .setBestOf(8)
                 .build();
     }
 
@@ -97,6 +98,8 @@ final class SampleEvents {
                 .setDeadline(NOON)
                 .setRequestedAt(NOON)
                 .setPrefix(prefix())
+                .setCandidates(2)
+                .setScore(12.5)
                 .build();
     }
 

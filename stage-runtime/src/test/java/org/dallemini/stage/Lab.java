@@ -269,6 +269,8 @@ final class Lab implements AutoCloseable {
                 Map.of(),
                 null,
                 Instant.EPOCH,
+                null,
+                1,
                 null);
     }
 

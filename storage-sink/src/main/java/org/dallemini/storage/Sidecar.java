@@ -32,6 +32,8 @@ final class Sidecar {
         root.put("negativeText", request.getNegativeText());
         root.put("seed", request.getSeed());
         root.set("sampling", sampling(request.getSampling()));
+        root.put("candidates", request.getCandidates());
+        root.put("score", request.getScore());
         root.put("prefixTokens", Prefixes.tokens(request));
         root.set("labels", JSON.valueToTree(new TreeMap<>(request.getLabels())));
         root.put("requestedAt", request.getRequestedAt().toString());

@@ -140,7 +140,8 @@ public final class ApiServer implements RunningStage {
         RecentImages recent = new RecentImages(recentImages);
         List<Route> routes = new ArrayList<>();
         routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
-        routes.addAll(ControlRoutes.of(new JobControl(submitting, commands::publish, InstantSource.system())));
+        routes.addAll(ControlRoutes.of(
+                new JobControl(submitting, commands::publish, new KafkaJobRetries(settings), InstantSource.system())));
         routes.addAll(events.routes());
         routes.add(new GalleryResource(recent, jobs, images).route());
         routes.addAll(OpenAiRoutes.of(generations));

@@ -19,12 +19,18 @@ final class ControlRoutes {
         ControlRoutes routes = new ControlRoutes(control);
         return List.of(
                 new Route("POST", JobRoutes.JOB + "/cancel", Role.SUBMIT, routes::cancel),
-                new Route("POST", JobRoutes.JOB + "/resume", Role.SUBMIT, routes::resume));
+                new Route("POST", JobRoutes.JOB + "/resume", Role.SUBMIT, routes::resume),
+                new Route("POST", JobRoutes.JOB + "/retry", Role.SUBMIT, routes::retry));
     }
 
     private Answer cancel(Call call) throws RefusedRequestException {
         call.refuseForeignPages();
         return Answer.json(202, JobJson.job(control.cancel(call.variable("id"))));
+    }
+
+    private Answer retry(Call call) throws RefusedRequestException {
+        call.refuseForeignPages();
+        return Answer.json(202, JobJson.retry(control.retry(call.variable("id"))));
     }
 
     private Answer resume(Call call) throws RefusedRequestException {

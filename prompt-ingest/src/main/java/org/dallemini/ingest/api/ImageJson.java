@@ -36,6 +36,8 @@ final class ImageJson {
         // A string: not every JSON library keeps 64 bits.
         fields.put("seed", Long.toString(request.getSeed()));
         fields.put("sampling", sampling(request.getSampling()));
+        fields.put("candidates", request.getCandidates());
+        fields.put("score", request.getScore());
         fields.put("hasPrefix", request.getPrefix() != null);
         fields.put("lane", request.getLane().name());
         fields.put("labels", new TreeMap<>(request.getLabels()));

@@ -1,8 +1,12 @@
 package org.dallemini.ingest.api;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import org.apache.kafka.common.KafkaException;
+import org.dallemini.deadletters.DeadLetterException;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
@@ -16,15 +20,25 @@ import org.slf4j.LoggerFactory;
 final class JobControl {
     private static final Logger LOG = LoggerFactory.getLogger(JobControl.class);
 
+    /** How long a job may take to say that it knows; usually it is some tenths of a second. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private static final Duration GLANCE = Duration.ofMillis(50);
+
     private final JobResource jobs;
     private final JobCommands commands;
+    private final JobRetries retries;
     private final InstantSource clock;
 
-    JobControl(JobResource jobs, JobCommands commands, InstantSource clock) {
+    JobControl(JobResource jobs, JobCommands commands, JobRetries retries, InstantSource clock) {
         this.jobs = jobs;
         this.commands = commands;
+        this.retries = retries;
         this.clock = clock;
     }
+
+    /** @param job as it is once it knows what was sent back, or after some seconds if it does not say so until then */
+    record Retry(JobStatus job, JobRetries.Retried retried) {}
 
     /** Cancels what of a job is not drawn yet; the job as it was, once that is safe. Once more is allowed. */
     JobStatus cancel(String jobId) throws RefusedRequestException {
@@ -53,16 +67,67 @@ final class JobControl {
         return JobStatus.newBuilder(job).setCancelRequestedAt(null).build();
     }
 
+    /** Sends back what failed of a job, each dead letter once; of a canceled one, that is taken back first. */
+    Retry retry(String jobId) throws RefusedRequestException {
+        JobStatus job = jobs.find(jobId);
+        if (job.getCancelRequestedAt() != null) {
+            publish(jobId, JobAction.RESUME);
+            job = await(jobId, now -> now.getCancelRequestedAt() == null);
+            if (job.getCancelRequestedAt() != null) {
+                throw away("The job was resumed and does not say so yet, and what is sent back would be refused once"
+                        + " more: send the retry again in some seconds.");
+            }
+        }
+        JobStatus before = job;
+        JobRetries.Retried retried = replay(job);
+        if (retried.replayed() > 0) {
+            job = await(jobId, now -> now.getUpdatedAt().isAfter(before.getUpdatedAt()));
+        }
+        return new Retry(job, retried);
+    }
+
+    private JobRetries.Retried replay(JobStatus job) throws RefusedRequestException {
+        JobRetries.Retried retried;
+        try {
+            retried = retries.retry(job);
+        } catch (DeadLetterException e) {
+            LOG.warn("The retry of job {} was not finished: {}", job.getJobId(), Failures.describe(e));
+            throw away("Another replay of dead letters is at work, or the topic that keeps account of them is"
+                    + " missing: send the retry again in some seconds; nothing is sent back twice.");
+        } catch (KafkaException e) {
+            LOG.warn("The retry of job {} was not finished: {}", job.getJobId(), Failures.describe(e));
+            throw away("Kafka or the schema registry does not answer at present: send the retry again in some"
+                    + " seconds; nothing is sent back twice.");
+        }
+        if (!retried.complete()) {
+            throw away("There was no time to look at all dead letters, and " + retried.replayed()
+                    + " were sent back: send the retry again to go on; nothing is sent back twice.");
+        }
+        return retried;
+    }
+
+    /** The job once it fits, or as it is when there has been time enough for that. */
+    private JobStatus await(String jobId, Predicate<JobStatus> fits) throws RefusedRequestException {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        JobStatus job = jobs.find(jobId);
+        while (!fits.test(job) && System.nanoTime() - end < 0) {
+            LockSupport.parkNanos(GLANCE.toNanos());
+            job = jobs.find(jobId);
+        }
+        return job;
+    }
+
+    private static RefusedRequestException away(String detail) {
+        return new RefusedRequestException(Problem.of(503, "not-available", detail));
+    }
+
     private void publish(String jobId, JobAction action) throws RefusedRequestException {
         try {
             commands.publish(jobId, action);
         } catch (KafkaException e) {
             LOG.warn("{} of job {} was not published: {}", action, jobId, Failures.describe(e));
-            throw new RefusedRequestException(Problem.of(
-                    503,
-                    "not-available",
-                    "Kafka or the schema registry does not take the command at present: send it again in some"
-                            + " seconds."));
+            throw away("Kafka or the schema registry does not take the command at present: send it again in some"
+                    + " seconds.");
         }
     }
 }

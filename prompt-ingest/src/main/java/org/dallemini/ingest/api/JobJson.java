@@ -71,6 +71,16 @@ public final class JobJson {
         return fields;
     }
 
+    static Map<String, Object> retry(JobControl.Retry retry) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("job", job(retry.job()));
+        fields.put("replayed", retry.retried().replayed());
+        fields.put("replayedBefore", retry.retried().before());
+        fields.put("givenUp", retry.retried().givenUp());
+        fields.put("impossible", retry.retried().impossible());
+        return fields;
+    }
+
     static Map<String, Object> page(List<Map<String, Object>> jobs, @Nullable String next) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("jobs", jobs);

@@ -14,8 +14,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A prompt in JSON: a string, its text; or an object with the fields of {@code PromptRequest}. */
 public final class PromptFields {
-    private static final Set<String> PROMPT =
-            Set.of("text", "id", "negativeText", "count", "seed", "sampling", "lane", "labels", "deadline", "prefix");
+    private static final Set<String> PROMPT = Set.of(
+            "text",
+            "id",
+            "negativeText",
+            "count",
+            "bestOf",
+            "seed",
+            "sampling",
+            "lane",
+            "labels",
+            "deadline",
+            "prefix");
     private static final Set<String> SAMPLING =
             Set.of("temperature", "topK", "topP", "guidanceScale", "batchIndex", "batchSize");
     private static final Set<String> PREFIX = Set.of("tokens", "picture", "rows");
@@ -52,6 +62,7 @@ public final class PromptFields {
                 .setLabels(fields.texts("labels"))
                 .setDeadline(fields.time("deadline"))
                 .setPrefix(prefix(fields))
+                .setBestOf(fields.integer("bestOf"))
                 .build();
     }
 

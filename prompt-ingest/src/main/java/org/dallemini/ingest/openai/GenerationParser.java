@@ -42,7 +42,7 @@ public final class GenerationParser {
             "stream", List.of(BooleanNode.FALSE)));
 
     private static final Set<String> OURS =
-            Set.of("seed", "negative_prompt", "temperature", "top_k", "top_p", "guidance_scale");
+            Set.of("seed", "best_of", "negative_prompt", "temperature", "top_k", "top_p", "guidance_scale");
     private static final Set<String> FIELDS = Stream.of(
                     Set.of("prompt", "n", "size", "response_format", "model", "user"), FIXED.keySet(), OURS)
             .flatMap(Set::stream)
@@ -116,6 +116,7 @@ public final class GenerationParser {
                 .setNegativeText(fields.text("negative_prompt"))
                 .setSampling(sampling(fields))
                 .setLabels(user(fields))
+                .setBestOf(fields.integer("best_of"))
                 .build();
         validate(prompt);
         return prompt;
@@ -153,6 +154,7 @@ public final class GenerationParser {
             check("top_p", drawn(Sampling.newBuilder().setTopP(sampling.getTopP())));
             check("guidance_scale", drawn(Sampling.newBuilder().setGuidanceScale(sampling.getGuidanceScale())));
         }
+        check("best_of", nothing().setCount(prompt.getCount()).setBestOf(prompt.getBestOf()));
         check("seed", PromptRequest.newBuilder(prompt));
     }
 

@@ -73,8 +73,22 @@ export function bar(job) {
   });
 }
 
-/** A button that asks the server to do something with a job; null where it cannot. */
-async function action(name, label, job) {
+/** Shows a job from its beginning: what is followed ends with the job. */
+function showAgain(job) {
+  const place = `#/jobs/${job.id}`;
+  if (location.hash === place) {
+    location.reload();
+  } else {
+    location.hash = place;
+  }
+}
+
+/**
+ * A button that asks the server to do something with a job; null where it cannot.
+ *
+ * @param {function} then what to do when the server has agreed
+ */
+async function action(name, label, job, then = () => {}) {
   if (!(await offers("post", `/v1/jobs/{}/${name}`))) {
     return null;
   }
@@ -85,6 +99,7 @@ async function action(name, label, job) {
     error.textContent = "";
     try {
       await post(`/v1/jobs/${encodeURIComponent(job.id)}/${name}`);
+      then(job);
     } catch (failure) {
       error.textContent = failure.message;
       button.disabled = false;
@@ -98,7 +113,7 @@ export async function actions(job) {
   if (!isFinal(job)) {
     return action("cancel", "Cancel", job);
   }
-  return job.state === "completed" || !job.failed ? null : action("retry", "Try what failed again", job);
+  return job.state === "completed" || !(job.failed + job.promptsRefused + job.canceled) ? null : action("retry", "Try what failed again", job, showAgain);
 }
 
 /**

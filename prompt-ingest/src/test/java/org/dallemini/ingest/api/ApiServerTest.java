@@ -63,6 +63,8 @@ class ApiServerTest {
     private Optional<PresignedUrls> urls = Optional.empty();
     private final List<Submission> published = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
+    private Runnable whenCommanded = () -> {};
+    private JobRetries.Retried retried = new JobRetries.Retried(1, 0, 0, 0, true);
     private boolean isKafkaAway;
     private @Nullable Estimate estimate;
     private ApiServer server;
@@ -97,8 +99,9 @@ class ApiServerTest {
                 throw new TimeoutException("away");
             }
             commands.add(jobId + " " + action);
+            whenCommanded.run();
         };
-        routes.addAll(ControlRoutes.of(new JobControl(resource, recorder, InstantSource.fixed(NOW))));
+        routes.addAll(ControlRoutes.of(new JobControl(resource, recorder, this::retry, InstantSource.fixed(NOW))));
         return ApiServer.listen(
                 "127.0.0.1", 0, new RoutingHandler(routes, access, MOST_BYTES), () -> {}, publisher::close);
     }
@@ -436,6 +439,68 @@ class ApiServerTest {
         assertThat(commands).containsExactly("a RESUME");
         expectProblem(
                 http.send(http.request("/v1/jobs/nobody/resume").POST(BodyPublishers.noBody())), 404, "unknown-job");
+    }
+
+    /** As Kafka would have it: the job knows at once what was sent back. */
+    private JobRetries.Retried retry(JobStatus job) {
+        if (isKafkaAway) {
+            throw new TimeoutException("away");
+        }
+        jobs.put(JobStatus.newBuilder(job)
+                .setState(JobState.RUNNING)
+                .setUpdatedAt(NOW.plusSeconds(1))
+                .build());
+        return retried;
+    }
+
+    private Reply retry(String id) {
+        return http.send(http.request("/v1/jobs/" + id + "/retry").POST(BodyPublishers.noBody()));
+    }
+
+    @Test
+    void shouldRetryWhatFailed() {
+        // Given
+        know("a", JobState.FAILED, Map.of(), null);
+        retried = new JobRetries.Retried(3, 2, 1, 0, true);
+
+        // When, Then
+        Reply reply = retry("a");
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(reply.body().path("replayed").asInt()).isEqualTo(3);
+        assertThat(reply.body().path("replayedBefore").asInt()).isEqualTo(2);
+        assertThat(reply.body().path("givenUp").asInt()).isEqualTo(1);
+        assertThat(reply.body().path("job").path("state").asText()).isEqualTo("running");
+        assertThat(commands).isEmpty();
+        expectProblem(retry("nobody"), 404, "unknown-job");
+        expectProblem(http.get("/v1/jobs/a/retry"), 405, "unknown-method");
+
+        // And: what took too long, and what is not there, can be asked for again
+        retried = new JobRetries.Retried(3, 0, 0, 0, false);
+        Reply late = retry("a");
+        expectProblem(late, 503, "not-available");
+        assertThat(late.body().path("detail").asText()).contains("3 were sent back");
+        isKafkaAway = true;
+        expectProblem(retry("a"), 503, "not-available");
+    }
+
+    @Test
+    void shouldResumeACanceledJobBeforeItIsRetried() {
+        // Given: a job that knows the command at once
+        know("a", JobState.CANCELED, Map.of(), null);
+        jobs.put(JobStatus.newBuilder(jobs.find("a").orElseThrow())
+                .setCancelRequestedAt(NOW)
+                .build());
+        whenCommanded = () -> jobs.put(JobStatus.newBuilder(jobs.find("a").orElseThrow())
+                .setCancelRequestedAt(null)
+                .build());
+
+        // When
+        Reply reply = retry("a");
+
+        // Then
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(commands).containsExactly("a RESUME");
+        assertThat(reply.body().path("job").path("cancelRequestedAt").isNull()).isTrue();
     }
 
     @Test

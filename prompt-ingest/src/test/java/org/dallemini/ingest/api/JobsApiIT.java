@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -49,6 +50,17 @@ class JobsApiIT {
                 .until(
                         () -> http.get("/v1/jobs/" + job),
                         reply -> reply.body().path("state").asText().equals(state));
+    }
+
+    /** In words; returns when the job knows of it. */
+    private static String retry(Http http) {
+        Reply reply = http.send(http.request("/v1/jobs/k/retry").POST(BodyPublishers.noBody()));
+        assertThat(reply.status()).as(reply.body().toString()).isEqualTo(202);
+        return "replayed %s, before %s, given up %s"
+                .formatted(
+                        reply.body().path("replayed"),
+                        reply.body().path("replayedBefore"),
+                        reply.body().path("givenUp"));
     }
 
     @Test
@@ -117,6 +129,13 @@ class JobsApiIT {
                         .isEqualTo("id-reused");
                 assertThat(awaitState(client(first, reader), "k", "failed").body())
                         .isEqualTo(failed.body());
+
+                // And: it is tried again from either process, each letter once, until it has failed three times
+                assertThat(retry(client(second, submitter))).isEqualTo("replayed 1, before 0, given up 0");
+                awaitState(other, "k", "failed");
+                assertThat(retry(client(first, submitter))).isEqualTo("replayed 1, before 1, given up 0");
+                awaitState(other, "k", "failed");
+                assertThat(retry(client(second, submitter))).isEqualTo("replayed 0, before 2, given up 1");
             } finally {
                 first.forEach(RunningStage::close);
                 second.forEach(RunningStage::close);

@@ -26,7 +26,7 @@ class SubmissionParserTest {
     private static final long SEED = 20261125;
     private static final String WHOLE = """
             {"id": "j", "labels": {"campaign": "spring", "x": "job"}, "prompts": ["a cat", {
-              "text": "a dog", "id": "p", "negativeText": "a cow", "count": 3, "seed": "9007199254740993",
+              "text": "a dog", "id": "p", "negativeText": "a cow", "count": 3, "bestOf": 6, "seed": "9007199254740993",
               "sampling": {"temperature": 0.5, "topK": 10, "topP": 0.9, "guidanceScale": 8, "batchIndex": 0, "batchSize": 1},
               "lane": "bulk", "labels": {"x": "prompt"}, "deadline": "2026-11-25T13:00:00Z",
               "prefix": {"tokens": "AQACAA=="}}]}
@@ -68,6 +68,7 @@ class SubmissionParserTest {
                 .containsExactly(tuple("j.0", "j", "a cat"), tuple("p", "j", "a dog"));
         PromptRequest second = submission.prompts().get(1);
         assertThat(second.getSeed()).isEqualTo(9007199254740993L);
+        assertThat(second.getBestOf()).isEqualTo(6);
         assertThat(second.getLane()).isEqualTo(Lane.BULK);
         assertThat(second.getLabels()).containsEntry("campaign", "spring").containsEntry("x", "prompt");
         assertThat(second.getDeadline()).isEqualTo(Instant.parse("2026-11-25T13:00:00Z"));

@@ -42,13 +42,14 @@ class GenerationParserTest {
                  "user": "u1", "quality": "standard", "style": "vivid", "background": "opaque", "moderation": "low",
                  "output_format": "png", "output_compression": 100, "partial_images": 0, "stream": false,
                  "seed": 7, "negative_prompt": "a dog", "temperature": 0.5, "top_k": 10, "top_p": 0.9,
-                 "guidance_scale": 8}
+                 "guidance_scale": 8, "best_of": 6}
                 """.getBytes(UTF_8));
 
         // Then
         PromptRequest prompt = request.prompt();
         assertThat(prompt.getText()).isEqualTo("a cat");
         assertThat(prompt.getCount()).isEqualTo(3);
+        assertThat(prompt.getBestOf()).isEqualTo(6);
         assertThat(prompt.getSeed()).isEqualTo(7);
         assertThat(prompt.getNegativeText()).isEqualTo("a dog");
         assertThat(prompt.getSampling().getTopK()).isEqualTo(10);
@@ -125,6 +126,7 @@ class GenerationParserTest {
                 "{\"prompt\":\"x\",\"top_k\":-1} | invalid-parameter | /top_k",
                 "{\"prompt\":\"x\",\"top_p\":2} | invalid-parameter | /top_p",
                 "{\"prompt\":\"x\",\"guidance_scale\":-1} | invalid-parameter | /guidance_scale",
+                "{\"prompt\":\"x\",\"n\":2,\"best_of\":3} | invalid-parameter | /best_of",
             })
     void shouldSayWhatIsWrongAndWhere(String body, String code, String pointer) {
         Problem problem = refused(parser, body);

@@ -71,16 +71,25 @@ public final class ContinuousBatch implements AutoCloseable {
      * @throws RuntimeException if the text cannot be read or encoded; nothing else suffers
      */
     public Drawing start(TokenRequest request) {
+        return start(request, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param scored whether its {@link Drawing#score} is wanted; an image without guidance takes two rows then, too
+     */
+    public Drawing start(TokenRequest request, boolean scored) {
         TextProcessor.Prepared prompt = prompts.apply(request.text());
         EncodedText text = texts.encode(prompt.ids());
         EncodedText opposite = null;
-        if (request.parameters().guided()) {
+        if (request.parameters().guided() || scored) {
             String negative = request.negativeText();
             opposite = negative == null || negative.isEmpty()
                     ? unconditional
                     : texts.encode(prompts.apply(negative).ids());
         }
-        Drawing drawing = new Drawing(decoder, config, prompt.normalizedText(), text, opposite, request);
+        Drawing drawing = new Drawing(decoder, config, prompt.normalizedText(), text, opposite, request, scored);
         drawings.add(drawing);
         return drawing;
     }

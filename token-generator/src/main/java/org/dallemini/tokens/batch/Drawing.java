@@ -6,6 +6,7 @@ import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.tokens.bart.Decoder;
 import org.dallemini.tokens.bart.EncodedText;
+import org.dallemini.tokens.sampling.LogLikelihood;
 import org.dallemini.tokens.sampling.Sampler;
 import org.dallemini.tokens.sampling.SamplingParameters;
 import org.dallemini.tokens.sampling.Threefry;
@@ -29,19 +30,25 @@ public final class Drawing {
     private final int[] prefix;
 
     private final int[] tokens;
+    private final boolean scored;
     private long key;
     private int drawn;
+    private double score;
     private @Nullable Throwable failure;
     private boolean open = true;
 
-    /** @param opposite the unconditional or negative text; null without guidance */
+    /**
+     * @param opposite the unconditional or negative text; null if it is of no use
+     * @param scored whether the score is wanted, which takes the opposite
+     */
     Drawing(
             Decoder decoder,
             BartConfig config,
             String normalizedText,
             EncodedText text,
             @Nullable EncodedText opposite,
-            TokenRequest request) {
+            TokenRequest request,
+            boolean scored) {
         this.normalizedText = normalizedText;
         this.parameters = request.parameters();
         this.config = config;
@@ -49,20 +56,14 @@ public final class Drawing {
         this.prefix = request.prefix();
         this.tokens = new int[config.imageLength()];
         this.key = request.seed();
+        this.scored = scored;
         this.conditional = decoder.open(text);
         this.unconditional = opposite == null ? conditional : decoder.open(opposite);
     }
 
     /** Takes the next token from the prefix, or else from the logits of the step that was just taken. */
     void draw(Sampler sampler) {
-        int token = drawn < prefix.length
-                ? prefix[drawn]
-                : sampler.draw(
-                        parameters,
-                        decoder.logits(),
-                        conditional.offset(),
-                        unconditional.offset(),
-                        Threefry.first(key));
+        int token = drawn < prefix.length ? prefix[drawn] : sample(sampler);
         key = Threefry.second(key);
         tokens[drawn++] = token;
         conditional.feed(token);
@@ -74,6 +75,19 @@ public final class Drawing {
         if (drawn == tokens.length) {
             close();
         }
+    }
+
+    private int sample(Sampler sampler) {
+        int token = sampler.draw(
+                parameters, decoder.logits(), conditional.offset(), unconditional.offset(), Threefry.first(key));
+        if (scored) {
+            score += logLikelihood(conditional, token) - logLikelihood(unconditional, token);
+        }
+        return token;
+    }
+
+    private double logLikelihood(Decoder.Row row, int token) {
+        return LogLikelihood.of(decoder.logits(), row.offset(), decoder.vocabulary(), token);
     }
 
     void fail(Throwable e) {
@@ -103,6 +117,14 @@ public final class Drawing {
     /** Why the drawing failed; null if it did not. */
     public @Nullable Throwable failure() {
         return failure;
+    }
+
+    /**
+     * How much likelier the tokens are with the text than without it: the sum over those that were drawn, and not
+     * given, of ln p(token | text) - ln p(token | unconditional or negative text). 0 if no score was wanted.
+     */
+    public double score() {
+        return score;
     }
 
     public String normalizedText() {

@@ -50,12 +50,16 @@ public final class ImageRecords {
     }
 
     /**
-     * What to draw, with the defaults filled in.
+     * What to draw, with the defaults filled in; of several candidates the first.
      *
      * @param picture image tokens of the picture that the image shall begin with, if there is one
-     * @throws RejectedRecordException if a sampling value is out of its range, or the prefix does not fit
+     * @throws RejectedRecordException if a value is out of its range, or the prefix does not fit
      */
     TokenRequest request(ImageRequest event, int... picture) throws RejectedRecordException {
+        if (event.getCandidates() < 1) {
+            throw new RejectedRecordException(
+                    ErrorCode.INVALID_PARAMETER, "candidates is " + event.getCandidates() + ", it must be at least 1");
+        }
         SamplingParameters parameters;
         try {
             parameters = parameters(event.getSampling());
@@ -76,7 +80,11 @@ public final class ImageRecords {
                 s.getBatchSize());
     }
 
-    /** The result of a drawing that is done. */
+    /**
+     * The result of a drawing that is done.
+     *
+     * @param request that was drawn: the first candidate's, or that of the one that is kept
+     */
     ImageTokens tokens(
             ImageRequest event, TokenRequest request, Drawing drawing, Instant startedAt, Duration duration) {
         SamplingParameters p = request.parameters();
@@ -90,13 +98,15 @@ public final class ImageRecords {
                 event.getJobId(),
                 event.getText(),
                 event.getNegativeText(),
-                event.getSeed(),
+                request.seed(),
                 used,
                 event.getLane(),
                 event.getLabels(),
                 event.getDeadline(),
                 event.getRequestedAt(),
-                request.prefix().length == 0 ? null : new ImagePrefix(bytes(request.prefix()), null, null));
+                request.prefix().length == 0 ? null : new ImagePrefix(bytes(request.prefix()), null, null),
+                event.getCandidates(),
+                event.getCandidates() == 1 ? null : drawing.score());
         return new ImageTokens(
                 resolved,
                 drawing.normalizedText(),

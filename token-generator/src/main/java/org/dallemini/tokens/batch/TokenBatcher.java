@@ -17,6 +17,7 @@ import org.dallemini.stage.Engine;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
+import org.dallemini.tokens.batch.Candidates.Candidate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,10 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     private volatile String trouble = "";
 
     // Below: of the engine's thread alone.
-    private final List<Image> images = new ArrayList<>();
+    private final List<Candidate> images = new ArrayList<>();
+    /** Of each lane the tasks that were started and have candidates left to begin. */
+    private final List<Deque<Candidates>> begun = List.of(new ArrayDeque<>(), new ArrayDeque<>());
+
     private final int[] active = new int[LaneShares.LANES];
     private long stepsSinceBulk;
 
@@ -61,14 +65,6 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             return task.isCancelled();
         }
     }
-
-    /** A task that is being drawn. */
-    private record Image(
-            Task<ImageRequest, ImageTokens> task,
-            TokenRequest request,
-            Drawing drawing,
-            Instant startedAt,
-            long startedNanos) {}
 
     /**
      * Starts the engine's thread, and that of the pictures that images begin with.
@@ -128,7 +124,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     private static void refuse(Task<ImageRequest, ImageTokens> task) {
-        if (task.start() || task.isActive()) { // active: it was put back
+        if (task.start()) {
             Cancellations.reject(task);
         }
     }
@@ -190,7 +186,10 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     /** Waits for an image to draw; false when the engine is closed. */
     private boolean awaitWork() throws InterruptedException {
         synchronized (lock) {
-            while (!closed && images.isEmpty() && queues.stream().allMatch(Deque::isEmpty)) {
+            while (!closed
+                    && images.isEmpty()
+                    && queues.stream().allMatch(Deque::isEmpty)
+                    && begun.stream().allMatch(Deque::isEmpty)) {
                 lock.wait();
             }
             if (images.isEmpty()) {
@@ -209,7 +208,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         }
     }
 
-    /** Those that wait need no slot to be told. */
+    /** Those that wait need no slot to be told; of those that have begun no further candidate begins. */
     private void refuseCanceled() {
         List<Waiting> canceled = new ArrayList<>();
         synchronized (lock) {
@@ -218,26 +217,47 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             }
         }
         canceled.forEach(waiting -> refuse(waiting.task));
+        begun.forEach(lane -> lane.removeIf(candidates -> {
+            if (cancellations.concern(candidates.task().input())) {
+                Cancellations.reject(candidates.task());
+            }
+            return !candidates.hasMore();
+        }));
     }
 
-    /** Fills free slots with waiting tasks. */
+    /** Fills free slots: with candidates of tasks that were started, then with waiting tasks. */
     private void admit() {
-        for (Waiting next; (next = poll()) != null; ) {
-            if (next.task.start() || next.task.isActive()) { // active: it was put back
+        for (int lane; (lane = nextLane()) != LaneShares.NONE; ) {
+            Candidates candidates = begun.get(lane).peek();
+            if (candidates != null) {
+                begin(candidates);
+                continue;
+            }
+            Waiting next = poll(lane);
+            if (next != null && next.task.start()) {
                 start(next);
             }
         }
     }
 
-    private @Nullable Waiting poll() {
+    private int nextLane() {
         synchronized (lock) {
-            int lane = shares.next(
+            return shares.next(
                     active[LaneShares.INTERACTIVE],
                     active[LaneShares.BULK],
-                    !queues.get(LaneShares.INTERACTIVE).isEmpty(),
-                    !queues.get(LaneShares.BULK).isEmpty(),
+                    hasWork(LaneShares.INTERACTIVE),
+                    hasWork(LaneShares.BULK),
                     stepsSinceBulk);
-            return lane == LaneShares.NONE ? null : queues.get(lane).poll();
+        }
+    }
+
+    private boolean hasWork(int lane) {
+        return !begun.get(lane).isEmpty() || !queues.get(lane).isEmpty();
+    }
+
+    private @Nullable Waiting poll(int lane) {
+        synchronized (lock) {
+            return queues.get(lane).poll();
         }
     }
 
@@ -261,20 +281,28 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             task.reject(e.code(), "image " + event.getImageId() + ": " + e.getMessage(), e.getCause());
             return;
         }
-        long nanos = System.nanoTime();
+        var candidates = new Candidates(task, request, now);
+        begun.get(task.lane()).add(candidates);
+        begin(candidates);
+    }
+
+    /** Takes an image, or the next candidate of one, into the batch. */
+    private void begin(Candidates candidates) {
+        Task<ImageRequest, ImageTokens> task = candidates.task();
         try {
-            images.add(new Image(task, request, batch.start(request), now, nanos));
+            images.add(candidates.begin(batch));
         } catch (OutOfMemoryError e) {
-            synchronized (lock) {
-                queues.get(task.lane()).addFirst(next);
-            }
-            throw e;
+            throw e; // it has not begun, and is tried again
         } catch (RuntimeException | Error e) {
+            begun.get(task.lane()).remove(candidates);
             task.reject(
                     ErrorCode.MODEL_FAILURE,
-                    "image " + event.getImageId() + ": the model cannot read its text: " + e.getMessage(),
+                    "image " + task.input().getImageId() + ": the model cannot read its text: " + e.getMessage(),
                     e);
             return;
+        }
+        if (!candidates.hasMore()) {
+            begun.get(task.lane()).remove(candidates);
         }
         active[task.lane()]++;
         if (task.lane() == LaneShares.BULK) {
@@ -283,12 +311,12 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     private void step() {
-        for (Image image : images) {
-            if (image.task.isCancelled()) {
-                batch.cancel(image.drawing);
-            } else if (cancellations.concern(image.task.input())) {
-                batch.cancel(image.drawing);
-                Cancellations.reject(image.task);
+        for (Candidate image : images) {
+            if (!image.task().isActive()) { // cancelled, or another candidate failed
+                batch.cancel(image.drawing());
+            } else if (cancellations.concern(image.task().input())) {
+                batch.cancel(image.drawing());
+                Cancellations.reject(image.task());
             }
         }
         leave();
@@ -304,42 +332,48 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
 
     /** Hands over the images that have ended. */
     private void leave() {
-        for (Iterator<Image> all = images.iterator(); all.hasNext(); ) {
-            Image image = all.next();
-            if (image.drawing.isEnded()) {
+        for (Iterator<Candidate> all = images.iterator(); all.hasNext(); ) {
+            Candidate image = all.next();
+            if (image.drawing().isEnded()) {
                 finish(image); // first: if memory runs out here, it is done again
                 all.remove();
-                active[image.task.lane()]--;
+                active[image.task().lane()]--;
             }
         }
         meters.occupied(images.size());
     }
 
-    private void finish(Image image) {
-        if (!image.task.isActive()) {
+    private void finish(Candidate image) {
+        if (!image.task().isActive()) {
             return; // given up
         }
-        ImageRequest event = image.task.input();
-        Throwable failure = image.drawing.failure();
+        Throwable failure = image.drawing().failure();
         if (failure != null) {
             fail(image, failure);
             return;
         }
+        Candidates all = image.all();
+        if (!all.end(image)) {
+            return; // others are still being drawn
+        }
         ImageTokens result;
         try {
-            Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos);
-            result = records.tokens(event, image.request, image.drawing, image.startedAt, duration);
+            Candidate best = all.best();
+            Duration duration = Duration.ofNanos(System.nanoTime() - all.startedNanos());
+            result = records.tokens(image.task().input(), best.request(), best.drawing(), all.startedAt(), duration);
         } catch (RuntimeException e) {
             fail(image, e);
             return;
         }
-        image.task.complete(result);
+        image.task().complete(result);
     }
 
-    private static void fail(Image image, Throwable failure) {
-        image.task.reject(
-                ErrorCode.MODEL_FAILURE,
-                "image " + image.task.input().getImageId() + ": the model fails on it: " + failure.getMessage(),
-                failure);
+    private static void fail(Candidate image, Throwable failure) {
+        image.task()
+                .reject(
+                        ErrorCode.MODEL_FAILURE,
+                        "image " + image.task().input().getImageId() + ": the model fails on it: "
+                                + failure.getMessage(),
+                        failure);
     }
 }

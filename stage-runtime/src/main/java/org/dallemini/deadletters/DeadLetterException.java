@@ -2,11 +2,11 @@ package org.dallemini.deadletters;
 
 import org.jspecify.annotations.Nullable;
 
-/** The command cannot go on; the message says why and what to do. */
+/** A replay cannot go on; the message says why and what to do. */
 public final class DeadLetterException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    DeadLetterException(String message, @Nullable Throwable cause) {
+    public DeadLetterException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }

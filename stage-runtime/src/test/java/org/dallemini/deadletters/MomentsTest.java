@@ -26,6 +26,25 @@ class MomentsTest {
     }
 
     @ParameterizedTest
+    @CsvSource({
+        "30s, 2026-03-10T12:00:30Z",
+        "2h, 2026-03-10T14:00:00Z",
+        "2026-01-31T12:00:00+02:00, 2026-01-31T10:00:00Z"
+    })
+    void shouldReadWhenAWishEnds(String text, Instant expected) {
+        assertThat(Moments.parseDeadline(text, NOW)).isEqualTo(expected);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "2", "tomorrow", "2026-01-31"})
+    void shouldSayHowToWriteWhenAWishEnds(String text) {
+        assertThatThrownBy(() -> Moments.parseDeadline(text, NOW))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'" + text + "'")
+                .hasMessageContaining("from now on");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"", "2", "2w", "-2h", "yesterday", "2026-02-30", "2026-01-31T25:00:00Z", "9999999999d"})
     void shouldSayWhatToWriteInstead(String text) {
         assertThatThrownBy(() -> Moments.parse(text, NOW))

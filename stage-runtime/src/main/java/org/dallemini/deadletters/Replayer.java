@@ -41,6 +41,9 @@ import org.dallemini.stage.config.StageConfig;
  * Not thread-safe.
  */
 public final class Replayer {
+    /** Letters that were set aside as often are left alone unless somebody says otherwise. */
+    public static final int USUAL_ATTEMPTS = 3;
+
     /** Bounds of a transaction, so that it takes a moment only. */
     private static final int MOST_LETTERS = 200;
 

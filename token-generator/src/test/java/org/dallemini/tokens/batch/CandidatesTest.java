@@ -1,0 +1,396 @@
+package org.dallemini.tokens.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.ModelInfo;
+import org.dallemini.events.Sampling;
+import org.dallemini.model.checkpoint.FlaxCheckpoint;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Outcome;
+import org.dallemini.stage.Task;
+import org.dallemini.tokens.bart.BartModel;
+import org.dallemini.tokens.bart.Decoder;
+import org.dallemini.tokens.bart.EncodedText;
+import org.dallemini.tokens.bart.ReferenceDecoder;
+import org.dallemini.tokens.bart.TestModels;
+import org.dallemini.tokens.sampling.SamplingParameters;
+import org.dallemini.tokens.text.TextProcessor;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images that are the best of several, drawn by the small trained model. */
+class CandidatesTest {
+    private static final String TEXT = "a red circle on a blue background";
+    private static final SamplingParameters PARAMETERS = new SamplingParameters(1, 50, 1, 2);
+    private static final int PLENTY = 1_000_000;
+
+    @TempDir
+    static Path folder;
+
+    private static BartModel model;
+    private static TextProcessor texts;
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Semaphore permits = new Semaphore(PLENTY);
+    private final Set<String> canceled = ConcurrentHashMap.newKeySet();
+    private final List<String> finished = Collections.synchronizedList(new ArrayList<>());
+    private @Nullable TokenBatcher batcher;
+
+    @BeforeAll
+    static void open() throws IOException {
+        model = TestModels.open(TestModels.shapes(), folder);
+        texts = TestModels.texts(TestModels.shapes(), model);
+    }
+
+    @AfterAll
+    static void close() {
+        texts.close();
+        model.close();
+    }
+
+    @AfterEach
+    void stop() {
+        permits.release(PLENTY);
+        if (batcher != null) {
+            batcher.close();
+        }
+    }
+
+    @Test
+    void shouldKeepTheOneWithTheHighestScore() throws IOException {
+        // Given: image 1 of a prompt with two, and fewer slots than candidates
+        ImageRequest request =
+                request("best").setSeed(57).setCount(2).setCandidates(5).build();
+        List<Drawing> all = IntStream.range(0, 5)
+                .mapToObj(i -> scored(new TokenRequest(TEXT, null, 57 + 2L * i, PARAMETERS)))
+                .toList();
+        int best = IntStream.range(0, 5)
+                .boxed()
+                .max(Comparator.comparing(i -> all.get(i).score()))
+                .orElseThrow();
+        assertThat(best).as("or the first would do").isNotZero();
+
+        // When
+        ImageTokens result = completed(submit(engine(2), request, 0));
+
+        // Then
+        assertThat(result.getRequest().getSeed()).isEqualTo(57 + 2L * best);
+        assertThat(result.getRequest().getScore()).isEqualTo(all.get(best).score());
+        assertThat(result.getRequest().getCandidates()).isEqualTo(5);
+        assertThat(tokens(result)).containsExactly(all.get(best).tokens());
+        assertThat(finished).containsExactly("best/0");
+
+        // And: by itself, its seed gives that image again
+        ImageTokens again = completed(submit(
+                engine(1),
+                request("again").setSeed(result.getRequest().getSeed()).build(),
+                0));
+        assertThat(tokens(again)).containsExactly(tokens(result));
+        assertThat(again.getRequest().getScore()).isNull();
+    }
+
+    /** Scores of three kinds of images, from the logits of the decoder that is written down plainly. */
+    @Test
+    void shouldScoreAsThePlainlyWrittenDecoder() throws IOException {
+        SamplingParameters unguided = new SamplingParameters(0.8f, 20, 0.9f, 1);
+        int[] prefix = IntStream.range(0, 24).map(i -> 40 * i).toArray();
+        List<TokenRequest> requests = List.of(
+                new TokenRequest(TEXT, null, 7, PARAMETERS),
+                new TokenRequest(TEXT, "a green square", 8, unguided),
+                new TokenRequest(TEXT, null, 9, PARAMETERS, prefix));
+        try (FlaxCheckpoint checkpoint = FlaxCheckpoint.open(TestModels.shapes())) {
+            var plain = new ReferenceDecoder(model.config(), checkpoint);
+            EncodedText with = model.encode(texts.prepare(TEXT).ids());
+            for (TokenRequest request : requests) {
+                // Given
+                Drawing drawing = scored(request);
+                EncodedText without = model.encode(
+                        request.negativeText() == null
+                                ? texts.unconditionalIds()
+                                : texts.prepare(request.negativeText()).ids());
+                int[] tokens = drawing.tokens();
+                int[] fed = new int[tokens.length];
+                fed[0] = model.config().decoderStartTokenId();
+                System.arraycopy(tokens, 0, fed, 1, tokens.length - 1);
+
+                // When
+                float[][] conditional = plain.logits(with, fed);
+                float[][] unconditional = plain.logits(without, fed);
+                double expected = 0;
+                for (int i = request.prefix().length; i < tokens.length; i++) {
+                    expected += logSoftmax(conditional[i], tokens[i]) - logSoftmax(unconditional[i], tokens[i]);
+                }
+
+                // Then
+                assertThat(drawing.score()).isCloseTo(expected, within(0.01)).isNotCloseTo(0, within(0.1));
+            }
+        }
+    }
+
+    @Test
+    void shouldScoreTheSameWhateverIsDrawnBeside() {
+        // Given
+        var request = new TokenRequest(TEXT, null, 11, PARAMETERS);
+        double alone = scored(request).score();
+
+        // When
+        try (ContinuousBatch batch = ContinuousBatch.of(model, texts, 8)) {
+            var others = IntStream.range(0, 3)
+                    .mapToObj(i -> batch.start(new TokenRequest("a green ring", null, i, PARAMETERS)))
+                    .toList();
+            batch.step();
+            Drawing drawing = batch.start(request, true);
+            batch.step();
+            batch.cancel(others.get(0));
+            for (int i = 0; i < 4; i++) {
+                batch.start(new TokenRequest("two blue stars", null, i, PARAMETERS), true);
+                batch.step();
+            }
+            while (!drawing.isEnded()) {
+                batch.step();
+            }
+
+            // Then: to the bit
+            assertThat(drawing.score()).isEqualTo(alone);
+        }
+    }
+
+    @Test
+    void shouldDrawTheSameTokensWhetherScoredOrNot() {
+        SamplingParameters unguided = new SamplingParameters(1, 50, 1, 1);
+        for (SamplingParameters parameters : List.of(PARAMETERS, unguided)) {
+            var request = new TokenRequest(TEXT, null, 5, parameters);
+            try (ContinuousBatch batch = ContinuousBatch.of(model, texts, 1)) {
+                Drawing plain = batch.start(request);
+                while (batch.size() > 0) {
+                    batch.step();
+                }
+                assertThat(scored(request).tokens()).containsExactly(plain.tokens());
+                assertThat(plain.score()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void shouldLetOthersThroughAsBetweenTheImagesOfAPrompt() {
+        // Given: a long bulk task holds the only slot
+        permits.drainPermits();
+        TokenBatcher engine = engine(1);
+        var bulk = submit(engine, request("bulk").setCandidates(3).build(), 1);
+        await().until(bulk::isActive);
+
+        // When
+        var urgent = submit(engine, request("urgent").build(), 0);
+        permits.release(PLENTY);
+
+        // Then
+        completed(urgent);
+        completed(bulk);
+        assertThat(finished).containsExactly("urgent/0", "bulk/0");
+    }
+
+    @Test
+    void shouldGiveAllCandidatesOfACanceledJobUp() {
+        // Given: two of eight are being drawn
+        permits.drainPermits();
+        TokenBatcher engine = engine(2);
+        var task = submit(engine, request("unwanted").setCandidates(8).build(), 0);
+        await().until(task::isActive);
+        permits.release(3);
+        await().until(() -> permits.availablePermits() == 0);
+
+        // When
+        canceled.add("unwanted");
+        permits.release(1);
+
+        // Then
+        assertThat(rejected(task).code()).isEqualTo(ErrorCode.CANCELED);
+        await().until(() -> registry.get("dallemini.batch.images").gauge().value() == 0);
+        permits.release(PLENTY);
+        completed(submit(engine, request("next").build(), 0));
+        assertThat(finished).containsExactly("unwanted/0", "next/0");
+    }
+
+    @Test
+    void shouldFailAsAWholeWhenTheModelFailsOnOne() {
+        // Given: the second row that is opened is poisoned
+        var opened = new AtomicInteger();
+        batcher = engine(new LaneShares(2, 0, 0, 0), new DelegatingDecoder(model.decoder(ContinuousBatch.rows(2))) {
+            private @Nullable Row poisoned;
+
+            @Override
+            public Row open(EncodedText text) {
+                Row row = super.open(text);
+                poisoned = opened.incrementAndGet() == 3 ? row : poisoned;
+                return row;
+            }
+
+            @Override
+            public void step() {
+                fail(poisoned != null);
+                super.step();
+            }
+
+            @Override
+            public void step(List<Row> some) {
+                fail(some.contains(poisoned));
+                super.step(some);
+            }
+
+            @Override
+            public void close(Row row) {
+                poisoned = row.equals(poisoned) ? null : poisoned;
+                super.close(row);
+            }
+
+            private void fail(boolean poisonous) {
+                if (poisonous) {
+                    throw new IllegalStateException("poison");
+                }
+            }
+        });
+
+        // When
+        var task = submit(batcher, request("poisoned").setCandidates(6).build(), 0);
+
+        // Then
+        assertThat(rejected(task).code()).isEqualTo(ErrorCode.MODEL_FAILURE);
+        completed(submit(batcher, request("next").build(), 0));
+        assertThat(opened.get())
+                .as("rows of two candidates and of the next image")
+                .isLessThanOrEqualTo(8);
+    }
+
+    @Test
+    void shouldTryACandidateAgainForWhichThereWasNoMemory() {
+        // Given
+        var opened = new AtomicInteger();
+        batcher = engine(new LaneShares(2, 0, 0, 0), new DelegatingDecoder(model.decoder(ContinuousBatch.rows(2))) {
+            @Override
+            public Row open(EncodedText text) {
+                if (opened.incrementAndGet() == 3) {
+                    throw new OutOfMemoryError("not now");
+                }
+                return super.open(text);
+            }
+        });
+
+        // When
+        ImageTokens result =
+                completed(submit(batcher, request("patient").setCandidates(3).build(), 0));
+
+        // Then
+        double best = IntStream.range(0, 3)
+                .mapToDouble(i -> scored(new TokenRequest(TEXT, null, 42L + i, PARAMETERS))
+                        .score())
+                .max()
+                .orElseThrow();
+        assertThat(result.getRequest().getScore()).isEqualTo(best);
+    }
+
+    @Test
+    void shouldRejectANumberThatIsNone() {
+        var task = submit(engine(1), request("none").setCandidates(0).build(), 0);
+
+        assertThat(rejected(task).code()).isEqualTo(ErrorCode.INVALID_PARAMETER);
+        assertThat(rejected(task).message()).contains("candidates is 0");
+    }
+
+    private static double logSoftmax(float[] logits, int token) {
+        double sum = 0;
+        for (float logit : logits) {
+            sum += Math.exp(logit);
+        }
+        return logits[token] - Math.log(sum);
+    }
+
+    private static ImageRequest.Builder request(String id) {
+        return Requests.request(id, TEXT)
+                .setSampling(Sampling.newBuilder().setGuidanceScale(2f).build());
+    }
+
+    private static Drawing scored(TokenRequest request) {
+        try (ContinuousBatch batch = ContinuousBatch.of(model, texts, 1)) {
+            Drawing drawing = batch.start(request, true);
+            while (batch.size() > 0) {
+                batch.step();
+            }
+            return drawing;
+        }
+    }
+
+    private TokenBatcher engine(int slots) {
+        if (batcher != null) {
+            batcher.close();
+        }
+        batcher = engine(
+                new LaneShares(slots, 0, 0, 0), new DelegatingDecoder(model.decoder(ContinuousBatch.rows(slots))) {
+                    @Override
+                    public void step() {
+                        permits.acquireUninterruptibly();
+                        super.step();
+                    }
+                });
+        return batcher;
+    }
+
+    private TokenBatcher engine(LaneShares shares, Decoder decoder) {
+        return new TokenBatcher(
+                new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder),
+                new ImageRecords(model.defaults(), new ModelInfo("shapes", "abc", "fp32"), model.config()),
+                new FakePictures(),
+                shares,
+                canceled::contains,
+                registry,
+                Clock.systemUTC(),
+                () -> {});
+    }
+
+    private Task<ImageRequest, ImageTokens> submit(TokenBatcher engine, ImageRequest request, int lane) {
+        var task = new Task<ImageRequest, ImageTokens>(request, lane, () -> finished.add(request.getImageId()));
+        engine.submit(task);
+        return task;
+    }
+
+    private static ImageTokens completed(Task<ImageRequest, ImageTokens> task) {
+        await().until(() -> task.outcome() != null);
+        assertThat(task.outcome()).isInstanceOf(Outcome.Completed.class);
+        return ((Outcome.Completed<ImageTokens>) task.outcome()).result();
+    }
+
+    private static Outcome.Rejected<ImageTokens> rejected(Task<ImageRequest, ImageTokens> task) {
+        await().until(() -> task.outcome() != null);
+        assertThat(task.outcome()).isInstanceOf(Outcome.Rejected.class);
+        return (Outcome.Rejected<ImageTokens>) task.outcome();
+    }
+
+    private static int[] tokens(ImageTokens result) {
+        var shorts = result.getTokens().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
+        int[] tokens = new int[shorts.remaining()];
+        Arrays.setAll(tokens, i -> Short.toUnsignedInt(shorts.get(i)));
+        return tokens;
+    }
+}
