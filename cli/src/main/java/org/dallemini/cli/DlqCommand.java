@@ -1,15 +1,11 @@
 package org.dallemini.cli;
 
 import java.io.IOException;
-import java.util.concurrent.Callable;
+import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.deadletters.DeadLetterLog;
-import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code dallemini dlq}: what could not be processed. */
 @Command(
@@ -23,42 +19,15 @@ import picocli.CommandLine.ParentCommand;
         subcommands = {DlqListCommand.class, DlqShowCommand.class, DlqReplayCommand.class, DlqPurgeCommand.class})
 final class DlqCommand extends CommandGroup {
     /** What the four have in common. */
-    abstract static class Action implements Callable<Integer> {
-        @ParentCommand
-        private DlqCommand parent;
-
-        @Option(
-                names = "--output",
-                paramLabel = "FORMAT",
-                defaultValue = "text",
-                description = "text or json (default: ${DEFAULT-VALUE}).")
-        private OutputFormat output;
-
-        @Mixin
-        private ClusterOptions cluster;
-
-        @Mixin
-        private LogOptions log;
-
+    abstract static class Action extends ClusterAction {
         /** @return the exit code */
         abstract int act(StageConfig config, Admin admin, DeadLetterLog letters) throws IOException;
 
         @Override
-        public Integer call() throws IOException {
-            var stage = new StageConfig(
-                    StageConfig.definition(), cluster.settings(parent.root().home()));
-            try (Admin admin = KafkaClients.admin(stage);
-                    DeadLetterLog letters = DeadLetterLog.open(stage, admin)) {
-                return act(stage, admin, letters);
+        final int act(StageConfig config, Admin admin, Map<String, String> settings) throws IOException {
+            try (DeadLetterLog letters = DeadLetterLog.open(config, admin)) {
+                return act(config, admin, letters);
             }
-        }
-
-        boolean isJson() {
-            return output == OutputFormat.JSON;
-        }
-
-        Interruption interruption() {
-            return parent.root().interruption();
         }
     }
 }

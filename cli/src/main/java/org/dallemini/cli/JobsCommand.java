@@ -2,19 +2,10 @@ package org.dallemini.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Map;
-import java.util.concurrent.Callable;
-import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.api.JobJson;
-import org.dallemini.stage.KafkaClients;
-import org.dallemini.stage.config.StageConfig;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code dallemini jobs}: how far jobs are. */
 @Command(
@@ -35,53 +26,8 @@ import picocli.CommandLine.ParentCommand;
         })
 final class JobsCommand extends CommandGroup {
     /** What all have in common. */
-    abstract static class Action implements Callable<Integer> {
+    abstract static class Action extends ClusterAction {
         private static final ObjectMapper JSON = new ObjectMapper();
-
-        @ParentCommand
-        private JobsCommand parent;
-
-        @Option(
-                names = "--output",
-                paramLabel = "FORMAT",
-                defaultValue = "text",
-                description = "text or json (default: ${DEFAULT-VALUE}).")
-        private OutputFormat output;
-
-        @Mixin
-        private ClusterOptions cluster;
-
-        @Mixin
-        private LogOptions log;
-
-        /**
-         * Does the work.
-         *
-         * @param settings that the configuration was made of
-         * @return the exit code
-         */
-        abstract int act(StageConfig config, Admin admin, Map<String, String> settings) throws IOException;
-
-        @Override
-        public Integer call() throws IOException {
-            Map<String, String> settings = cluster.settings(parent.root().home());
-            var config = new StageConfig(StageConfig.definition(), settings);
-            try (Admin admin = KafkaClients.admin(config)) {
-                return act(config, admin, settings);
-            }
-        }
-
-        final boolean isJson() {
-            return output == OutputFormat.JSON;
-        }
-
-        final boolean isTerminal() {
-            return log.isTerminal();
-        }
-
-        final Interruption interruption() {
-            return parent.root().interruption();
-        }
 
         /** As the HTTP API has it, on one line. */
         static String json(JobStatus job) {

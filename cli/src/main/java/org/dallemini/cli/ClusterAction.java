@@ -1,0 +1,59 @@
+package org.dallemini.cli;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.apache.kafka.clients.admin.Admin;
+import org.dallemini.stage.KafkaClients;
+import org.dallemini.stage.config.StageConfig;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
+
+/** A command of a group that looks into a cluster, and prints what it finds for people or as JSON. */
+abstract class ClusterAction implements Callable<Integer> {
+    @ParentCommand
+    private CommandGroup parent;
+
+    @Option(
+            names = "--output",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "text or json (default: ${DEFAULT-VALUE}).")
+    private OutputFormat output;
+
+    @Mixin
+    private ClusterOptions cluster;
+
+    @Mixin
+    private LogOptions log;
+
+    /**
+     * Does the work.
+     *
+     * @param settings that the configuration was made of
+     * @return the exit code
+     */
+    abstract int act(StageConfig config, Admin admin, Map<String, String> settings) throws IOException;
+
+    @Override
+    public final Integer call() throws IOException {
+        Map<String, String> settings = cluster.settings(parent.root().home());
+        var config = new StageConfig(StageConfig.definition(), settings);
+        try (Admin admin = KafkaClients.admin(config)) {
+            return act(config, admin, settings);
+        }
+    }
+
+    final boolean isJson() {
+        return output == OutputFormat.JSON;
+    }
+
+    final boolean isTerminal() {
+        return log.isTerminal();
+    }
+
+    final Interruption interruption() {
+        return parent.root().interruption();
+    }
+}
