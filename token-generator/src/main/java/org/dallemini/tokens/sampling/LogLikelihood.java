@@ -11,7 +11,9 @@ public final class LogLikelihood {
     private static final double LN_2 = Math.log(2);
 
     /** 1 / n!. */
-    private static final double[] TERMS = {1, 1, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320};
+    private static final double[] TERMS = {
+        1, 1, 1.0 / 2, 1.0 / 6, 1.0 / 24, 1.0 / 120, 1.0 / 720, 1.0 / 5040, 1.0 / 40320
+    };
 
     private LogLikelihood() {}
 
