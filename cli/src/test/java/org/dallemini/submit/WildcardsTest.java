@@ -24,7 +24,8 @@ class WildcardsTest {
 
     @BeforeEach
     void write() throws IOException {
-        lists = Files.createDirectories(folder.resolve("lists/animals")).getParent();
+        lists = folder.resolve("lists");
+        Files.createDirectories(lists.resolve("animals"));
         Files.writeString(lists.resolve("colour.txt"), "\uFEFF# of shapes\nred\n\n  dark blue \r\n");
         Files.writeString(lists.resolve("animals/sea_birds.txt"), "gull\n{tern|skua} __colour__\n");
         Files.writeString(folder.resolve("secret.txt"), "a secret\n");
