@@ -39,6 +39,7 @@ class EventSchemasTest {
                         "team.image-requests-value",
                         "team.image-requests.bulk-value",
                         "team.image-tokens-value",
+                        "team.image-previews-value",
                         "team.images-value",
                         "team.stored-images-value",
                         "team.jobs-value",
@@ -60,7 +61,7 @@ class EventSchemasTest {
 
     /** Every kept folder is a version that was released. Add one for each release that changes a schema. */
     @ParameterizedTest
-    @ValueSource(strings = {"v1", "v2", "v3", "v4"})
+    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5"})
     void shouldStayCompatibleWithReleasedVersions(String version) {
         EventSchemas released = ReleasedSchemas.of(version);
         subjectsOf(released).forEach(today -> {
@@ -133,6 +134,17 @@ class EventSchemasTest {
                                 "PromptRequest", "41b3fb966f192f99",
                                 "ImageRequest", "6eb6ef7565c0c8e",
                                 "ImageTokens", "268e94b0e1991bd3",
+                                "GeneratedImage", "3521c8c875d6a4ef",
+                                "StoredImage", "cc6e480e14dd0b1e",
+                                "JobStatus", "5b56b3f7caa16b93",
+                                "JobCommand", "4af9f382e1ff362")),
+                Arguments.of(
+                        "v5",
+                        Map.of(
+                                "PromptRequest", "41b3fb966f192f99",
+                                "ImageRequest", "6eb6ef7565c0c8e",
+                                "ImageTokens", "268e94b0e1991bd3",
+                                "ImagePreview", "e952cffccdf4a906",
                                 "GeneratedImage", "3521c8c875d6a4ef",
                                 "StoredImage", "cc6e480e14dd0b1e",
                                 "JobStatus", "5b56b3f7caa16b93",
