@@ -111,7 +111,7 @@ class SchemaRegistrationIT {
                 .containsExactly(
                         tuple("other.prompts-value", Status.COMPATIBLE),
                         tuple("other.jobs-value", Status.INCOMPATIBLE));
-        assertThat(checked.get(6).messages()).isNotEmpty().anyMatch(message -> message.contains("TYPE_MISMATCH"));
+        assertThat(checked.get(7).messages()).isNotEmpty().anyMatch(message -> message.contains("TYPE_MISMATCH"));
         assertThatThrownBy(registration::register)
                 .isInstanceOf(RegistryException.class)
                 .hasMessageContaining("other.jobs-value")
