@@ -489,7 +489,9 @@ class PageIT {
 
             // Then
             assertThat(visitor.shown(".tile .preview")).isNotEmpty().containsOnly("64 wide, seen by all");
-            assertThat(visitor.shown(".tile .caption")).isNotEmpty().allMatch(text -> text.matches("Drawing: row [1-7] of 8"));
+            assertThat(visitor.shown(".tile .caption"))
+                    .isNotEmpty()
+                    .allMatch(text -> text.matches("Drawing: row [1-7] of 8"));
             assertThat(page.locator(".preview, .caption, .waiting")).hasCount(0);
         }
     }

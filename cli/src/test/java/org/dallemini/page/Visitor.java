@@ -78,8 +78,7 @@ final class Visitor implements AutoCloseable {
 
     /** From now on notes what is shown, however short: see {@link #shown}. */
     void noteShown(String selector) {
-        page.evaluate(
-                """
+        page.evaluate("""
                 (selector) => {
                   const noted = ((window.noted ??= {})[selector] = []);
                   const note = (element) => {
@@ -92,8 +91,7 @@ final class Visitor implements AutoCloseable {
                       .forEach(note))
                     .observe(document.body, { childList: true, subtree: true, characterData: true });
                 }
-                """,
-                selector);
+                """, selector);
     }
 
     /** What was shown that fits the selector: texts, and widths of pictures. */

@@ -82,8 +82,8 @@ class PreviewIT {
         List<byte[]> pictures = new ArrayList<>();
 
         // When
-        HttpResponse<InputStream> events = HTTP.send(
-                HttpRequest.newBuilder(api("/v1/jobs/watched/events")).build(), BodyHandlers.ofInputStream());
+        HttpResponse<InputStream> events =
+                HTTP.send(HttpRequest.newBuilder(api("/v1/jobs/watched/events")).build(), BodyHandlers.ofInputStream());
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {
             String event = "";
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
@@ -142,8 +142,7 @@ class PreviewIT {
         submit("done", 1, 1);
         await().atMost(PATIENCE)
                 .until(() -> get("/v1/jobs/done/images/done/0/content").statusCode() == 200);
-        BufferedImage image =
-                picture(get("/v1/jobs/done/images/done/0/content").body());
+        BufferedImage image = picture(get("/v1/jobs/done/images/done/0/content").body());
         ByteBuffer tokens = read(config.topics().imageTokens(), ImageTokens.class).stream()
                 .filter(one -> one.getRequest().getImageId().equals("done/0"))
                 .findFirst()
