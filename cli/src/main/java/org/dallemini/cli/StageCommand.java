@@ -13,6 +13,7 @@ import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.stack.SideBySide;
+import org.dallemini.stack.StartingStage;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.StageConfig;

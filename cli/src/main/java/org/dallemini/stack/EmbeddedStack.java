@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.dallemini.embedded.EmbeddedKafka;
@@ -100,11 +101,16 @@ public final class EmbeddedStack implements AutoCloseable {
         progress.accept("Preparing topics and schemas");
         Preparation.run(settings);
 
+        List<RunningStage> shown = new CopyOnWriteArrayList<>(List.of(new StartingStage("stack")));
+        // Before the stages: the API must know where the image decoder will be.
+        management = keep(ManagementServer.start("127.0.0.1", wanted.managementPort(), shown, metrics));
         if (!wanted.serversOnly()) {
+            settings.putIfAbsent(PromptIngestConfig.PREVIEW_DECODER_URLS, managementUrl());
             progress.accept("Starting the stages");
             startStages(data, wanted.apiPort());
         }
-        management = keep(ManagementServer.start("127.0.0.1", wanted.managementPort(), List.copyOf(stages), metrics));
+        shown.addAll(stages);
+        shown.remove(0);
         StackFile.write(data, settings);
         parts.push(() -> StackFile.delete(data));
     }

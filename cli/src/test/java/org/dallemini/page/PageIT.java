@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -110,6 +111,13 @@ class PageIT {
         return JSON.readTree(HTTP.send(request, BodyHandlers.ofString()).body())
                 .path("id")
                 .asText();
+    }
+
+    /** Lets the token generator have something to do: some hundred images. */
+    private static void queue(String id, int hundreds) throws IOException, InterruptedException {
+        String prompt = "{\"text\": \"a blue square\", \"count\": 50}";
+        submit("{\"id\": \"" + id + "\", \"prompts\": [" + String.join(",", Collections.nCopies(2 * hundreds, prompt))
+                + "]}");
     }
 
     private static void awaitState(String job, String state) {
@@ -465,6 +473,30 @@ class PageIT {
     }
 
     @Test
+    void shouldShowImagesRowByRowWhileTheyAreDrawn() throws Exception {
+        // Given: others before it, so that the page follows the job when its turn comes
+        queue("before-it", 2);
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("").page();
+            visitor.noteShown(".tile .preview");
+            visitor.noteShown(".tile .caption");
+
+            // When
+            visitor.prompt().fill(RED_CIRCLE);
+            page.getByLabel("Images").fill("16");
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(16);
+
+            // Then
+            assertThat(visitor.shown(".tile .preview")).isNotEmpty().containsOnly("64 wide, seen by all");
+            assertThat(visitor.shown(".tile .caption"))
+                    .isNotEmpty()
+                    .allMatch(text -> text.matches("Drawing: row [1-7] of 8"));
+            assertThat(page.locator(".preview, .caption, .waiting")).hasCount(0);
+        }
+    }
+
+    @Test
     void shouldGiveCommandsThatAShellTakes() throws Exception {
         // Given
         String text = "it's a \"red\" circle;\n$(id) `id` \\ *";
@@ -543,7 +575,8 @@ class PageIT {
         }
     }
 
-    private static void visit(Visitor visitor, String reader, String submitter) {
+    private static void visit(Visitor visitor, String reader, String submitter)
+            throws IOException, InterruptedException {
         Page page = visitor.open("#/images").page();
         Locator field = page.getByLabel("Key", new Page.GetByLabelOptions().setExact(true));
 
@@ -575,8 +608,11 @@ class PageIT {
         field.fill(submitter);
         page.keyboard().press("Enter");
         visitor.prompt().fill("a blue star");
-        page.getByLabel("Images").fill("1");
+        page.getByLabel("Images").fill("4");
+        visitor.noteShown(".tile .preview");
+        queue("before-the-star", 2);
         visitor.button("Draw").click();
-        visitor.awaitDrawn(1);
+        visitor.awaitDrawn(4);
+        assertThat(visitor.shown(".tile .preview")).isNotEmpty();
     }
 }

@@ -64,16 +64,40 @@ final class Visitor implements AutoCloseable {
 
     /** Images of the job that is being drawn. */
     Locator drawn() {
-        return page.locator(".job .tile img");
+        return page.locator(".job .tile a img");
     }
 
     /** Waits until so many images of the job are there, with their pictures. */
     void awaitDrawn(int images) {
         assertThat(drawn()).hasCount(images, new HasCountOptions().setTimeout(PATIENCE));
         page.waitForFunction(
-                "() => [...document.querySelectorAll('.job .tile img')].every((img) => img.naturalWidth > 0)",
+                "() => [...document.querySelectorAll('.job .tile a img')].every((img) => img.naturalWidth > 0)",
                 null,
                 new WaitForFunctionOptions().setTimeout(PATIENCE));
+    }
+
+    /** From now on notes what is shown, however short: see {@link #shown}. */
+    void noteShown(String selector) {
+        page.evaluate("""
+                (selector) => {
+                  const noted = ((window.noted ??= {})[selector] = []);
+                  const note = (element) => {
+                    const who = element.closest("[aria-hidden]") ? "not seen by all" : "seen by all";
+                    noted.push(element.naturalWidth ? `${element.naturalWidth} wide, ${who}` : element.textContent);
+                  };
+                  new MutationObserver((changes) => changes
+                      .flatMap((change) => [change.target, ...change.addedNodes])
+                      .filter((node) => node.matches?.(selector) && (node.naturalWidth || node.textContent))
+                      .forEach(note))
+                    .observe(document.body, { childList: true, subtree: true, characterData: true });
+                }
+                """, selector);
+    }
+
+    /** What was shown that fits the selector: texts, and widths of pictures. */
+    @SuppressWarnings("unchecked")
+    List<String> shown(String selector) {
+        return (List<String>) page.evaluate("(selector) => window.noted[selector]", selector);
     }
 
     /** What the browser complained about: scripts that failed, and whatever the policy forbade. */

@@ -8,9 +8,14 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.dallemini.events.GeneratedImage;
@@ -20,12 +25,13 @@ import org.dallemini.images.vqgan.RgbImage;
 import org.dallemini.stage.Engine;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Task;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The engine of the stage. One thread decodes, image after image, with all processors; another writes the PNG files
- * meanwhile.
+ * meanwhile. While no record waits, the first decodes a preview if somebody likes to see one.
  *
  * <p>When an image fails, a grid of zeros is decoded to see whose fault it is: if that works the record is rejected, if
  * not the model is in trouble (out of memory, for example) and the image is tried again until it works.
@@ -47,6 +53,11 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private final Clock clock;
     private final Duration firstPause;
     private final BlockingQueue<Task<ImageTokens, GeneratedImage>> queue = new LinkedBlockingQueue<>();
+    private final AtomicReference<@Nullable FutureTask<RgbImage>> preview = new AtomicReference<>();
+
+    /** A permit for each record or preview that came; those of cancelled ones are too many, which does no harm. */
+    private final Semaphore arrivals = new Semaphore(0);
+
     private final CountDownLatch closed = new CountDownLatch(1);
     private final ThreadPoolExecutor writers;
     private final Thread thread;
@@ -107,6 +118,34 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     @Override
     public void submit(Task<ImageTokens, GeneratedImage> task) {
         queue.add(task);
+        arrivals.release();
+    }
+
+    /**
+     * Decodes an image as soon as no record waits, one at a time.
+     *
+     * @return empty if another is being decoded so, or its turn does not come in time
+     * @throws ExecutionException if decoding it fails
+     */
+    Optional<RgbImage> preview(int[] tokens, Duration patience) throws InterruptedException, ExecutionException {
+        FutureTask<RgbImage> work = new FutureTask<>(() -> meters.previewing(() -> decoder.decode(tokens)));
+        if (!preview.compareAndSet(null, work)) {
+            return Optional.empty();
+        }
+        arrivals.release();
+        try {
+            return Optional.of(work.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+        } catch (TimeoutException e) {
+            return Optional.empty();
+        } finally {
+            work.cancel(false);
+            preview.set(null);
+        }
+    }
+
+    /** Whether somebody waits for a preview. */
+    boolean hasPreview() {
+        return preview.get() != null;
     }
 
     @Override
@@ -128,9 +167,13 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private void run() {
         try {
             while (closed.getCount() > 0) {
-                Task<ImageTokens, GeneratedImage> task = queue.take();
-                if (task.start()) {
+                arrivals.acquire();
+                Task<ImageTokens, GeneratedImage> task = queue.poll();
+                FutureTask<RgbImage> work = preview.get();
+                if (task != null && task.start()) {
                     decode(task);
+                } else if (task == null && work != null) {
+                    work.run();
                 }
             }
         } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ final class DecodeMeters implements AutoCloseable {
     private final MeterRegistry registry;
     private final Timer decodes;
     private final Timer encodings;
+    private final Timer previews;
     private final Counter beyondCodebook;
     private final Gauge model;
 
@@ -23,6 +24,9 @@ final class DecodeMeters implements AutoCloseable {
                 .register(registry);
         encodings = Timer.builder("dallemini.image.encodings")
                 .description("From pixels to a PNG file, one image")
+                .register(registry);
+        previews = Timer.builder("dallemini.preview.decodes")
+                .description("From the tokens of an image that is being drawn to pixels, one image")
                 .register(registry);
         beyondCodebook = Counter.builder("dallemini.tokens.beyond.codebook")
                 .description("Image tokens that the VQGAN has no code for; decoded as its last code")
@@ -39,6 +43,10 @@ final class DecodeMeters implements AutoCloseable {
 
     <T> T encoding(Supplier<T> work) {
         return record(encodings, work);
+    }
+
+    <T> T previewing(Supplier<T> work) {
+        return record(previews, work);
     }
 
     /** Unlike Timer.record, counts only what succeeds. */

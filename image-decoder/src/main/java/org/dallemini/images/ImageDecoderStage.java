@@ -32,6 +32,10 @@ public final class ImageDecoderStage {
     public static final String NAME = "image-decoder";
 
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+
+    /** Those who watch ask again soon. */
+    private static final Duration PREVIEW_PATIENCE = Duration.ofSeconds(5);
+
     private static final Logger log = LoggerFactory.getLogger(ImageDecoderStage.class);
 
     private ImageDecoderStage() {}
@@ -67,7 +71,10 @@ public final class ImageDecoderStage {
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
         DecodeEngine engine = DecodeEngine.start(
                 decoder, new ImageRecords(model), new DecodeMeters(registry, model), Clock.systemUTC(), FIRST_PAUSE);
-        return Stage.start(config.stage(), definition(config.stage().topics(), engine), registry);
+        PreviewEndpoint previews =
+                new PreviewEndpoint(engine::preview, decoder.rows(), decoder.columns(), PREVIEW_PATIENCE);
+        return new DecoderStage(
+                Stage.start(config.stage(), definition(config.stage().topics(), engine), registry), previews);
     }
 
     static StageDefinition<ImageTokens, GeneratedImage> definition(Topics topics, DecodeEngine engine) {

@@ -1,6 +1,7 @@
 package org.dallemini.images;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.dallemini.images.testing.Events.NOW;
 import static org.dallemini.images.testing.Events.bytes;
@@ -14,11 +15,16 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.images.vqgan.ImageDecoder;
+import org.dallemini.images.vqgan.RgbImage;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
@@ -245,6 +251,88 @@ class DecodeEngineTest {
         // Then
         assertThat(decoder.closed).isTrue();
         assertThat(task.outcome()).isNull();
+    }
+
+    @Test
+    void shouldDecodeAPreviewBesideTheRecords() throws Exception {
+        // Given
+        DecodeEngine engine = start(new FakeDecoder());
+
+        // When
+        Optional<RgbImage> shown = engine.preview(new int[] {1, 2, 3, 4}, Duration.ofSeconds(30));
+
+        // Then
+        assertThat(shown.orElseThrow().rgb()).containsExactly(1, 2, 3);
+        assertThat(registry.get("dallemini.preview.decodes").timer().count()).isEqualTo(1);
+        assertThat(registry.get("dallemini.image.decodes").timer().count()).isZero();
+        completed(submit(engine, imageTokens("p/0", 1, 2, 3, 4)));
+    }
+
+    @Test
+    void shouldDecodeRecordsFirstAndOnePreviewAtATime() throws Exception {
+        // Given: a record that is being decoded, another that waits, and somebody who watches
+        CountDownLatch gate = new CountDownLatch(1);
+        FakeDecoder decoder = new FakeDecoder(gate);
+        DecodeEngine engine = start(decoder);
+        List<Task<ImageTokens, GeneratedImage>> records =
+                List.of(submit(engine, imageTokens("p/0", 1, 2, 3, 4)), submit(engine, imageTokens("p/1", 2, 2, 3, 4)));
+        var watching = CompletableFuture.supplyAsync(() -> preview(engine, Duration.ofSeconds(30)));
+        await().until(engine::hasPreview);
+
+        // When
+        Optional<RgbImage> another = engine.preview(new int[4], Duration.ofSeconds(30));
+
+        // Then
+        assertThat(another).isEmpty();
+        assertThat(watching).isNotDone();
+
+        // When
+        gate.countDown();
+
+        // Then
+        assertThat(watching.get(30, TimeUnit.SECONDS)).isPresent();
+        assertThat(registry.get("dallemini.image.decodes").timer().count()).isEqualTo(2);
+        records.forEach(DecodeEngineTest::completed);
+    }
+
+    @Test
+    void shouldNotDecodeAPreviewThatNobodyWaitsForAnyMore() throws Exception {
+        // Given
+        CountDownLatch gate = new CountDownLatch(1);
+        FakeDecoder decoder = new FakeDecoder(gate);
+        DecodeEngine engine = start(decoder);
+        var record = submit(engine, imageTokens("p/0", 1, 2, 3, 4));
+
+        // When
+        Optional<RgbImage> late = engine.preview(new int[4], Duration.ofMillis(1));
+        gate.countDown();
+
+        // Then
+        assertThat(late).isEmpty();
+        completed(record);
+        completed(submit(engine, imageTokens("p/1", 1, 2, 3, 4)));
+        assertThat(registry.get("dallemini.preview.decodes").timer().count()).isZero();
+    }
+
+    @Test
+    void shouldTellWhoWatchesThatDecodingFailsAndGoOn() {
+        // Given
+        FakeDecoder decoder = new FakeDecoder();
+        DecodeEngine engine = start(decoder);
+
+        // Then
+        assertThatThrownBy(() -> engine.preview(new int[] {FakeDecoder.POISON, 0, 0, 0}, Duration.ofSeconds(30)))
+                .hasRootCauseMessage("poison");
+        completed(submit(engine, imageTokens("p/0", 1, 2, 3, 4)));
+        assertThat(engine.trouble()).isEmpty();
+    }
+
+    private static Optional<RgbImage> preview(DecodeEngine engine, Duration patience) {
+        try {
+            return engine.preview(new int[4], patience);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private DecodeEngine start(ImageDecoder decoder) {

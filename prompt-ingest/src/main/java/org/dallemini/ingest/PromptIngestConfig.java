@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +42,7 @@ public final class PromptIngestConfig {
     public static final String API_RATE_PER_MINUTE = "api.rate.per.minute";
     public static final String API_MAX_QUEUED_IMAGES = "api.max.queued.images";
     public static final String GALLERY_IMAGES = "gallery.images";
+    public static final String PREVIEW_DECODER_URLS = "preview.decoder.urls";
     public static final String STATE_DIR = "state.dir";
     public static final String STREAM_THREADS = "stream.threads";
     public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
@@ -189,7 +191,23 @@ public final class PromptIngestConfig {
                         between(1, 1_000_000),
                         LOW,
                         "How many images, the newest of all jobs, can be looked through and searched; what is known of"
-                                + " each is kept in memory, some kilobytes.");
+                                + " each is kept in memory, some kilobytes.")
+                .define(
+                        PREVIEW_DECODER_URLS,
+                        ConfigDef.Type.LIST,
+                        "",
+                        LambdaValidator.with(PromptIngestConfig::checkUrls, () -> "URLs such as http://decoder:8090"),
+                        MEDIUM,
+                        "Management addresses of image decoders, for example http://decoder:8090, which make pictures of"
+                                + " images that are being drawn while somebody watches. Empty: no previews.");
+    }
+
+    private static void checkUrls(String name, Object value) {
+        for (Object url : (List<?>) value) {
+            if (!String.valueOf(url).matches("https?://[^/?#\\s]+/?")) {
+                throw new ConfigException(name, url, "write scheme, host and port, for example http://decoder:8090");
+            }
+        }
     }
 
     private static void checkSizes(String name, Object value) {
@@ -271,6 +289,11 @@ public final class PromptIngestConfig {
     /** Sizes of images that somebody may ask for, for example {@code 256x256}. */
     public Set<String> imageSizes() {
         return Set.copyOf(stage.getList(API_IMAGE_SIZES));
+    }
+
+    /** Who makes pictures of images that are being drawn; empty: nobody. */
+    public List<URI> previewDecoders() {
+        return stage.getList(PREVIEW_DECODER_URLS).stream().map(URI::create).toList();
     }
 
     Duration commitInterval() {

@@ -29,6 +29,11 @@ public record Topics(String prefix) {
         return prefix + "image-tokens";
     }
 
+    /** {@code ImagePreview}, keyed by image id: what has been drawn so far, for who watches. */
+    public String imagePreviews() {
+        return prefix + "image-previews";
+    }
+
     /** {@code GeneratedImage}, keyed by image id. */
     public String images() {
         return prefix + "images";

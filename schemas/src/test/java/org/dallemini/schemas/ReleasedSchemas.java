@@ -18,8 +18,9 @@ public final class ReleasedSchemas {
 
     private static Set<String> laterThan(String version) {
         return switch (version) {
-            case "v1" -> Set.of("ImagePrefix", "JobCommand");
-            case "v2", "v3" -> Set.of("JobCommand");
+            case "v1" -> Set.of("ImagePrefix", "JobCommand", "ImagePreview");
+            case "v2", "v3" -> Set.of("JobCommand", "ImagePreview");
+            case "v4" -> Set.of("ImagePreview");
             default -> Set.of();
         };
     }

@@ -59,7 +59,7 @@ class SchemaRegistrationIT {
         List<Registered> second = registration.register();
 
         // Then
-        assertThat(first).hasSize(8).allMatch(Registered::created).allMatch(r -> r.version() == 1);
+        assertThat(first).hasSize(9).allMatch(Registered::created).allMatch(r -> r.version() == 1);
         assertThat(second).noneMatch(Registered::created);
         assertThat(second)
                 .extracting(Registered::id)
@@ -67,7 +67,7 @@ class SchemaRegistrationIT {
         assertThat(registration.check()).allMatch(Checked::usable);
         assertThat(registration.show())
                 .filteredOn(shown -> shown.subject().startsWith("once."))
-                .hasSize(8)
+                .hasSize(9)
                 .filteredOn(shown -> shown.subject().equals("once.prompts-value"))
                 .singleElement()
                 .satisfies(shown -> {
@@ -111,7 +111,7 @@ class SchemaRegistrationIT {
                 .containsExactly(
                         tuple("other.prompts-value", Status.COMPATIBLE),
                         tuple("other.jobs-value", Status.INCOMPATIBLE));
-        assertThat(checked.get(6).messages()).isNotEmpty().anyMatch(message -> message.contains("TYPE_MISMATCH"));
+        assertThat(checked.get(7).messages()).isNotEmpty().anyMatch(message -> message.contains("TYPE_MISMATCH"));
         assertThatThrownBy(registration::register)
                 .isInstanceOf(RegistryException.class)
                 .hasMessageContaining("other.jobs-value")

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.JobAction;
@@ -44,6 +45,7 @@ final class SampleEvents {
                 new Sample(topics.imageRequests(), request()),
                 new Sample(topics.bulkImageRequests(), request()),
                 new Sample(topics.imageTokens(), tokens()),
+                new Sample(topics.imagePreviews(), preview()),
                 new Sample(topics.images(), image()),
                 new Sample(topics.storedImages(), stored()),
                 new Sample(topics.jobs(), job()),
@@ -113,6 +115,10 @@ final class SampleEvents {
                 .setModel(model())
                 .setTiming(timing())
                 .build();
+    }
+
+    private static ImagePreview preview() {
+        return new ImagePreview("p-1/3", "p-1", "j-1", ByteBuffer.wrap(new byte[] {1, 0, 7, 8}), 2, 2, "00ff");
     }
 
     private static ModelInfo model() {

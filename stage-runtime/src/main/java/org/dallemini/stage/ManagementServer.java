@@ -3,6 +3,7 @@ package org.dallemini.stage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -20,11 +21,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Serves {@code /livez} and {@code /readyz} (200 or 503, with each stage's state and what it waits for as JSON) and
- * {@code /metrics} (Prometheus' text format). Without authentication, hence on loopback unless configured otherwise.
+ * {@code /metrics} (Prometheus' text format), and the endpoints that stages have of their own. Without authentication,
+ * hence on loopback unless configured otherwise.
  */
 public final class ManagementServer implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
+    /** An endpoint of a stage may hold one for some seconds. */
+    private static final int THREADS = 4;
 
     private final HttpServer server;
     private final ExecutorService executor;
@@ -66,7 +71,7 @@ public final class ManagementServer implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             throw new ConfigException("Cannot listen on management.host " + host + ":" + port + ": " + e);
         }
-        ExecutorService executor = Executors.newFixedThreadPool(2, task -> {
+        ExecutorService executor = Executors.newFixedThreadPool(THREADS, task -> {
             var thread = new Thread(task, "management");
             thread.setDaemon(true);
             return thread;
@@ -84,13 +89,21 @@ public final class ManagementServer implements AutoCloseable {
     private static void answer(
             HttpExchange exchange, List<? extends RunningStage> stages, PrometheusMeterRegistry registry)
             throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        for (RunningStage stage : stages) {
+            HttpHandler endpoint = stage.endpoints().get(path);
+            if (endpoint != null) {
+                endpoint.handle(exchange);
+                return;
+            }
+        }
         String method = exchange.getRequestMethod();
         if (!method.equals("GET") && !method.equals("HEAD")) {
             exchange.getResponseHeaders().set("Allow", "GET, HEAD");
             send(exchange, 405, "text/plain", "Only GET and HEAD\n");
             return;
         }
-        switch (exchange.getRequestURI().getPath()) {
+        switch (path) {
             case "/livez" -> report(exchange, stages, Health::isLive);
             case "/readyz" -> report(exchange, stages, Health::isReady);
             case "/metrics" -> send(exchange, 200, PROMETHEUS_TEXT, registry.scrape());

@@ -1,6 +1,8 @@
 package org.dallemini.stage;
 
+import com.sun.net.httpserver.HttpHandler;
 import java.time.Duration;
+import java.util.Map;
 
 /** A stage of the pipeline, from its start to its end. */
 public interface RunningStage extends AutoCloseable {
@@ -10,6 +12,11 @@ public interface RunningStage extends AutoCloseable {
 
     /** How the stage is doing, as the readiness page shows it. */
     Health health();
+
+    /** What the management server answers for the stage besides its health: handlers by path. */
+    default Map<String, HttpHandler> endpoints() {
+        return Map.of();
+    }
 
     /** Waits until the stage has ended by itself; false if it is still running. */
     boolean awaitTermination(Duration timeout) throws InterruptedException;

@@ -28,6 +28,9 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     /** To begin with all records that there are. */
     public static final long ALL = Long.MAX_VALUE;
 
+    /** To begin with none: at the end. */
+    public static final long NONE = 0;
+
     /** Each commit takes an offset too, and there may be one for every record. */
     private static final int OFFSETS_PER_RECORD = 2;
 
@@ -75,7 +78,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
      *
      * @param name of the thread, and in the log
      * @param most how many records of all partitions together to begin with, the last ones, where they are spread
-     *     evenly; {@link #ALL} for all there are
+     *     evenly; {@link #ALL} for all there are, {@link #NONE} for what comes from now on
      */
     public static <T extends SpecificRecord> TopicFollower<T> start(
             String name, StageConfig config, String topic, Class<T> type, long most, Reader<T> reader) {
@@ -114,7 +117,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
         consumer.assign(partitions);
         Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
         Map<TopicPartition, Long> beginnings = consumer.beginningOffsets(partitions);
-        long each = most == ALL ? ALL : OFFSETS_PER_RECORD * (most / partitions.size() + 1);
+        long each = most == ALL || most == NONE ? most : OFFSETS_PER_RECORD * (most / partitions.size() + 1);
         beginnings.forEach((partition, beginning) ->
                 consumer.seek(partition, Math.max(beginning, ends.getOrDefault(partition, 0L) - each)));
         reader.begin();

@@ -3,6 +3,7 @@ package org.dallemini.stage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpHandler;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
@@ -86,6 +87,28 @@ class ManagementServerTest {
     }
 
     @Test
+    void shouldServeWhatStagesHaveOfTheirOwn() throws Exception {
+        // Given
+        two.endpoints = Map.of("/echo", exchange -> {
+            exchange.sendResponseHeaders(200, 0);
+            exchange.getResponseBody().write(exchange.getRequestBody().readAllBytes());
+        });
+
+        // When
+        HttpResponse<String> response = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri("/echo"))
+                                .POST(HttpRequest.BodyPublishers.ofString("hello"))
+                                .build(),
+                        BodyHandlers.ofString());
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(200);
+        assertThat(response.body()).isEqualTo("hello");
+        assertThat(get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
     void shouldSayWhichPortIsTakenAndStartNothingWithoutAPort() {
         var taken = config(Integer.toString(server.port()));
 
@@ -111,6 +134,7 @@ class ManagementServerTest {
     private static final class FixedStage implements RunningStage {
         private final String name;
         private volatile Health health = new Health(State.RUNNING, "");
+        private volatile Map<String, HttpHandler> endpoints = Map.of();
 
         FixedStage(String name) {
             this.name = name;
@@ -124,6 +148,11 @@ class ManagementServerTest {
         @Override
         public Health health() {
             return health;
+        }
+
+        @Override
+        public Map<String, HttpHandler> endpoints() {
+            return endpoints;
         }
 
         @Override

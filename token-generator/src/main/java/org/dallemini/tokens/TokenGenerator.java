@@ -31,6 +31,7 @@ import org.dallemini.tokens.batch.Cancellations;
 import org.dallemini.tokens.batch.ContinuousBatch;
 import org.dallemini.tokens.batch.ImageRecords;
 import org.dallemini.tokens.batch.LaneShares;
+import org.dallemini.tokens.batch.Previews;
 import org.dallemini.tokens.batch.TokenBatcher;
 import org.dallemini.tokens.batch.VqganPictures;
 import org.dallemini.tokens.text.TextProcessor;
@@ -96,6 +97,8 @@ public final class TokenGenerator {
             TextProcessor opened = prompts;
             ContinuousBatch batch = batch(model, prompts, shares.slots());
             JobCommandFollower commands = JobCommandFollower.start(config.stage());
+            int previewTokens = config.previewTokens(model.config().imageLength());
+            PreviewPublisher publisher = PreviewPublisher.toKafka(config.stage(), metrics);
             TokenBatcher engine = new TokenBatcher(
                     batch,
                     records,
@@ -106,10 +109,12 @@ public final class TokenGenerator {
                             model.config().imageLength()),
                     shares,
                     cancellations(commands),
+                    new Previews(records, previewTokens, config.previewLanes(), publisher),
                     metrics,
                     Clock.systemUTC(),
                     () -> {
                         commands.close();
+                        publisher.close();
                         opened.close();
                         model.close();
                     });

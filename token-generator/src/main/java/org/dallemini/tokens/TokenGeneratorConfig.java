@@ -5,10 +5,14 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.events.Lane;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
@@ -22,6 +26,8 @@ public final class TokenGeneratorConfig {
     public static final String BULK_RESERVED = "bulk.reserved";
     public static final String BULK_SPACING_STEPS = "bulk.spacing.steps";
     public static final String INTERACTIVE_RESERVED = "interactive.reserved";
+    public static final String PREVIEW_TOKENS = "preview.tokens";
+    public static final String PREVIEW_LANES = "preview.lanes";
 
     private static final int AUTOMATIC = -1, MAX_BATCH = 1024;
 
@@ -74,7 +80,22 @@ public final class TokenGeneratorConfig {
                         between(AUTOMATIC, 1_000_000),
                         LOW,
                         "Steps between the starts of two bulk images, so that not all end together and an interactive "
-                                + "image need not wait long for a place. -1: three quarters of what a full batch allows.");
+                                + "image need not wait long for a place. -1: three quarters of what a full batch allows.")
+                .define(
+                        PREVIEW_TOKENS,
+                        Type.INT,
+                        AUTOMATIC,
+                        between(AUTOMATIC, 1_000_000),
+                        LOW,
+                        "After every so many tokens of an image, what there is of it is sent to image-previews, for those "
+                                + "who watch. -1: a row of the model's grid (16 for the published models), 0: never.")
+                .define(
+                        PREVIEW_LANES,
+                        Type.LIST,
+                        "interactive",
+                        ConfigDef.ValidList.in("interactive", "bulk"),
+                        LOW,
+                        "Lanes whose images are sent there: interactive, bulk.");
     }
 
     /** The settings that every stage has. */
@@ -91,6 +112,19 @@ public final class TokenGeneratorConfig {
     public Precision precision() {
         String precision = stage.getString(PRECISION);
         return precision.equals("auto") ? BartModel.automaticPrecision(model().device()) : Precision.of(precision);
+    }
+
+    /** @param imageLength tokens of an image, which fill a square */
+    int previewTokens(int imageLength) {
+        int tokens = stage.getInt(PREVIEW_TOKENS);
+        return tokens == AUTOMATIC ? (int) Math.round(Math.sqrt(imageLength)) : tokens;
+    }
+
+    /** Whose images are shown while they are drawn. */
+    Set<Lane> previewLanes() {
+        return stage.getList(PREVIEW_LANES).stream()
+                .map(lane -> Lane.valueOf(lane.toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

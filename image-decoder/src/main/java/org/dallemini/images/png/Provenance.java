@@ -81,6 +81,13 @@ public record Provenance(
                 new PngText("XML:com.adobe.xmp", Xmp.packet(this)));
     }
 
+    /** The texts for an image that is still being drawn, which is shown and not kept. */
+    public static List<PngText> ofPreview() {
+        return List.of(
+                new PngText("Software", SOFTWARE),
+                new PngText("Disclaimer", "Being made by a generative AI model from a text prompt: unfinished"));
+    }
+
     private String disclaimer() {
         String made = "Made by a generative AI model from a text prompt";
         return prefixTokens == 0 ? made : made + " and the first rows of an image that was given";

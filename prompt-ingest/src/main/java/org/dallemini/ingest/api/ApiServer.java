@@ -30,6 +30,9 @@ import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
 import org.dallemini.ingest.openai.OpenAiRoutes;
 import org.dallemini.ingest.page.PageRoutes;
+import org.dallemini.ingest.previews.PreviewPictures;
+import org.dallemini.ingest.previews.Previews;
+import org.dallemini.ingest.previews.PreviewsReader;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
@@ -121,7 +124,8 @@ public final class ApiServer implements RunningStage {
         ImageResource images = new ImageResource(jobs, store, presigned);
         JobCommandPublisher commands = new JobCommandPublisher(settings);
         JobWatch watch = new JobWatch(jobs);
-        JobEvents events = new JobEvents(jobs, watch, images::json, JobEvents.Timing.DEFAULT);
+        Previews previews = new Previews(System::nanoTime);
+        JobEvents events = new JobEvents(jobs, watch, previews, images::json, JobEvents.Timing.DEFAULT);
         Generations generations = new Generations(
                 new GenerationParser(
                         new JsonReader(maxBytes),
@@ -143,17 +147,22 @@ public final class ApiServer implements RunningStage {
         routes.addAll(ControlRoutes.of(
                 new JobControl(submitting, commands::publish, new KafkaJobRetries(settings), InstantSource.system())));
         routes.addAll(events.routes());
+        routes.add(new PreviewResource(previews, new PreviewPictures(config.previewDecoders())).route());
         routes.add(new GalleryResource(recent, jobs, images).route());
         routes.addAll(OpenAiRoutes.of(generations));
         routes.add(OpenApi.route());
         routes.addAll(PageRoutes.of());
-        StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages);
+        StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages, previews::forget);
+        Optional<PreviewsReader> previewsReader = config.previewDecoders().isEmpty()
+                ? Optional.empty()
+                : Optional.of(PreviewsReader.start(settings, previews));
         Runnable whenClosing = () -> {
             events.close();
             generations.close();
         };
         return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), whenClosing, () -> {
             reader.close();
+            previewsReader.ifPresent(PreviewsReader::close);
             watch.close();
             sweep.close();
             publisher.close();

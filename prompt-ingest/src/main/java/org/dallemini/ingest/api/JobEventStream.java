@@ -3,11 +3,13 @@ package org.dallemini.ingest.api;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import java.time.Duration;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.dallemini.events.ImagePreview;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.Answer;
@@ -57,6 +59,9 @@ final class JobEventStream {
     private EventId sent;
     /** Images that were sent before this connection, and may not be known by their hashes yet. */
     private boolean isResuming;
+
+    /** The last of each image, as far as it was not sent yet. */
+    private final Map<String, ImagePreview> previews = new LinkedHashMap<>();
 
     private final Set<Long> candidates = new HashSet<>();
     private Set<Long> hashes = new HashSet<>();
@@ -116,6 +121,14 @@ final class JobEventStream {
         newsNanos = System.nanoTime();
         latest = status;
         pump();
+    }
+
+    /** Takes what there is now of an image that is being drawn, of which only the last counts. */
+    void preview(ImagePreview preview) {
+        if (!isClosed) {
+            previews.put(preview.getImageId(), preview);
+            pump();
+        }
     }
 
     private void begin(JobStatus status) {
@@ -189,6 +202,7 @@ final class JobEventStream {
             to.event("status", sent.toString(), json(JobJson.job(status)));
         }
         boolean areImagesDue = withImages && hashes.size() < MOST_IMAGES && sendImages(to, status);
+        sendPreviews(to);
         boolean isLate = !isScanning && System.nanoTime() - newsNanos > LONGEST_WAIT_FOR_IMAGES.toNanos();
         if (Jobs.hasEnded(status) && (!areImagesDue || isLate)) {
             to.event("end", sent.withEnd().toString(), json(JobJson.job(status)));
@@ -196,6 +210,14 @@ final class JobEventStream {
         } else {
             to.flush();
         }
+    }
+
+    /** After the images: who has been sent an image needs no preview of it. */
+    private void sendPreviews(EventWriter to) {
+        previews.values().stream()
+                .filter(preview -> !hashes.contains(EventId.hashOf(preview.getImageId())))
+                .forEach(preview -> to.event("preview", json(PreviewResource.json(preview))));
+        previews.clear();
     }
 
     /** Adds images as far as there is room; whether some are still due. */

@@ -1,6 +1,7 @@
 package org.dallemini.ingest.api;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.apache.kafka.common.utils.Utils;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
@@ -21,9 +23,9 @@ import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.jobs.JobWatch;
-import org.dallemini.ingest.jobs.JobWatch.Subscription;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.ingest.previews.Previews;
 import org.dallemini.schemas.Ids;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
@@ -38,6 +40,7 @@ final class JobEvents implements AutoCloseable {
 
     private final Jobs jobs;
     private final JobWatch watch;
+    private final Previews previews;
     private final Function<StoredImage, Map<String, Object>> imageJson;
     private final Timing timing;
     private final Set<JobEventStream> streams = ConcurrentHashMap.newKeySet();
@@ -61,9 +64,15 @@ final class JobEvents implements AutoCloseable {
      * @param watch not closed here
      * @param imageJson writes an image
      */
-    JobEvents(Jobs jobs, JobWatch watch, Function<StoredImage, Map<String, Object>> imageJson, Timing timing) {
+    JobEvents(
+            Jobs jobs,
+            JobWatch watch,
+            Previews previews,
+            Function<StoredImage, Map<String, Object>> imageJson,
+            Timing timing) {
         this.jobs = jobs;
         this.watch = watch;
+        this.previews = previews;
         this.imageJson = imageJson;
         this.timing = timing;
         long interval = timing.keepAlive.toMillis();
@@ -118,12 +127,10 @@ final class JobEvents implements AutoCloseable {
     }
 
     private void begin(String jobId, EventId last, boolean withImages, Response response, Callback callback) {
-        Subscription[] subscription = new Subscription[1];
+        List<AutoCloseable> subscriptions = new ArrayList<>();
         JobEventStream[] self = new JobEventStream[1];
         Runnable whenClosed = () -> {
-            if (subscription[0] != null) {
-                subscription[0].close();
-            }
+            subscriptions.forEach(one -> Utils.closeQuietly(one, "subscription"));
             streams.remove(self[0]);
             open.decrementAndGet();
         };
@@ -131,7 +138,10 @@ final class JobEvents implements AutoCloseable {
                 new JobEventStream(jobId, last, withImages, jobs, imageJson, thread, response, callback, whenClosed);
         self[0] = stream;
         streams.add(stream);
-        subscription[0] = watch.watch(jobId, status -> execute(() -> stream.update(status)));
+        subscriptions.add(watch.watch(jobId, status -> execute(() -> stream.update(status))));
+        if (withImages) {
+            subscriptions.add(previews.watch(jobId, preview -> execute(() -> stream.preview(preview))));
+        }
         thread.schedule(stream::refuseIfUnknown, timing.appearance.toMillis(), TimeUnit.MILLISECONDS);
     }
 

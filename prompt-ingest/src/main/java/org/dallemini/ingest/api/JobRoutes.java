@@ -19,7 +19,7 @@ final class JobRoutes {
     private static final String JOBS = "/v1/jobs";
     static final String JOB = JOBS + "/{id}";
     private static final String IMAGES = JOB + "/images";
-    private static final String IMAGE = IMAGES + "/{prompt}/{index}";
+    static final String IMAGE = IMAGES + "/{prompt}/{index}";
 
     private final JobResource jobs;
     private final ImageResource images;

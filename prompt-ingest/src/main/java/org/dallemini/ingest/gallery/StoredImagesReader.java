@@ -1,5 +1,6 @@
 package org.dallemini.ingest.gallery;
 
+import java.util.function.Consumer;
 import org.dallemini.events.StoredImage;
 import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
@@ -12,8 +13,12 @@ public final class StoredImagesReader implements AutoCloseable {
         this.follower = follower;
     }
 
-    /** @param most images to begin with */
-    public static StoredImagesReader start(StageConfig config, RecentImages images, int most) {
+    /**
+     * @param most images to begin with
+     * @param whenStored told the id of each
+     */
+    public static StoredImagesReader start(
+            StageConfig config, RecentImages images, int most, Consumer<String> whenStored) {
         return new StoredImagesReader(TopicFollower.start(
                 "gallery",
                 config,
@@ -24,6 +29,7 @@ public final class StoredImagesReader implements AutoCloseable {
                     @Override
                     public void take(StoredImage image, long timestamp) {
                         images.add(image);
+                        whenStored.accept(image.getRequest().getImageId());
                     }
 
                     @Override

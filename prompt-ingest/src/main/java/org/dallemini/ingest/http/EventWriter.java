@@ -60,6 +60,15 @@ public final class EventWriter {
         text.append("\ndata: ").append(data).append("\n\n");
     }
 
+    /**
+     * Adds an event that a client which connects again does not ask for: its id stays that of the one before.
+     *
+     * @param data of one line
+     */
+    public void event(String name, String data) {
+        text.append("event: ").append(name).append("\ndata: ").append(data).append("\n\n");
+    }
+
     /** Adds something that clients do not notice. */
     public void comment() {
         text.append(":\n\n");

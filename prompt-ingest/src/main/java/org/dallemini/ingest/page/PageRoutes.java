@@ -21,6 +21,7 @@ public final class PageRoutes {
             "main.js",
             "page.css",
             "pictures.js",
+            "previews.js",
             "progress.js");
 
     private PageRoutes() {}

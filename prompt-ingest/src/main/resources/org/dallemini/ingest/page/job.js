@@ -1,6 +1,7 @@
 import { offers, post } from "./api.js";
 import { count, duration, h, time } from "./dom.js";
 import { fill, placeholder } from "./pictures.js";
+import { showPreview } from "./previews.js";
 import { follow, isFinal, MOST_FOLLOWED } from "./progress.js";
 
 /** How far a job is, in words. */
@@ -161,17 +162,32 @@ export function jobPanel(expected, signal) {
       actions(job).then((button) => buttons.replaceChildren(...[button].filter(Boolean)));
     }
   };
+  /** The place of an image, by what is known of it: its own, or one that no other has taken; null if there is none. */
+  const placeOf = ({ id, prompt, job }) => {
+    const own = prompt === job ? grid.children[Number(id.split("/").pop())] : null; // of a job of one prompt
+    return (
+      [...grid.children].find((place) => place.dataset.image === id) ??
+      (own?.matches(".waiting:not([data-image])") ? own : grid.querySelector(".waiting:not([data-image])"))
+    );
+  };
+  const onPreview = (preview) => {
+    const place = placeOf(preview);
+    if (place) {
+      place.dataset.image = preview.id;
+      showPreview(place, preview);
+    }
+  };
   const onImage = (image) => {
-    const own = image.prompt === image.job ? grid.children[image.index] : null; // of a job of one prompt
-    const place = own?.classList.contains("waiting") ? own : grid.querySelector(".waiting");
-    fill(place ?? grid.appendChild(placeholder()), image);
+    const place = placeOf(image) ?? grid.querySelector(".waiting") ?? grid.appendChild(placeholder());
+    place.dataset.image = image.id;
+    fill(place, image);
   };
   const onTrouble = (text) => {
     if (trouble.textContent !== text) {
       trouble.textContent = text;
     }
   };
-  follow(expected.id, isNew, { onStatus, onImage, onTrouble }, signal).catch((failure) => {
+  follow(expected.id, isNew, { onStatus, onPreview, onImage, onTrouble }, signal).catch((failure) => {
     if (!signal.aborted) {
       status.textContent = "";
       trouble.textContent = failure.message;

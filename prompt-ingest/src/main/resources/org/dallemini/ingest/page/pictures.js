@@ -5,6 +5,11 @@ import { currentKey } from "./key.js";
 /** Pictures up to this width are made of few pixels: shown large, their pixels stay sharp. */
 const SMALL = 128;
 
+/** Whether a picture of this width is shown with sharp pixels. */
+export function isSmall(width) {
+  return width <= SMALL;
+}
+
 /** Fetches pictures that need the key when they are about to be seen. */
 const nearby = new IntersectionObserver(
   (entries) =>
@@ -44,7 +49,7 @@ export function picture(image, attributes = {}) {
     width: image.width,
     height: image.height,
     alt: image.text || "(empty prompt)",
-    class: image.width <= SMALL ? "picture sharp" : "picture",
+    class: isSmall(image.width) ? "picture sharp" : "picture",
     ...attributes,
   });
   img.addEventListener("error", () => img.classList.add("broken"), { once: true });
@@ -72,11 +77,16 @@ export function placeholder() {
   return h("li", { class: "tile waiting", "aria-hidden": "true" });
 }
 
-/** Puts the image that has come into its place. */
+/** Puts the image that has come into its place; what was shown of it stays until it is loaded. */
 export function fill(place, image) {
+  const link = linked(image);
+  const shown = [...place.querySelectorAll(".preview")];
   place.classList.remove("waiting");
   place.removeAttribute("aria-hidden");
-  place.replaceChildren(linked(image));
+  place.replaceChildren(...shown, link);
+  const done = () => shown.forEach((one) => one.remove());
+  const img = link.querySelector("img");
+  ["load", "error"].forEach((event) => img.addEventListener(event, done, { once: true }));
 }
 
 /** Saves a picture under a name that says what it is. */

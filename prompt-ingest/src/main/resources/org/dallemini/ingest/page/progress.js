@@ -18,7 +18,8 @@ export function isFinal(job) {
 /**
  * Follows a job until it has ended.
  *
- * @param {object} listener onStatus(job), onImage(image) once for each, onTrouble(text): what is wrong at present,
+ * @param {object} listener onStatus(job), onPreview(preview) of an image that is being drawn, where the server tells of
+ *     it, onImage(image) once for each, onTrouble(text): what is wrong at present,
  *     empty when all is well again
  * @param {boolean} isNew whether it was submitted just now, and may not be known yet
  * @param {AbortSignal} signal ends it
@@ -28,6 +29,11 @@ export async function follow(id, isNew, listener, signal) {
   const seen = new Set();
   const once = {
     ...listener,
+    onPreview: (preview) => {
+      if (!seen.has(preview.id)) {
+        listener.onPreview(preview);
+      }
+    },
     onImage: (image) => {
       if (!seen.has(image.id) && seen.size < MOST_FOLLOWED) {
         seen.add(image.id);
@@ -97,6 +103,8 @@ async function stream(path, listener, signal) {
         listener.onTrouble("");
         if (event.type === "status") {
           listener.onStatus(JSON.parse(event.data));
+        } else if (event.type === "preview") {
+          listener.onPreview(JSON.parse(event.data));
         } else if (event.type === "image") {
           listener.onImage(JSON.parse(event.data));
         } else if (event.type === "end") {

@@ -13,6 +13,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
@@ -30,6 +32,7 @@ import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.FakeJobs;
 import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Records;
+import org.dallemini.ingest.previews.Previews;
 import org.dallemini.serde.TrustedEvents;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -42,6 +45,7 @@ class JobEventsTest {
 
     private final FakeJobs jobs = new FakeJobs();
     private final JobWatch watch = new JobWatch(jobs);
+    private final Previews previews = new Previews(System::nanoTime);
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<Listening> listening = new CopyOnWriteArrayList<>();
     private JobEvents events;
@@ -61,7 +65,7 @@ class JobEventsTest {
     }
 
     private void serve(JobEvents.Timing timing) {
-        events = new JobEvents(jobs, watch, JobEventsTest::withUrl, timing);
+        events = new JobEvents(jobs, watch, previews, JobEventsTest::withUrl, timing);
         server = ApiServer.listen(
                 "127.0.0.1",
                 0,
@@ -117,6 +121,7 @@ class JobEventsTest {
                     } else if (line.isEmpty() && !name.isEmpty()) {
                         events.add(new Event(name, id, data));
                         name = "";
+                        id = "";
                     }
                 }
                 ended.complete(null);
@@ -209,6 +214,54 @@ class JobEventsTest {
         // And: a browser that connects again by itself is told not to
         assertThat(listen("/v1/jobs/j/events", client.lastId()).response.statusCode())
                 .isEqualTo(204);
+    }
+
+    private static ImagePreview preview(String jobId, String imageId, int tokens) {
+        return new ImagePreview(imageId, "p", jobId, ByteBuffer.allocate(Short.BYTES * tokens), 4, 4, "00ff");
+    }
+
+    @Test
+    void shouldTellOfImagesThatAreBeingDrawn() throws Exception {
+        // Given: one is being drawn before anybody asks
+        previews.add(preview("j", "p/0", 4));
+        previews.add(preview("other", "q/0", 4));
+        status(JobState.RUNNING, 2, 0);
+
+        // When
+        Listening client = listen("/v1/jobs/j/events", null);
+        Listening withoutImages = listen("/v1/jobs/j/events?images=false", null);
+        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview"));
+        previews.add(preview("j", "p/1", 8));
+        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview", "preview"));
+        store(0, 1);
+        status(JobState.RUNNING, 2, 1);
+        await().until(() -> client.images().equals(List.of("p/0")));
+        previews.add(preview("j", "p/0", 12)); // late: it is stored
+        previews.add(preview("j", "p/1", 12));
+        await().until(() -> client.names().size() == 6);
+        store(1, 2);
+        status(JobState.COMPLETED, 2, 2);
+        client.awaitEnd();
+        withoutImages.awaitEnd();
+
+        // Then
+        List<Event> shown = client.events.stream()
+                .filter(event -> event.name().equals("preview"))
+                .toList();
+        assertThat(shown)
+                .extracting(Event::data)
+                .containsExactly(
+                        "{\"id\":\"p/0\",\"job\":\"j\",\"prompt\":\"p\",\"tokensDrawn\":4,\"rows\":4,\"columns\":4,"
+                                + "\"content\":\"/v1/jobs/j/images/p/0/preview\"}",
+                        "{\"id\":\"p/1\",\"job\":\"j\",\"prompt\":\"p\",\"tokensDrawn\":8,\"rows\":4,\"columns\":4,"
+                                + "\"content\":\"/v1/jobs/j/images/p/1/preview\"}",
+                        "{\"id\":\"p/1\",\"job\":\"j\",\"prompt\":\"p\",\"tokensDrawn\":12,\"rows\":4,\"columns\":4,"
+                                + "\"content\":\"/v1/jobs/j/images/p/1/preview\"}");
+        for (Event event : shown) {
+            OpenApiContract.checkSchema("Preview", event.data());
+        }
+        assertThat(shown).extracting(Event::id).containsOnly(""); // nothing to go on from
+        assertThat(withoutImages.names()).doesNotContain("preview").endsWith("end");
     }
 
     @Test

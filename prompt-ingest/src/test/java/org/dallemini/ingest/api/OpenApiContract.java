@@ -104,6 +104,16 @@ final class OpenApiContract {
         }
     }
 
+    /** Fails unless some JSON is as the document says of a schema; for what is no answer of its own. */
+    static void checkSchema(String schema, String json) throws IOException {
+        ObjectNode whole = JSON.createObjectNode();
+        whole.putArray("allOf").add(reference(schema));
+        whole.set("components", DOCUMENT.path("components"));
+        assertThat(SCHEMAS.getSchema(whole, CONFIG).validate(JSON.readTree(json)))
+                .as("%s: %s", schema, json)
+                .isEmpty();
+    }
+
     private static ObjectNode reference(String schema) {
         return JSON.createObjectNode().put("$ref", "#/components/schemas/" + schema);
     }

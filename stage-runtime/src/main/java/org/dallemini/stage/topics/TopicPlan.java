@@ -36,6 +36,8 @@ public final class TopicPlan {
     /** Holds whatever the other topics hold, and the reason for the refusal beside it. */
     private static final int DEAD_LETTER_BYTES = 12 << 20;
 
+    private static final Duration PREVIEWS = Duration.ofMinutes(10);
+
     private final List<Planned> topics;
 
     private TopicPlan(List<Planned> topics) {
@@ -80,6 +82,14 @@ public final class TopicPlan {
         settings.put(names.bulkImageRequests(), kept(Duration.ofDays(30)));
         // Half a kilobyte an image, from which it can be decoded again at will.
         settings.put(names.imageTokens(), Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
+        // For people who watch, minutes at most: what is older lies there for nobody.
+        settings.put(
+                names.imagePreviews(),
+                Map.of(
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        Long.toString(PREVIEWS.toMillis()),
+                        TopicConfig.SEGMENT_MS_CONFIG,
+                        Long.toString(PREVIEWS.toMillis())));
         var images = new HashMap<>(kept(Duration.ofDays(3)));
         images.put(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
         images.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(IMAGE_BYTES));

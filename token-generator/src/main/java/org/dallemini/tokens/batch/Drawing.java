@@ -131,6 +131,16 @@ public final class Drawing {
         return normalizedText;
     }
 
+    /** Tokens that there are by now, those of the prefix among them. */
+    int drawn() {
+        return drawn;
+    }
+
+    /** A copy of those tokens. */
+    int[] soFar() {
+        return Arrays.copyOf(tokens, drawn);
+    }
+
     /**
      * The tokens, without the start token. What follows an end token is padding, which may lie outside the codebook.
      *

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
@@ -115,6 +116,18 @@ public final class ImageRecords {
                 side,
                 model,
                 new StageTiming(startedAt, duration.toMillis()));
+    }
+
+    /** What there is of a drawing by now. */
+    ImagePreview preview(ImageRequest event, Drawing drawing) {
+        return new ImagePreview(
+                event.getImageId(),
+                event.getPromptId(),
+                event.getJobId(),
+                bytes(drawing.soFar()),
+                side,
+                side,
+                model.getRevision());
     }
 
     /** Unsigned 16-bit integers, little endian. Only padding can be larger, and that is beyond any codebook anyway. */

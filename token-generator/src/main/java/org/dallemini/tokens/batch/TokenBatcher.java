@@ -34,6 +34,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     private final ImageRecords records;
     private final LaneShares shares;
     private final Cancellations cancellations;
+    private final Previews previews;
     private final BatchMeters meters;
     private final Clock clock;
     private final Runnable whenStopped;
@@ -72,6 +73,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
      * @param batch used and closed by the engine's thread from now on
      * @param encoder of those pictures; used and closed by their thread
      * @param cancellations the images of canceled jobs are rejected: before they start, or after a step
+     * @param previews told of every step of an image
      * @param whenStopped run by the engine's thread as its last act: to free what the batch was made of
      */
     public TokenBatcher(
@@ -80,6 +82,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             PictureEncoder encoder,
             LaneShares shares,
             Cancellations cancellations,
+            Previews previews,
             MeterRegistry registry,
             Clock clock,
             Runnable whenStopped) {
@@ -87,6 +90,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         this.records = records;
         this.shares = shares;
         this.cancellations = cancellations;
+        this.previews = previews;
         this.meters = new BatchMeters(registry, records.model(), shares.slots());
         this.clock = clock;
         this.whenStopped = whenStopped;
@@ -327,6 +331,11 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         batch.step();
         stepsSinceBulk++;
         meters.stepped(images.size(), System.nanoTime() - start);
+        for (Candidate image : images) {
+            if (image.number() == 0) { // of several candidates one shows how far the image is
+                previews.stepped(image.task().input(), image.drawing());
+            }
+        }
         leave();
     }
 

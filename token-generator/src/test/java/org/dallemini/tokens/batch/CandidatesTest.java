@@ -19,8 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.Lane;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
@@ -57,6 +59,7 @@ class CandidatesTest {
     private final Semaphore permits = new Semaphore(PLENTY);
     private final Set<String> canceled = ConcurrentHashMap.newKeySet();
     private final List<String> finished = Collections.synchronizedList(new ArrayList<>());
+    private final List<ImagePreview> previews = Collections.synchronizedList(new ArrayList<>());
     private @Nullable TokenBatcher batcher;
 
     @BeforeAll
@@ -102,6 +105,7 @@ class CandidatesTest {
         assertThat(result.getRequest().getCandidates()).isEqualTo(5);
         assertThat(tokens(result)).containsExactly(all.get(best).tokens());
         assertThat(finished).containsExactly("best/0");
+        assertThat(previews).as("of the first candidate alone").hasSize(7);
 
         // And: by itself, its seed gives that image again
         ImageTokens again = completed(submit(
@@ -358,12 +362,14 @@ class CandidatesTest {
     }
 
     private TokenBatcher engine(LaneShares shares, Decoder decoder) {
+        var records = new ImageRecords(model.defaults(), new ModelInfo("shapes", "abc", "fp32"), model.config());
         return new TokenBatcher(
                 new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder),
-                new ImageRecords(model.defaults(), new ModelInfo("shapes", "abc", "fp32"), model.config()),
+                records,
                 new FakePictures(),
                 shares,
                 canceled::contains,
+                new Previews(records, 8, Set.of(Lane.INTERACTIVE), previews::add),
                 registry,
                 Clock.systemUTC(),
                 () -> {});

@@ -24,8 +24,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.Lane;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.model.ModelException;
@@ -61,6 +63,7 @@ class TokenBatcherTest {
     private final Semaphore permits = new Semaphore(PLENTY);
     private final List<String> finished = Collections.synchronizedList(new ArrayList<>());
     private final Set<String> canceled = ConcurrentHashMap.newKeySet();
+    private final List<ImagePreview> previews = Collections.synchronizedList(new ArrayList<>());
     private final FakePictures encoder = new FakePictures();
     private @Nullable TokenBatcher batcher;
 
@@ -578,6 +581,49 @@ class TokenBatcherTest {
         assertThat(task.isActive()).isFalse();
     }
 
+    @Test
+    void shouldShowAnImageRowByRowWhileItIsDrawn() {
+        // Given: a model of 8 rows of 8 tokens
+        TokenBatcher engine = engine(new LaneShares(4, 0, 0, 0));
+
+        // When
+        var first = submit(engine, Requests.request("a", TEXT).setSeed(1).build(), 0);
+        var second = submit(engine, Requests.request("b", TEXT).setSeed(2).build(), 0);
+
+        // Then: not the last row, for then the image is done
+        for (var task : List.of(first, second)) {
+            ImageTokens result = completed(task);
+            ImageRequest request = task.input();
+            List<ImagePreview> shown = previews.stream()
+                    .filter(preview -> preview.getImageId().equals(request.getImageId()))
+                    .toList();
+            assertThat(shown)
+                    .extracting(preview -> preview.getTokens().remaining())
+                    .containsExactly(16, 32, 48, 64, 80, 96, 112);
+            assertThat(shown).allSatisfy(preview -> {
+                ByteBuffer complete = result.getTokens();
+                assertThat(preview.getTokens())
+                        .isEqualTo(complete.slice(0, preview.getTokens().remaining()));
+                assertThat(preview.getPromptId()).isEqualTo(request.getPromptId());
+                assertThat(preview.getJobId()).isEqualTo(request.getJobId());
+                assertThat(List.of(preview.getRows(), preview.getColumns())).containsExactly(8, 8);
+                assertThat(preview.getModelRevision()).isEqualTo(INFO.getRevision());
+            });
+        }
+    }
+
+    @Test
+    void shouldNotShowImagesOfALaneThatNobodyWatches() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+
+        // When
+        completed(submit(engine, Requests.request("a", TEXT).setLane(Lane.BULK).build(), 1));
+
+        // Then
+        assertThat(previews).isEmpty();
+    }
+
     private static ImageRequest pictured(String id, String picture, int rows) {
         ByteBuffer file = ByteBuffer.wrap(picture.getBytes(StandardCharsets.UTF_8));
         return Requests.request(id, TEXT)
@@ -603,12 +649,14 @@ class TokenBatcherTest {
     }
 
     private TokenBatcher engine(LaneShares shares, Decoder decoder) {
+        ImageRecords records = new ImageRecords(model.defaults(), INFO, model.config());
         return new TokenBatcher(
                 new ContinuousBatch(model, UnreadableText.in(texts), texts.unconditionalIds(), decoder),
-                new ImageRecords(model.defaults(), INFO, model.config()),
+                records,
                 encoder,
                 shares,
                 canceled::contains,
+                new Previews(records, 8, Set.of(Lane.INTERACTIVE), previews::add),
                 registry,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 () -> {});

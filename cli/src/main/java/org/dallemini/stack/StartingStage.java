@@ -1,4 +1,4 @@
-package org.dallemini.cli;
+package org.dallemini.stack;
 
 import java.time.Duration;
 import org.dallemini.stage.Health;
@@ -10,7 +10,7 @@ import org.dallemini.stage.RunningStage;
  *
  * @param name of the stage
  */
-record StartingStage(String name) implements RunningStage {
+public record StartingStage(String name) implements RunningStage {
     @Override
     public Health health() {
         return new Health(Health.State.STARTING, "loading");

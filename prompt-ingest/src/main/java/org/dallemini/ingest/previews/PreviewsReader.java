@@ -1,0 +1,38 @@
+package org.dallemini.ingest.previews;
+
+import org.dallemini.events.ImagePreview;
+import org.dallemini.stage.TopicFollower;
+import org.dallemini.stage.config.StageConfig;
+
+/** Follows the topic {@code image-previews} from its end on. */
+public final class PreviewsReader implements AutoCloseable {
+    private final TopicFollower<ImagePreview> follower;
+
+    private PreviewsReader(TopicFollower<ImagePreview> follower) {
+        this.follower = follower;
+    }
+
+    /** Starts a thread and returns at once. */
+    public static PreviewsReader start(StageConfig config, Previews previews) {
+        return new PreviewsReader(TopicFollower.start(
+                "previews",
+                config,
+                config.topics().imagePreviews(),
+                ImagePreview.class,
+                TopicFollower.NONE,
+                new TopicFollower.Reader<>() {
+                    @Override
+                    public void take(ImagePreview preview, long timestamp) {
+                        previews.add(preview);
+                    }
+
+                    @Override
+                    public void caughtUp() {}
+                }));
+    }
+
+    @Override
+    public void close() {
+        follower.close();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.previews;
+
+import org.jspecify.annotations.NullMarked;
