@@ -304,8 +304,9 @@ class PageIT {
                 // When
                 Page page = visitor.open(view).page();
                 page.waitForLoadState();
-                await().atMost(PATIENCE).until(() -> (boolean)
-                        page.evaluate("() => [...document.querySelectorAll('main img')].every((img) => img.complete)"));
+                await().atMost(PATIENCE)
+                        .until(() -> (boolean) page.evaluate("() => [...document.querySelectorAll('main img')]"
+                                + ".every((img) => img.complete || img.getBoundingClientRect().top > innerHeight)"));
                 page.locator("details").all().forEach(Locator::click);
 
                 // Then

@@ -134,7 +134,15 @@ export function jobPanel(expected, signal) {
   const grid = h("ul", { class: "grid" });
   const more = h("p", { class: "hint" });
   let state = "";
+  let isBegun = false;
 
+  /** Said aloud: only when it changes. A status tells of images that are drawn, not of those that are begun. */
+  const say = (job) => {
+    const text = isBegun && job.state === "pending" ? "Being drawn." : words(job);
+    if (status.textContent !== text) {
+      status.textContent = text;
+    }
+  };
   const grow = (requested) => {
     while (grid.children.length < Math.min(requested, MOST_FOLLOWED)) {
       grid.append(placeholder());
@@ -148,9 +156,7 @@ export function jobPanel(expected, signal) {
 
   const onStatus = (job) => {
     grow(job.requested);
-    if (status.textContent !== words(job)) {
-      status.textContent = words(job); // said aloud: only when it changes
-    }
+    say(job);
     progress.replaceChildren(bar(job));
     failed.replaceChildren(...[failures(job)].filter(Boolean));
     facts.replaceChildren("Job ", h("a", { href: `#/jobs/${job.id}` }, job.id), ", submitted ", time(job.submittedAt));
@@ -176,6 +182,10 @@ export function jobPanel(expected, signal) {
       place.dataset.image = preview.id;
       showPreview(place, preview);
     }
+    if (!isBegun && state === "pending") {
+      status.textContent = "Being drawn.";
+    }
+    isBegun = true;
   };
   const onImage = (image) => {
     const place = placeOf(image) ?? grid.querySelector(".waiting") ?? grid.appendChild(placeholder());
