@@ -3,7 +3,7 @@ package org.dallemini.cli;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
-import org.dallemini.jobs.JobLog;
+import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.jobs.JobText;
 import picocli.CommandLine.Command;
 
@@ -29,19 +29,19 @@ final class JobsCancelCommand extends JobOrders {
     /** A job whose last image was drawn just before ends as it would have. */
     @Override
     boolean isDone(JobStatus job) {
-        return job.getCancelRequestedAt() != null || JobLog.hasEnded(job);
+        return job.getCancelRequestedAt() != null || Jobs.hasEnded(job);
     }
 
     @Override
     String objection(JobStatus job) {
-        return JobLog.hasEnded(job) && job.getState() != JobState.CANCELED
+        return Jobs.hasEnded(job) && job.getState() != JobState.CANCELED
                 ? "has ended: " + JobText.outcome(job) + ". There is nothing left to cancel"
                 : "";
     }
 
     @Override
     String outcome(JobStatus job) {
-        String state = JobLog.hasEnded(job) ? "" : "being canceled; ";
+        String state = Jobs.hasEnded(job) ? "" : "being canceled; ";
         return job.getJobId() + " " + state + JobText.outcome(job);
     }
 }

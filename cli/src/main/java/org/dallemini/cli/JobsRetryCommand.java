@@ -8,6 +8,7 @@ import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.deadletters.Replayer;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.jobs.JobLog;
 import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.StageConfig;
@@ -91,7 +92,7 @@ final class JobsRetryCommand extends JobsCommand.Action {
             System.err.println(report.summary("the command without --dry-run"));
         }
         if (report.hasReplayed()) {
-            Predicate<JobStatus> knows = job -> !JobLog.hasEnded(job)
+            Predicate<JobStatus> knows = job -> !Jobs.hasEnded(job)
                     || before.filter(then -> !job.getUpdatedAt().isAfter(then.getUpdatedAt()))
                             .isEmpty();
             finished &= JobOrders.await(jobs, jobId, knows, TimeLimit.of(JobOrders.LONGEST, interruption()))

@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.jobs.JobLog;
 import org.dallemini.jobs.JobText;
 import org.dallemini.progress.Progress;
@@ -46,7 +47,7 @@ final class JobsWatchCommand extends JobsCommand.Action {
                 return unknown(jobId); // forgotten meanwhile
             }
             JobStatus job = last.get();
-            if (!JobLog.hasEnded(job)) {
+            if (!Jobs.hasEnded(job)) {
                 System.err.println("The job goes on; follow it with: dallemini jobs watch " + jobId);
                 return ExitCode.INTERRUPTED;
             }

@@ -15,6 +15,7 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.api.JobJson;
 import org.dallemini.ingest.jobs.JobHeaders;
+import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.jobs.JobLog;
 import org.dallemini.jobs.JobText;
 import org.dallemini.progress.Progress;
@@ -152,7 +153,7 @@ final class SubmitCommand implements Callable<Integer> {
                 return survey.badLines() == 0 ? ExitCode.OK : ExitCode.FAILURE;
             }
             Optional<JobStatus> last = new JobWatch(progress, job.images(), stopped).run(jobs, job.id());
-            if (last.filter(JobLog::hasEnded).isEmpty()) {
+            if (last.filter(Jobs::hasEnded).isEmpty()) {
                 System.err.println("The job goes on; follow it with: dallemini jobs watch " + job.id());
                 return ExitCode.INTERRUPTED;
             }

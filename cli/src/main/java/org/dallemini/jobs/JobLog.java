@@ -16,6 +16,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
@@ -71,7 +72,7 @@ public final class JobLog implements AutoCloseable {
      * @return the last status; empty if nothing was heard of it before it was stopped
      */
     public Optional<JobStatus> follow(String jobId, Listener listener, BooleanSupplier stopped) {
-        return follow(jobId, JobLog::hasEnded, listener, stopped);
+        return follow(jobId, Jobs::hasEnded, listener, stopped);
     }
 
     /**
@@ -99,14 +100,6 @@ public final class JobLog implements AutoCloseable {
             listener.heard(last.orElse(null));
         }
         return last;
-    }
-
-    /** Whether nothing more happens to it by itself. */
-    public static boolean hasEnded(JobStatus job) {
-        return switch (job.getState()) {
-            case COMPLETED, FAILED, CANCELED -> true;
-            default -> false;
-        };
     }
 
     /** All jobs that fit, in no order. */

@@ -21,11 +21,6 @@ final class Alternatives {
         this.parts = parts;
     }
 
-    /** @throws RefusedLineException if braces do not match or lie in each other */
-    static Alternatives parse(String text) throws RefusedLineException {
-        return parse(text, null);
-    }
-
     /**
      * @param wildcards null if underscores have no meaning
      * @throws RefusedLineException if braces do not match or lie in each other, or a wildcard has no values

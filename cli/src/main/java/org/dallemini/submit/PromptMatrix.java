@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record PromptMatrix(
         boolean expand, Seeds seeds, int most, @Nullable Wildcards wildcards) {
-    /** Without wildcards. */
-    public PromptMatrix(boolean expand, Seeds seeds, int most) {
-        this(expand, seeds, most, null);
-    }
 
     /** @throws RefusedLineException if they are too many, or braces or wildcards make no sense */
     public List<PromptRequest> of(PromptRequest prompt) throws RefusedLineException {

@@ -71,7 +71,7 @@ class WildcardsTest {
     @Test
     void shouldTakeUnderscoresBehindABackslashAsTheyAre() throws RefusedLineException {
         assertThat(Alternatives.parse("\\__colour__", wildcards).texts()).containsExactly("__colour__");
-        assertThat(Alternatives.parse("__colour__ \\_").texts()).containsExactly("__colour__ \\_");
+        assertThat(Alternatives.parse("__colour__ \\_", null).texts()).containsExactly("__colour__ \\_");
     }
 
     @Test

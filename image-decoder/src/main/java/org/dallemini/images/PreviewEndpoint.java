@@ -4,7 +4,6 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpHandler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
@@ -96,7 +95,7 @@ final class PreviewEndpoint implements HttpHandler {
         if (body.length == 0 || body.length % Short.BYTES != 0 || body.length > most) {
             return Reply.text(400, "Send 1 to " + rows * columns + " tokens of 2 bytes each, little endian");
         }
-        return decode(new PartialGrid(tokens(body), rows, columns));
+        return decode(new PartialGrid(TokenGrid.tokens(ByteBuffer.wrap(body)), rows, columns));
     }
 
     private Reply decode(PartialGrid grid) {
@@ -115,14 +114,5 @@ final class PreviewEndpoint implements HttpHandler {
 
     private static byte[] png(RgbImage image) {
         return PngWriter.write(image.width(), image.height(), image.rgb(), Provenance.ofPreview());
-    }
-
-    private static int[] tokens(byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
-        int[] tokens = new int[bytes.length / Short.BYTES];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = Short.toUnsignedInt(in.getShort());
-        }
-        return tokens;
     }
 }

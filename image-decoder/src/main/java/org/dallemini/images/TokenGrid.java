@@ -40,7 +40,7 @@ final class TokenGrid {
         String image = "image " + record.getRequest().getImageId();
         int rows = record.getRows();
         int columns = record.getColumns();
-        ByteBuffer bytes = record.getTokens().duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = record.getTokens();
         if (rows < 1 || columns < 1 || bytes.remaining() != (long) Short.BYTES * rows * columns) {
             throw new UnusableException(
                     ErrorCode.INVALID_RECORD,
@@ -59,9 +59,15 @@ final class TokenGrid {
                                     decoder.rows(),
                                     decoder.columns()));
         }
-        int[] tokens = new int[rows * columns];
+        return tokens(bytes);
+    }
+
+    /** Tokens as records have them: unsigned 16-bit integers, little endian. */
+    static int[] tokens(ByteBuffer bytes) {
+        ByteBuffer in = bytes.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+        int[] tokens = new int[in.remaining() / Short.BYTES];
         for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = Short.toUnsignedInt(bytes.getShort());
+            tokens[i] = Short.toUnsignedInt(in.getShort());
         }
         return tokens;
     }

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
+import org.dallemini.bench.NewRecords;
 import org.dallemini.events.JobStatus;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
@@ -34,14 +33,7 @@ final class RequestReader implements AutoCloseable {
         var config = new StageConfig(StageConfig.definition(), settings);
         topics = config.topics();
         statuses = EventSerdes.deserializer(JobStatus.class, config.serde());
-        consumer = new KafkaConsumer<>(config.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-        List<TopicPartition> partitions = List.of(topics.bulkImageRequests(), topics.jobs()).stream()
-                .flatMap(name -> consumer.partitionsFor(name).stream())
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position); // before anything is published
+        consumer = NewRecords.of(config, List.of(topics.bulkImageRequests(), topics.jobs()));
     }
 
     /**

@@ -12,12 +12,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.dallemini.bench.NewRecords;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
@@ -58,17 +57,10 @@ final class LoadDriver implements AutoCloseable {
         topics = config.topics();
         producer = new KafkaProducer<>(
                 config.producer(), new StringSerializer(), EventSerdes.<PromptRequest>serializer(config.serde()));
-        consumer = new KafkaConsumer<>(config.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
         events = EventSerdes.deserializer(StoredImage.class, config.serde());
         List<String> names = new ArrayList<>(List.of(topics.storedImages()));
         topics.inputs().forEach(topic -> names.add(Topics.deadLetters(topic)));
-        List<TopicPartition> partitions = names.stream()
-                .flatMap(name -> consumer.partitionsFor(name).stream())
-                .map(info -> new TopicPartition(info.topic(), info.partition()))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToEnd(partitions);
-        partitions.forEach(consumer::position); // before anything is published
+        consumer = NewRecords.of(config, names);
         reader = new Thread(this::read, "stored-images");
         reader.start();
     }

@@ -1,16 +1,12 @@
 package org.dallemini.bench.pipeline;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
-import org.dallemini.bench.Home;
-import org.dallemini.bench.StageProcess;
+import org.dallemini.bench.Folders;
+import org.dallemini.bench.ProgramProcess;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.session.SessionSettings;
@@ -49,8 +45,8 @@ public final class Pipeline implements AutoCloseable {
             throws Exception {
         List<AutoCloseable> parts = new ArrayList<>();
         try {
-            Path folder = Files.createTempDirectory(Files.createDirectories(Home.target()), "pipeline");
-            parts.add(() -> delete(folder));
+            Path folder = Folders.make("pipeline");
+            parts.add(() -> Folders.delete(folder));
             Thread interrupted = new Thread(() -> closeQuietly(parts), "close-pipeline");
             Runtime.getRuntime().addShutdownHook(interrupted);
             parts.add(() -> forget(interrupted));
@@ -70,7 +66,7 @@ public final class Pipeline implements AutoCloseable {
             long directMb =
                     (ContinuousBatch.bytes(BartConfig.read(model.bart()), setup.batch()) >> 20) + OTHER_DIRECT_MB;
             for (int i = 1; i < setup.tokenGenerators(); i++) {
-                parts.add(StageProcess.start("token-generator", folder, directMb));
+                parts.add(ProgramProcess.stage("token-generator", folder, directMb));
             }
             return new Pipeline(stack.settings(), setup, parts);
         } catch (Exception | Error e) {
@@ -106,14 +102,6 @@ public final class Pipeline implements AutoCloseable {
     private static void forget(Thread hook) {
         if (Thread.currentThread() != hook) {
             Runtime.getRuntime().removeShutdownHook(hook);
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
         }
     }
 }

@@ -34,8 +34,6 @@ final class StatusWriter implements Processor<String, JobStatus, String, byte[]>
         }
         JobStatus status = record.value();
         context.forward(record.withValue(
-                status == null
-                        ? null
-                        : patience.outlast(() -> serializer.serialize(topic, status), Failures::isOutageInWriting)));
+                patience.outlast(() -> serializer.serialize(topic, status), Failures::isOutageInWriting)));
     }
 }

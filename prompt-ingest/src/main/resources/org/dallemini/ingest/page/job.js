@@ -133,12 +133,12 @@ export function jobPanel(expected, signal) {
   const failed = h("div");
   const grid = h("ul", { class: "grid" });
   const more = h("p", { class: "hint" });
-  let state = "";
+  let last = null;
   let isBegun = false;
 
   /** Said aloud: only when it changes. A status tells of images that are drawn, not of those that are begun. */
-  const say = (job) => {
-    const text = isBegun && job.state === "pending" ? "Being drawn." : words(job);
+  const say = () => {
+    const text = isBegun && last.state === "pending" ? "Being drawn." : words(last);
     if (status.textContent !== text) {
       status.textContent = text;
     }
@@ -156,15 +156,16 @@ export function jobPanel(expected, signal) {
 
   const onStatus = (job) => {
     grow(job.requested);
-    say(job);
+    const isNews = last?.state !== job.state;
+    last = job;
+    say();
     progress.replaceChildren(bar(job));
     failed.replaceChildren(...[failures(job)].filter(Boolean));
     facts.replaceChildren("Job ", h("a", { href: `#/jobs/${job.id}` }, job.id), ", submitted ", time(job.submittedAt));
     if (isFinal(job)) {
       grid.classList.add("ended");
     }
-    if (state !== job.state) {
-      state = job.state;
+    if (isNews) {
       actions(job).then((button) => buttons.replaceChildren(...[button].filter(Boolean)));
     }
   };
@@ -182,10 +183,10 @@ export function jobPanel(expected, signal) {
       place.dataset.image = preview.id;
       showPreview(place, preview);
     }
-    if (!isBegun && state === "pending") {
-      status.textContent = "Being drawn.";
-    }
     isBegun = true;
+    if (last) {
+      say();
+    }
   };
   const onImage = (image) => {
     const place = placeOf(image) ?? grid.querySelector(".waiting") ?? grid.appendChild(placeholder());

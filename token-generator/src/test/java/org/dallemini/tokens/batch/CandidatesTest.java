@@ -3,14 +3,15 @@ package org.dallemini.tokens.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
+import static org.dallemini.tokens.batch.Results.completed;
+import static org.dallemini.tokens.batch.Results.rejected;
+import static org.dallemini.tokens.batch.Results.tokens;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -27,7 +28,6 @@ import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.stage.ErrorCode;
-import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
 import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.bart.Decoder;
@@ -351,13 +351,7 @@ class CandidatesTest {
             batcher.close();
         }
         batcher = engine(
-                new LaneShares(slots, 0, 0, 0), new DelegatingDecoder(model.decoder(ContinuousBatch.rows(slots))) {
-                    @Override
-                    public void step() {
-                        permits.acquireUninterruptibly();
-                        super.step();
-                    }
-                });
+                new LaneShares(slots, 0, 0, 0), new GatedDecoder(permits, model.decoder(ContinuousBatch.rows(slots))));
         return batcher;
     }
 
@@ -379,24 +373,5 @@ class CandidatesTest {
         var task = new Task<ImageRequest, ImageTokens>(request, lane, () -> finished.add(request.getImageId()));
         engine.submit(task);
         return task;
-    }
-
-    private static ImageTokens completed(Task<ImageRequest, ImageTokens> task) {
-        await().until(() -> task.outcome() != null);
-        assertThat(task.outcome()).isInstanceOf(Outcome.Completed.class);
-        return ((Outcome.Completed<ImageTokens>) task.outcome()).result();
-    }
-
-    private static Outcome.Rejected<ImageTokens> rejected(Task<ImageRequest, ImageTokens> task) {
-        await().until(() -> task.outcome() != null);
-        assertThat(task.outcome()).isInstanceOf(Outcome.Rejected.class);
-        return (Outcome.Rejected<ImageTokens>) task.outcome();
-    }
-
-    private static int[] tokens(ImageTokens result) {
-        var shorts = result.getTokens().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-        int[] tokens = new int[shorts.remaining()];
-        Arrays.setAll(tokens, i -> Short.toUnsignedInt(shorts.get(i)));
-        return tokens;
     }
 }

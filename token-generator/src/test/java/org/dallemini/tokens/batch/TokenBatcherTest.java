@@ -2,6 +2,9 @@ package org.dallemini.tokens.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.dallemini.tokens.batch.Results.completed;
+import static org.dallemini.tokens.batch.Results.rejected;
+import static org.dallemini.tokens.batch.Results.tokens;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -141,8 +144,9 @@ class TokenBatcherTest {
         var poisonous = new AtomicReference<Decoder.@Nullable Row>();
         var steps = new AtomicInteger();
         permits.drainPermits();
-        TokenBatcher engine =
-                engine(new LaneShares(4, 0, 0, 0), gated(new DelegatingDecoder(model.decoder(ContinuousBatch.rows(4))) {
+        TokenBatcher engine = engine(
+                new LaneShares(4, 0, 0, 0),
+                new GatedDecoder(permits, new DelegatingDecoder(model.decoder(ContinuousBatch.rows(4))) {
                     @Override
                     public Row open(EncodedText text) {
                         Row row = super.open(text);
@@ -360,7 +364,7 @@ class TokenBatcherTest {
         for (int i = 0; i < 4; i++) {
             tasks.add(submit(engine, Requests.request("bulk" + i, TEXT).build(), 1));
         }
-        tasks.forEach(TokenBatcherTest::completed);
+        tasks.forEach(Results::completed);
 
         // Then: 64 steps for the first, 16 more for each other
         assertThat(registry.get("dallemini.token.steps").timer().count()).isEqualTo(64 + 3 * 16);
@@ -644,7 +648,7 @@ class TokenBatcherTest {
     }
 
     private TokenBatcher engine(LaneShares shares) {
-        batcher = engine(shares, gated(model.decoder(ContinuousBatch.rows(shares.slots()))));
+        batcher = engine(shares, new GatedDecoder(permits, model.decoder(ContinuousBatch.rows(shares.slots()))));
         return batcher;
     }
 
@@ -666,38 +670,6 @@ class TokenBatcherTest {
         var task = new Task<ImageRequest, ImageTokens>(request, lane, () -> finished.add(request.getImageId()));
         engine.submit(task);
         return task;
-    }
-
-    /** Takes no step without a permit. */
-    private Decoder gated(Decoder decoder) {
-        return new DelegatingDecoder(decoder) {
-            @Override
-            public void step() {
-                permits.acquireUninterruptibly();
-                super.step();
-            }
-        };
-    }
-
-    private static ImageTokens completed(Task<ImageRequest, ImageTokens> task) {
-        await().until(() -> task.outcome() != null);
-        assertThat(task.outcome()).isInstanceOf(Outcome.Completed.class);
-        return ((Outcome.Completed<ImageTokens>) task.outcome()).result();
-    }
-
-    private static Outcome.Rejected<ImageTokens> rejected(Task<ImageRequest, ImageTokens> task) {
-        await().until(() -> task.outcome() != null);
-        assertThat(task.outcome()).isInstanceOf(Outcome.Rejected.class);
-        return (Outcome.Rejected<ImageTokens>) task.outcome();
-    }
-
-    private static int[] tokens(ImageTokens result) {
-        var shorts = result.getTokens().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-        int[] tokens = new int[shorts.remaining()];
-        for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = Short.toUnsignedInt(shorts.get(i));
-        }
-        return tokens;
     }
 
     private static int[] alone(TokenRequest request) {

@@ -13,58 +13,89 @@ import java.util.concurrent.TimeUnit;
 import org.dallemini.cli.Dallemini;
 import org.dallemini.stack.StackFile;
 
-/** A stage in a process of its own that joins an embedded stack. */
-public final class StageProcess implements AutoCloseable {
+/** Servers of an embedded stack, or a stage that joins one, in a process of its own. */
+public final class ProgramProcess implements AutoCloseable {
     private static final int HEAP_MB = 1024;
     private static final String MORE = "--command-property=";
     private static final long START_NANOS = TimeUnit.MINUTES.toNanos(2);
 
     private final Process process;
-    private final int port;
 
-    private StageProcess(Process process, int port) {
+    private ProgramProcess(Process process) {
         this.process = process;
-        this.port = port;
+    }
+
+    private interface Check {
+        boolean holds() throws IOException, InterruptedException;
     }
 
     /**
-     * Returns when it has joined.
+     * Starts broker, schema registry and object store on a folder, and returns when they serve.
+     *
+     * @param dataDir of the stack; their log goes there
+     * @param directMb memory outside of the heap, in MiB
+     */
+    public static ProgramProcess servers(Path dataDir, long directMb) throws IOException, InterruptedException {
+        return start(
+                "servers",
+                dataDir,
+                directMb,
+                List.of(
+                        "up",
+                        "--servers-only",
+                        "--data-dir=" + dataDir,
+                        "--kafka-port=0",
+                        "--registry-port=0",
+                        "--s3-port=0",
+                        "--management-port=0",
+                        "--api-port=-1"),
+                () -> StackFile.read(dataDir).isPresent());
+    }
+
+    /**
+     * Starts a stage, and returns when it has joined.
      *
      * @param stage its command, for example {@code token-generator}
      * @param dataDir of the stack; its log goes there
      * @param directMb memory outside of its heap, in MiB
      * @param properties more settings, {@code NAME=VALUE}
      */
-    public static StageProcess start(String stage, Path dataDir, long directMb, String... properties)
+    public static ProgramProcess stage(String stage, Path dataDir, long directMb, String... properties)
             throws IOException, InterruptedException {
         int port;
         try (var socket = new ServerSocket(0)) {
             port = socket.getLocalPort();
         }
-        Path log = dataDir.resolve(stage + ".log");
         List<String> arguments =
                 new ArrayList<>(List.of(stage, "--config=" + StackFile.of(dataDir), MORE + "management.port=" + port));
         for (String property : properties) {
             arguments.add(MORE + property);
         }
+        return start(stage, dataDir, directMb, arguments, () -> isReady(port));
+    }
+
+    private static ProgramProcess start(
+            String name, Path dataDir, long directMb, List<String> arguments, Check isStarted)
+            throws IOException, InterruptedException {
+        Path log = dataDir.resolve(name + ".log");
         Process process = ChildJvm.start(HEAP_MB, directMb, Dallemini.class.getName(), arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
-        var running = new StageProcess(process, port);
+        var started = new ProgramProcess(process);
         long deadline = System.nanoTime() + START_NANOS;
-        while (!running.isReady()) {
-            if (!process.isAlive() || System.nanoTime() > deadline) {
-                running.close();
-                throw new IOException("the " + stage + " does not start, see " + log);
+        while (!isStarted.holds()) {
+            if (!process.isAlive() || System.nanoTime() - deadline > 0) {
+                started.close();
+                throw new IOException("the " + name + " process does not start, see " + log);
             }
             TimeUnit.MILLISECONDS.sleep(250);
         }
-        return running;
+        return started;
     }
 
-    private boolean isReady() throws InterruptedException {
+    private static boolean isReady(int port) throws InterruptedException {
         try {
             return HttpClient.newHttpClient()
                             .send(
