@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -19,6 +20,8 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.SeenPrompts.Seen;
 import org.dallemini.ingest.Verdict.Refused;
+import org.dallemini.ingest.webhooks.InvalidWebhookException;
+import org.dallemini.ingest.webhooks.Webhook;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
@@ -148,6 +151,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         if (validator.validate(prompt, Instant.ofEpochMilli(now)) instanceof Refused refused) {
             throw new RejectedRecordException(refused.code(), refused.message(), null);
         }
+        checkWebhook(record.headers());
         if (before == Seen.OTHER_CONTENT) {
             throw new RejectedRecordException(
                     ErrorCode.ID_REUSED,
@@ -166,6 +170,16 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         metrics.accepted(outgoing.size());
         seen.remember(id, content, now); // last, so that a prompt is either taken or refused
         return outgoing;
+    }
+
+    /** Only its form: whether anything may be sent there is decided where it is sent. */
+    private static void checkWebhook(Headers headers) throws RejectedRecordException {
+        try {
+            Webhook.of(headers);
+        } catch (InvalidWebhookException e) {
+            throw new RejectedRecordException(
+                    ErrorCode.INVALID_PARAMETER, "The header " + Webhook.URL + ": " + e.getMessage() + ".", null);
+        }
     }
 
     private static PromptOrigin origin(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {

@@ -15,6 +15,7 @@ import org.dallemini.ingest.jobs.JobTracker;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsStage;
+import org.dallemini.ingest.webhooks.Webhooks;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.RunningStage;
@@ -30,8 +31,8 @@ public final class PromptIngest {
     private PromptIngest() {}
 
     /**
-     * Starts all that runs in this process: the intake, the tracking of jobs, and the HTTP API. Each can be closed by
-     * itself.
+     * Starts all that runs in this process: the intake, the tracking of jobs, the webhooks if there are any, and the
+     * HTTP API. Each can be closed by itself.
      *
      * @throws ConfigException if a setting is unusable; nothing runs then
      */
@@ -41,6 +42,7 @@ public final class PromptIngest {
             started.add(start(config, meters));
             JobTracker tracker = JobTracker.start(config, meters);
             started.add(tracker);
+            Webhooks.start(config, meters).ifPresent(started::add);
             ApiServer.start(config, tracker.jobs()).ifPresent(started::add);
             return List.copyOf(started);
         } catch (RuntimeException e) {

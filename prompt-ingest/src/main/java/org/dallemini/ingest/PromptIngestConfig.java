@@ -15,6 +15,7 @@ import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.ingest.webhooks.WebhookSettings;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.objects.S3Config;
 import org.dallemini.objects.S3Settings;
@@ -59,7 +60,7 @@ public final class PromptIngestConfig {
 
     /** All settings of the prompt ingest. */
     public static ConfigDef definition() {
-        return addApiTo(S3Config.addOptionalTo(addLimitsTo(StageConfig.definition())))
+        return WebhookSettings.addTo(addApiTo(S3Config.addOptionalTo(addLimitsTo(StageConfig.definition()))))
                 .define(
                         DEDUPE_RETENTION_MS,
                         ConfigDef.Type.LONG,
@@ -270,6 +271,11 @@ public final class PromptIngestConfig {
                                 new ConfigException(S3Config.PUBLIC_ENDPOINT + " needs " + S3Config.ACCESS_KEY + " and "
                                         + S3Config.SECRET_KEY + ": addresses are signed with them")),
                         endpoint));
+    }
+
+    /** How webhooks are sent; empty if there are none. */
+    public Optional<WebhookSettings> webhooks() {
+        return WebhookSettings.read(stage);
     }
 
     /** What a prompt may be. */

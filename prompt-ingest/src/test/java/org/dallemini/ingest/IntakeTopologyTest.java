@@ -53,6 +53,7 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.RocksDbMemory;
+import org.dallemini.ingest.webhooks.Webhook;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.MalformedRecordException;
 import org.dallemini.stage.DeadLetters;
@@ -283,6 +284,20 @@ class IntakeTopologyTest {
         // And the id is free for the corrected prompt
         publish(prompt("ab").setId("p"));
         assertThat(interactive.getQueueSize()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldRefuseAPromptWhoseWebhookIsNoUrl() {
+        // When
+        var headers = new RecordHeaders().add(Webhook.URL, "example.com".getBytes(UTF_8));
+        prompts.pipeInput(
+                new TestRecord<>(null, bytes(prompt("a cat").setId("p").build()), headers, NOW));
+
+        // Then
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+        assertThat(header(letter.headers(), DeadLetters.CODE)).isEqualTo("invalid-parameter");
+        assertThat(header(letter.headers(), DeadLetters.MESSAGE)).contains("dallemini.webhook", "https://");
+        assertThat(interactive.isEmpty()).isTrue();
     }
 
     @Test

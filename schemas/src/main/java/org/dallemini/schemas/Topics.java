@@ -64,6 +64,11 @@ public record Topics(String prefix) {
         return prefix + "dead-letters.replayed";
     }
 
+    /** What webhooks could not deliver: the bodies, as JSON, keyed by the id of the image or job. */
+    public String webhookDeadLetters() {
+        return deadLetters(prefix + "webhooks");
+    }
+
     /** Where records of {@code topic} go that can never be processed. */
     public static String deadLetters(String topic) {
         return topic + ".dlq";

@@ -33,6 +33,7 @@ import org.dallemini.ingest.page.PageRoutes;
 import org.dallemini.ingest.previews.PreviewPictures;
 import org.dallemini.ingest.previews.Previews;
 import org.dallemini.ingest.previews.PreviewsReader;
+import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
@@ -110,7 +111,8 @@ public final class ApiServer implements RunningStage {
                 new PromptValidator(config.limits()),
                 maxBytes,
                 settings.getInt(PromptIngestConfig.API_MAX_PROMPTS),
-                freshId);
+                freshId,
+                config.webhooks().<WebhookRules>map(rules -> rules).orElse(WebhookRules.NONE));
         JobPublisher publisher = new KafkaJobPublisher(settings);
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
         QueueWatch queue = new QueueWatch(InstantSource.system());

@@ -12,7 +12,7 @@ import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 
 /** Images as they are written in answers. */
-final class ImageJson {
+public final class ImageJson {
     private ImageJson() {}
 
     /** @param image writes one */
@@ -24,7 +24,7 @@ final class ImageJson {
     }
 
     /** Without prefix: it may be a picture of its own. */
-    static Map<String, Object> image(StoredImage image) {
+    public static Map<String, Object> image(StoredImage image) {
         ImageRequest request = image.getRequest();
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", request.getImageId());

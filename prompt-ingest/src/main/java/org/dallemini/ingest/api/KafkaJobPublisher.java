@@ -83,6 +83,9 @@ final class KafkaJobPublisher implements JobPublisher {
                         JobHeaders.PROMPTS,
                         bytes(Integer.toString(submission.prompts().size())))
                 .add(JobHeaders.CONTENT, bytes(submission.content()));
+        if (submission.webhook() != null) {
+            submission.webhook().write(headers);
+        }
         long end = System.nanoTime() + LONGEST.toNanos();
         List<Future<?>> sent = new ArrayList<>();
         try {

@@ -7,16 +7,25 @@ import java.util.List;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.ContentHash;
 import org.dallemini.ingest.Hashes;
+import org.dallemini.ingest.webhooks.Webhook;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A job as a request asks for it.
  *
  * @param jobId the caller's, or one that was drawn
  * @param prompts at least one; each has the job's id and an id of its own
+ * @param webhook who is told; null if nobody is
  */
-public record Submission(String jobId, List<PromptRequest> prompts) {
+public record Submission(
+        String jobId, List<PromptRequest> prompts, @Nullable Webhook webhook) {
     public Submission {
         prompts = List.copyOf(prompts);
+    }
+
+    /** Of which nobody is told. */
+    public Submission(String jobId, List<PromptRequest> prompts) {
+        this(jobId, prompts, null);
     }
 
     /** Images asked for. */
@@ -24,7 +33,7 @@ public record Submission(String jobId, List<PromptRequest> prompts) {
         return prompts.stream().mapToInt(PromptRequest::getCount).sum();
     }
 
-    /** Hexadecimal SHA-256 of all that is asked for: equal for a repetition. */
+    /** Hexadecimal SHA-256 of all images that are asked for: equal for a repetition. */
     public String content() {
         MessageDigest hash = Hashes.sha256();
         for (PromptRequest prompt : prompts) {

@@ -15,6 +15,9 @@ import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.Verdict.Refused;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.webhooks.InvalidWebhookException;
+import org.dallemini.ingest.webhooks.Webhook;
+import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.schemas.Ids;
 import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -24,22 +27,27 @@ import org.jspecify.annotations.Nullable;
  * intake will take, or a problem that says what is wrong and where. Thread-safe.
  */
 public final class SubmissionParser {
-    private static final Set<String> FIELDS = Set.of("id", "prompts", "labels", "deadline");
+    private static final Set<String> FIELDS = Set.of("id", "prompts", "labels", "deadline", "webhook");
+    private static final Set<String> WEBHOOK_FIELDS = Set.of("url", "events");
 
     private final JsonReader json;
     private final PromptValidator validator;
     private final int maxPrompts;
     private final Supplier<String> freshId;
+    private final WebhookRules webhooks;
 
     /**
      * @param maxBytes of a body
      * @param maxPrompts of a body
      * @param freshId draws a valid id for a job that has none
+     * @param webhooks which may be named
      */
-    public SubmissionParser(PromptValidator validator, int maxBytes, int maxPrompts, Supplier<String> freshId) {
+    public SubmissionParser(
+            PromptValidator validator, int maxBytes, int maxPrompts, Supplier<String> freshId, WebhookRules webhooks) {
         this.validator = validator;
         this.maxPrompts = maxPrompts;
         this.freshId = freshId;
+        this.webhooks = webhooks;
         this.json = new JsonReader(maxBytes);
     }
 
@@ -94,12 +102,44 @@ public final class SubmissionParser {
         }
         Map<String, String> labels = body.texts("labels");
         Instant deadline = body.time("deadline");
+        Webhook webhook = webhook(body);
         List<JsonNode> nodes = prompts(body);
         List<PromptRequest> prompts = new ArrayList<>();
         for (int i = 0; i < nodes.size(); i++) {
             prompts.add(PromptFields.read(nodes.get(i), pointer(i)));
         }
-        return named(jobId.orElse(given), labels, deadline, prompts);
+        return named(jobId.orElse(given), labels, deadline, prompts, webhook);
+    }
+
+    private @Nullable Webhook webhook(JsonFields body) throws RefusedRequestException {
+        JsonNode node = body.node("webhook");
+        if (node == null) {
+            return null;
+        }
+        JsonFields fields = JsonFields.of(node, body.pointer("webhook"), WEBHOOK_FIELDS);
+        String url = fields.text("url");
+        try {
+            Webhook webhook = Webhook.of(url == null ? "" : url, events(fields));
+            webhooks.check(webhook);
+            return webhook;
+        } catch (InvalidWebhookException e) {
+            throw refuse(
+                    body.pointer("webhook"),
+                    ErrorCode.INVALID_PARAMETER.code(),
+                    "webhook cannot be used: " + e.getMessage() + ".");
+        }
+    }
+
+    private static List<String> events(JsonFields webhook) throws RefusedRequestException {
+        JsonNode node = webhook.node("events");
+        List<String> events = new ArrayList<>();
+        if (node != null) {
+            if (!node.isArray() || node.isEmpty()) {
+                return webhook.refuse("events", "an array of at least one event");
+            }
+            node.forEach(event -> events.add(event.asText()));
+        }
+        return events;
     }
 
     private List<JsonNode> prompts(JsonFields body) throws RefusedRequestException {
@@ -129,7 +169,11 @@ public final class SubmissionParser {
      * @param deadline of prompts that have none
      */
     private Submission named(
-            @Nullable String given, Map<String, String> labels, @Nullable Instant deadline, List<PromptRequest> prompts)
+            @Nullable String given,
+            Map<String, String> labels,
+            @Nullable Instant deadline,
+            List<PromptRequest> prompts,
+            @Nullable Webhook webhook)
             throws RefusedRequestException {
         boolean isSingle = prompts.size() == 1;
         String own = isSingle ? prompts.get(0).getId() : null;
@@ -162,7 +206,7 @@ public final class SubmissionParser {
             }
             named.add(complete);
         }
-        return new Submission(jobId, named);
+        return new Submission(jobId, named, webhook);
     }
 
     private static RefusedRequestException refuse(String pointer, String code, String detail) {

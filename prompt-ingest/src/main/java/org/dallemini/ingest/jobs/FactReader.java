@@ -24,9 +24,11 @@ import org.dallemini.ingest.CloudEvents;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.PatientDecoder;
+import org.dallemini.ingest.webhooks.Webhook;
 import org.dallemini.schemas.Ids;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 
@@ -157,7 +159,8 @@ final class FactReader {
                         JobHeaders.content(headers),
                         request.getLane() == Lane.BULK,
                         null,
-                        true)));
+                        true,
+                        Webhook.ifValid(headers).orElse(null))));
     }
 
     private Optional<Keyed> failedImage(String topic, Source<?> source, Record<byte[], byte[]> record) {
@@ -193,7 +196,8 @@ final class FactReader {
                         null,
                         false,
                         null,
-                        false)));
+                        false,
+                        null)));
     }
 
     private Optional<Keyed> refusedPrompt(Record<byte[], byte[]> record) {
@@ -220,11 +224,14 @@ final class FactReader {
         }
         String named = promptId != null && Ids.isValid(promptId) ? promptId : place(record.headers(), jobId);
         Headers headers = record.headers();
+        Failure failure = failure(Reached.NONE, headers);
+        // It may be another job's whose id was taken: nothing of this prompt must become that job's.
+        boolean isStranger = failure.code().equals(ErrorCode.ID_REUSED.code());
         return Optional.of(new Keyed(
                 jobId,
                 new JobFact(
                         named,
-                        Part.refusedPrompt(failure(Reached.NONE, headers)),
+                        Part.refusedPrompt(failure),
                         null,
                         Part.UNKNOWN,
                         Math.max(0, record.timestamp()),
@@ -233,7 +240,8 @@ final class FactReader {
                         null, // it may be another job's whose id was taken: that would refuse the winner's repetition
                         false,
                         null,
-                        true)));
+                        true,
+                        isStranger ? null : Webhook.ifValid(headers).orElse(null))));
     }
 
     /** For a prompt without a usable id: where its record lies, as the intake would have named it. */

@@ -2,6 +2,7 @@ package org.dallemini.ingest.jobs;
 
 import java.util.Map;
 import org.dallemini.events.JobAction;
+import org.dallemini.ingest.webhooks.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param bulk whether it waits in the lane {@code BULK}
  * @param command what somebody wants of the job; null if the record tells of images
  * @param certain false if the job's id was guessed: it counts only for a job that is known already
+ * @param webhook who is told of the job; null if nobody is
  */
 record JobFact(
         String promptId,
@@ -30,13 +32,14 @@ record JobFact(
         @Nullable String content,
         boolean bulk,
         @Nullable Command command,
-        boolean certain) {
+        boolean certain,
+        @Nullable Webhook webhook) {
     /** @param requestedAt milliseconds */
     record Command(JobAction action, long requestedAt) {}
 
     /** Of a command, which tells nothing about prompts and images. */
     static JobFact of(String jobId, Command command) {
-        return new JobFact(jobId, Part.UNKNOWN, null, Part.UNKNOWN, 0, Map.of(), 0, null, false, command, true);
+        return new JobFact(jobId, Part.UNKNOWN, null, Part.UNKNOWN, 0, Map.of(), 0, null, false, command, true, null);
     }
 
     JobFact {

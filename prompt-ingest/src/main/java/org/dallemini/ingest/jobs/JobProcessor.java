@@ -6,6 +6,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -92,7 +94,11 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
     }
 
     private void tell(String jobId, JobTally job) {
-        Objects.requireNonNull(context).forward(new Record<>(jobId, job.status(jobId), job.updatedAt()));
+        Headers headers = new RecordHeaders();
+        if (job.webhook() != null) {
+            job.webhook().write(headers);
+        }
+        Objects.requireNonNull(context).forward(new Record<>(jobId, job.status(jobId), job.updatedAt(), headers));
     }
 
     private void beat() {

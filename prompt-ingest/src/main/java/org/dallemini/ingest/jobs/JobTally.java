@@ -10,6 +10,7 @@ import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
+import org.dallemini.ingest.webhooks.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param failures some of what failed, at most {@value #MOST_FAILURES}
  * @param cancelRequestedAt milliseconds; null if the job is wanted
  * @param bulk whether some of its images wait in the lane {@code BULK}
+ * @param webhook who is told of it, by the first prompt that names somebody; null if nobody is
  */
 record JobTally(
         JobCounts counts,
@@ -29,13 +31,14 @@ record JobTally(
         long updatedAt,
         List<Failed> failures,
         @Nullable Long cancelRequestedAt,
-        boolean bulk) {
+        boolean bulk,
+        @Nullable Webhook webhook) {
     static final int MOST_FAILURES = 20;
 
     /** As many as a prompt may have: the labels of a job are those of its prompts together, the first of a name. */
     private static final int MOST_LABELS = 32;
 
-    static final JobTally EMPTY = new JobTally(JobCounts.NONE, 0, null, Map.of(), 0, 0, List.of(), null, false);
+    static final JobTally EMPTY = new JobTally(JobCounts.NONE, 0, null, Map.of(), 0, 0, List.of(), null, false, null);
 
     JobTally {
         labels = Map.copyOf(labels);
@@ -59,7 +62,8 @@ record JobTally(
                 updatedAt,
                 failures,
                 cancelRequestedAt(fact.command()),
-                bulk || fact.bulk());
+                bulk || fact.bulk(),
+                webhook != null ? webhook : fact.webhook());
     }
 
     /** After a command, if there is one; the last counts. */
@@ -95,18 +99,29 @@ record JobTally(
                 updatedAt,
                 named,
                 cancelRequestedAt,
-                bulk);
+                bulk,
+                webhook);
     }
 
     JobTally naming(List<Failed> others) {
         return new JobTally(
-                counts, promptsExpected, content, labels, submittedAt, updatedAt, others, cancelRequestedAt, bulk);
+                counts,
+                promptsExpected,
+                content,
+                labels,
+                submittedAt,
+                updatedAt,
+                others,
+                cancelRequestedAt,
+                bulk,
+                webhook);
     }
 
     /** @param now milliseconds */
     JobTally changedAt(long now) {
         long since = submittedAt == 0 && isKnown() ? now : submittedAt;
-        return new JobTally(counts, promptsExpected, content, labels, since, now, failures, cancelRequestedAt, bulk);
+        return new JobTally(
+                counts, promptsExpected, content, labels, since, now, failures, cancelRequestedAt, bulk, webhook);
     }
 
     /** Whether a prompt or an image of it has been seen; a command may come before them, or for no job at all. */

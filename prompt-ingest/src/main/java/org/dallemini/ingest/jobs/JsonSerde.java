@@ -15,7 +15,7 @@ import org.apache.kafka.common.serialization.Serdes;
  * Our own records in internal topics and stores, as JSON: a version that adds a field reads what the one before it
  * wrote, and the other way round.
  */
-final class JsonSerde {
+public final class JsonSerde {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .disable(MapperFeature.AUTO_DETECT_IS_GETTERS) // what follows from the components is not written
@@ -24,7 +24,8 @@ final class JsonSerde {
 
     private JsonSerde() {}
 
-    static <T> Serde<T> of(Class<T> type) {
+    /** Of a record whose components JSON can tell. */
+    public static <T> Serde<T> of(Class<T> type) {
         return Serdes.serdeFrom(
                 (topic, value) -> {
                     if (value == null) {

@@ -39,6 +39,7 @@ import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.FakeJobs;
 import org.dallemini.ingest.jobs.QueueWatch.Estimate;
 import org.dallemini.ingest.jobs.Records;
+import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.Health.State;
@@ -52,8 +53,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ApiServerTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final int MOST_BYTES = 20_000;
-    private static final SubmissionParser PARSER =
-            new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn");
+    private static final SubmissionParser PARSER = new SubmissionParser(
+            new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn", WebhookRules.NONE);
 
     @TempDir
     private Path folder;

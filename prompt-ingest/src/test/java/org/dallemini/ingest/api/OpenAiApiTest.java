@@ -38,6 +38,7 @@ import org.dallemini.ingest.openai.GenerationParser;
 import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
 import org.dallemini.ingest.openai.OpenAiRoutes;
+import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.AfterEach;
@@ -79,8 +80,8 @@ class OpenAiApiTest {
             @Override
             public void close() {}
         };
-        SubmissionParser parser =
-                new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn");
+        SubmissionParser parser = new SubmissionParser(
+                new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn", WebhookRules.NONE);
         Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 2);
         generations = new Generations(
                 new GenerationParser(

@@ -16,6 +16,7 @@ import org.dallemini.ingest.api.SubmissionParser.Result;
 import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
 import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
 import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.schemas.Ids;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,7 +26,8 @@ class SubmissionFuzzTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final int MAX_PROMPTS = 3;
     private static final PromptValidator VALIDATOR = new PromptValidator(PromptLimits.DEFAULT);
-    private static final SubmissionParser PARSER = new SubmissionParser(VALIDATOR, 1 << 20, MAX_PROMPTS, () -> "drawn");
+    private static final SubmissionParser PARSER =
+            new SubmissionParser(VALIDATOR, 1 << 20, MAX_PROMPTS, () -> "drawn", WebhookRules.NONE);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @BeforeAll

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptLimits;
@@ -15,6 +16,9 @@ import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.api.SubmissionParser.Result;
 import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
 import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
+import org.dallemini.ingest.webhooks.EventType;
+import org.dallemini.ingest.webhooks.Webhook;
+import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,8 +36,8 @@ class SubmissionParserTest {
               "prefix": {"tokens": "AQACAA=="}}]}
             """;
 
-    private final SubmissionParser parser =
-            new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), 1 << 20, 3, () -> "drawn");
+    private final SubmissionParser parser = new SubmissionParser(
+            new PromptValidator(PromptLimits.DEFAULT), 1 << 20, 3, () -> "drawn", WebhookRules.NONE);
 
     @BeforeAll
     static void trust() {
@@ -77,6 +81,28 @@ class SubmissionParserTest {
         assertThat(submission.content()).isEqualTo(understood(WHOLE).content());
         assertThat(submission.content())
                 .isNotEqualTo(understood(WHOLE.replace("a cow", "a pig")).content());
+    }
+
+    @Test
+    void shouldReadWhoIsTold() {
+        // Given
+        var open = new SubmissionParser(
+                new PromptValidator(PromptLimits.DEFAULT), 1 << 20, 3, () -> "drawn", webhook -> {});
+        String body =
+                "{\"prompts\":[\"x\"],\"webhook\":{\"url\":\"https://example.com/\",\"events\":[\"job.failed\"]}}";
+
+        // When
+        Submission submission = ((Understood) open.parse(body.getBytes(UTF_8))).submission();
+
+        // Then
+        assertThat(submission.webhook()).isEqualTo(new Webhook("https://example.com/", Set.of(EventType.JOB_FAILED)));
+        assertThat(submission.content())
+                .isEqualTo(understood("{\"prompts\":[\"x\"]}").content());
+        assertThat(open.parse(body.replace("job.failed", "job.lost").getBytes(UTF_8)))
+                .isInstanceOfSatisfying(
+                        NotUnderstood.class,
+                        refused -> assertThat(refused.problem().detail()).contains("image.stored, job.completed"));
+        assertThat(open.parse(body.replace("https:", "ftp:").getBytes(UTF_8))).isInstanceOf(NotUnderstood.class);
     }
 
     @Test
@@ -133,6 +159,11 @@ class SubmissionParserTest {
                 "{\"prompts\":[]} | invalid-parameter | /prompts",
                 "{\"prompts\":[\"1\",\"2\",\"3\",\"4\"]} | invalid-parameter | /prompts",
                 "{\"prompts\":[7]} | invalid-parameter | /prompts/0",
+                "{\"prompts\":[\"x\"],\"webhook\":{\"url\":\"https://example.com/\"}} | invalid-parameter | /webhook",
+                "{\"prompts\":[\"x\"],\"webhook\":\"https://example.com/\"} | invalid-parameter | /webhook",
+                "{\"prompts\":[\"x\"],\"webhook\":{\"uri\":\"x\"}} | unknown-field | /webhook/uri",
+                "{\"prompts\":[\"x\"],\"webhook\":{\"url\":7}} | invalid-parameter | /webhook/url",
+                "{\"prompts\":[\"x\"],\"webhook\":{\"events\":[]}} | invalid-parameter | /webhook/events",
                 "{\"prompts\":[\"x\"],\"promts\":1} | unknown-field | /promts",
                 "{\"prompts\":[{\"text\":\"x\",\"jobId\":\"j\"}]} | unknown-field | /prompts/0/jobId",
                 "{\"prompts\":[{\"text\":\"x\",\"a/b~\":1}]} | unknown-field | /prompts/0/a~1b~0",

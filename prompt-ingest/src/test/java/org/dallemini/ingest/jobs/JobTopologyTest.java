@@ -45,6 +45,8 @@ import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.Jobs.Page;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.RocksDbMemory;
+import org.dallemini.ingest.webhooks.InvalidWebhookException;
+import org.dallemini.ingest.webhooks.Webhook;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
@@ -198,6 +200,68 @@ class JobTopologyTest {
         assertThat(completed.getStored()).isEqualTo(2);
         assertThat(completed.getPrompts()).isEqualTo(1);
         assertThat(view().find("j")).contains(completed);
+    }
+
+    @Test
+    void shouldSayWithEachStatusWhoIsTold() throws InvalidWebhookException {
+        // Given
+        Webhook webhook = Webhook.of("https://example.com/hook", List.of("job.completed"));
+        Headers headers = new RecordHeaders();
+        webhook.write(headers);
+        Headers another = new RecordHeaders();
+        Webhook.of("https://example.org/", List.of()).write(another);
+        ImageRequest first = request("j", "p", 0, 1);
+        ImageRequest second = request("j", "q", 0, 1);
+
+        // When
+        publish(with(headers, asked(first)));
+        publish(with(another, asked(second)));
+        whole(first).forEach(this::publish);
+        whole(second).forEach(this::publish);
+        driver.advanceWallClockTime(JobProcessor.PACE);
+
+        // Then
+        assertThat(statuses.readRecordsToList())
+                .isNotEmpty()
+                .allSatisfy(status -> assertThat(Webhook.of(status.headers())).contains(webhook));
+    }
+
+    /** Or whoever may only submit could have themselves told of the jobs of others. */
+    @Test
+    void shouldNotTellWhoWasRefusedForTheIdOfAnothersJob() throws InvalidWebhookException {
+        // Given
+        Headers headers = new RecordHeaders();
+        Webhook.of("https://example.com/hook", List.of()).write(headers);
+        publish(asked(request("j", "j", 0, 1)));
+
+        // When
+        PromptRequest prompt =
+                PromptRequest.newBuilder().setText("x").setId("j").build();
+        publish(deadLetter(with(headers, event(TOPICS.prompts(), "j", prompt)), ErrorCode.ID_REUSED));
+        drawnAndKept(request("j", "j", 0, 1));
+        driver.advanceWallClockTime(JobProcessor.PACE);
+
+        // Then
+        assertThat(statuses.readRecordsToList()).isNotEmpty().allSatisfy(status -> assertThat(status.headers())
+                .isEmpty());
+
+        // But of one's own job that was refused one is told
+        PromptRequest own = PromptRequest.newBuilder().setText("x").setId("k").build();
+        publish(deadLetter(with(headers, event(TOPICS.prompts(), "k", own)), ErrorCode.TEXT_TOO_LONG));
+        driver.advanceWallClockTime(JobProcessor.PACE);
+        assertThat(statuses.readRecordsToList())
+                .isNotEmpty()
+                .allSatisfy(status -> assertThat(Webhook.of(status.headers())).isPresent());
+    }
+
+    private void drawnAndKept(ImageRequest request) {
+        publish(drawn(request));
+        publish(decoded(request));
+        publish(kept(request));
+    }
+
+    private static Event with(Headers headers, Event event) {
+        return new Event(event.topic, event.key, event.value, headers);
     }
 
     /** Whoever may write to the topics behind the intake could else make a status that no record can hold. */

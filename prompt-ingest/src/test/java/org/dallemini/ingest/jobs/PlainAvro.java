@@ -13,8 +13,8 @@ import org.dallemini.serde.MalformedRecordException;
 import org.dallemini.serde.TrustedEvents;
 
 /** Records without a registry. */
-final class PlainAvro implements FactReader.Deserializers {
-    PlainAvro() {
+public final class PlainAvro implements FactReader.Deserializers {
+    public PlainAvro() {
         TrustedEvents.allow();
     }
 
@@ -23,7 +23,7 @@ final class PlainAvro implements FactReader.Deserializers {
         return (topic, bytes) -> read(type, bytes);
     }
 
-    static <T extends SpecificRecord> T read(Class<T> type, byte[] bytes) {
+    public static <T extends SpecificRecord> T read(Class<T> type, byte[] bytes) {
         try {
             return new SpecificDatumReader<>(type)
                     .read(null, DecoderFactory.get().binaryDecoder(bytes, null));
@@ -32,7 +32,7 @@ final class PlainAvro implements FactReader.Deserializers {
         }
     }
 
-    static byte[] bytes(SpecificRecord record) {
+    public static byte[] bytes(SpecificRecord record) {
         var out = new ByteArrayOutputStream();
         var encoder = EncoderFactory.get().directBinaryEncoder(out, null);
         try {

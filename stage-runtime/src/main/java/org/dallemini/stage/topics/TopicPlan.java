@@ -105,6 +105,7 @@ public final class TopicPlan {
             configs.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(DEAD_LETTER_BYTES));
             topics.add(new Planned(Topics.deadLetters(input), 1, replication, configs));
         }
+        topics.add(new Planned(names.webhookDeadLetters(), 1, replication, kept(Duration.ofDays(30))));
         topics.add(new Planned(
                 names.replayedDeadLetters(),
                 1,

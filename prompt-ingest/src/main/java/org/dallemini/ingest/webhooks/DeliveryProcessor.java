@@ -1,0 +1,264 @@
+package org.dallemini.ingest.webhooks;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.dallemini.events.JobStatus;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.Metrics;
+import org.dallemini.stage.RejectedRecordException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what is still to be told in a store, and hands it to the {@link Sender} when it is due. What is known of
+ * attempts under way is in memory alone: after a crash they are made again.
+ */
+final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    /** Deliveries by {@link Delivery#key}. */
+    static final String PENDING = "pending";
+
+    /** How a job has ended that somebody was told of, by its id: a status that says so again is no news. */
+    static final String ENDED = "ended";
+
+    static final Duration BEAT = Duration.ofMillis(100);
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryProcessor.class);
+
+    private final Topics topics;
+    private final EventReader reader;
+    private final Sender sender;
+    private final RetrySchedule schedule;
+    private final MeterRegistry meters;
+
+    /** Receivers for whom something is kept, and when to look at them next; who was served last comes last. */
+    private final Map<String, Long> receivers = new LinkedHashMap<>();
+
+    private final Set<String> inFlight = new HashSet<>();
+    private final Queue<Ended> attempts = new ConcurrentLinkedQueue<>();
+    private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable KeyValueStore<String, Delivery> pending;
+    private @Nullable KeyValueStore<String, String> ended;
+
+    /** @param key of the delivery that was attempted */
+    private record Ended(String key, Outcome outcome) {}
+
+    DeliveryProcessor(Topics topics, EventReader reader, Sender sender, RetrySchedule schedule, MeterRegistry meters) {
+        this.topics = topics;
+        this.reader = reader;
+        this.sender = sender;
+        this.schedule = schedule;
+        this.meters = meters;
+    }
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        this.context = context;
+        KeyValueStore<String, Delivery> store = context.getStateStore(PENDING);
+        this.pending = store;
+        this.ended = context.getStateStore(ENDED);
+        for (String key = firstKey(store, "", null); key != null; ) {
+            String origin = Delivery.originOf(key);
+            receivers.put(origin, Delivery.nextAtOf(key));
+            key = firstKey(store, Delivery.end(origin), null);
+        }
+        context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, this::beat);
+    }
+
+    private static @Nullable String firstKey(KeyValueStore<String, Delivery> store, String from, @Nullable String to) {
+        try (KeyValueIterator<String, Delivery> some = store.range(from, to)) {
+            return some.hasNext() ? some.peekNextKey() : null;
+        }
+    }
+
+    private ProcessorContext<byte[], byte[]> context() {
+        return Objects.requireNonNull(context, "init() has not been called");
+    }
+
+    private KeyValueStore<String, Delivery> pending() {
+        return Objects.requireNonNull(pending, "init() has not been called");
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        String topic = context()
+                .recordMetadata()
+                .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"))
+                .topic();
+        read(topic, record).ifPresent(this::keep);
+    }
+
+    private Optional<Delivery> read(String topic, Record<byte[], byte[]> record) {
+        try {
+            return topic.equals(topics.jobs()) ? job(record) : image(record);
+        } catch (RejectedRecordException e) {
+            LOG.warn("Nobody is told of a record of {}: {}", topic, e.problem());
+            return Optional.empty();
+        } catch (KafkaException e) {
+            throw e; // the registry's trouble, or the store's
+        } catch (RuntimeException e) {
+            LOG.error("Nobody is told of a record of {}, which cannot be read", topic, e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Delivery> image(Record<byte[], byte[]> record) throws RejectedRecordException {
+        Webhook webhook = Webhook.ifValid(record.headers()).orElse(null);
+        if (webhook == null || !webhook.events().contains(EventType.IMAGE_STORED)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                EventReader.of(reader.image(record), webhook.url(), context().currentSystemTimeMs()));
+    }
+
+    private Optional<Delivery> job(Record<byte[], byte[]> record) throws RejectedRecordException {
+        KeyValueStore<String, String> told = Objects.requireNonNull(ended, "init() has not been called");
+        byte @Nullable [] key = record.key();
+        byte @Nullable [] value = record.value();
+        Webhook webhook = Webhook.ifValid(record.headers()).orElse(null);
+        if (key != null && value == null) {
+            told.delete(new String(key, StandardCharsets.UTF_8)); // the job is forgotten
+        }
+        if (webhook == null || value == null) {
+            return Optional.empty();
+        }
+        JobStatus job = reader.job(record);
+        EventType end = EventType.of(job.getState()).orElse(null);
+        if (end == null) {
+            told.delete(job.getJobId()); // what failed is replayed, or more has come
+            return Optional.empty();
+        }
+        if (end.text().equals(told.get(job.getJobId()))) {
+            return Optional.empty();
+        }
+        told.put(job.getJobId(), end.text());
+        return webhook.events().contains(end)
+                ? Optional.of(EventReader.of(end, job, webhook.url(), context().currentSystemTimeMs()))
+                : Optional.empty();
+    }
+
+    private void keep(Delivery delivery) {
+        pending().put(delivery.key(), delivery);
+        receivers.merge(delivery.origin(), delivery.nextAt(), Math::min);
+    }
+
+    private void beat(long now) {
+        for (Ended attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
+            settle(attempt, now);
+        }
+        for (Map.Entry<String, Long> receiver : new ArrayList<>(receivers.entrySet())) {
+            if (receiver.getValue() <= now) {
+                serve(receiver.getKey(), now);
+            }
+        }
+    }
+
+    /** Sends what is due, as far as there is room; the rest is looked at again with the next beat. */
+    private void serve(String origin, long now) {
+        try (KeyValueIterator<String, Delivery> due =
+                pending().range(Delivery.begin(origin), Delivery.due(origin, now))) {
+            while (due.hasNext()) {
+                KeyValue<String, Delivery> next = due.next();
+                if (inFlight.contains(next.key)) {
+                    continue;
+                }
+                if (!sender.send(next.value, outcome -> attempts.add(new Ended(next.key, outcome)))) {
+                    receivers.remove(origin);
+                    receivers.put(origin, now);
+                    return;
+                }
+                inFlight.add(next.key);
+            }
+        }
+        String later = firstKey(pending(), Delivery.due(origin, now), Delivery.end(origin));
+        receivers.remove(origin);
+        if (later != null) {
+            receivers.put(origin, Delivery.nextAtOf(later));
+        }
+    }
+
+    private void settle(Ended attempt, long now) {
+        inFlight.remove(attempt.key());
+        Delivery delivery = pending().delete(attempt.key());
+        if (delivery == null) {
+            return;
+        }
+        if (attempt.outcome() instanceof Outcome.Failed failed) {
+            retry(delivery, failed, now);
+        } else if (attempt.outcome() instanceof Outcome.Gone) {
+            giveUp(delivery, "the receiver answers 410: it wants no more of this", now);
+        } else {
+            count("completed");
+        }
+    }
+
+    private void retry(Delivery delivery, Outcome.Failed failed, long now) {
+        Duration pause =
+                schedule.pause(delivery.attempts() + 1, failed.retryAfter()).orElse(null);
+        if (pause == null) {
+            giveUp(delivery, failed.why(), now);
+            return;
+        }
+        LOG.info(
+                "{} could not be told {} of {}: {}; again in {} s",
+                delivery.origin(),
+                delivery.type(),
+                delivery.subject(),
+                failed.why(),
+                pause.toSeconds());
+        count("retried");
+        keep(delivery.again(now + pause.toMillis()));
+    }
+
+    private void giveUp(Delivery delivery, String why, long now) {
+        LOG.warn(
+                "{} was not told {} of {}, for good after {} attempts: {}",
+                delivery.origin(),
+                delivery.type(),
+                delivery.subject(),
+                delivery.attempts() + 1,
+                why);
+        count("dead-letter");
+        Headers headers = new RecordHeaders();
+        add(headers, "webhook-id", delivery.id());
+        add(headers, Webhook.URL, delivery.url());
+        add(headers, DeadLetters.MESSAGE, why);
+        add(headers, DeadLetters.STAGE, Webhooks.NAME);
+        add(headers, DeadLetters.ATTEMPTS, Integer.toString(delivery.attempts() + 1));
+        context().forward(new Record<>(bytes(delivery.subject()), bytes(delivery.body()), now, headers));
+    }
+
+    private void count(String outcome) {
+        meters.counter(Metrics.ITEMS, Metrics.STAGE, Webhooks.NAME, Metrics.OUTCOME, outcome)
+                .increment();
+    }
+
+    private static void add(Headers headers, String name, String value) {
+        headers.add(name, bytes(value));
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+}

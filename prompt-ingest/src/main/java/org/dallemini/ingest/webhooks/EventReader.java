@@ -1,0 +1,90 @@
+package org.dallemini.ingest.webhooks;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.api.Record;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.Hashes;
+import org.dallemini.ingest.api.ImageJson;
+import org.dallemini.ingest.api.JobJson;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.PatientDecoder;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.RejectedRecordException;
+
+/** From records of the pipeline to what is sent. Thread-safe if its deserializers are. */
+final class EventReader {
+    private static final JsonMapper JSON = new JsonMapper();
+
+    /** Of the 32 bytes of a hash: enough that no two are alike. */
+    private static final int ID_BYTES = 16;
+
+    private final Topics topics;
+    private final PatientDecoder<StoredImage> images;
+    private final PatientDecoder<JobStatus> jobs;
+
+    EventReader(Topics topics, Deserializer<StoredImage> images, Deserializer<JobStatus> jobs, Patience patience) {
+        this.topics = topics;
+        this.images = new PatientDecoder<>(StoredImage.class, images, patience);
+        this.jobs = new PatientDecoder<>(JobStatus.class, jobs, patience);
+    }
+
+    /** @throws RejectedRecordException if it is none */
+    StoredImage image(Record<byte[], byte[]> record) throws RejectedRecordException {
+        return images.decode(topics.storedImages(), record);
+    }
+
+    /** @throws RejectedRecordException if it is none */
+    JobStatus job(Record<byte[], byte[]> record) throws RejectedRecordException {
+        return jobs.decode(topics.jobs(), record);
+    }
+
+    static Delivery of(StoredImage image, String url, long now) {
+        Instant stored = image.getStoreTiming()
+                .getStartedAt()
+                .plusMillis(image.getStoreTiming().getDurationMillis());
+        return delivery(
+                EventType.IMAGE_STORED, image.getRequest().getImageId(), stored, ImageJson.image(image), url, now);
+    }
+
+    static Delivery of(EventType type, JobStatus job, String url, long now) {
+        return delivery(type, job.getJobId(), job.getUpdatedAt(), JobJson.job(job), url, now);
+    }
+
+    private static Delivery delivery(
+            EventType type, String subject, Instant time, Map<String, Object> data, String url, long now) {
+        String timestamp = time.truncatedTo(ChronoUnit.MILLIS).toString();
+        Map<String, Object> body = new LinkedHashMap<>();
+        body.put("type", type.text());
+        body.put("timestamp", timestamp);
+        body.put("data", data);
+        return new Delivery(id(type.text(), subject, timestamp), type.text(), subject, url, json(body), now, 0, now);
+    }
+
+    /** Follows from what has happened: a record that is read again after a crash is the same message again. */
+    private static String id(String... parts) {
+        MessageDigest hash = Hashes.sha256();
+        for (String part : parts) {
+            hash.update(part.getBytes(StandardCharsets.UTF_8));
+            hash.update((byte) 0);
+        }
+        return "msg_" + HexFormat.of().formatHex(hash.digest(), 0, ID_BYTES);
+    }
+
+    private static String json(Map<String, Object> body) {
+        try {
+            return JSON.writeValueAsString(body);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Texts and numbers can always be written", e);
+        }
+    }
+}

@@ -1,0 +1,14 @@
+package org.dallemini.ingest.webhooks;
+
+import java.util.function.Consumer;
+
+/** Makes one attempt to deliver. */
+interface Sender {
+    /**
+     * Begins an attempt and returns at once.
+     *
+     * @param done told once, on any thread, maybe before the call returns
+     * @return false if there is no room at present; nothing has begun then
+     */
+    boolean send(Delivery delivery, Consumer<Outcome> done);
+}

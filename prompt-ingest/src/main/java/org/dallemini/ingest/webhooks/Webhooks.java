@@ -1,0 +1,107 @@
+package org.dallemini.ingest.webhooks;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.streams.StreamsConfig;
+import org.dallemini.events.JobStatus;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.StreamsDefinition;
+import org.dallemini.ingest.streams.StreamsStage;
+import org.dallemini.schemas.Topics;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.Health;
+import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.config.StageConfig;
+
+/** The stage that tells receivers over HTTP what has become of images and jobs. */
+public final class Webhooks implements RunningStage {
+    /** As in metrics and the default consumer group. */
+    public static final String NAME = "webhooks";
+
+    private static final long COMMIT_INTERVAL_MS = 100;
+
+    private final StreamsStage stage;
+    private final HttpSender sender;
+
+    private Webhooks(StreamsStage stage, HttpSender sender) {
+        this.stage = stage;
+        this.sender = sender;
+    }
+
+    /**
+     * Starts the stage and returns at once; {@link #health} tells how it gets on. Empty if there are no secrets to sign
+     * with.
+     *
+     * @throws ConfigException if a setting is unusable
+     */
+    public static Optional<Webhooks> start(PromptIngestConfig config, MeterRegistry meters) {
+        return config.webhooks().map(settings -> start(config, settings, meters));
+    }
+
+    private static Webhooks start(PromptIngestConfig config, WebhookSettings settings, MeterRegistry meters) {
+        StageConfig common = config.stage();
+        Topics topics = common.topics();
+        Map<String, Object> serde = common.serde();
+        Patience patience = new Patience();
+        EventReader reader = new EventReader(
+                topics,
+                EventSerdes.deserializer(StoredImage.class, serde),
+                EventSerdes.deserializer(JobStatus.class, serde),
+                patience);
+        HttpSender sender = HttpSender.start(settings, InstantSource.system());
+        try {
+            StreamsStage stage = StreamsStage.start(
+                    new StreamsDefinition(
+                            common,
+                            NAME,
+                            applicationId(common),
+                            limits -> WebhookTopology.build(topics, reader, sender, meters),
+                            List.of(topics.storedImages(), topics.jobs(), topics.webhookDeadLetters()),
+                            List.of(),
+                            config.stateDir(),
+                            Map.of(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS),
+                            patience),
+                    meters);
+            return new Webhooks(stage, sender);
+        } catch (RuntimeException e) {
+            sender.close();
+            throw e;
+        }
+    }
+
+    /** A group of its own also where {@code group.id} names that of the intake, in the same process. */
+    private static String applicationId(StageConfig config) {
+        return config.getString(StageConfig.GROUP_ID).isEmpty()
+                ? config.groupId(NAME)
+                : config.getString(StageConfig.GROUP_ID) + "." + NAME;
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public Health health() {
+        return stage.health();
+    }
+
+    @Override
+    public boolean awaitTermination(Duration timeout) throws InterruptedException {
+        return stage.awaitTermination(timeout);
+    }
+
+    /** What is under way is given up, and sent again by whoever takes over. */
+    @Override
+    public void close() {
+        stage.close();
+        sender.close();
+    }
+}

@@ -1,0 +1,203 @@
+package org.dallemini.ingest.webhooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.eclipse.jetty.http.HttpHeader;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HttpSenderTest {
+    private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
+
+    private final HttpSender sender = sender(true);
+
+    private static HttpSender sender(boolean privateAllowed) {
+        return HttpSender.start(
+                new WebhookSettings(
+                        SigningKeys.parse(Receiver.SECRET), new AddressPolicy(privateAllowed), Duration.ofSeconds(5)),
+                InstantSource.system());
+    }
+
+    @AfterEach
+    void stop() {
+        sender.close();
+    }
+
+    private static Delivery delivery(String url) {
+        return new Delivery("msg_1", "image.stored", "p/0", url, "{\"text\":\"ein Schloß\"}", 0, 0, 0);
+    }
+
+    private static Outcome outcome(HttpSender sender, String url) throws Exception {
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        assertThat(sender.send(delivery(url), outcome::complete)).isTrue();
+        return outcome.get(20, TimeUnit.SECONDS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {200, 204, 299})
+    void shouldDeliverWhatTheReceiverVerifies(int status) throws Exception {
+        try (Receiver receiver = Receiver.start(0, status)) {
+            assertThat(outcome(sender, receiver.url("/hook?a=b"))).isEqualTo(new Outcome.Delivered());
+            assertThat(receiver.messages())
+                    .containsExactly(new Receiver.Message("msg_1", "/hook", "{\"text\":\"ein Schloß\"}"));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {400, 401, 404, 429, 500, 503})
+    void shouldFailWhereTheReceiverDoesNotTakeIt(int status) throws Exception {
+        try (Receiver receiver = Receiver.start(0, status)) {
+            assertThat(outcome(sender, receiver.url("/")))
+                    .isEqualTo(new Outcome.Failed("the receiver answers " + status, null));
+        }
+    }
+
+    @Test
+    void shouldEndWhereTheReceiverIsGone() throws Exception {
+        try (Receiver receiver = Receiver.start(0, 410)) {
+            assertThat(outcome(sender, receiver.url("/"))).isEqualTo(new Outcome.Gone());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {301, 302, 303, 307, 308})
+    void shouldFollowNoRedirect(int status) throws Exception {
+        try (Receiver other = Receiver.start(0, 200);
+                Receiver receiver = Receiver.start(0, (response, callback) -> {
+                    response.setStatus(status);
+                    response.getHeaders().put(HttpHeader.LOCATION, other.url("/"));
+                    return true;
+                })) {
+            assertThat(outcome(sender, receiver.url("/")))
+                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
+                            .contains(status + ", redirects are not followed"));
+            assertThat(other.messages()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldPassOnWhatTheReceiverAsksFor() throws Exception {
+        try (Receiver receiver = Receiver.start(0, (response, callback) -> {
+            response.setStatus(429);
+            response.getHeaders().put(HttpHeader.RETRY_AFTER, "120");
+            return true;
+        })) {
+            assertThat(outcome(sender, receiver.url("/")))
+                    .isEqualTo(new Outcome.Failed("the receiver answers 429", Duration.ofMinutes(2)));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0 | PT0S",
+                "3600 | PT1H",
+                "Sat, 28 Nov 2026 12:00:30 GMT | PT30S",
+                "Sat, 28 Nov 2026 11:59:00 GMT | PT-1M",
+                "soon |",
+                "-1 |",
+                "99999999999999999999 |"
+            })
+    void shouldReadRetryAfter(String value, Duration expected) {
+        assertThat(HttpSender.retryAfter(value, NOW)).isEqualTo(expected);
+    }
+
+    @Test
+    void shouldNotReadALongAnswerToItsEnd() throws Exception {
+        CompletableFuture<Throwable> cutOff = new CompletableFuture<>();
+        try (Receiver receiver = Receiver.start(0, (response, callback) -> {
+            response.setStatus(200);
+            org.eclipse.jetty.util.Callback forEver = new org.eclipse.jetty.util.Callback() {
+                @Override
+                public void succeeded() {
+                    response.write(false, ByteBuffer.allocate(8192), this);
+                }
+
+                @Override
+                public void failed(Throwable e) {
+                    cutOff.complete(e);
+                    callback.failed(e);
+                }
+            };
+            forEver.succeeded();
+            return false;
+        })) {
+            assertThat(outcome(sender, receiver.url("/"))).isEqualTo(new Outcome.Delivered());
+            assertThat(cutOff.get(20, TimeUnit.SECONDS)).isNotNull();
+        }
+    }
+
+    @Test
+    void shouldNotWaitForEver() throws Exception {
+        try (Receiver receiver = Receiver.start(0, (response, callback) -> false)) {
+            assertThat(outcome(sender, receiver.url("/")))
+                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
+                            .contains("Timeout"));
+        }
+    }
+
+    @Test
+    void shouldFailWhereNobodyListens() throws Exception {
+        int port;
+        try (Receiver receiver = Receiver.start(0, 200)) {
+            port = receiver.port();
+        }
+        assertThat(outcome(sender, "http://127.0.0.1:" + port + "/")).isInstanceOf(Outcome.Failed.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "169.254.169.254"})
+    void shouldNotConnectToAddressesThatAreNotPublic(String host) throws Exception {
+        try (HttpSender careful = sender(false);
+                Receiver receiver = Receiver.start(0, 200)) {
+            assertThat(outcome(careful, "https://" + host + ":" + receiver.port() + "/"))
+                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
+                            .contains("not public, and webhook.private.addresses"));
+            assertThat(receiver.messages()).isEmpty();
+        }
+    }
+
+    @Test
+    void shouldNotSendInTheClear() throws Exception {
+        try (HttpSender careful = sender(false)) {
+            assertThat(outcome(careful, "http://example.com/"))
+                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
+                            .contains("https://"));
+        }
+    }
+
+    @Test
+    void shouldHaveRoomForOthersWhereAReceiverIsSlow() throws Exception {
+        try (Receiver slow = Receiver.start(0, (response, callback) -> false);
+                Receiver quick = Receiver.start(0, 200)) {
+            // Given
+            for (int i = 0; i < HttpSender.MOST_PER_RECEIVER; i++) {
+                assertThat(sender.send(delivery(slow.url("/" + i)), outcome -> {}))
+                        .isTrue();
+            }
+
+            // When, Then
+            assertThat(sender.send(delivery(slow.url("/more")), outcome -> {})).isFalse();
+            assertThat(outcome(sender, quick.url("/"))).isEqualTo(new Outcome.Delivered());
+        }
+    }
+
+    @Test
+    void shouldHaveRoomAgainAfterEachAttempt() throws Exception {
+        try (Receiver receiver = Receiver.start(0, 500)) {
+            for (int i = 0; i < 3 * HttpSender.MOST_PER_RECEIVER; i++) {
+                assertThat(outcome(sender, receiver.url("/"))).isInstanceOf(Outcome.Failed.class);
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.webhooks;
+
+import org.jspecify.annotations.NullMarked;
