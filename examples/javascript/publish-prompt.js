@@ -3,43 +3,23 @@
 //   npm install
 //   node publish-prompt.js "a red circle on a blue background"
 import { randomUUID } from 'node:crypto';
-import avro from 'avsc';
-import kafkajs from 'kafkajs';
+import kafkaJavascript from '@confluentinc/kafka-javascript';
+import { AvroDeserializer, AvroSerializer, SchemaRegistryClient, SerdeType } from '@confluentinc/schemaregistry';
 
+const { Kafka, logLevel } = kafkaJavascript.KafkaJS;
 const ENDS = ['stored-images', 'prompts.dlq', 'image-requests.dlq', 'image-tokens.dlq', 'images.dlq'];
 
 const text = process.argv[2] ?? 'a red circle on a blue background';
 const brokers = (process.env.BOOTSTRAP_SERVERS ?? '127.0.0.1:9092').split(',');
-const registry = process.env.SCHEMA_REGISTRY_URL ?? 'http://127.0.0.1:8081';
+const registry = new SchemaRegistryClient({ baseURLs: [process.env.SCHEMA_REGISTRY_URL ?? 'http://127.0.0.1:8081'] });
+// The schema that `dallemini schemas register` has registered; a publisher registers none.
+const serializer = new AvroSerializer(registry, SerdeType.VALUE, { autoRegisterSchemas: false, useLatestVersion: true });
+const deserializer = new AvroDeserializer(registry, SerdeType.VALUE, {});
 const id = randomUUID();
-
-async function schema(path) {
-  const response = await fetch(`${registry}${path}`);
-  if (!response.ok) {
-    throw new Error(`${registry}${path}: ${response.status} ${await response.text()}`);
-  }
-  const found = await response.json();
-  return { id: found.id, type: avro.Type.forSchema(JSON.parse(found.schema)) };
-}
-
-// Confluent's wire format: a zero byte, the schema's id in four bytes, the Avro binary.
-function encode({ id: schemaId, type }, value) {
-  const head = Buffer.alloc(5);
-  head.writeInt32BE(schemaId, 1);
-  return Buffer.concat([head, type.toBuffer(value)]);
-}
-
-async function decode(bytes) {
-  const { type } = await schema(`/schemas/ids/${bytes.readInt32BE(1)}`);
-  return type.fromBuffer(bytes.subarray(5));
-}
 
 const header = (message, name) => message.headers?.[name]?.toString() ?? '';
 
-const kafka = new kafkajs.Kafka({ clientId: 'example', brokers, logLevel: kafkajs.logLevel.ERROR });
-const consumer = kafka.consumer({ groupId: `example-${id}` });
-await consumer.connect();
-await consumer.subscribe({ topics: ENDS, fromBeginning: false });
+const kafka = new Kafka({ kafkaJS: { clientId: 'example', brokers, logLevel: logLevel.ERROR } });
 // From here on, so that nothing is missed. A service would rather have a group of its own and read all.
 const admin = kafka.admin();
 await admin.connect();
@@ -51,6 +31,9 @@ for (const topic of ENDS) {
 }
 await admin.disconnect();
 
+const consumer = kafka.consumer({ kafkaJS: { groupId: `example-${id}` } });
+await consumer.connect();
+await consumer.subscribe({ topics: ENDS });
 const ended = new Promise((resolve) => {
   setTimeout(() => resolve({ error: 'no answer within 5 minutes: does the pipeline run?' }), 300_000).unref();
   consumer.run({
@@ -59,7 +42,7 @@ const ended = new Promise((resolve) => {
         return;
       }
       if (topic === 'stored-images') {
-        resolve({ image: await decode(message.value) });
+        resolve({ image: await deserializer.deserialize(topic, message.value) });
       } else {
         const code = header(message, 'dallemini.error.code');
         resolve({ error: `${code}: ${header(message, '__streams.errors.message')}` });
@@ -69,14 +52,13 @@ const ended = new Promise((resolve) => {
 });
 ends.forEach((end) => consumer.seek(end));
 
-const producer = kafka.producer({ idempotent: true });
+const producer = kafka.producer({ kafkaJS: { idempotent: true } });
 await producer.connect();
 await producer.send({
   topic: 'prompts',
   messages: [{
     key: id,
-    // The schema that `dallemini schemas register` has registered; a publisher registers none.
-    value: encode(await schema('/subjects/prompts-value/versions/latest'), { text }),
+    value: await serializer.serialize('prompts', { text }),
     // CloudEvents, binary mode: the prompt has the event's id, and the headers come back with the image.
     headers: {
       ce_specversion: '1.0',

@@ -77,7 +77,7 @@ class PublishersIT {
         for (String name : List.of("package.json", "publish-prompt.js")) {
             Files.copy(Example.sources().resolve("javascript").resolve(name), work.resolve(name));
         }
-        Example.require("KafkaJS", work, "npm", "install", "--no-fund", "--no-audit");
+        Example.require("Confluent's JavaScript client", work, "npm", "install", "--no-fund", "--no-audit");
         shouldDrawOneAndSayWhyAnotherIsRefused(new Example(work, List.of("node", "publish-prompt.js"), servers()));
     }
 }
