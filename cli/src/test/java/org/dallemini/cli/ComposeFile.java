@@ -18,8 +18,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 /** What a compose file says, with each variable at its default. */
 record ComposeFile(Map<String, Service> services, Set<String> volumes) {
 
-    /** {@code ${NAME}} and {@code ${NAME:-default}}. */
-    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)(?::-([^}]*))?}");
+    /** {@code ${NAME}} and {@code ${NAME:-default}}, of those in each other the innermost. */
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{(\\w+)(?::-([^${}]*))?}");
 
     /** A service; the map holds the YAML as it stands. */
     record Service(String name, Map<String, Object> yaml) {
@@ -81,7 +81,9 @@ record ComposeFile(Map<String, Service> services, Set<String> volumes) {
     }
 
     static String withDefaults(String text) {
-        return VARIABLE.matcher(text).replaceAll(m -> Matcher.quoteReplacement(m.group(2) == null ? "" : m.group(2)));
+        String inner =
+                VARIABLE.matcher(text).replaceAll(m -> Matcher.quoteReplacement(m.group(2) == null ? "" : m.group(2)));
+        return inner.equals(text) ? text : withDefaults(inner);
     }
 
     @SuppressWarnings("unchecked") // YAML mappings of compose files have string keys

@@ -113,6 +113,15 @@ class ComposeFileTest {
     }
 
     @Test
+    void shouldHandOutAddressesOfImagesWhereTheBucketIsPublished() {
+        String handedOut = ComposeFile.withDefaults(
+                String.valueOf(service("prompt-ingest").environment().get("DALLEMINI_S3_PUBLIC_ENDPOINT")));
+        assertThat(handedOut).matches("http://localhost:\\d+");
+        assertThat(service("s3").list("ports"))
+                .anyMatch(port -> port.startsWith(handedOut.replace("http://localhost", "127.0.0.1") + ":"));
+    }
+
+    @Test
     void shouldGiveServicesOnlySettingsThatTheProgramKnows() {
         compose.services().values().forEach(service -> assertThat(unknown(service.environment()))
                 .as("variables of %s", service.name())
