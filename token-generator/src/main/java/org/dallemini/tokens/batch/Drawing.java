@@ -58,7 +58,16 @@ public final class Drawing {
         this.key = request.seed();
         this.scored = scored;
         this.conditional = decoder.open(text);
-        this.unconditional = opposite == null ? conditional : decoder.open(opposite);
+        this.unconditional = opposite == null ? conditional : openSecond(opposite);
+    }
+
+    private Decoder.Row openSecond(EncodedText opposite) {
+        try {
+            return decoder.open(opposite);
+        } catch (RuntimeException | Error e) {
+            decoder.close(conditional); // nobody else knows of it
+            throw e;
+        }
     }
 
     /** Takes the next token from the prefix, or else from the logits of the step that was just taken. */

@@ -238,6 +238,34 @@ class ContinuousBatchTest {
         }
     }
 
+    @Test
+    void shouldKeepNoRowOfAnImageThatMemoryDidNotSufficeFor() {
+        // Given: memory runs out at the second row of an image, twice
+        TokenRequest guided = new TokenRequest(TEXT, null, 0, new SamplingParameters(1, 50, 1, 2));
+        var decoder = new DelegatingDecoder(model.decoder(ContinuousBatch.rows(1))) {
+            private int opened;
+
+            @Override
+            public Row open(EncodedText text) {
+                if (++opened == 2 || opened == 4) {
+                    throw new OutOfMemoryError("at the second row");
+                }
+                return super.open(text);
+            }
+        };
+        try (ContinuousBatch batch = batch(decoder)) {
+            assertThatThrownBy(() -> batch.start(guided)).isInstanceOf(OutOfMemoryError.class);
+            assertThatThrownBy(() -> batch.start(guided)).isInstanceOf(OutOfMemoryError.class);
+
+            // When, Then: there is still room for it
+            Drawing drawing = batch.start(guided);
+            while (batch.size() > 0) {
+                batch.step();
+            }
+            assertThat(drawing.tokens()).containsExactly(drawAlone(guided));
+        }
+    }
+
     private static ContinuousBatch batch(Decoder decoder) {
         return new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder);
     }
