@@ -122,8 +122,9 @@ public final class ApiServer implements RunningStage {
                 new RateLimit(settings.getInt(PromptIngestConfig.API_RATE_PER_MINUTE), System::nanoTime),
                 queueLimit,
                 settings.getInt(PromptIngestConfig.API_MAX_WAITING));
-        JobResource submitting = new JobResource(parser, publisher, jobs, admission, InstantSource.system());
-        ImageResource images = new ImageResource(jobs, store, presigned);
+        AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.system());
+        JobResource submitting = new JobResource(parser, publisher, accepted, admission, InstantSource.system());
+        ImageResource images = new ImageResource(accepted, store, presigned);
         JobCommandPublisher commands = new JobCommandPublisher(settings);
         JobWatch watch = new JobWatch(jobs);
         Previews previews = new Previews(System::nanoTime);

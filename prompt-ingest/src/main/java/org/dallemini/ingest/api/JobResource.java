@@ -27,11 +27,16 @@ public final class JobResource {
 
     private final SubmissionParser parser;
     private final JobPublisher publisher;
-    private final Jobs jobs;
+    private final AcceptedJobs jobs;
     private final Admission admission;
     private final InstantSource clock;
 
-    JobResource(SubmissionParser parser, JobPublisher publisher, Jobs jobs, Admission admission, InstantSource clock) {
+    JobResource(
+            SubmissionParser parser,
+            JobPublisher publisher,
+            AcceptedJobs jobs,
+            Admission admission,
+            InstantSource clock) {
         this.parser = parser;
         this.publisher = publisher;
         this.jobs = jobs;
@@ -72,6 +77,7 @@ public final class JobResource {
         }
         if (content == null || !isTakenIn(known.get())) {
             publisher.publish(submission);
+            jobs.accept(submission);
         }
         return submission;
     }
@@ -143,8 +149,8 @@ public final class JobResource {
         return new RefusedRequestException(Problem.of(
                 404,
                 "unknown-job",
-                "No such job is known, or not yet: it appears some tenths of a second after it was submitted, and goes"
-                        + " some days after it has ended."));
+                "No such job is known, or not yet: one that another process took in appears some tenths of a second"
+                        + " later; and one that has ended goes after some days."));
     }
 
     static RefusedRequestException unavailable() {

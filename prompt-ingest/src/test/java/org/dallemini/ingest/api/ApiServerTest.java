@@ -92,9 +92,10 @@ class ApiServerTest {
             @Override
             public void close() {}
         };
-        JobResource resource = new JobResource(PARSER, publisher, jobs, admission, InstantSource.fixed(NOW));
+        AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.fixed(NOW));
+        JobResource resource = new JobResource(PARSER, publisher, accepted, admission, InstantSource.fixed(NOW));
         List<Route> routes = new ArrayList<>(JobRoutes.of(
-                resource, new ImageResource(jobs, Optional.of(store), urls), job -> Optional.ofNullable(estimate)));
+                resource, new ImageResource(accepted, Optional.of(store), urls), job -> Optional.ofNullable(estimate)));
         JobCommands recorder = (jobId, action) -> {
             if (isKafkaAway) {
                 throw new TimeoutException("away");
@@ -236,12 +237,14 @@ class ApiServerTest {
         http = new Http(server.port(), null);
 
         // When, Then: what does not fit into the queue is refused, and what does is not
-        String two = "{\"prompts\":[\"a cat\",\"a dog\"]}";
+        String two = "{\"id\":\"a\",\"prompts\":[\"a cat\",\"a dog\"]}";
         assertThat(http.post("/v1/jobs", two).status()).isEqualTo(202);
-        Reply full = http.post("/v1/jobs", two);
+        Reply full = http.post("/v1/jobs", two.replace("\"a\"", "\"b\""));
         expectProblem(full, 429, "queue-full");
         assertThat(full.response().headers().firstValue("Retry-After")).contains("10");
-        assertThat(http.post("/v1/jobs", "{\"prompts\":[\"a cat\"]}").status()).isEqualTo(202);
+        assertThat(http.post("/v1/jobs", "{\"id\":\"c\",\"prompts\":[\"a cat\"]}")
+                        .status())
+                .isEqualTo(202);
 
         // And the fourth in a minute is one too many
         Reply often = http.post("/v1/jobs", two);
@@ -426,6 +429,21 @@ class ApiServerTest {
         assertThat(commands).hasSize(2);
         isKafkaAway = true;
         expectProblem(cancel("a"), 503, "not-available");
+    }
+
+    @Test
+    void shouldKnowAJobAtOnceThatItHasAccepted() {
+        // Given
+        String body = "{\"id\":\"j\",\"prompts\":[\"a cat\"]}";
+        http.post("/v1/jobs", body);
+
+        // When, Then: it is not tracked yet
+        assertThat(http.get("/v1/jobs/j").body().path("state").asText()).isEqualTo("pending");
+        assertThat(http.get("/v1/jobs/j/images").status()).isEqualTo(200);
+        expectProblem(http.post("/v1/jobs", body.replace("cat", "dog")), 409, "id-reused");
+        assertThat(http.post("/v1/jobs", body).status()).isEqualTo(202);
+        assertThat(cancel("j").status()).isEqualTo(202);
+        assertThat(commands).containsExactly("j CANCEL");
     }
 
     @Test

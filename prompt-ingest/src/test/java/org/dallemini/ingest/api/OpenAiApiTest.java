@@ -89,7 +89,12 @@ class OpenAiApiTest {
                         PromptLimits.DEFAULT,
                         Set.of("1x1", "2x2"),
                         access instanceof LoopbackAccess),
-                new JobResource(parser, publisher, jobs, admission, InstantSource.fixed(NOW)),
+                new JobResource(
+                        parser,
+                        publisher,
+                        new AcceptedJobs(jobs, InstantSource.fixed(NOW)),
+                        admission,
+                        InstantSource.fixed(NOW)),
                 jobs,
                 watch,
                 new ImageResource(jobs, bucket, Optional.empty()),

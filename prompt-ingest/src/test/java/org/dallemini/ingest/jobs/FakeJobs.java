@@ -21,6 +21,10 @@ public final class FakeJobs implements Jobs {
         known.put(job.getJobId(), job);
     }
 
+    public void forget(String jobId) {
+        known.remove(jobId);
+    }
+
     public void put(StoredImage image) {
         images.put(
                 ImageFiler.key(image.getRequest().getJobId(), image.getRequest().getImageId()), image);
