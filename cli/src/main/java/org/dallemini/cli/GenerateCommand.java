@@ -93,7 +93,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = "--best-of",
             paramLabel = "N",
             description =
-                    "Draw N candidates per prompt and keep the --count best by their likelihood with the text compared to without it; a multiple of the count, of which each image is the best of its N / count.")
+                    "Draw N candidates per prompt and keep the --count best, the best first, by their likelihood with the text compared to without it.")
     private @Nullable Integer bestOf;
 
     @Option(

@@ -48,7 +48,7 @@ final class PromptListOptions {
             names = "--best-of",
             paramLabel = "N",
             description =
-                    "Draw N candidates per prompt and keep the --count best by their likelihood with the text compared to without it; a multiple of the count, of which each image is the best of its N / count, unless its line says.")
+                    "Draw N candidates per prompt and keep the --count best, the best first, by their likelihood with the text compared to without it, unless its line says.")
     private @Nullable Integer bestOf;
 
     @Option(

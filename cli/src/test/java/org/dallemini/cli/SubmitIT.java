@@ -399,9 +399,9 @@ class SubmitIT {
                     assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
                     assertThat(run.err()).contains("has passed");
                 });
-        assertThat(run("submit", file.toString(), "-n", "2", "--best-of", "3")).satisfies(run -> {
+        assertThat(run("submit", file.toString(), "-n", "3", "--best-of", "2")).satisfies(run -> {
             assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
-            assertThat(run.err()).contains("line 1 refused: invalid-parameter: bestOf is 3 and count 2");
+            assertThat(run.err()).contains("line 1 refused: invalid-parameter: bestOf is 2 and count 3");
         });
         assertThat(run("submit", file.toString(), "--dry-run").out()).contains("1 prompt, 1 image", "\"a ring\"");
         assertThat(published()).isEqualTo(before);

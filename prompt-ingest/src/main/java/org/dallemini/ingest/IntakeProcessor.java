@@ -61,8 +61,12 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         this.metrics = metrics;
     }
 
-    /** A record that is made and waits to be sent on. */
-    private record Outgoing(Record<byte[], byte[]> record, String sink) {}
+    /**
+     * A record that is made and waits to be sent on.
+     *
+     * @param urgent whether somebody waits for it
+     */
+    private record Outgoing(Record<byte[], byte[]> record, String sink, boolean urgent) {}
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
@@ -99,7 +103,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
         // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
         outgoing.forEach(next -> context.forward(next.record(), next.sink()));
-        if (outgoing.stream().anyMatch(next -> !next.sink().equals(IntakeTopology.BULK_IMAGE_REQUESTS))) {
+        if (outgoing.stream().anyMatch(Outgoing::urgent)) {
             commitSoon(now, context);
         }
     }
@@ -133,7 +137,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 why.code(),
                 why.problem(),
                 why.getCause());
-        return List.of(new Outgoing(codec.deadLetter(record, reason, now), IntakeTopology.DEAD_LETTERS));
+        return List.of(new Outgoing(codec.deadLetter(record, reason, now), IntakeTopology.DEAD_LETTERS, true));
     }
 
     private List<Outgoing> accept(Record<byte[], byte[]> record, PromptOrigin origin, long now, SeenPrompts seen)
@@ -161,15 +165,22 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
         boolean bulk = prompt.getLane() == Lane.BULK;
         String topic = bulk ? topics.bulkImageRequests() : topics.imageRequests();
-        String sink = bulk ? IntakeTopology.BULK_IMAGE_REQUESTS : IntakeTopology.IMAGE_REQUESTS;
         List<Outgoing> outgoing = new ArrayList<>();
         for (ImageRequest request : PromptExpander.expand(prompt, id, origin)) {
             // The time at which it was made, so that retention counts from there however old the prompt.
-            outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink));
+            outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink(request), !bulk));
         }
         metrics.accepted(outgoing.size());
         seen.remember(id, content, now); // last, so that a prompt is either taken or refused
         return outgoing;
+    }
+
+    private static String sink(ImageRequest request) {
+        boolean isJoint = request.getCandidates() > 1 && request.getCount() > 1;
+        if (request.getLane() == Lane.BULK) {
+            return isJoint ? IntakeTopology.JOINT_BULK_IMAGE_REQUESTS : IntakeTopology.BULK_IMAGE_REQUESTS;
+        }
+        return isJoint ? IntakeTopology.JOINT_IMAGE_REQUESTS : IntakeTopology.IMAGE_REQUESTS;
     }
 
     /** Only its form: whether anything may be sent there is decided where it is sent. */

@@ -13,8 +13,8 @@ import org.dallemini.schemas.Topics;
  * The graph of the intake, a pure function of its arguments:
  *
  * <pre>
- * prompts ──► intake ────────┬─► image-requests
- *             (seen-prompts) ├─► image-requests-bulk
+ * prompts ──► intake ────────┬─► image-requests, joint-image-requests
+ *             (seen-prompts) ├─► image-requests-bulk, joint-image-requests-bulk
  *                            └─► dead-letters
  * </pre>
  */
@@ -23,6 +23,10 @@ final class IntakeTopology {
     static final String INTAKE = "intake";
     static final String IMAGE_REQUESTS = "image-requests";
     static final String BULK_IMAGE_REQUESTS = "image-requests-bulk";
+    /** To the same topics, for images that are chosen from the same candidates. */
+    static final String JOINT_IMAGE_REQUESTS = "joint-image-requests";
+
+    static final String JOINT_BULK_IMAGE_REQUESTS = "joint-image-requests-bulk";
     static final String DEAD_LETTERS = "dead-letters";
 
     private IntakeTopology() {}
@@ -43,6 +47,7 @@ final class IntakeTopology {
         ProcessorSupplier<byte[], byte[], byte[], byte[]> intake =
                 () -> new IntakeProcessor(topics, validator, retention, commitInterval, codec, metrics);
         ByteArraySerializer bytes = new ByteArraySerializer();
+        PartitionByPrompt byPrompt = new PartitionByPrompt();
         return new Topology()
                 .addSource(
                         AutoOffsetReset.earliest(),
@@ -55,6 +60,8 @@ final class IntakeTopology {
                 .addStateStore(SeenPrompts.builder(retention), INTAKE)
                 .addSink(IMAGE_REQUESTS, topics.imageRequests(), bytes, bytes, INTAKE)
                 .addSink(BULK_IMAGE_REQUESTS, topics.bulkImageRequests(), bytes, bytes, INTAKE)
+                .addSink(JOINT_IMAGE_REQUESTS, topics.imageRequests(), bytes, bytes, byPrompt, INTAKE)
+                .addSink(JOINT_BULK_IMAGE_REQUESTS, topics.bulkImageRequests(), bytes, bytes, byPrompt, INTAKE)
                 .addSink(DEAD_LETTERS, Topics.deadLetters(topics.prompts()), bytes, bytes, INTAKE);
     }
 

@@ -44,7 +44,7 @@ public final class PromptExpander {
     public static List<ImageRequest> expand(PromptRequest prompt, String id, PromptOrigin origin) {
         long seed = prompt.getSeed() != null ? prompt.getSeed() : seedOf(id);
         String jobId = Objects.requireNonNullElse(prompt.getJobId(), id);
-        int candidates = prompt.getBestOf() == null ? 1 : prompt.getBestOf() / prompt.getCount();
+        boolean isChosen = prompt.getBestOf() != null && prompt.getBestOf() > prompt.getCount();
         Sampling sampling = prompt.getSampling() != null ? prompt.getSampling() : modelDefaults();
         return IntStream.range(0, prompt.getCount())
                 .mapToObj(index -> ImageRequest.newBuilder()
@@ -62,7 +62,7 @@ public final class PromptExpander {
                         .setDeadline(prompt.getDeadline())
                         .setRequestedAt(origin.timestamp())
                         .setPrefix(prompt.getPrefix())
-                        .setCandidates(candidates)
+                        .setCandidates(isChosen ? prompt.getBestOf() : 1)
                         .build())
                 .toList();
     }

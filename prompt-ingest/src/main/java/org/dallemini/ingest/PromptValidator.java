@@ -122,11 +122,11 @@ public final class PromptValidator {
         if (!isBetween(bestOf, 1, limits.maxCandidates())) {
             return refuseParameter("bestOf is %d, allowed is 1 to %d.", bestOf, limits.maxCandidates());
         }
-        return bestOf % prompt.getCount() == 0
+        return bestOf >= prompt.getCount()
                 ? Optional.empty()
                 : refuseParameter(
-                        "bestOf is %d and count %d: each image is the best of bestOf / count, so make bestOf a multiple"
-                                + " of count.",
+                        "bestOf is %d and count %d: so many images cannot be chosen from fewer candidates, make bestOf"
+                                + " larger or count smaller.",
                         bestOf, prompt.getCount());
     }
 

@@ -76,12 +76,17 @@ class PromptExpanderTest {
     }
 
     @Test
-    void shouldShareTheCandidatesOutAmongTheImages() {
+    void shouldChooseImagesFromCandidatesOnlyWhereThereIsAChoice() {
         PromptRequest prompt =
-                prompt("x").setSeed(100L).setCount(2).setBestOf(6).build();
+                prompt("x").setSeed(100L).setCount(2).setBestOf(5).build();
         List<ImageRequest> requests = PromptExpander.expand(prompt, "p", origin(null));
         assertThat(requests).extracting(ImageRequest::getSeed).containsExactly(100L, 101L);
-        assertThat(requests).extracting(ImageRequest::getCandidates).containsExactly(3, 3);
+        assertThat(requests).extracting(ImageRequest::getCandidates).containsExactly(5, 5);
+
+        PromptRequest all = prompt("x").setCount(2).setBestOf(2).build();
+        assertThat(PromptExpander.expand(all, "p", origin(null)))
+                .extracting(ImageRequest::getCandidates)
+                .containsExactly(1, 1);
     }
 
     @Test

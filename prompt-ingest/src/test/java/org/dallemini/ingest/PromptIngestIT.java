@@ -14,7 +14,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
@@ -204,6 +206,41 @@ class PromptIngestIT {
                 LOG.info("closed in {} ms", (System.nanoTime() - start) / 1_000_000);
             }
             assertThat(stage.health().state()).isEqualTo(State.STOPPED);
+        }
+    }
+
+    @Test
+    void shouldSendImagesToOnePartitionThatAreChosenFromTheSameCandidates() {
+        // Given
+        createTopicsAndSchemas();
+        RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
+        try {
+            // When
+            for (int i = 0; i < 8; i++) {
+                Lane lane = i % 2 == 0 ? Lane.BULK : Lane.INTERACTIVE;
+                publish(prompt("x")
+                        .setId("p" + i)
+                        .setCount(3)
+                        .setBestOf(4)
+                        .setLane(lane)
+                        .build());
+            }
+
+            // Then
+            List<ConsumerRecord<byte[], byte[]>> requests = new ArrayList<>(read(topics.imageRequests(), 12));
+            requests.addAll(read(topics.bulkImageRequests(), 12));
+            assertThat(requests).hasSize(24);
+            Map<String, Set<Integer>> partitions = requests.stream()
+                    .collect(Collectors.groupingBy(
+                            request -> new String(request.key(), UTF_8).split("/")[0],
+                            Collectors.mapping(ConsumerRecord::partition, Collectors.toSet())));
+            assertThat(partitions).hasSize(8).allSatisfy((prompt, one) -> assertThat(one)
+                    .hasSize(1));
+            assertThat(partitions.values().stream().flatMap(Set::stream))
+                    .as("all partitions are used")
+                    .contains(0, 1);
+        } finally {
+            stage.close();
         }
     }
 

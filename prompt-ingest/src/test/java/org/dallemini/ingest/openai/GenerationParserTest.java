@@ -126,7 +126,7 @@ class GenerationParserTest {
                 "{\"prompt\":\"x\",\"top_k\":-1} | invalid-parameter | /top_k",
                 "{\"prompt\":\"x\",\"top_p\":2} | invalid-parameter | /top_p",
                 "{\"prompt\":\"x\",\"guidance_scale\":-1} | invalid-parameter | /guidance_scale",
-                "{\"prompt\":\"x\",\"n\":2,\"best_of\":3} | invalid-parameter | /best_of",
+                "{\"prompt\":\"x\",\"n\":3,\"best_of\":2} | invalid-parameter | /best_of",
             })
     void shouldSayWhatIsWrongAndWhere(String body, String code, String pointer) {
         Problem problem = refused(parser, body);

@@ -23,6 +23,9 @@ import org.dallemini.tokens.sampling.SamplingParameters;
 public final class ImageRecords {
     private static final int UNSIGNED_SHORT = 0xffff;
 
+    /** The most that the setting of the intake, {@code prompt.max.candidates}, can allow. */
+    private static final int MOST_CANDIDATES = 10_000;
+
     private final GenerationConfig defaults;
     private final ModelInfo model;
     private final int side;
@@ -57,9 +60,17 @@ public final class ImageRecords {
      * @throws RejectedRecordException if a value is out of its range, or the prefix does not fit
      */
     TokenRequest request(ImageRequest event, int... picture) throws RejectedRecordException {
-        if (event.getCandidates() < 1) {
+        if (event.getCandidates() < 1 || event.getCandidates() > MOST_CANDIDATES) {
             throw new RejectedRecordException(
-                    ErrorCode.INVALID_PARAMETER, "candidates is " + event.getCandidates() + ", it must be at least 1");
+                    ErrorCode.INVALID_PARAMETER,
+                    "candidates is " + event.getCandidates() + ", it must be 1 to " + MOST_CANDIDATES);
+        }
+        boolean isChosen = event.getCandidates() > 1;
+        if (isChosen && (event.getIndex() < 0 || event.getIndex() >= event.getCandidates())) {
+            throw new RejectedRecordException(
+                    ErrorCode.INVALID_PARAMETER,
+                    "index is " + event.getIndex() + ", of " + event.getCandidates() + " candidates it must be 0 to "
+                            + (event.getCandidates() - 1));
         }
         SamplingParameters parameters;
         try {
@@ -68,7 +79,8 @@ public final class ImageRecords {
             throw new RejectedRecordException(ErrorCode.INVALID_PARAMETER, "sampling " + e.getMessage(), e);
         }
         int[] prefix = prefixCheck.resolve(event.getPrefix(), picture);
-        return new TokenRequest(event.getText(), event.getNegativeText(), event.getSeed(), parameters, prefix);
+        long seed = isChosen ? event.getSeed() - event.getIndex() : event.getSeed();
+        return new TokenRequest(event.getText(), event.getNegativeText(), seed, parameters, prefix);
     }
 
     private SamplingParameters parameters(Sampling s) {
@@ -84,7 +96,7 @@ public final class ImageRecords {
     /**
      * The result of a drawing that is done.
      *
-     * @param request that was drawn: the first candidate's, or that of the one that is kept
+     * @param request that was drawn; of several candidates that of the one that is kept
      */
     ImageTokens tokens(
             ImageRequest event, TokenRequest request, Drawing drawing, Instant startedAt, Duration duration) {

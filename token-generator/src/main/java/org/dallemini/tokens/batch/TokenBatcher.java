@@ -50,7 +50,8 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
 
     // Below: of the engine's thread alone.
     private final List<Candidate> images = new ArrayList<>();
-    /** Of each lane the tasks that were started and have candidates left to begin. */
+    private final SharedCandidates shared = new SharedCandidates();
+    /** Of each lane what was started and {@link Candidates#hasMore has more} to do. */
     private final List<Deque<Candidates>> begun = List.of(new ArrayDeque<>(), new ArrayDeque<>());
 
     private final int[] active = new int[LaneShares.LANES];
@@ -222,11 +223,17 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         }
         canceled.forEach(waiting -> refuse(waiting.task));
         begun.forEach(lane -> lane.removeIf(candidates -> {
-            if (cancellations.concern(candidates.task().input())) {
-                Cancellations.reject(candidates.task());
-            }
+            refuseCanceled(candidates);
             return !candidates.hasMore();
         }));
+    }
+
+    private void refuseCanceled(Candidates candidates) {
+        candidates.forEachActive(image -> {
+            if (cancellations.concern(image.task().input())) {
+                Cancellations.reject(image.task());
+            }
+        });
     }
 
     /** Fills free slots: with candidates of tasks that were started, then with waiting tasks. */
@@ -285,42 +292,50 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             task.reject(e.code(), "image " + event.getImageId() + ": " + e.getMessage(), e.getCause());
             return;
         }
-        var candidates = new Candidates(task, request, now);
+        Candidates known = shared.find(event).orElse(null);
+        Candidates candidates = known != null ? known : new Candidates(event, request, task.lane());
+        candidates.join(task, now);
+        if (known == null) {
+            shared.add(event, candidates);
+        } else if (!known.isDrawn()) {
+            return; // it has a part in what is begun already
+        }
         begun.get(task.lane()).add(candidates);
         begin(candidates);
     }
 
-    /** Takes an image, or the next candidate of one, into the batch. */
+    /**
+     * Takes an image, or the next candidate, into the batch; of candidates that are drawn, hands over what is missing.
+     */
     private void begin(Candidates candidates) {
-        Task<ImageRequest, ImageTokens> task = candidates.task();
+        if (candidates.isDrawn()) {
+            deliver(candidates);
+            begun.get(candidates.lane()).remove(candidates);
+            return;
+        }
         try {
             images.add(candidates.begin(batch));
         } catch (OutOfMemoryError e) {
             throw e; // it has not begun, and is tried again
         } catch (RuntimeException | Error e) {
-            begun.get(task.lane()).remove(candidates);
-            task.reject(
-                    ErrorCode.MODEL_FAILURE,
-                    "image " + task.input().getImageId() + ": the model cannot read its text: " + e.getMessage(),
-                    e);
+            begun.get(candidates.lane()).remove(candidates);
+            candidates.forEachActive(image -> fail(image.task(), "the model cannot read its text", e));
             return;
         }
         if (!candidates.hasMore()) {
-            begun.get(task.lane()).remove(candidates);
+            begun.get(candidates.lane()).remove(candidates);
         }
-        active[task.lane()]++;
-        if (task.lane() == LaneShares.BULK) {
+        active[candidates.lane()]++;
+        if (candidates.lane() == LaneShares.BULK) {
             stepsSinceBulk = 0;
         }
     }
 
     private void step() {
         for (Candidate image : images) {
-            if (!image.task().isActive()) { // cancelled, or another candidate failed
+            refuseCanceled(image.all());
+            if (!image.all().isWanted()) { // cancelled, or another candidate failed
                 batch.cancel(image.drawing());
-            } else if (cancellations.concern(image.task().input())) {
-                batch.cancel(image.drawing());
-                Cancellations.reject(image.task());
             }
         }
         leave();
@@ -332,8 +347,9 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         stepsSinceBulk++;
         meters.stepped(images.size(), System.nanoTime() - start);
         for (Candidate image : images) {
-            if (image.number() == 0) { // of several candidates one shows how far the image is
-                previews.stepped(image.task().input(), image.drawing());
+            ImageRequest shown = image.all().shownBy(image);
+            if (shown != null) {
+                previews.stepped(shown, image.drawing());
             }
         }
         leave();
@@ -346,43 +362,52 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             if (image.drawing().isEnded()) {
                 finish(image); // first: if memory runs out here, it is done again
                 all.remove();
-                active[image.task().lane()]--;
+                active[image.all().lane()]--;
             }
         }
         meters.occupied(images.size());
     }
 
     private void finish(Candidate image) {
-        if (!image.task().isActive()) {
+        Candidates all = image.all();
+        if (!all.isWanted()) {
             return; // given up
         }
         Throwable failure = image.drawing().failure();
         if (failure != null) {
-            fail(image, failure);
+            all.forEachActive(each -> fail(each.task(), "the model fails on it", failure));
             return;
         }
-        Candidates all = image.all();
-        if (!all.end(image)) {
-            return; // others are still being drawn
+        all.end(image);
+        if (all.isDrawn()) {
+            deliver(all);
         }
-        ImageTokens result;
-        try {
-            Candidate best = all.best();
-            Duration duration = Duration.ofNanos(System.nanoTime() - all.startedNanos());
-            result = records.tokens(image.task().input(), best.request(), best.drawing(), all.startedAt(), duration);
-        } catch (RuntimeException e) {
-            fail(image, e);
-            return;
-        }
-        image.task().complete(result);
     }
 
-    private static void fail(Candidate image, Throwable failure) {
-        image.task()
-                .reject(
-                        ErrorCode.MODEL_FAILURE,
-                        "image " + image.task().input().getImageId() + ": the model fails on it: "
-                                + failure.getMessage(),
-                        failure);
+    /** Hands over the images that wait for candidates which are all drawn. */
+    private void deliver(Candidates all) {
+        all.forEachActive(image -> {
+            Task<ImageRequest, ImageTokens> task = image.task();
+            ImageTokens result;
+            try {
+                Candidate kept = all.of(task.input());
+                Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos());
+                result = records.tokens(task.input(), kept.request(), kept.drawing(), image.startedAt(), duration);
+            } catch (RuntimeException e) {
+                fail(task, "the model fails on it", e);
+                return;
+            }
+            task.complete(result);
+            if (all.haveServedAll()) {
+                shared.remove(task.input());
+            }
+        });
+    }
+
+    private static void fail(Task<ImageRequest, ?> task, String what, Throwable failure) {
+        task.reject(
+                ErrorCode.MODEL_FAILURE,
+                "image " + task.input().getImageId() + ": " + what + ": " + failure.getMessage(),
+                failure);
     }
 }

@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
@@ -84,28 +85,25 @@ class CandidatesTest {
 
     @Test
     void shouldKeepTheOneWithTheHighestScore() throws IOException {
-        // Given: image 1 of a prompt with two, and fewer slots than candidates
-        ImageRequest request =
-                request("best").setSeed(57).setCount(2).setCandidates(5).build();
-        List<Drawing> all = IntStream.range(0, 5)
-                .mapToObj(i -> scored(new TokenRequest(TEXT, null, 57 + 2L * i, PARAMETERS)))
-                .toList();
-        int best = IntStream.range(0, 5)
-                .boxed()
-                .max(Comparator.comparing(i -> all.get(i).score()))
+        // Given: fewer slots than candidates
+        long seed = LongStream.range(57, 70)
+                .filter(s -> ranking(candidates(s, 5)).get(0) != 0) // or the first would do
+                .findFirst()
                 .orElseThrow();
-        assertThat(best).as("or the first would do").isNotZero();
+        ImageRequest request = request("best").setSeed(seed).setCandidates(5).build();
+        List<Drawing> all = candidates(seed, 5);
+        int best = ranking(all).get(0);
 
         // When
         ImageTokens result = completed(submit(engine(2), request, 0));
 
         // Then
-        assertThat(result.getRequest().getSeed()).isEqualTo(57 + 2L * best);
+        assertThat(result.getRequest().getSeed()).isEqualTo(seed + best);
         assertThat(result.getRequest().getScore()).isEqualTo(all.get(best).score());
         assertThat(result.getRequest().getCandidates()).isEqualTo(5);
         assertThat(tokens(result)).containsExactly(all.get(best).tokens());
         assertThat(finished).containsExactly("best/0");
-        assertThat(previews).as("of the first candidate alone").hasSize(7);
+        assertThat(previews).as("of one candidate alone").hasSize(7);
 
         // And: by itself, its seed gives that image again
         ImageTokens again = completed(submit(
@@ -114,6 +112,135 @@ class CandidatesTest {
                 0));
         assertThat(tokens(again)).containsExactly(tokens(result));
         assertThat(again.getRequest().getScore()).isNull();
+    }
+
+    /** The stage hands over so many images at a time as it likes, and a process may get only some of a prompt's. */
+    @Test
+    void shouldGiveTheBestToTheImagesOfAPromptHoweverTheyCome() throws IOException {
+        // Given
+        List<Drawing> all = candidates(57, 5);
+        List<Integer> ranking = ranking(all);
+
+        for (int slots : new int[] {1, 2, 8}) {
+            // When: all three at once; one after the other; the last alone
+            TokenBatcher engine = engine(slots);
+            var together = IntStream.range(0, 3).mapToObj(i -> submit(engine, image(57, i), 0)).toList().stream()
+                    .map(Results::completed)
+                    .toList();
+            var inTurn = IntStream.of(2, 0, 1)
+                    .mapToObj(i -> completed(submit(engine, image(57, i), 0)))
+                    .toList();
+            var alone = completed(submit(engine(slots), image(57, 2), 0));
+
+            // Then
+            assertThat(together)
+                    .extracting(tokens -> tokens.getRequest().getSeed() - 57)
+                    .isEqualTo(ranking.stream().limit(3).map(Long::valueOf).toList());
+            for (int i = 0; i < 3; i++) {
+                assertThat(together.get(i).getRequest().getImageId()).isEqualTo("three/" + i);
+                assertThat(together.get(i).getRequest().getScore())
+                        .isEqualTo(all.get(ranking.get(i)).score());
+                assertThat(tokens(together.get(i)))
+                        .containsExactly(all.get(ranking.get(i)).tokens());
+            }
+            assertThat(inTurn.get(0).getTokens()).isEqualTo(together.get(2).getTokens());
+            assertThat(inTurn.get(1).getTokens()).isEqualTo(together.get(0).getTokens());
+            assertThat(inTurn.get(2).getTokens()).isEqualTo(together.get(1).getTokens());
+            assertThat(alone.getTokens()).isEqualTo(together.get(2).getTokens());
+        }
+    }
+
+    @Test
+    void shouldDrawCandidatesOnceForAllImagesOfAPrompt() throws IOException {
+        // Given: the first image of three is done before the others are asked for
+        TokenBatcher engine = engine(2);
+        completed(submit(engine, image(57, 0), 0));
+        double drawn = tokensDrawn();
+        assertThat(drawn).isEqualTo(5 * 64);
+
+        // When
+        completed(submit(engine, image(57, 2), 0));
+        completed(submit(engine, image(57, 1), 0));
+
+        // Then: only once all of them have come they are forgotten
+        assertThat(tokensDrawn()).isEqualTo(drawn);
+        completed(submit(engine, image(57, 1), 0));
+        assertThat(tokensDrawn()).isEqualTo(2 * drawn);
+
+        // And: another prompt of the same words has its own
+        completed(submit(engine, image(58, 0), 0));
+        assertThat(tokensDrawn()).isEqualTo(3 * drawn);
+    }
+
+    @Test
+    void shouldGoOnForTheImagesThatAreStillWanted() throws IOException {
+        // Given: two of three images wait for candidates that are being drawn
+        permits.drainPermits();
+        TokenBatcher engine = engine(2);
+        var first = submit(engine, image(57, 0), 0);
+        await().until(first::isActive);
+        var second = submit(engine, image(57, 1), 0);
+        permits.release(64 * 2 + 3);
+        await().until(second::isActive);
+
+        // When: the first is taken away, as by a rebalance
+        first.cancel();
+        permits.release(PLENTY);
+
+        // Then
+        List<Drawing> all = candidates(57, 5);
+        assertThat(tokens(completed(second)))
+                .containsExactly(all.get(ranking(all).get(1)).tokens());
+        assertThat(tokensDrawn()).isEqualTo(5 * 64);
+        assertThat(finished).containsExactly("three/1");
+    }
+
+    @Test
+    void shouldDrawAgainWhatNobodyWantedAnyMore() throws IOException {
+        // Given
+        permits.drainPermits();
+        TokenBatcher engine = engine(2);
+        var first = submit(engine, image(57, 0), 0);
+        await().until(first::isActive);
+
+        // When
+        first.cancel();
+        permits.release(PLENTY);
+        var again = submit(engine, image(57, 0), 0);
+
+        // Then
+        List<Drawing> all = candidates(57, 5);
+        assertThat(tokens(completed(again)))
+                .containsExactly(all.get(ranking(all).get(0)).tokens());
+    }
+
+    /** Image i of a prompt with three, of five candidates. */
+    private static ImageRequest image(long seed, int i) {
+        return request("three")
+                .setImageId("three/" + i)
+                .setIndex(i)
+                .setCount(3)
+                .setSeed(seed + i)
+                .setCandidates(5)
+                .build();
+    }
+
+    private double tokensDrawn() {
+        return registry.get("dallemini.tokens").counter().count();
+    }
+
+    private static List<Drawing> candidates(long seed, int count) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> scored(new TokenRequest(TEXT, null, seed + i, PARAMETERS)))
+                .toList();
+    }
+
+    /** Their numbers, the best first. */
+    private static List<Integer> ranking(List<Drawing> all) {
+        return IntStream.range(0, all.size())
+                .boxed()
+                .sorted(Comparator.comparing((Integer i) -> all.get(i).score()).reversed())
+                .toList();
     }
 
     /** Scores of three kinds of images, from the logits of the decoder that is written down plainly. */
@@ -321,6 +448,10 @@ class CandidatesTest {
 
         assertThat(rejected(task).code()).isEqualTo(ErrorCode.INVALID_PARAMETER);
         assertThat(rejected(task).message()).contains("candidates is 0");
+
+        var beyond =
+                submit(engine(1), request("beyond").setIndex(5).setCandidates(5).build(), 0);
+        assertThat(rejected(beyond).message()).contains("index is 5, of 5 candidates");
     }
 
     private static double logSoftmax(float[] logits, int token) {
