@@ -32,7 +32,7 @@ public final class TraceText {
                     .append(LetterText.printable(request.getText()))
                     .append("  (seed ")
                     .append(request.getSeed())
-                    .append(request.getScore() == null ? "" : best(request))
+                    .append(request.getScore() == null ? "" : place(request))
                     .append(")\n");
         }
         if (!trace.steps().isEmpty()) {
@@ -91,9 +91,13 @@ public final class TraceText {
                 : String.format(Locale.ROOT, millis < 600_000 ? "%.1f s" : "%.0f s", millis / 1000.0);
     }
 
-    private static String best(ImageRequest request) {
+    private static String place(ImageRequest request) {
         return String.format(
-                Locale.ROOT, ", the best of %d by a score of %.1f", request.getCandidates(), request.getScore());
+                Locale.ROOT,
+                ", number %d of %d candidates by a score of %.1f",
+                request.getIndex() + 1,
+                request.getCandidates(),
+                request.getScore());
     }
 
     /** On one line; {@code object} as above. */

@@ -48,7 +48,7 @@ function parameters(image) {
   return facts(
     ["Not to be drawn", image.negativeText],
     ["Seed", image.seed],
-    ["Best of", image.candidates > 1 ? `${image.candidates}, by a score of ${image.score?.toFixed(1)}` : null],
+    ["Chosen", image.candidates > 1 ? `as number ${image.index + 1} of ${image.candidates} candidates, by a score of ${image.score?.toFixed(1)}` : null],
     ["Guidance", guidanceScale],
     ["Temperature", temperature],
     ["Top-k", topK],
