@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
@@ -34,21 +33,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.dallemini.embedded.EmbeddedKafka;
-import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.schemas.EventSchemas;
-import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.AvroSerializer;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.RunningStage;
-import org.dallemini.stage.topics.TopicPlan;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -67,10 +61,9 @@ class PromptIngestIT {
     @TempDir
     private static Path dir;
 
-    private static EmbeddedKafka kafka;
-    private static EmbeddedSchemaRegistry registry;
+    private static Servers servers;
 
-    private final String prefix = "it" + UUID.randomUUID().toString().substring(0, 8) + ".";
+    private final String prefix = Servers.freshPrefix();
     private final Topics topics = new Topics(prefix);
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
@@ -80,14 +73,12 @@ class PromptIngestIT {
 
     @BeforeAll
     static void startServers() {
-        kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
-        registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0);
+        servers = Servers.start(dir);
     }
 
     @AfterAll
     static void stopServers() {
-        registry.close();
-        kafka.close();
+        servers.close();
     }
 
     @BeforeEach
@@ -108,24 +99,13 @@ class PromptIngestIT {
     }
 
     private Map<String, String> settings(Map<String, String> more) {
-        Map<String, String> settings = new HashMap<>(Map.of(
-                "bootstrap.servers", kafka.bootstrapServers(),
-                "schema.registry.url", registry.url(),
-                "topic.prefix", prefix,
-                "topic.partitions", "2",
-                "topic.replication", "1",
-                "instance.dir", dir.resolve("instances").toString(),
-                "state.dir", dir.resolve("state").toString()));
+        Map<String, String> settings = servers.settings(prefix);
         settings.putAll(more);
         return settings;
     }
 
     private void createTopicsAndSchemas() {
-        try (Admin admin = Admin.create(config.stage().admin())) {
-            TopicPlan.of(config.stage()).apply(admin);
-        }
-        new SchemaRegistration(new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), topics)
-                .register();
+        Servers.createTopicsAndSchemas(config.stage());
     }
 
     private void alter(String topic, String setting, String value) {
@@ -318,15 +298,14 @@ class PromptIngestIT {
         createTopicsAndSchemas();
         publish(prompt("a cat").setId("p").build());
         producer.flush();
-        int port = registry.port();
-        registry.close();
+        servers.stopRegistry();
         RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
         try {
             await().atMost(PATIENCE).until(() -> stage.health().state() == State.TROUBLED);
-            assertThat(stage.health().detail()).contains("127.0.0.1:" + port);
+            assertThat(stage.health().detail()).contains("127.0.0.1:" + servers.registryPort());
 
             // When
-            registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), port);
+            servers.restartRegistry();
 
             // Then
             assertThat(imageIds(read(topics.imageRequests(), 1))).containsExactly("p/0");

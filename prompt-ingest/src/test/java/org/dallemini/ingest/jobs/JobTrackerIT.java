@@ -12,21 +12,15 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.dallemini.embedded.EmbeddedKafka;
-import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
@@ -35,16 +29,13 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
-import org.dallemini.schemas.EventSchemas;
-import org.dallemini.schemas.SchemaRegistration;
+import org.dallemini.ingest.Servers;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.RunningStage;
-import org.dallemini.stage.topics.TopicPlan;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,10 +54,9 @@ class JobTrackerIT {
     @TempDir
     private static Path dir;
 
-    private static EmbeddedKafka kafka;
-    private static EmbeddedSchemaRegistry registry;
+    private static Servers servers;
 
-    private final String prefix = "it" + UUID.randomUUID().toString().substring(0, 8) + ".";
+    private final String prefix = Servers.freshPrefix();
     private final Topics topics = new Topics(prefix);
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
@@ -74,31 +64,18 @@ class JobTrackerIT {
 
     @BeforeAll
     static void startServers() {
-        kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
-        registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0);
+        servers = Servers.start(dir);
     }
 
     @AfterAll
     static void stopServers() {
-        registry.close();
-        kafka.close();
+        servers.close();
     }
 
     @BeforeEach
     void connect() {
-        config = new PromptIngestConfig(new HashMap<>(Map.of(
-                "bootstrap.servers", kafka.bootstrapServers(),
-                "schema.registry.url", registry.url(),
-                "topic.prefix", prefix,
-                "topic.partitions", "2",
-                "topic.replication", "1",
-                "instance.dir", dir.resolve("instances").toString(),
-                "state.dir", dir.resolve("state").toString())));
-        try (Admin admin = Admin.create(config.stage().admin())) {
-            TopicPlan.of(config.stage()).apply(admin);
-        }
-        new SchemaRegistration(new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), topics)
-                .register();
+        config = new PromptIngestConfig(servers.settings(prefix));
+        Servers.createTopicsAndSchemas(config.stage());
         serializer = EventSerdes.serializer(config.stage().serde());
         producer = new KafkaProducer<>(config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -21,10 +21,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -36,21 +34,16 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
-import org.dallemini.embedded.EmbeddedKafka;
-import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.Servers;
 import org.dallemini.ingest.api.ApiServer;
 import org.dallemini.ingest.jobs.Records;
-import org.dallemini.schemas.EventSchemas;
-import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.Metrics;
 import org.dallemini.stage.RunningStage;
-import org.dallemini.stage.topics.TopicPlan;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -65,10 +58,9 @@ class WebhooksIT {
     @TempDir
     private static Path dir;
 
-    private static EmbeddedKafka kafka;
-    private static EmbeddedSchemaRegistry registry;
+    private static Servers servers;
 
-    private final String prefix = "it" + UUID.randomUUID().toString().substring(0, 8) + ".";
+    private final String prefix = Servers.freshPrefix();
     private final Topics topics = new Topics(prefix);
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
@@ -78,38 +70,27 @@ class WebhooksIT {
 
     @BeforeAll
     static void startServers() {
-        kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
-        registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0);
+        servers = Servers.start(dir);
     }
 
     @AfterAll
     static void stopServers() {
-        registry.close();
-        kafka.close();
+        servers.close();
     }
 
     private PromptIngestConfig config(String state, boolean privateAllowed) {
-        return new PromptIngestConfig(new HashMap<>(Map.ofEntries(
-                Map.entry("bootstrap.servers", kafka.bootstrapServers()),
-                Map.entry("schema.registry.url", registry.url()),
-                Map.entry("topic.prefix", prefix),
-                Map.entry("topic.partitions", "2"),
-                Map.entry("topic.replication", "1"),
-                Map.entry("instance.dir", dir.resolve("instances").toString()),
-                Map.entry("state.dir", dir.resolve(prefix + state).toString()),
-                Map.entry("api.port", "0"),
-                Map.entry(WebhookSettings.SECRETS, Receiver.SECRET),
-                Map.entry(WebhookSettings.PRIVATE_ADDRESSES, Boolean.toString(privateAllowed)))));
+        Map<String, String> settings = servers.settings(prefix);
+        settings.put("state.dir", dir.resolve(prefix + state).toString());
+        settings.put("api.port", "0");
+        settings.put(WebhookSettings.SECRETS, Receiver.SECRET);
+        settings.put(WebhookSettings.PRIVATE_ADDRESSES, Boolean.toString(privateAllowed));
+        return new PromptIngestConfig(settings);
     }
 
     @BeforeEach
     void connect() {
         config = config("state", true);
-        try (Admin admin = Admin.create(config.stage().admin())) {
-            TopicPlan.of(config.stage()).apply(admin);
-        }
-        new SchemaRegistration(new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), topics)
-                .register();
+        Servers.createTopicsAndSchemas(config.stage());
         serializer = EventSerdes.serializer(config.stage().serde());
         deserializer =
                 EventSerdes.deserializer(ImageRequest.class, config.stage().serde());
