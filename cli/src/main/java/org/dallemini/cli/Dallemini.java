@@ -23,8 +23,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Dallemini.Version.class,
         description = "Turns prompts into images with DALL·E mini, through Kafka, into object storage.",
-        footerHeading =
-                "%nThe model reads English only, draws people and faces poorly, and has learned the biases of unfiltered pictures from the internet.%n",
+        footerHeading = "%n",
+        footer = {
+            "To begin: dallemini generate \"a red circle on a blue background\"",
+            "'dallemini help COMMAND' explains a command.",
+            "",
+            "The model reads English only, draws people and faces poorly, and has learned the biases of unfiltered pictures from the internet."
+        },
         subcommands = {
             GenerateCommand.class,
             SubmitCommand.class,
@@ -42,7 +47,8 @@ import picocli.CommandLine.Spec;
             DlqCommand.class,
             KeysCommand.class,
             ConfigCommand.class,
-            CompletionCommand.class
+            CompletionCommand.class,
+            CommandLine.HelpCommand.class
         })
 public final class Dallemini implements Runnable {
     private final Home home;

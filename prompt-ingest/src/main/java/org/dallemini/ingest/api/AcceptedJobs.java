@@ -3,7 +3,6 @@ package org.dallemini.ingest.api;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,6 +13,7 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.jobs.JobLabels;
 import org.dallemini.ingest.jobs.Jobs;
 import org.jspecify.annotations.Nullable;
 
@@ -48,9 +48,9 @@ final class AcceptedJobs implements Jobs {
     }
 
     private static JobStatus pending(Submission submission, Instant now) {
-        Map<String, String> labels = new HashMap<>();
+        Map<String, String> labels = Map.of();
         for (PromptRequest prompt : submission.prompts()) {
-            prompt.getLabels().forEach(labels::putIfAbsent);
+            labels = JobLabels.with(labels, prompt.getLabels());
         }
         boolean isBulk = submission.prompts().stream().anyMatch(prompt -> prompt.getLane() == Lane.BULK);
         return JobStatus.newBuilder()

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobFailure;
@@ -35,9 +36,6 @@ record JobTally(
         @Nullable Webhook webhook) {
     static final int MOST_FAILURES = 20;
 
-    /** As many as a prompt may have: the labels of a job are those of its prompts together, the first of a name. */
-    private static final int MOST_LABELS = 32;
-
     static final JobTally EMPTY = new JobTally(JobCounts.NONE, 0, null, Map.of(), 0, 0, List.of(), null, false, null);
 
     JobTally {
@@ -47,23 +45,23 @@ record JobTally(
 
     /** With what a fact says of the job itself. */
     JobTally with(JobFact fact) {
-        Map<String, String> all = new TreeMap<>(labels);
-        new TreeMap<>(fact.labels()).forEach((name, value) -> {
-            if (all.size() < MOST_LABELS) {
-                all.putIfAbsent(name, value);
-            }
-        });
         return new JobTally(
                 counts,
                 Math.max(promptsExpected, fact.promptsExpected()),
                 content != null ? content : fact.content(),
-                all,
+                JobLabels.with(labels, fact.labels()),
                 earlier(submittedAt, fact.submittedAt()),
                 updatedAt,
                 failures,
                 cancelRequestedAt(fact.command()),
                 bulk || fact.bulk(),
-                webhook != null ? webhook : fact.webhook());
+                webhook(fact));
+    }
+
+    /** The first counts; of prompts that have joined a job which asked for something else, none. */
+    private @Nullable Webhook webhook(JobFact fact) {
+        boolean isStranger = counts.prompts() > 0 && !Objects.equals(content, fact.content());
+        return webhook != null || isStranger ? webhook : fact.webhook();
     }
 
     /** After a command, if there is one; the last counts. */

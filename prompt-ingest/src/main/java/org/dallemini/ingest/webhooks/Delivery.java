@@ -17,7 +17,7 @@ import java.util.Locale;
  */
 record Delivery(
         String id, String type, String subject, String url, String body, long createdAt, int attempts, long nextAt) {
-    /** Neither can be part of a URL, and the first sorts directly before the second. */
+    /** Neither can be part of an origin, and the first sorts directly before the second. */
     private static final String SEPARATOR = " ";
 
     private static final String BEHIND = "!";

@@ -79,7 +79,12 @@ final class HttpSender implements Sender, AutoCloseable {
         client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "dallemini-webhooks"));
-        var names = new SocketAddressResolver.Async(threads, scheduler, timeout);
+        // Threads of their own, one for each request at most: nothing interrupts who asks a name server that is away.
+        QueuedThreadPool lookups = new QueuedThreadPool(MOST, 1);
+        lookups.setName(Webhooks.NAME + "-names");
+        lookups.setDaemon(true);
+        client.addBean(lookups);
+        var names = new SocketAddressResolver.Async(lookups, scheduler, timeout);
         client.setSocketAddressResolver(
                 (host, port, context, found) -> names.resolve(host, port, context, allowed(settings.policy(), found)));
         try {

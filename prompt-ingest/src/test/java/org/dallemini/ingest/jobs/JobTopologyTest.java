@@ -254,6 +254,25 @@ class JobTopologyTest {
                 .allSatisfy(status -> assertThat(Webhook.of(status.headers())).isPresent());
     }
 
+    /** A job that was published without a hash of its content can be joined by others. */
+    @Test
+    void shouldNotTellWhoJoinsAnothersJob() throws InvalidWebhookException {
+        // Given
+        Headers headers = new RecordHeaders();
+        Webhook.of("https://example.com/hook", List.of()).write(headers);
+        headers.add(JobHeaders.CONTENT, "a".repeat(64).getBytes(UTF_8));
+        publish(asked(request("j", "p", 0, 1)));
+
+        // When
+        publish(with(headers, asked(request("j", "j.0", 0, 1))));
+        drawnAndKept(request("j", "p", 0, 1));
+        driver.advanceWallClockTime(JobProcessor.PACE);
+
+        // Then
+        assertThat(statuses.readRecordsToList()).isNotEmpty().allSatisfy(status -> assertThat(status.headers())
+                .isEmpty());
+    }
+
     private void drawnAndKept(ImageRequest request) {
         publish(drawn(request));
         publish(decoded(request));

@@ -2,12 +2,10 @@ package org.dallemini.tokens.batch;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.stage.Task;
@@ -20,21 +18,15 @@ import org.jspecify.annotations.Nullable;
  * begins when a slot falls free, so that they may be more than there are slots. Not thread-safe.
  */
 final class Candidates {
-    /** Of equal ones the first is kept, or the choice would depend on the neighbours, which say which ends first. */
-    private static final Comparator<Candidate> BEST_FIRST = Comparator.<Candidate>comparingDouble(
-                    candidate -> candidate.drawing.score())
-            .reversed()
-            .thenComparingInt(Candidate::number);
-
     private final TokenRequest first;
     private final int count;
     private final int images;
     private final int lane;
     private final List<Member> members = new ArrayList<>();
-    private final BitSet served = new BitSet();
-    private final Map<Integer, Candidate> drawn = new HashMap<>();
-    private List<Candidate> ranked = List.of();
+    private final Map<Integer, Drawn> drawn = new HashMap<>();
+    private List<Drawn> kept = List.of();
     private int begun;
+    private int served;
 
     /**
      * One of them.
@@ -45,6 +37,21 @@ final class Candidates {
 
     /** An image that is waited for. */
     record Member(Task<ImageRequest, ImageTokens> task, Instant startedAt, long startedNanos) {}
+
+    /** What is left of a candidate that is drawn; nothing of the model's. */
+    record Drawn(int number, TokenRequest request, String normalizedText, double score, int... tokens) {
+        /**
+         * Of equal ones the first is kept, or the choice would depend on the neighbours, which say which ends first.
+         */
+        static final Comparator<Drawn> BEST_FIRST =
+                Comparator.comparingDouble(Drawn::score).reversed().thenComparingInt(Drawn::number);
+
+        static Drawn of(Candidate candidate) {
+            Drawing drawing = candidate.drawing;
+            return new Drawn(
+                    candidate.number, candidate.request, drawing.normalizedText(), drawing.score(), drawing.tokens());
+        }
+    }
 
     /**
      * @param event that one of the images is asked for by
@@ -62,35 +69,47 @@ final class Candidates {
         return lane;
     }
 
-    /** Lets an image, whose task was started, have its part in them. */
+    /** Lets an image, whose task was started, have its part in them; also again. */
     void join(Task<ImageRequest, ImageTokens> task, Instant now) {
+        for (Member member : members) {
+            if (member.task == task) {
+                return;
+            }
+        }
         members.add(new Member(task, now, System.nanoTime()));
-        served.set(place(task.input()));
     }
 
-    /** Whether somebody waits for them. */
+    /** The images that wait for them. */
+    List<Member> members() {
+        return members;
+    }
+
+    /** Whether somebody waits for them. It must need no memory: it is asked where there may be none. */
     boolean isWanted() {
-        return members.stream().anyMatch(member -> member.task.isActive());
+        for (int i = 0; i < members.size(); i++) {
+            if (members.get(i).task.isActive()) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    /** Does something for all tasks that wait for them. */
-    void forEachActive(Consumer<Member> action) {
-        members.stream().filter(member -> member.task.isActive()).forEach(action);
-    }
-
-    /** Whether there is something to do for them now: one more to begin, or, if all are drawn, to hand them over. */
+    /** Whether some have not begun, and are still wanted. */
     boolean hasMore() {
-        return isWanted() && (begun < count || isDrawn());
+        return begun < count && isWanted();
     }
 
     /** Whether all are drawn. */
-    boolean isDrawn() {
-        return !ranked.isEmpty();
+    boolean areDrawn() {
+        return !kept.isEmpty();
     }
 
-    /** Whether every image of the prompt has had its part. */
-    boolean haveServedAll() {
-        return isDrawn() && served.cardinality() >= images;
+    /** Forgets the images that wait no more; true if that was the last of the prompt. */
+    boolean leave() {
+        int before = members.size();
+        members.removeIf(member -> !member.task.isActive());
+        served += before - members.size();
+        return areDrawn() && served >= images;
     }
 
     /**
@@ -103,30 +122,42 @@ final class Candidates {
         var request = new TokenRequest(
                 first.text(), first.negativeText(), first.seed() + begun, first.parameters(), first.prefix());
         Drawing drawing = batch.start(request, count > 1);
-        return new Candidate(this, begun++, request, drawing);
+        try {
+            Candidate candidate = new Candidate(this, begun, request, drawing);
+            begun++;
+            return candidate;
+        } catch (OutOfMemoryError e) {
+            batch.cancel(drawing);
+            throw e;
+        }
     }
 
     /** Takes one that is drawn, also again. */
     void end(Candidate candidate) {
-        drawn.put(candidate.number, candidate);
+        drawn.put(candidate.number, Drawn.of(candidate));
         if (drawn.size() == count) {
-            ranked = drawn.values().stream().sorted(BEST_FIRST).toList();
+            kept = drawn.values().stream()
+                    .sorted(Drawn.BEST_FIRST)
+                    .limit(count == 1 ? 1 : images)
+                    .toList();
+            drawn.clear();
         }
     }
 
     /** The one that an image gets; all must be drawn. */
-    Candidate of(ImageRequest image) {
-        return ranked.get(place(image));
+    Drawn of(ImageRequest image) {
+        return kept.get(place(image));
     }
 
     /** The request of the image that one shows while it is drawn; null if it shows none. */
     @Nullable
     ImageRequest shownBy(Candidate candidate) {
-        return members.stream()
-                .map(member -> member.task.input())
-                .filter(image -> place(image) == candidate.number)
-                .findFirst()
-                .orElse(null);
+        for (Member member : members) {
+            if (place(member.task.input()) == candidate.number) {
+                return member.task.input();
+            }
+        }
+        return null;
     }
 
     /** An image that is drawn alone has the only place, whichever of its prompt it is. */

@@ -90,7 +90,12 @@ public final class ContinuousBatch implements AutoCloseable {
                     : texts.encode(prompts.apply(negative).ids());
         }
         Drawing drawing = new Drawing(decoder, config, prompt.normalizedText(), text, opposite, request, scored);
-        drawings.add(drawing);
+        try {
+            drawings.add(drawing);
+        } catch (OutOfMemoryError e) {
+            drawing.close();
+            throw e;
+        }
         return drawing;
     }
 

@@ -66,11 +66,15 @@ public final class ImageRecords {
                     "candidates is " + event.getCandidates() + ", it must be 1 to " + MOST_CANDIDATES);
         }
         boolean isChosen = event.getCandidates() > 1;
-        if (isChosen && (event.getIndex() < 0 || event.getIndex() >= event.getCandidates())) {
+        if (isChosen
+                && (event.getIndex() < 0
+                        || event.getIndex() >= event.getCount()
+                        || event.getCount() > event.getCandidates())) {
             throw new RejectedRecordException(
                     ErrorCode.INVALID_PARAMETER,
-                    "index is " + event.getIndex() + ", of " + event.getCandidates() + " candidates it must be 0 to "
-                            + (event.getCandidates() - 1));
+                    "index is " + event.getIndex() + ", count " + event.getCount() + " and candidates "
+                            + event.getCandidates()
+                            + ": each must be less than the next, or count as many as candidates");
         }
         SamplingParameters parameters;
         try {
@@ -94,12 +98,12 @@ public final class ImageRecords {
     }
 
     /**
-     * The result of a drawing that is done.
+     * The result of a request.
      *
-     * @param request that was drawn; of several candidates that of the one that is kept
+     * @param drawn what the image gets
      */
-    ImageTokens tokens(
-            ImageRequest event, TokenRequest request, Drawing drawing, Instant startedAt, Duration duration) {
+    ImageTokens tokens(ImageRequest event, Candidates.Drawn drawn, Instant startedAt, Duration duration) {
+        TokenRequest request = drawn.request();
         SamplingParameters p = request.parameters();
         Sampling used =
                 new Sampling(p.temperature(), p.topK(), p.topP(), p.guidanceScale(), p.batchIndex(), p.batchSize());
@@ -119,11 +123,11 @@ public final class ImageRecords {
                 event.getRequestedAt(),
                 request.prefix().length == 0 ? null : new ImagePrefix(bytes(request.prefix()), null, null),
                 event.getCandidates(),
-                event.getCandidates() == 1 ? null : drawing.score());
+                event.getCandidates() == 1 ? null : drawn.score());
         return new ImageTokens(
                 resolved,
-                drawing.normalizedText(),
-                bytes(drawing.tokens()),
+                drawn.normalizedText(),
+                bytes(drawn.tokens()),
                 side,
                 side,
                 model,

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
-import org.dallemini.events.Lane;
 import org.dallemini.events.Sampling;
+import org.dallemini.stage.Task;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,8 +35,9 @@ final class SharedCandidates {
             @Nullable ImagePrefix prefix,
             int count,
             int candidates,
-            Lane lane) {
-        static Prompt of(ImageRequest image) {
+            int lane) {
+        static Prompt of(Task<ImageRequest, ?> task) {
+            ImageRequest image = task.input();
             return new Prompt(
                     image.getPromptId(),
                     image.getJobId(),
@@ -47,32 +48,41 @@ final class SharedCandidates {
                     image.getPrefix(),
                     image.getCount(),
                     image.getCandidates(),
-                    image.getLane());
+                    task.lane());
         }
     }
 
-    private static boolean areFor(ImageRequest image) {
-        return image.getCandidates() > 1 && image.getCount() > 1;
+    boolean isEmpty() {
+        return byPrompt.isEmpty();
     }
 
-    /** Those of the image's prompt, if they are drawn or somebody waits for them. */
-    Optional<Candidates> find(ImageRequest image) {
-        return Optional.ofNullable(areFor(image) ? byPrompt.get(Prompt.of(image)) : null)
-                .filter(candidates -> candidates.isDrawn() || candidates.isWanted());
+    /** Those of the task's prompt, if they are drawn or somebody waits for them. */
+    Optional<Candidates> find(Task<ImageRequest, ?> task) {
+        return Optional.ofNullable(areFor(task.input()) ? byPrompt.get(Prompt.of(task)) : null)
+                .filter(candidates -> candidates.areDrawn() || candidates.isWanted());
     }
 
-    void add(ImageRequest image, Candidates candidates) {
-        if (areFor(image)) {
-            byPrompt.put(Prompt.of(image), candidates);
+    void add(Task<ImageRequest, ?> task, Candidates candidates) {
+        if (areFor(task.input())) {
+            byPrompt.values().removeIf(known -> !known.areDrawn() && !known.isWanted());
+            byPrompt.put(Prompt.of(task), candidates);
             if (byPrompt.size() > MOST) {
                 byPrompt.remove(byPrompt.keySet().iterator().next());
             }
         }
     }
 
-    void remove(ImageRequest image) {
-        if (areFor(image)) {
-            byPrompt.remove(Prompt.of(image));
+    void remove(Task<ImageRequest, ?> task) {
+        if (areFor(task.input())) {
+            byPrompt.remove(Prompt.of(task));
         }
+    }
+
+    /** Whether there are several, of which several are kept. */
+    private static boolean areFor(ImageRequest image) {
+        return image.getCandidates() > 1
+                && image.getCount() > 1
+                && image.getIndex() >= 0
+                && image.getIndex() < image.getCount();
     }
 }

@@ -18,6 +18,8 @@ import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
 import org.dallemini.tokens.batch.Candidates.Candidate;
+import org.dallemini.tokens.batch.Candidates.Drawn;
+import org.dallemini.tokens.batch.Candidates.Member;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,9 +51,9 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     private volatile String trouble = "";
 
     // Below: of the engine's thread alone.
-    private final List<Candidate> images = new ArrayList<>();
+    private final List<Candidate> images;
     private final SharedCandidates shared = new SharedCandidates();
-    /** Of each lane what was started and {@link Candidates#hasMore has more} to do. */
+    /** Of each lane what has candidates left to begin. */
     private final List<Deque<Candidates>> begun = List.of(new ArrayDeque<>(), new ArrayDeque<>());
 
     private final int[] active = new int[LaneShares.LANES];
@@ -90,6 +92,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         this.batch = batch;
         this.records = records;
         this.shares = shares;
+        this.images = new ArrayList<>(shares.slots()); // it need not grow where there may be no memory
         this.cancellations = cancellations;
         this.previews = previews;
         this.meters = new BatchMeters(registry, records.model(), shares.slots());
@@ -168,6 +171,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             while (awaitWork()) {
                 try {
                     refuseCanceled();
+                    join();
                     admit();
                     step();
                     pause = FIRST_PAUSE;
@@ -229,11 +233,51 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     private void refuseCanceled(Candidates candidates) {
-        candidates.forEachActive(image -> {
-            if (cancellations.concern(image.task().input())) {
+        for (Member image : candidates.members()) {
+            if (image.task().isActive() && cancellations.concern(image.task().input())) {
                 Cancellations.reject(image.task());
             }
-        });
+        }
+    }
+
+    /** Lets waiting images have their part in what others of their prompt have begun: it takes no slot. */
+    private void join() {
+        if (shared.isEmpty()) {
+            return;
+        }
+        for (int lane = 0; lane < LaneShares.LANES; lane++) {
+            for (Waiting waiting : queued(lane)) {
+                Candidates known = shared.find(waiting.task).orElse(null);
+                if (known != null && isStarted(waiting)) {
+                    join(known, waiting);
+                    remove(waiting);
+                }
+            }
+        }
+    }
+
+    private void join(Candidates known, Waiting waiting) {
+        known.join(waiting.task, clock.instant());
+        if (known.areDrawn()) {
+            deliver(known);
+        }
+    }
+
+    private List<Waiting> queued(int lane) {
+        synchronized (lock) {
+            return List.copyOf(queues.get(lane));
+        }
+    }
+
+    /** Starts a task, or tells that it was before memory ran out: what is done with it comes before its removal. */
+    private static boolean isStarted(Waiting waiting) {
+        return waiting.task.start() || waiting.task.isActive();
+    }
+
+    private void remove(Waiting waiting) {
+        synchronized (lock) {
+            queues.get(waiting.task.lane()).remove(waiting);
+        }
     }
 
     /** Fills free slots: with candidates of tasks that were started, then with waiting tasks. */
@@ -244,9 +288,12 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
                 begin(candidates);
                 continue;
             }
-            Waiting next = poll(lane);
-            if (next != null && next.task.start()) {
-                start(next);
+            Waiting next = peek(lane);
+            if (next != null) {
+                if (isStarted(next)) {
+                    start(next);
+                }
+                remove(next);
             }
         }
     }
@@ -266,16 +313,21 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         return !begun.get(lane).isEmpty() || !queues.get(lane).isEmpty();
     }
 
-    private @Nullable Waiting poll(int lane) {
+    private @Nullable Waiting peek(int lane) {
         synchronized (lock) {
-            return queues.get(lane).poll();
+            return queues.get(lane).peek();
         }
     }
 
-    /** Takes an image into the batch. What is wrong with it concerns no other image. */
+    /** Makes an image the next to begin. What is wrong with it concerns no other image. */
     private void start(Waiting next) {
         Task<ImageRequest, ImageTokens> task = next.task;
         ImageRequest event = task.input();
+        Candidates known = shared.find(task).orElse(null);
+        if (known != null) {
+            join(known, next);
+            return;
+        }
         if (cancellations.concern(event)) {
             Cancellations.reject(task);
             return;
@@ -291,41 +343,31 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         } catch (RejectedRecordException e) {
             task.reject(e.code(), "image " + event.getImageId() + ": " + e.getMessage(), e.getCause());
             return;
-        }
-        Candidates known = shared.find(event).orElse(null);
-        Candidates candidates = known != null ? known : new Candidates(event, request, task.lane());
-        candidates.join(task, now);
-        if (known == null) {
-            shared.add(event, candidates);
-        } else if (!known.isDrawn()) {
-            return; // it has a part in what is begun already
-        }
-        begun.get(task.lane()).add(candidates);
-        begin(candidates);
-    }
-
-    /**
-     * Takes an image, or the next candidate, into the batch; of candidates that are drawn, hands over what is missing.
-     */
-    private void begin(Candidates candidates) {
-        if (candidates.isDrawn()) {
-            deliver(candidates);
-            begun.get(candidates.lane()).remove(candidates);
+        } catch (RuntimeException e) { // a mistake of ours that this record brings out
+            fail(task, "it cannot be begun", e);
             return;
         }
+        var candidates = new Candidates(event, request, task.lane());
+        candidates.join(task, now);
+        begun.get(task.lane()).add(candidates); // first: what is shared must be begun by somebody
+        shared.add(task, candidates);
+    }
+
+    /** Takes an image, or the next candidate, into the batch. */
+    private void begin(Candidates candidates) {
         try {
             images.add(candidates.begin(batch));
         } catch (OutOfMemoryError e) {
             throw e; // it has not begun, and is tried again
         } catch (RuntimeException | Error e) {
             begun.get(candidates.lane()).remove(candidates);
-            candidates.forEachActive(image -> fail(image.task(), "the model cannot read its text", e));
+            fail(candidates, "the model cannot read its text", e);
             return;
         }
+        active[candidates.lane()]++;
         if (!candidates.hasMore()) {
             begun.get(candidates.lane()).remove(candidates);
         }
-        active[candidates.lane()]++;
         if (candidates.lane() == LaneShares.BULK) {
             stepsSinceBulk = 0;
         }
@@ -375,33 +417,47 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         }
         Throwable failure = image.drawing().failure();
         if (failure != null) {
-            all.forEachActive(each -> fail(each.task(), "the model fails on it", failure));
+            fail(all, "the model fails on it", failure);
             return;
         }
         all.end(image);
-        if (all.isDrawn()) {
+        if (all.areDrawn()) {
             deliver(all);
         }
     }
 
     /** Hands over the images that wait for candidates which are all drawn. */
     private void deliver(Candidates all) {
-        all.forEachActive(image -> {
-            Task<ImageRequest, ImageTokens> task = image.task();
-            ImageTokens result;
-            try {
-                Candidate kept = all.of(task.input());
-                Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos());
-                result = records.tokens(task.input(), kept.request(), kept.drawing(), image.startedAt(), duration);
-            } catch (RuntimeException e) {
-                fail(task, "the model fails on it", e);
-                return;
+        Task<ImageRequest, ?> any = all.members().get(0).task();
+        for (Member image : all.members()) {
+            if (image.task().isActive()) {
+                deliver(image, all.of(image.task().input()));
             }
-            task.complete(result);
-            if (all.haveServedAll()) {
-                shared.remove(task.input());
+        }
+        if (all.leave()) {
+            shared.remove(any);
+        }
+    }
+
+    private void deliver(Member image, Drawn drawn) {
+        Task<ImageRequest, ImageTokens> task = image.task();
+        ImageTokens result;
+        try {
+            Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos());
+            result = records.tokens(task.input(), drawn, image.startedAt(), duration);
+        } catch (RuntimeException e) {
+            fail(task, "the model fails on it", e);
+            return;
+        }
+        task.complete(result);
+    }
+
+    private static void fail(Candidates candidates, String what, Throwable failure) {
+        for (Member image : candidates.members()) {
+            if (image.task().isActive()) {
+                fail(image.task(), what, failure);
             }
-        });
+        }
     }
 
     private static void fail(Task<ImageRequest, ?> task, String what, Throwable failure) {

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -28,6 +29,7 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.model.checkpoint.FlaxCheckpoint;
+import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Task;
 import org.dallemini.tokens.bart.BartModel;
@@ -65,6 +67,7 @@ class CandidatesTest {
 
     @BeforeAll
     static void open() throws IOException {
+        TrustedEvents.allow();
         model = TestModels.open(TestModels.shapes(), folder);
         texts = TestModels.texts(TestModels.shapes(), model);
     }
@@ -172,6 +175,41 @@ class CandidatesTest {
         assertThat(tokensDrawn()).isEqualTo(3 * drawn);
     }
 
+    /** A publisher of its own may say one lane in the record and use the topic of the other. */
+    @Test
+    void shouldServeEachLaneByItself() throws IOException {
+        TokenBatcher engine = engine(2);
+        ImageTokens first = completed(submit(engine, image(57, 0), 0));
+        ImageTokens same = completed(submit(engine, image(57, 0), 1));
+        assertThat(same.getTokens()).isEqualTo(first.getTokens());
+        completed(submit(engine, request("next").build(), 0));
+    }
+
+    @Test
+    void shouldCountADeadlineUntilTheFirstOfThePromptBegins() throws IOException {
+        // Given: the first image has begun before the deadline
+        permits.drainPermits();
+        TokenBatcher engine = engine(2);
+        Instant deadline = Instant.now().plusSeconds(1);
+        var first = submit(
+                engine,
+                ImageRequest.newBuilder(image(57, 0)).setDeadline(deadline).build(),
+                0);
+        await().until(first::isActive);
+
+        // When: the second comes after it
+        await().until(() -> Instant.now().isAfter(deadline));
+        var second = submit(
+                engine,
+                ImageRequest.newBuilder(image(57, 1)).setDeadline(deadline).build(),
+                0);
+        permits.release(PLENTY);
+
+        // Then
+        completed(first);
+        completed(second);
+    }
+
     @Test
     void shouldGoOnForTheImagesThatAreStillWanted() throws IOException {
         // Given: two of three images wait for candidates that are being drawn
@@ -180,7 +218,7 @@ class CandidatesTest {
         var first = submit(engine, image(57, 0), 0);
         await().until(first::isActive);
         var second = submit(engine, image(57, 1), 0);
-        permits.release(64 * 2 + 3);
+        permits.release(3); // far from all candidates have begun: it needs no slot
         await().until(second::isActive);
 
         // When: the first is taken away, as by a rebalance
@@ -449,9 +487,13 @@ class CandidatesTest {
         assertThat(rejected(task).code()).isEqualTo(ErrorCode.INVALID_PARAMETER);
         assertThat(rejected(task).message()).contains("candidates is 0");
 
-        var beyond =
-                submit(engine(1), request("beyond").setIndex(5).setCandidates(5).build(), 0);
-        assertThat(rejected(beyond).message()).contains("index is 5, of 5 candidates");
+        var beyond = submit(
+                engine(1),
+                request("beyond").setIndex(5).setCount(5).setCandidates(5).build(),
+                0);
+        assertThat(rejected(beyond).message()).contains("index is 5, count 5 and candidates 5");
+        var few = submit(engine(1), request("few").setCount(6).setCandidates(5).build(), 0);
+        assertThat(rejected(few).message()).contains("index is 0, count 6 and candidates 5");
     }
 
     private static double logSoftmax(float[] logits, int token) {
