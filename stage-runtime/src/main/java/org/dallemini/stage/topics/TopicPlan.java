@@ -13,9 +13,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
@@ -136,7 +138,7 @@ public final class TopicPlan {
     }
 
     /**
-     * Creates what is missing.
+     * Creates what is missing, and returns when it can be written to.
      *
      * @return each topic of the plan: CREATED, UNCHANGED or DIFFERS
      */
@@ -156,10 +158,25 @@ public final class TopicPlan {
             }
             found.put(name, new Result(name, Status.CREATED, List.of()));
         });
+        awaitLeaders(missing, admin);
         return topics.stream()
                 .map(topic -> resultOf(topic, found))
                 .map(TopicPlan::existing)
                 .toList();
+    }
+
+    /**
+     * A topic is there before anybody leads its partitions. Of a producer's first batches one could then be refused and
+     * the next taken; the one that was refused would be out of order for ever.
+     */
+    private static void awaitLeaders(List<Planned> topics, Admin admin) {
+        Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+        for (Planned topic : topics) {
+            for (int i = 0; i < topic.partitions(); i++) {
+                partitions.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
+            }
+        }
+        get(admin.listOffsets(partitions).all());
     }
 
     /**
