@@ -68,11 +68,11 @@ public final class JobTracker implements RunningStage {
                 new StreamsDefinition(
                         common,
                         NAME,
-                        applicationId(common),
+                        common.groupIdBeside(NAME),
                         limits ->
                                 JobTopology.build(topics, config.jobRetention(), reader, serializer, patience, meters),
                         needed,
-                        List.of(applicationId(common) + "-" + JobTopology.BY_JOB + "-repartition"),
+                        List.of(common.groupIdBeside(NAME) + "-" + JobTopology.BY_JOB + "-repartition"),
                         config.stateDir(),
                         defaults(),
                         patience),
@@ -88,13 +88,6 @@ public final class JobTracker implements RunningStage {
             StreamsStage stage, String store, Class<T> type, Map<String, Object> serde, String topic) {
         var query = StoreQueryParameters.fromNameAndType(store, QueryableStoreTypes.<String, byte[]>keyValueStore());
         return new View<>(() -> stage.store(query), EventSerdes.deserializer(type, serde), topic);
-    }
-
-    /** A group of its own also where {@code group.id} names that of the intake, in the same process. */
-    private static String applicationId(StageConfig config) {
-        return config.getString(StageConfig.GROUP_ID).isEmpty()
-                ? config.groupId(NAME)
-                : config.getString(StageConfig.GROUP_ID) + "." + NAME;
     }
 
     /** Pictures are read too, for a few bytes of each: not a thousand of a partition at once, as would be usual. */

@@ -61,7 +61,7 @@ public final class Webhooks implements RunningStage {
                     new StreamsDefinition(
                             common,
                             NAME,
-                            applicationId(common),
+                            common.groupIdBeside(NAME),
                             limits -> WebhookTopology.build(topics, reader, sender, meters),
                             List.of(topics.storedImages(), topics.jobs(), topics.webhookDeadLetters()),
                             List.of(),
@@ -74,13 +74,6 @@ public final class Webhooks implements RunningStage {
             sender.close();
             throw e;
         }
-    }
-
-    /** A group of its own also where {@code group.id} names that of the intake, in the same process. */
-    private static String applicationId(StageConfig config) {
-        return config.getString(StageConfig.GROUP_ID).isEmpty()
-                ? config.groupId(NAME)
-                : config.getString(StageConfig.GROUP_ID) + "." + NAME;
     }
 
     @Override

@@ -192,6 +192,14 @@ public final class StageConfig extends AbstractConfig {
         return configured.isEmpty() ? getString(TOPIC_PREFIX) + stage : configured;
     }
 
+    /**
+     * The same of what runs beside a stage in its process: a group of its own also where {@code group.id} names one.
+     */
+    public String groupIdBeside(String name) {
+        String configured = getString(GROUP_ID);
+        return configured.isEmpty() ? groupId(name) : configured + "." + name;
+    }
+
     public Duration drainTimeout() {
         return Duration.ofMillis(getLong(DRAIN_TIMEOUT_MS));
     }
