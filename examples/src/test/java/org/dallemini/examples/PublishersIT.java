@@ -71,6 +71,18 @@ class PublishersIT {
                 Example.inPython(folder, "requirements.txt", "publish_prompt.py", servers()));
     }
 
+    /** librdkafka's default partitioner is not that of Kafka's Java clients. */
+    @Test
+    void shouldKnowAnIdWhateverPartitionerAClientHas() throws Exception {
+        // Given, When
+        Ended ended = Example.inPython(folder, "requirements.txt", "../src/test/python/reused_ids.py", servers())
+                .run();
+
+        // Then
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out().strip()).isEqualTo("7 stored, 7 different, 0 not refused, id-reused");
+    }
+
     @Test
     void shouldPublishFromJavaScript() throws Exception {
         Path work = Files.createDirectory(folder.resolve("javascript"));

@@ -14,14 +14,16 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.Detour.Published;
 import org.dallemini.ingest.SeenPrompts.Seen;
 import org.dallemini.ingest.Verdict.Refused;
 import org.dallemini.ingest.webhooks.InvalidWebhookException;
 import org.dallemini.ingest.webhooks.Webhook;
+import org.dallemini.schemas.Ids;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
@@ -30,35 +32,42 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Turns one prompt's record into the records of its images, or into a dead letter, or drops it as a repetition. */
+/**
+ * Turns one prompt's record into the records of its images, or into a dead letter, or drops it as a repetition; or
+ * sends it on to where its id is remembered.
+ */
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
     private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
 
-    private final Topics topics;
-    private final PromptValidator validator;
-    private final Duration retention;
-    private final PromptCodec codec;
-    private final IntakeMetrics metrics;
+    private static final Duration SWEEP = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final boolean forwarded;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable SeenPrompts seen;
-    private final Duration commitInterval;
     private long commitAskedAt;
     private boolean somebodyWaits;
 
-    /** @param commitInterval how long what somebody waits for may lie in a transaction with others */
-    IntakeProcessor(
+    /**
+     * What all tasks share.
+     *
+     * @param retention how long an id is remembered
+     * @param commitInterval how long what somebody waits for may lie in a transaction with others
+     * @param homes among how many partitions the ids are divided
+     */
+    record Settings(
             Topics topics,
             PromptValidator validator,
             Duration retention,
             Duration commitInterval,
+            int homes,
             PromptCodec codec,
-            IntakeMetrics metrics) {
-        this.topics = topics;
-        this.validator = validator;
-        this.retention = retention;
-        this.commitInterval = commitInterval;
-        this.codec = codec;
-        this.metrics = metrics;
+            IntakeMetrics metrics) {}
+
+    /** @param forwarded whether the records come by a {@link Detour} */
+    IntakeProcessor(Settings settings, boolean forwarded) {
+        this.settings = settings;
+        this.forwarded = forwarded;
     }
 
     /**
@@ -70,10 +79,14 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        WindowStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
+        KeyValueStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
+        SeenPrompts memory = new SeenPrompts(store, settings.retention());
         this.context = context;
-        this.seen = new SeenPrompts(store, retention);
-        context.schedule(commitInterval, PunctuationType.WALL_CLOCK_TIME, now -> {
+        this.seen = memory;
+        if (!forwarded) { // the other of both has the same store
+            context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, memory::forget);
+        }
+        context.schedule(settings.commitInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             if (somebodyWaits) {
                 commit(now, context);
             }
@@ -85,21 +98,23 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         if (context == null || seen == null) {
             throw new IllegalStateException("init() has not been called");
         }
-        PromptOrigin origin = origin(record, context);
+        Published published = forwarded ? Detour.end(record) : published(record, context);
+        PromptOrigin origin = origin(published);
         long now = context.currentSystemTimeMs();
         List<Outgoing> outgoing;
         try {
-            outgoing = accept(record, origin, now, seen);
+            outgoing = accept(published, origin, now, seen);
         } catch (RejectedRecordException e) {
             LOG.debug("Refused {}: {}", origin, e.problem());
-            outgoing = refuse(record, origin, e, now);
+            outgoing = refuse(published, origin, e, now);
         } catch (KafkaException e) {
             throw e; // the broker's, the registry's or the store's trouble
         } catch (RuntimeException | StackOverflowError e) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
             LOG.error("Cannot take in {}", origin, e);
             String problem = "Taking the prompt in failed: " + e;
-            outgoing = refuse(record, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
+            outgoing =
+                    refuse(published, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
         }
         // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
         outgoing.forEach(next -> context.forward(next.record(), next.sink()));
@@ -113,7 +128,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
      * transaction. The bulk lane, for which nobody waits, goes by Kafka Streams' own, longer interval.
      */
     private void commitSoon(long now, ProcessorContext<byte[], byte[]> context) {
-        if (Math.abs(now - commitAskedAt) >= commitInterval.toMillis()) { // the clock may be set back
+        if (Math.abs(now - commitAskedAt) >= settings.commitInterval().toMillis()) { // the clock may be set back
             commit(now, context);
         } else {
             somebodyWaits = true;
@@ -126,9 +141,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         context.commit();
     }
 
-    private List<Outgoing> refuse(
-            Record<byte[], byte[]> record, PromptOrigin origin, RejectedRecordException why, long now) {
-        metrics.refused(why.code());
+    private List<Outgoing> refuse(Published published, PromptOrigin origin, RejectedRecordException why, long now) {
+        settings.metrics().refused(why.code());
         DeadLetters.Reason reason = new DeadLetters.Reason(
                 PromptIngest.NAME,
                 origin.topic(),
@@ -137,22 +151,29 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                 why.code(),
                 why.problem(),
                 why.getCause());
-        return List.of(new Outgoing(codec.deadLetter(record, reason, now), IntakeTopology.DEAD_LETTERS, true));
+        Record<byte[], byte[]> letter = settings.codec().deadLetter(published.record(), reason, now);
+        return List.of(new Outgoing(letter, IntakeTopology.DEAD_LETTERS, true));
     }
 
-    private List<Outgoing> accept(Record<byte[], byte[]> record, PromptOrigin origin, long now, SeenPrompts seen)
+    private List<Outgoing> accept(Published published, PromptOrigin origin, long now, SeenPrompts seen)
             throws RejectedRecordException {
+        PromptCodec codec = settings.codec();
+        Record<byte[], byte[]> record = published.record();
         PromptRequest prompt = codec.decode(origin.topic(), record);
+        boolean bulk = prompt.getLane() == Lane.BULK;
         String id = PromptExpander.idOf(prompt, origin);
+        if (!isAtHome(id, origin)) {
+            return List.of(new Outgoing(codec.forward(published, id), IntakeTopology.OTHER_HOMES, !bulk));
+        }
         byte[] content = ContentHash.of(prompt);
         Seen before = seen.compare(id, content, now);
         if (before == Seen.SAME_CONTENT) {
             // Before any check: it was accepted when it first came, though its deadline may have passed since.
             LOG.debug("Dropped {}: prompt {} has come before", origin, id);
-            metrics.duplicate();
+            settings.metrics().duplicate();
             return List.of();
         }
-        if (validator.validate(prompt, Instant.ofEpochMilli(now)) instanceof Refused refused) {
+        if (settings.validator().validate(prompt, Instant.ofEpochMilli(now)) instanceof Refused refused) {
             throw new RejectedRecordException(refused.code(), refused.message(), null);
         }
         checkWebhook(record.headers());
@@ -163,16 +184,21 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                             + " id of its own.",
                     null);
         }
-        boolean bulk = prompt.getLane() == Lane.BULK;
+        Topics topics = settings.topics();
         String topic = bulk ? topics.bulkImageRequests() : topics.imageRequests();
         List<Outgoing> outgoing = new ArrayList<>();
         for (ImageRequest request : PromptExpander.expand(prompt, id, origin)) {
             // The time at which it was made, so that retention counts from there however old the prompt.
             outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink(request), !bulk));
         }
-        metrics.accepted(outgoing.size());
+        settings.metrics().accepted(outgoing.size());
         seen.remember(id, content, now); // last, so that a prompt is either taken or refused
         return outgoing;
+    }
+
+    /** Whether this task remembers the id; one that is none is refused, and so need not be remembered. */
+    private boolean isAtHome(String id, PromptOrigin origin) {
+        return forwarded || !Ids.isValid(id) || Detour.home(id, settings.homes()) == origin.partition();
     }
 
     private static String sink(ImageRequest request) {
@@ -193,13 +219,18 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
     }
 
-    private static PromptOrigin origin(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {
+    private static Published published(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {
         RecordMetadata metadata = context.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"));
+        return new Published(record, metadata.partition(), metadata.offset());
+    }
+
+    private PromptOrigin origin(Published published) {
+        Record<byte[], byte[]> record = published.record();
         return new PromptOrigin(
-                metadata.topic(),
-                metadata.partition(),
-                metadata.offset(),
+                settings.topics().prompts(),
+                published.partition(),
+                published.offset(),
                 text(record.key()),
                 CloudEvents.id(record.headers()),
                 Instant.ofEpochMilli(record.timestamp()));

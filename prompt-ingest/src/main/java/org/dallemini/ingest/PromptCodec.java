@@ -27,11 +27,13 @@ final class PromptCodec {
     private final PatientDecoder<PromptRequest> decoder;
     private final Serializer<ImageRequest> serializer;
     private final Patience patience;
+    private final String byIdTopic;
     private final ToIntFunction<String> mostBytes;
 
     /**
      * The serdes must be thread-safe.
      *
+     * @param byIdTopic {@link IntakeTopology#byIdTopic}
      * @param mostBytes what a record of a topic may take: the least of the topic's {@code max.message.bytes} and the
      *     producer's {@code max.request.size}
      */
@@ -39,10 +41,12 @@ final class PromptCodec {
             Deserializer<PromptRequest> deserializer,
             Serializer<ImageRequest> serializer,
             Patience patience,
+            String byIdTopic,
             ToIntFunction<String> mostBytes) {
         this.decoder = new PatientDecoder<>(PromptRequest.class, deserializer, patience);
         this.serializer = serializer;
         this.patience = patience;
+        this.byIdTopic = byIdTopic;
         this.mostBytes = mostBytes;
     }
 
@@ -75,6 +79,26 @@ final class PromptCodec {
                     null);
         }
         return new Record<>(key, value, timestamp, headers);
+    }
+
+    /**
+     * The record of a prompt on its way to the home of its id.
+     *
+     * @throws RejectedRecordException if it would not fit into a record
+     */
+    Record<byte[], byte[]> forward(Detour.Published published, String id) throws RejectedRecordException {
+        Record<byte[], byte[]> forwarded = Detour.begin(published, id);
+        int size = new Letter(forwarded.key(), forwarded.value(), forwarded.headers()).size();
+        int most = mostBytes.applyAsInt(byIdTopic);
+        if (size > most) {
+            throw new RejectedRecordException(
+                    ErrorCode.RESULT_TOO_LARGE,
+                    "The prompt takes " + size + " bytes on the way to the partition where its id is remembered; the"
+                            + " topic " + byIdTopic + " takes " + most + ": publish it smaller, or to the partition of"
+                            + " its id.",
+                    null);
+        }
+        return forwarded;
     }
 
     /**

@@ -18,7 +18,8 @@ public final class PromptExpander {
 
     /**
      * The prompt's own id; else that of the event that its record is, whose key may be shared by many; else its
-     * record's key, if that is a valid id; else topic, partition and offset.
+     * record's key, if that is a valid id; else topic, partition, offset and time of the record, which tells records of
+     * a topic from those of an earlier one of its name.
      */
     public static String idOf(PromptRequest prompt, PromptOrigin origin) {
         if (prompt.getId() != null) {
@@ -30,7 +31,8 @@ public final class PromptExpander {
         if (origin.key() != null && Ids.isValid(origin.key())) {
             return origin.key();
         }
-        String place = "-" + origin.partition() + "-" + origin.offset();
+        String time = Long.toString(origin.timestamp().toEpochMilli(), Character.MAX_RADIX);
+        String place = "-" + origin.partition() + "-" + origin.offset() + "-" + time;
         String coordinates = origin.topic() + place;
         // A topic's name may be longer than an id, or start with a dot.
         return Ids.isValid(coordinates) ? coordinates : "t" + Hashes.hex(origin.topic(), 8) + place;

@@ -15,6 +15,8 @@ import org.dallemini.ingest.jobs.JobTracker;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsStage;
+import org.dallemini.ingest.streams.TopicFacts;
+import org.dallemini.ingest.streams.TopicFacts.Topic;
 import org.dallemini.ingest.webhooks.Webhooks;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
@@ -28,6 +30,9 @@ public final class PromptIngest {
     /** As in metrics and the default consumer group. */
     public static final String NAME = "prompt-ingest";
 
+    /** Kafka's default of {@code message.max.bytes}. */
+    private static final int BROKERS_MOST_BYTES = 1_048_588;
+
     private PromptIngest() {}
 
     /**
@@ -39,11 +44,12 @@ public final class PromptIngest {
     public static List<RunningStage> startAll(PromptIngestConfig config, MeterRegistry meters) {
         List<RunningStage> started = new ArrayList<>();
         try {
-            started.add(start(config, meters));
+            StreamsStage intake = start(config, meters);
+            started.add(intake);
             JobTracker tracker = JobTracker.start(config, meters);
             started.add(tracker);
             Webhooks.start(config, meters).ifPresent(started::add);
-            ApiServer.start(config, tracker.jobs()).ifPresent(started::add);
+            ApiServer.start(config, tracker.jobs(), intake::obstacle).ifPresent(started::add);
             return List.copyOf(started);
         } catch (RuntimeException e) {
             started.forEach(RunningStage::close);
@@ -56,7 +62,7 @@ public final class PromptIngest {
      *
      * @throws ConfigException if a setting is unusable
      */
-    public static RunningStage start(PromptIngestConfig config, MeterRegistry meters) {
+    public static StreamsStage start(PromptIngestConfig config, MeterRegistry meters) {
         Map<String, Object> serde = config.stage().serde();
         Deserializer<PromptRequest> deserializer = EventSerdes.deserializer(PromptRequest.class, serde);
         Serializer<ImageRequest> serializer = EventSerdes.serializer(serde);
@@ -64,28 +70,34 @@ public final class PromptIngest {
         Topics topics = config.stage().topics();
         int request = config.stage().maxRequestBytes();
         IntakeMetrics metrics = new IntakeMetrics(meters, NAME);
+        String applicationId = config.stage().groupId(NAME);
+        String byId = IntakeTopology.byIdTopic(applicationId);
+        String memory = applicationId + "-" + SeenPrompts.STORE + "-changelog";
         return StreamsStage.start(
                 new StreamsDefinition(
                         config.stage(),
                         NAME,
-                        config.stage().groupId(NAME),
-                        limits -> IntakeTopology.build(
+                        applicationId,
+                        facts -> IntakeTopology.build(
                                 topics,
                                 config.limits(),
                                 config.dedupeRetention(),
                                 config.commitInterval(),
+                                homes(facts, byId, memory, topics),
                                 new PromptCodec(
                                         deserializer,
                                         serializer,
                                         patience,
-                                        topic -> Math.min(request, limits.of(topic))),
+                                        byId,
+                                        topic -> Math.min(request, mostBytes(facts, topic))),
                                 metrics),
                         List.of(
                                 topics.prompts(),
                                 topics.imageRequests(),
                                 topics.bulkImageRequests(),
                                 Topics.deadLetters(topics.prompts())),
-                        List.of(),
+                        List.of(byId, memory),
+                        false,
                         config.stateDir(),
                         Map.of(
                                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
@@ -94,5 +106,18 @@ public final class PromptIngest {
                                 config.stage().getLong(PromptIngestConfig.BULK_COMMIT_INTERVAL_MS)),
                         patience),
                 meters);
+    }
+
+    /** Stays as it was at the very first start: an id that had another home would be remembered in the old one. */
+    private static int homes(TopicFacts facts, String byId, String memory, Topics topics) {
+        return facts.find(byId)
+                .or(() -> facts.find(memory))
+                .orElseGet(() -> facts.of(topics.prompts()))
+                .partitions();
+    }
+
+    /** An internal topic that is not there yet will have the broker's own limit. */
+    private static int mostBytes(TopicFacts facts, String topic) {
+        return facts.find(topic).map(Topic::mostBytes).orElse(BROKERS_MOST_BYTES);
     }
 }

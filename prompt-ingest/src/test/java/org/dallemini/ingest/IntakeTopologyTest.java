@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
@@ -69,6 +70,7 @@ class IntakeTopologyTest {
     private static final Duration RETENTION = Duration.ofDays(7);
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
     private static final Topics TOPICS = new Topics("t.");
+    private static final String BY_ID = IntakeTopology.byIdTopic("intake");
     private static final int MOST_BYTES = 2_000_000, MOST_REQUEST_BYTES = 1_000_000;
 
     static {
@@ -90,9 +92,17 @@ class IntakeTopologyTest {
     private TestOutputTopic<byte[], byte[]> bulk;
     private TestOutputTopic<byte[], byte[]> deadLetters;
     private int mostLetterBytes = MOST_BYTES;
+    private int mostForwardedBytes = MOST_BYTES;
+    private int homes;
 
     @BeforeEach
     void start() {
+        start(1);
+    }
+
+    /** @param homes among how many partitions the ids are divided; the test's records all lie in the first */
+    private void start(int homes) {
+        this.homes = homes;
         driver = new TopologyTestDriver(topology(), streamsSettings(), NOW);
         prompts = driver.createInputTopic(TOPICS.prompts(), new ByteArraySerializer(), new ByteArraySerializer());
         interactive = output(TOPICS.imageRequests());
@@ -117,11 +127,15 @@ class IntakeTopologyTest {
                 PromptLimits.DEFAULT,
                 RETENTION,
                 COMMIT_INTERVAL,
-                new PromptCodec(deserializer(), serializer(), patience, this::mostBytes),
+                homes,
+                new PromptCodec(deserializer(), serializer(), patience, BY_ID, this::mostBytes),
                 new IntakeMetrics(meters, PromptIngest.NAME));
     }
 
     private int mostBytes(String topic) {
+        if (topic.equals(BY_ID)) {
+            return mostForwardedBytes;
+        }
         return topic.equals(Topics.deadLetters(TOPICS.prompts())) ? mostLetterBytes : MOST_REQUEST_BYTES;
     }
 
@@ -374,13 +388,98 @@ class IntakeTopologyTest {
                 .isEqualTo("deadline-exceeded"));
     }
 
+    /** Of twelve ids about two are at home in the partition of the test. */
+    private static List<String> ids() {
+        return IntStream.range(0, 12).mapToObj(i -> "id-" + i).toList();
+    }
+
+    @Test
+    void shouldKnowAnIdInWhicheverPartitionItsRecordLies() {
+        // Given
+        driver.close();
+        start(6);
+        ids().forEach(id -> publish(prompt("a cat").setId(id)));
+
+        // When: the same again, by other keys, and others of the same ids
+        ids().forEach(id -> prompts.pipeInput(new TestRecord<>(
+                "key".getBytes(UTF_8), bytes(prompt("a cat").setId(id).build()), new RecordHeaders(), NOW)));
+        ids().forEach(id -> prompts.pipeInput(
+                new TestRecord<>(id.getBytes(UTF_8), bytes(prompt("a dog").build()), new RecordHeaders(), NOW)));
+
+        // Then
+        assertThat(interactive.readRecordsToList())
+                .extracting(record -> request(record).getImageId())
+                .containsExactlyInAnyOrderElementsOf(
+                        ids().stream().map(id -> id + "/0").toList());
+        assertThat(count("duplicate")).isEqualTo(ids().size());
+        assertThat(deadLetters.readRecordsToList()).hasSameSizeAs(ids()).allSatisfy(letter -> assertThat(
+                        header(letter.headers(), DeadLetters.CODE))
+                .isEqualTo("id-reused"));
+    }
+
+    @Test
+    void shouldShowNothingOfTheDetour() {
+        // Given
+        driver.close();
+        start(6);
+        Headers headers = new RecordHeaders().add("traceparent", "00-abc".getBytes(UTF_8));
+        Instant published = Instant.ofEpochMilli(5);
+
+        // When
+        for (String id : ids()) {
+            prompts.pipeInput(new TestRecord<>(
+                    null, bytes(prompt("a cat").setId(id).build()), new RecordHeaders(headers), published));
+        }
+        byte[] key = {(byte) 0xff};
+        for (String id : ids()) {
+            prompts.pipeInput(new TestRecord<>(
+                    key, bytes(prompt("a\u0000cat").setId("bad" + id).build()), new RecordHeaders(headers), published));
+        }
+
+        // Then
+        assertThat(interactive.readRecordsToList()).hasSameSizeAs(ids()).allSatisfy(record -> {
+            assertThat(request(record).getRequestedAt()).isEqualTo(published);
+            assertThat(record.headers()).isEqualTo(headers);
+        });
+        List<TestRecord<byte[], byte[]>> letters = deadLetters.readRecordsToList();
+        assertThat(letters).hasSameSizeAs(ids());
+        assertThat(letters).allSatisfy(letter -> {
+            assertThat(letter.key()).isEqualTo(key);
+            assertThat(header(letter.headers(), DeadLetters.TOPIC)).isEqualTo(TOPICS.prompts());
+            assertThat(header(letter.headers(), DeadLetters.PARTITION)).isEqualTo("0");
+            assertThat(header(letter.headers(), "traceparent")).isEqualTo("00-abc");
+        });
+        assertThat(letters)
+                .extracting(letter -> header(letter.headers(), DeadLetters.OFFSET))
+                .containsExactlyInAnyOrderElementsOf(IntStream.range(ids().size(), 2 * ids().size())
+                        .mapToObj(Integer::toString)
+                        .toList());
+    }
+
+    @Test
+    void shouldRefuseWhatIsTooLargeForTheDetour() {
+        // Given
+        driver.close();
+        start(6);
+        mostForwardedBytes = 100;
+
+        // When
+        ids().forEach(id -> publish(prompt("a cat".repeat(20)).setId(id)));
+
+        // Then
+        int atHome = interactive.readRecordsToList().size();
+        assertThat(atHome).isPositive();
+        assertThat(deadLetters.readRecordsToList())
+                .hasSize(ids().size() - atHome)
+                .allSatisfy(letter ->
+                        assertThat(header(letter.headers(), DeadLetters.CODE)).isEqualTo("result-too-large"));
+    }
+
     /** One intake whose clock stands still, and that can be asked whether it wants to commit. */
     private MockProcessorContext<byte[], byte[]> startIntake(IntakeProcessor intake) {
         var context = new MockProcessorContext<byte[], byte[]>(streamsSettings(), new TaskId(0, 0), stateDir.toFile());
-        var store = Stores.windowStoreBuilder(
-                        Stores.inMemoryWindowStore(SeenPrompts.STORE, RETENTION, Duration.ofMillis(1), false),
-                        Serdes.String(),
-                        Serdes.ByteArray())
+        var store = Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(SeenPrompts.STORE), Serdes.String(), Serdes.ByteArray())
                 .withLoggingDisabled()
                 .build();
         store.init(context.getStateStoreContext(), store);
@@ -392,12 +491,15 @@ class IntakeTopologyTest {
 
     private IntakeProcessor intake() {
         return new IntakeProcessor(
-                TOPICS,
-                new PromptValidator(PromptLimits.DEFAULT),
-                RETENTION,
-                COMMIT_INTERVAL,
-                new PromptCodec(deserializer(), serializer(), patience, this::mostBytes),
-                new IntakeMetrics(meters, PromptIngest.NAME));
+                new IntakeProcessor.Settings(
+                        TOPICS,
+                        new PromptValidator(PromptLimits.DEFAULT),
+                        RETENTION,
+                        COMMIT_INTERVAL,
+                        homes,
+                        new PromptCodec(deserializer(), serializer(), patience, BY_ID, this::mostBytes),
+                        new IntakeMetrics(meters, PromptIngest.NAME)),
+                false);
     }
 
     private static Record<byte[], byte[]> record(String id, Lane lane) {
@@ -430,7 +532,7 @@ class IntakeTopologyTest {
         // Given
         IntakeProcessor intake = intake();
         var context = startIntake(intake);
-        CapturedPunctuator interval = context.scheduledPunctuators().get(0);
+        CapturedPunctuator interval = context.scheduledPunctuators().get(1);
         intake.process(record("a", Lane.INTERACTIVE));
         intake.process(record("b", Lane.INTERACTIVE));
         context.resetCommit();
@@ -459,7 +561,7 @@ class IntakeTopologyTest {
         // When
         intake.process(record("a", Lane.BULK));
         intake.process(record("a", Lane.BULK));
-        context.scheduledPunctuators().get(0).getPunctuator().punctuate(NOW.toEpochMilli() + 20);
+        context.scheduledPunctuators().get(1).getPunctuator().punctuate(NOW.toEpochMilli() + 20);
 
         // Then
         assertThat(context.forwarded()).hasSize(1);
@@ -548,7 +650,12 @@ class IntakeTopologyTest {
     void shouldNameEveryNodeAndStore() {
         assertThat(Stream.of(topology().describe().toString().split("\\s+")))
                 .contains(
-                        "prompts", "intake", "image-requests", "image-requests-bulk", "dead-letters", "[seen-prompts])")
+                        "prompts",
+                        "intake",
+                        "image-requests",
+                        "image-requests-bulk",
+                        "dead-letters",
+                        "[accepted-prompts])")
                 .noneMatch(word -> word.matches(".*\\d{10}.*"));
     }
 }

@@ -94,8 +94,9 @@ class PromptExpanderTest {
         assertThat(PromptExpander.idOf(prompt("x").setId("own").build(), origin("key")))
                 .isEqualTo("own");
         assertThat(PromptExpander.idOf(prompt("x").build(), origin("key"))).isEqualTo("key");
-        assertThat(PromptExpander.idOf(prompt("x").build(), origin("no id"))).isEqualTo("prompts-3-17");
-        assertThat(PromptExpander.idOf(prompt("x").build(), origin(null))).isEqualTo("prompts-3-17");
+        String coordinates = "prompts-3-17-" + Long.toString(NOW.toEpochMilli(), 36);
+        assertThat(PromptExpander.idOf(prompt("x").build(), origin("no id"))).isEqualTo(coordinates);
+        assertThat(PromptExpander.idOf(prompt("x").build(), origin(null))).isEqualTo(coordinates);
     }
 
     @Test

@@ -92,10 +92,11 @@ public final class ApiServer implements RunningStage {
     /**
      * Starts the server at {@code api.host} and {@code api.port}; empty if the port is -1.
      *
+     * @param obstacle why prompts cannot be taken in at present, for people; empty if they can
      * @throws ConfigException if the address cannot be listened on, the keys cannot be read, or there are none and the
      *     address is no loopback address
      */
-    public static Optional<ApiServer> start(PromptIngestConfig config, Jobs jobs) {
+    public static Optional<ApiServer> start(PromptIngestConfig config, Jobs jobs, Supplier<Optional<String>> obstacle) {
         StageConfig settings = config.stage();
         String host = settings.getString(PromptIngestConfig.API_HOST);
         int port = settings.getInt(PromptIngestConfig.API_PORT);
@@ -113,7 +114,7 @@ public final class ApiServer implements RunningStage {
                 settings.getInt(PromptIngestConfig.API_MAX_PROMPTS),
                 freshId,
                 config.webhooks().<WebhookRules>map(rules -> rules).orElse(WebhookRules.NONE));
-        JobPublisher publisher = new KafkaJobPublisher(settings);
+        JobPublisher publisher = new IntakeGate(new KafkaJobPublisher(settings), obstacle);
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
         QueueWatch queue = new QueueWatch(InstantSource.system());
         QueueLimit queueLimit = new QueueLimit(settings.getLong(PromptIngestConfig.API_MAX_QUEUED_IMAGES));

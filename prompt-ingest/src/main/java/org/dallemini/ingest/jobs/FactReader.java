@@ -244,7 +244,7 @@ final class FactReader {
                         isStranger ? null : Webhook.ifValid(headers).orElse(null))));
     }
 
-    /** For a prompt without a usable id: where its record lies, as the intake would have named it. */
+    /** For a prompt without a usable id: where its record lies. */
     private static String place(Headers headers, String otherwise) {
         String partition = JobHeaders.text(headers, DeadLetters.PARTITION);
         String offset = JobHeaders.text(headers, DeadLetters.OFFSET);

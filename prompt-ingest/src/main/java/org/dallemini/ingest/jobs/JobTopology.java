@@ -43,11 +43,13 @@ final class JobTopology {
 
     /**
      * @param retention how long a completed job is kept
+     * @param partitions of the internal topic {@link #BY_JOB}
      * @param reader shared by all tasks, as are serializer and patience
      */
     static Topology build(
             Topics topics,
             Duration retention,
+            int partitions,
             FactReader reader,
             Serializer<JobStatus> serializer,
             Patience patience,
@@ -70,8 +72,9 @@ final class JobTopology {
         events.process(() -> new ImageFiler(reader, topics.storedImages()), Named.as("image-filer"))
                 .to(topics.jobImages(), Produced.with(text, bytes).withName("job-images"));
         KStream<String, JobFact> facts = events.process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
-                .repartition(
-                        Repartitioned.with(text, JsonSerde.of(JobFact.class)).withName(BY_JOB));
+                .repartition(Repartitioned.with(text, JsonSerde.of(JobFact.class))
+                        .withName(BY_JOB)
+                        .withNumberOfPartitions(partitions));
         facts.process(
                         JobProcessor::new,
                         Named.as("job-tracker"),

@@ -19,6 +19,8 @@ import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsStage;
+import org.dallemini.ingest.streams.TopicFacts;
+import org.dallemini.ingest.streams.TopicFacts.Topic;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Health;
@@ -64,15 +66,24 @@ public final class JobTracker implements RunningStage {
         List<String> needed = new ArrayList<>(FactReader.topics(topics));
         needed.add(topics.jobs());
         needed.add(topics.jobImages());
+        String applicationId = common.groupIdBeside(NAME);
+        String byJob = applicationId + "-" + JobTopology.BY_JOB + "-repartition";
         StreamsStage stage = StreamsStage.start(
                 new StreamsDefinition(
                         common,
                         NAME,
-                        common.groupIdBeside(NAME),
-                        limits ->
-                                JobTopology.build(topics, config.jobRetention(), reader, serializer, patience, meters),
+                        applicationId,
+                        facts -> JobTopology.build(
+                                topics,
+                                config.jobRetention(),
+                                partitions(facts, byJob, topics),
+                                reader,
+                                serializer,
+                                patience,
+                                meters),
                         needed,
-                        List.of(common.groupIdBeside(NAME) + "-" + JobTopology.BY_JOB + "-repartition"),
+                        List.of(byJob),
+                        true,
                         config.stateDir(),
                         defaults(),
                         patience),
@@ -82,6 +93,14 @@ public final class JobTracker implements RunningStage {
                 new JobsView(
                         view(stage, JobTopology.VIEW, JobStatus.class, serde, topics.jobs()),
                         view(stage, JobTopology.IMAGES_VIEW, StoredImage.class, serde, topics.jobImages())));
+    }
+
+    /** Stays as it was at the very first start: what is known of a job is in one of them. */
+    private static int partitions(TopicFacts facts, String byJob, Topics topics) {
+        return facts.find(byJob).map(Topic::partitions).orElseGet(() -> FactReader.topics(topics).stream()
+                .mapToInt(topic -> facts.of(topic).partitions())
+                .max()
+                .orElseThrow());
     }
 
     private static <T extends SpecificRecord> View<T> view(

@@ -1,10 +1,10 @@
 package org.dallemini.ingest.streams;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.stage.Failures;
-import org.dallemini.stage.MissingTopics;
 
 /**
  * Looks whether Kafka is there with all that the intake needs; Kafka Streams itself would give up without its topics.
@@ -12,15 +12,21 @@ import org.dallemini.stage.MissingTopics;
 final class KafkaReadiness {
     private final Admin admin;
     private final List<String> topics;
+    private final List<String> internal;
 
-    KafkaReadiness(Admin admin, List<String> topics) {
+    /**
+     * @param topics must exist
+     * @param internal may exist
+     */
+    KafkaReadiness(Admin admin, List<String> topics, List<String> internal) {
         this.admin = admin;
         this.topics = topics;
+        this.internal = internal;
     }
 
     /** What was found: a cluster that is ready, or what is missing, for people. */
     sealed interface Result {
-        record Ready(String clusterId, TopicLimits limits) implements Result {}
+        record Ready(String clusterId, TopicFacts facts) implements Result {}
 
         record NotReady(String detail) implements Result {}
     }
@@ -29,10 +35,13 @@ final class KafkaReadiness {
     Result look() throws InterruptedException {
         try {
             String clusterId = admin.describeCluster().clusterId().get();
+            List<String> names = new ArrayList<>(topics);
+            names.addAll(internal);
+            TopicFacts facts = TopicFacts.ask(admin, names).get();
             List<String> missing =
-                    MissingTopics.among(topics, admin.describeTopics(topics).topicNameValues());
+                    topics.stream().filter(topic -> facts.find(topic).isEmpty()).toList();
             return missing.isEmpty()
-                    ? new Result.Ready(clusterId, TopicLimits.read(admin, topics))
+                    ? new Result.Ready(clusterId, facts)
                     : new Result.NotReady(
                             "missing topics: " + String.join(", ", missing) + "; run 'dallemini topics apply'");
         } catch (ExecutionException e) {

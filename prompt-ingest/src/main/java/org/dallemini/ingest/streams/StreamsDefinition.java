@@ -13,10 +13,11 @@ import org.dallemini.stage.config.StageConfig;
  * @param config the settings that every stage has
  * @param name the stage's, as in metrics
  * @param applicationId its consumer group, and the first part of the names of its internal topics
- * @param topology makes a fresh graph, given the limits of {@code topics}: Kafka Streams changes the one it is given,
- *     and may have to be started again
+ * @param topology makes a fresh graph, given what there is of {@code topics} and {@code internal}: Kafka Streams
+ *     changes the one it is given, and may have to be started again
  * @param topics must exist before it can run
- * @param purged the topics of its own that Kafka Streams deletes from, by their full names
+ * @param internal topics that Kafka Streams makes and that the graph has to know of, by their full names
+ * @param rebuilds whether its state is made anew from its sources where it is lost: reading them again does no harm
  * @param stateDir local state lies in a folder in it
  * @param defaults settings of Kafka Streams for this stage; the user's are stronger
  * @param patience what the topology waits with
@@ -25,15 +26,16 @@ public record StreamsDefinition(
         StageConfig config,
         String name,
         String applicationId,
-        Function<TopicLimits, Topology> topology,
+        Function<TopicFacts, Topology> topology,
         List<String> topics,
-        List<String> purged,
+        List<String> internal,
+        boolean rebuilds,
         Path stateDir,
         Map<String, Object> defaults,
         Patience patience) {
     public StreamsDefinition {
         topics = List.copyOf(topics);
-        purged = List.copyOf(purged);
+        internal = List.copyOf(internal);
         defaults = Map.copyOf(defaults);
     }
 }

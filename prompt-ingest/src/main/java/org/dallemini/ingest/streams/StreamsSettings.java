@@ -34,7 +34,7 @@ final class StreamsSettings {
     Properties of(String instance, String clusterId) {
         StageConfig stage = definition.config();
         String group = definition.applicationId();
-        Path state = definition.stateDir().resolve(clusterId).resolve(instance);
+        Path state = folder(instance, clusterId);
 
         Properties settings = new Properties();
         settings.put(StreamsConfig.POLL_MS_CONFIG, POLL_MS);
@@ -44,6 +44,8 @@ final class StreamsSettings {
         // No stage cares which partition's records come first; to compare them takes a fifth of the time of a record.
         settings.put(StreamsConfig.MAX_TASK_IDLE_MS_CONFIG, StreamsConfig.MAX_TASK_IDLE_MS_DISABLED);
         settings.put(GLOBAL_HANDLER, true);
+        // The assignor sees the consumer's settings alone, and warns of its absence there.
+        settings.put(StreamsConfig.mainConsumerPrefix(GLOBAL_HANDLER), true);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG), 10_000);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG), 3_000);
         settings.put(StreamsConfig.consumerPrefix(ConsumerConfig.MAX_POLL_INTERVAL_MS_CONFIG), MAX_POLL_INTERVAL_MS);
@@ -76,6 +78,15 @@ final class StreamsSettings {
         settings.put(
                 StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, String.join(",", stage.getList(StageConfig.BOOTSTRAP_SERVERS)));
         return settings;
+    }
+
+    /**
+     * Where the process's local state lies, in a folder for each application.
+     *
+     * @param clusterId as for {@link #of}
+     */
+    Path folder(String instance, String clusterId) {
+        return definition.stateDir().resolve(clusterId).resolve(instance);
     }
 
     /** Exactly-once rests on these: better a clear error than a setting that silently does nothing. */

@@ -9,8 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
@@ -22,12 +26,13 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.dallemini.ingest.streams.KafkaReadiness.Result.NotReady;
 import org.dallemini.ingest.streams.KafkaReadiness.Result.Ready;
+import org.dallemini.ingest.streams.TopicWatch.Change;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
@@ -52,6 +57,9 @@ public final class StreamsStage implements RunningStage {
     /** An application that has run for so long before it failed is started again without a long pause. */
     private static final Duration CALM = Duration.ofMinutes(1);
 
+    /** It may be down for so long without anybody being told; a start on a busy machine takes as long. */
+    private static final Duration MOMENT = Duration.ofSeconds(10);
+
     /** How often to look whether Kafka Streams has given up. */
     private static final Duration LOOK = Duration.ofMillis(200);
 
@@ -69,9 +77,15 @@ public final class StreamsStage implements RunningStage {
     /** Why the application is started again; empty once it runs. */
     private volatile String failure = "";
 
+    /** Since when it has not been running. */
+    private long downSinceNanos = System.nanoTime();
+
     private volatile @Nullable KafkaStreams streams;
-    /** Of the stage's own thread alone. */
+    /** Of the stage's own thread alone, as is the next. */
     private boolean hasRun;
+
+    /** Since when the topics have not been as they should; 0 if they are. */
+    private long repairingSince;
 
     private StreamsStage(StreamsDefinition definition, InstanceId instance, MeterRegistry meters) {
         this.definition = definition;
@@ -127,7 +141,7 @@ public final class StreamsStage implements RunningStage {
             if (admin == null) {
                 return null;
             }
-            KafkaReadiness kafka = new KafkaReadiness(admin, definition.topics());
+            KafkaReadiness kafka = new KafkaReadiness(admin, definition.topics(), definition.internal());
             while (!stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
                 KafkaReadiness.Result found = kafka.look();
                 if (found instanceof Ready cluster) {
@@ -159,19 +173,71 @@ public final class StreamsStage implements RunningStage {
     }
 
     private void runStreams(Ready kafka) throws InterruptedException {
-        Properties settings = new StreamsSettings(definition).of(instance.value(), kafka.clusterId());
-        makeFolder(settings.getProperty(StreamsConfig.STATE_DIR_CONFIG));
-        KafkaStreams live =
-                whenResolved(() -> new KafkaStreams(definition.topology().apply(kafka.limits()), settings));
-        if (live == null) {
-            return;
+        StreamsSettings streamsSettings = new StreamsSettings(definition);
+        Properties settings = streamsSettings.of(instance.value(), kafka.clusterId());
+        Path folder = streamsSettings.folder(instance.value(), kafka.clusterId());
+        makeFolder(folder);
+        Topology topology = definition.topology().apply(kafka.facts());
+        GraphTopics graph = GraphTopics.of(topology.describe(), definition.applicationId());
+        TopicIds ids = new TopicIds(folder.resolve(definition.applicationId() + ".topics"));
+        try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
+            if (admin == null) {
+                return;
+            }
+            TopicRepair repair =
+                    new TopicRepair(definition, admin, graph, ids, folder.resolve(definition.applicationId()));
+            Optional<TopicFacts> facts = repaired(repair, admin, names(graph));
+            if (facts.isEmpty()) {
+                return;
+            }
+            KafkaStreams live = whenResolved(() -> new KafkaStreams(topology, settings));
+            if (live != null) {
+                run(live, new TopicWatch(admin, names(graph), facts.get()), ids, repair);
+            }
         }
+    }
+
+    private Set<String> names(GraphTopics graph) {
+        Set<String> names = new TreeSet<>(definition.topics());
+        names.addAll(graph.sources());
+        names.addAll(graph.internal());
+        return names;
+    }
+
+    /** The topics once the application can run on them; empty if they have to be looked at anew, from the beginning. */
+    private Optional<TopicFacts> repaired(TopicRepair repair, Admin admin, Set<String> names)
+            throws InterruptedException {
+        try {
+            TopicFacts facts = TopicFacts.ask(admin, names).get();
+            if (repairingSince == 0) {
+                repairingSince = System.nanoTime();
+            }
+            Optional<String> trouble = repair.repair(facts, Duration.ofNanos(System.nanoTime() - repairingSince));
+            if (trouble.isEmpty()) {
+                repairingSince = 0;
+                return Optional.of(facts);
+            }
+            report(trouble.get());
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
+                throw fatal;
+            }
+            report(Failures.describeKafkas(cause));
+        }
+        backoff.failed();
+        return Optional.empty();
+    }
+
+    private void run(KafkaStreams live, TopicWatch watch, TopicIds ids, TopicRepair repair)
+            throws InterruptedException {
         CountDownLatch crash = new CountDownLatch(1);
         live.setStateListener((now, before) -> changed(now, crash));
         live.setUncaughtExceptionHandler(this::threadFailed);
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(live, List.of(Tag.of(Metrics.STAGE, name())));
         metrics.bindTo(meters);
         long begun = System.nanoTime();
+        TopicFacts written = watch.known();
         try {
             if (isStarted(live)) {
                 streams = live; // not before: a global store that is being restored would be asked too
@@ -181,6 +247,15 @@ public final class StreamsStage implements RunningStage {
                         hasRun = true;
                         checkRights();
                     }
+                    Optional<Change> change = watch.change(condition.isReady());
+                    if (change.isPresent()) {
+                        leave(change.get(), watch.known(), repair);
+                        break;
+                    }
+                    if (!watch.known().equals(written)) {
+                        written = watch.known();
+                        ids.write(written);
+                    }
                 }
             }
             if (System.nanoTime() - begun > CALM.toNanos()) {
@@ -188,11 +263,31 @@ public final class StreamsStage implements RunningStage {
             }
             backoff.failed();
         } finally {
-            // A member with a name of its own does not leave the group unless told to.
-            live.close(CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
-                    .withTimeout(definition.config().drainTimeout()));
+            close(live);
             streams = null;
             metrics.close();
+        }
+    }
+
+    /** The application must start again with the topics as they are now. */
+    private void leave(Change change, TopicFacts known, TopicRepair repair) throws InterruptedException {
+        boolean isInternal = !definition.topics().contains(change.topic());
+        failure = change.text() + (change.isDeleted() && !isInternal ? "; run 'dallemini topics apply'" : "");
+        LOG.info("{} starts again: {}", name(), failure);
+        become(State.TROUBLED, failure);
+        if (change.isDeleted()) {
+            repair.makeAgain(change.topic(), known);
+        }
+    }
+
+    /** Returns when it is closed: until then it keeps its stores. A process that ends need not wait for that. */
+    private void close(KafkaStreams live) {
+        // A member with a name of its own does not leave the group unless told to.
+        CloseOptions leaving = CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
+                .withTimeout(definition.config().drainTimeout());
+        boolean isClosed = live.close(leaving);
+        while (!isClosed && stop.getCount() > 0) {
+            isClosed = live.close(leaving);
         }
     }
 
@@ -200,9 +295,9 @@ public final class StreamsStage implements RunningStage {
      * Kafka Streams makes it too, but fails where another of its applications in this process, with the same name and
      * so the same folder, makes it at the same moment.
      */
-    private static void makeFolder(String stateDir) {
+    private static void makeFolder(Path folder) {
         try {
-            Files.createDirectories(Path.of(stateDir));
+            Files.createDirectories(folder);
         } catch (IOException e) {
             throw new ConfigException("The folder for local state cannot be made (" + e
                     + "): make room, or set state.dir to a folder that can be written to");
@@ -211,9 +306,12 @@ public final class StreamsStage implements RunningStage {
 
     /** Once the topics are there that Kafka Streams makes. */
     private void checkRights() throws InterruptedException {
-        if (!definition.purged().isEmpty()) {
+        List<String> purged = definition.internal().stream()
+                .filter(GraphTopics::isRepartition)
+                .toList();
+        if (!purged.isEmpty()) {
             try (Admin admin = KafkaClients.admin(definition.config())) {
-                PurgeRight.check(admin, name(), definition.purged());
+                PurgeRight.check(admin, name(), purged);
             } catch (KafkaException e) {
                 LOG.warn("{} cannot look at its rights: {}", name(), Failures.describe(e));
             }
@@ -295,8 +393,22 @@ public final class StreamsStage implements RunningStage {
     /** Several threads tell how they get on; whatever they say, a stage that has failed has failed. */
     private synchronized void become(State state, String detail) {
         if (condition.state() != State.FAILED) {
+            if (state != State.RUNNING && condition.state() == State.RUNNING) {
+                downSinceNanos = System.nanoTime();
+            }
             condition = new Health(state, detail);
         }
+    }
+
+    /**
+     * Why no record can be worked on, for people; empty if that is only for a moment, while partitions are shared out
+     * anew for example. Thread-safe.
+     */
+    public synchronized Optional<String> obstacle() {
+        Health now = health();
+        return now.isReady() || now.isLive() && System.nanoTime() - downSinceNanos < MOMENT.toNanos()
+                ? Optional.empty()
+                : Optional.of(name() + ": " + (now.detail().isEmpty() ? now.state() : now.detail()));
     }
 
     @Override

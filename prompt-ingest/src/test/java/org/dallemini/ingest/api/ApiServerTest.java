@@ -609,13 +609,14 @@ class ApiServerTest {
         Map<String, String> settings = new HashMap<>(Map.of("api.host", "0.0.0.0", "api.port", "0"));
 
         // When, Then
-        assertThatThrownBy(() -> ApiServer.start(new PromptIngestConfig(settings), jobs))
+        assertThatThrownBy(() -> ApiServer.start(new PromptIngestConfig(settings), jobs, Optional::empty))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("api.keys.file");
         settings.put("api.port", "-1");
-        assertThat(ApiServer.start(new PromptIngestConfig(settings), jobs)).isEmpty();
+        assertThat(ApiServer.start(new PromptIngestConfig(settings), jobs, Optional::empty))
+                .isEmpty();
         settings.putAll(Map.of("api.host", "127.0.0.1", "api.port", Integer.toString(server.port())));
-        assertThatThrownBy(() -> ApiServer.start(new PromptIngestConfig(settings), jobs))
+        assertThatThrownBy(() -> ApiServer.start(new PromptIngestConfig(settings), jobs, Optional::empty))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("set api.port to a free port");
     }

@@ -3,6 +3,7 @@ package org.dallemini.ingest.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Optional;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.jobs.FakeJobs;
 import org.junit.jupiter.api.Test;
@@ -10,7 +11,8 @@ import org.junit.jupiter.api.Test;
 class OpenApiTest {
     @Test
     void shouldNameEveryRouteAndNoOther() {
-        try (ApiServer server = ApiServer.start(new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs())
+        try (ApiServer server = ApiServer.start(
+                        new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs(), Optional::empty)
                 .orElseThrow()) {
             assertThat(server.routes())
                     .filteredOn(route -> OpenApiContract.isOfApi(route.path()))
@@ -21,7 +23,8 @@ class OpenApiTest {
 
     @Test
     void shouldBeServedToAnybody() {
-        try (ApiServer server = ApiServer.start(new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs())
+        try (ApiServer server = ApiServer.start(
+                        new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs(), Optional::empty)
                 .orElseThrow()) {
             assertThat(new Http(server.port(), null)
                             .get("/openapi.json")

@@ -93,6 +93,7 @@ class JobTopologyTest {
         return JobTopology.build(
                 TOPICS,
                 RETENTION,
+                1,
                 new FactReader(TOPICS, new PlainAvro(), patience),
                 (topic, status) -> PlainAvro.bytes(status),
                 patience,

@@ -160,12 +160,12 @@ class StreamsStageIT {
     }
 
     private StreamsStage start(Map<String, Object> defaults) {
-        StreamsStage stage = start(dir.resolve("state"), defaults, limits -> topology());
+        StreamsStage stage = start(dir.resolve("state"), defaults, facts -> topology());
         await().atMost(PATIENCE).until(() -> stage.health().isReady());
         return stage;
     }
 
-    private StreamsStage start(Path stateDir, Map<String, Object> defaults, Function<TopicLimits, Topology> topology) {
+    private StreamsStage start(Path stateDir, Map<String, Object> defaults, Function<TopicFacts, Topology> topology) {
         return StreamsStage.start(
                 new StreamsDefinition(
                         config,
@@ -174,6 +174,7 @@ class StreamsStageIT {
                         topology,
                         List.of(words, counted, names),
                         List.of(),
+                        false,
                         stateDir,
                         defaults,
                         new Patience()),
@@ -294,7 +295,7 @@ class StreamsStageIT {
         var madeBefore = new AtomicReference<List<Path>>();
 
         // When
-        StreamsStage stage = start(stateDir, Map.of(), limits -> {
+        StreamsStage stage = start(stateDir, Map.of(), facts -> {
             try (Stream<Path> found = Files.walk(stateDir)) {
                 madeBefore.set(found.map(stateDir::relativize)
                         .filter(path -> path.getNameCount() == 2)
@@ -316,7 +317,7 @@ class StreamsStageIT {
 
     @Test
     void shouldEndWhereItsFolderCannotBeMade() throws Exception {
-        StreamsStage stage = start(Files.createFile(dir.resolve("file")), Map.of(), limits -> topology());
+        StreamsStage stage = start(Files.createFile(dir.resolve("file")), Map.of(), facts -> topology());
         try {
             assertThat(stage.awaitTermination(PATIENCE)).isTrue();
             assertThat(stage.health().state()).isEqualTo(State.FAILED);

@@ -1,0 +1,74 @@
+package org.dallemini.ingest.streams;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.streams.TopologyDescription;
+
+/**
+ * The topics of a graph by what they are to it.
+ *
+ * @param parts its sub-topologies, each of which has as many tasks as the largest of its sources has partitions
+ * @param global the sources of global stores
+ */
+record GraphTopics(List<Part> parts, Set<String> global) {
+    private static final String REPARTITION = "-repartition", CHANGELOG = "-changelog";
+
+    /**
+     * One sub-topology.
+     *
+     * @param sources topics that are not its own
+     * @param repartitions internal topics by which records are sorted anew, by their full names
+     * @param changelogs internal topics that hold its state, by their full names; each has as many partitions as the
+     *     part has tasks, or Kafka Streams refuses to start
+     */
+    record Part(Set<String> sources, Set<String> repartitions, Set<String> changelogs) {}
+
+    /** Whether Kafka Streams sorts records anew by a topic of this name, and deletes what it has worked off. */
+    static boolean isRepartition(String topic) {
+        return topic.endsWith(REPARTITION);
+    }
+
+    static GraphTopics of(TopologyDescription graph, String applicationId) {
+        return new GraphTopics(
+                graph.subtopologies().stream()
+                        .map(part -> part(part, applicationId))
+                        .toList(),
+                graph.globalStores().stream()
+                        .flatMap(store -> store.source().topicSet().stream())
+                        .collect(Collectors.toCollection(TreeSet::new)));
+    }
+
+    private static Part part(TopologyDescription.Subtopology part, String applicationId) {
+        Set<String> sources = new TreeSet<>(), repartitions = new TreeSet<>(), changelogs = new TreeSet<>();
+        for (TopologyDescription.Node node : part.nodes()) {
+            if (node instanceof TopologyDescription.Source source) {
+                for (String topic : source.topicSet()) {
+                    if (isRepartition(topic)) {
+                        repartitions.add(applicationId + "-" + topic);
+                    } else {
+                        sources.add(topic);
+                    }
+                }
+            } else if (node instanceof TopologyDescription.Processor processor) {
+                processor.stores().forEach(store -> changelogs.add(applicationId + "-" + store + CHANGELOG));
+            }
+        }
+        return new Part(sources, repartitions, changelogs);
+    }
+
+    /** All topics that Kafka Streams makes, by their full names. */
+    Set<String> internal() {
+        return parts.stream()
+                .flatMap(part -> Stream.concat(part.repartitions().stream(), part.changelogs().stream()))
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** All topics that are read and that others make. */
+    Set<String> sources() {
+        return Stream.concat(parts.stream().flatMap(part -> part.sources().stream()), global.stream())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

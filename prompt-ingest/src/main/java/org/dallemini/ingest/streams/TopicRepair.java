@@ -1,0 +1,312 @@
+package org.dallemini.ingest.streams;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.GroupNotEmptyException;
+import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
+import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.utils.Utils;
+import org.dallemini.ingest.streams.GraphTopics.Part;
+import org.dallemini.ingest.streams.TopicFacts.Topic;
+import org.dallemini.stage.Failures;
+import org.dallemini.stage.config.StageConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings what belongs to an application, which are its internal topics, its group's offsets and its local state, into
+ * line with topics that somebody has changed. Used before the application starts; Kafka Streams alone would refuse to
+ * start, or skip records.
+ *
+ * <ul>
+ *   <li>Changelogs get as many partitions as the sources have, and the other way round: none can have fewer again.
+ *   <li>A source that was deleted and made again is read from its beginning: the broker forgets the offsets of deleted
+ *       topics, but a process that ran meanwhile may have committed its old ones once more.
+ *   <li>Where internal topics are missing, an application that can be rebuilt from its sources is.
+ * </ul>
+ */
+final class TopicRepair {
+    private static final Logger LOG = LoggerFactory.getLogger(TopicRepair.class);
+
+    /** Other processes notice a change within a few seconds. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
+    private final StreamsDefinition definition;
+    private final Admin admin;
+    private final GraphTopics graph;
+    private final TopicIds remembered;
+    private final Path state;
+
+    /** @param state the folder of the application's local state */
+    TopicRepair(StreamsDefinition definition, Admin admin, GraphTopics graph, TopicIds remembered, Path state) {
+        this.definition = definition;
+        this.admin = admin;
+        this.graph = graph;
+        this.remembered = remembered;
+        this.state = state;
+    }
+
+    /**
+     * Does what there is to do.
+     *
+     * @param facts of all topics of the graph
+     * @param waited how long repairs have been tried
+     * @return what has to happen before the application can start, for people; then look at the topics again
+     * @throws ExecutionException the broker's answer
+     */
+    Optional<String> repair(TopicFacts facts, Duration waited) throws InterruptedException, ExecutionException {
+        Map<String, Uuid> before = remembered.read();
+        Set<String> remade = facts.topics().entrySet().stream()
+                .filter(topic -> before.containsKey(topic.getKey())
+                        && !topic.getValue().id().equals(before.get(topic.getKey())))
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<TopicPartition> committed = committed();
+        Set<String> lost = graph.internal().stream()
+                .filter(topic -> remade.contains(topic)
+                        || facts.find(topic).isEmpty() && (before.containsKey(topic) || !committed.isEmpty()))
+                .collect(Collectors.toCollection(TreeSet::new));
+        if (definition.rebuilds()) {
+            lost.addAll(graph.global().stream().filter(remade::contains).toList());
+            graph.parts().forEach(part -> lost.addAll(unequal(part, facts)));
+            if (!lost.isEmpty() && !(before.isEmpty() && committed.isEmpty())) {
+                return rebuild(facts, lost);
+            }
+        }
+        remade.retainAll(graph.sources());
+        Optional<String> waiting = forget(remade, committed, waited);
+        if (waiting.isPresent()) {
+            return waiting;
+        }
+        if (lost.stream().anyMatch(before::containsKey)) {
+            LOG.warn("{} has lost what it remembered in {}: the topics were deleted", name(), lost);
+            wipe();
+        }
+        for (Part part : graph.parts()) {
+            Optional<String> change = level(part, facts);
+            if (change.isPresent()) {
+                return change;
+            }
+        }
+        remembered.write(facts);
+        return Optional.empty();
+    }
+
+    /**
+     * Makes an internal topic again that was deleted under the running application, which could otherwise not stop: it
+     * waits for minutes to write to the topic.
+     *
+     * @param known the topics as they were
+     */
+    void makeAgain(String topic, TopicFacts known) throws InterruptedException {
+        int partitions = graph.parts().stream()
+                .filter(part ->
+                        part.changelogs().contains(topic) || part.repartitions().contains(topic))
+                .mapToInt(part -> part.changelogs().contains(topic) ? tasks(part, known) : partitions(topic, known))
+                .max()
+                .orElse(0);
+        if (partitions == 0) {
+            return;
+        }
+        short replication = definition.config().getShort(StageConfig.TOPIC_REPLICATION);
+        NewTopic again = new NewTopic(
+                        topic, Optional.of(partitions), replication > 0 ? Optional.of(replication) : Optional.empty())
+                .configs(
+                        GraphTopics.isRepartition(topic)
+                                ? Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1")
+                                : Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        try {
+            admin.createTopics(List.of(again)).all().get();
+        } catch (ExecutionException e) {
+            LOG.info("{} cannot make {} again: {}", name(), topic, Failures.describe(e));
+        }
+    }
+
+    private String name() {
+        return definition.name();
+    }
+
+    /** How many tasks a part has. A missing repartition topic will get as many partitions as the changelogs have. */
+    private static int tasks(Part part, TopicFacts facts) {
+        boolean isComplete =
+                part.repartitions().stream().allMatch(topic -> facts.find(topic).isPresent());
+        Stream<String> deciding = Stream.concat(part.sources().stream(), part.repartitions().stream());
+        return (isComplete ? deciding : Stream.concat(deciding, part.changelogs().stream()))
+                .mapToInt(topic -> partitions(topic, facts))
+                .max()
+                .orElse(0);
+    }
+
+    private static int partitions(String topic, TopicFacts facts) {
+        return facts.find(topic).map(Topic::partitions).orElse(0);
+    }
+
+    /** Changelogs that have not as many partitions as the part has tasks. */
+    private static Set<String> unequal(Part part, TopicFacts facts) {
+        int tasks = tasks(part, facts);
+        return part.changelogs().stream()
+                .filter(topic -> facts.find(topic).isPresent() && partitions(topic, facts) != tasks)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    private Optional<String> level(Part part, TopicFacts facts) throws InterruptedException, ExecutionException {
+        int tasks = tasks(part, facts);
+        int most = part.changelogs().stream()
+                .mapToInt(topic -> partitions(topic, facts))
+                .max()
+                .orElse(0);
+        Set<String> small = unequal(part, facts);
+        if (most > tasks) {
+            // Nobody can take partitions away from a topic.
+            small = Stream.concat(part.sources().stream(), part.repartitions().stream())
+                    .max(Comparator.comparingInt(topic -> partitions(topic, facts)))
+                    .map(Set::of)
+                    .orElseThrow();
+        }
+        for (String topic : small) {
+            Optional<String> trouble = raise(topic, Math.max(most, tasks));
+            if (trouble.isPresent()) {
+                return trouble;
+            }
+        }
+        return small.isEmpty() ? Optional.empty() : Optional.of("partitions are being added to " + small);
+    }
+
+    private Optional<String> raise(String topic, int partitions) throws InterruptedException, ExecutionException {
+        try {
+            admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
+                    .all()
+                    .get();
+            LOG.info("{} has given the topic {} {} partitions, to match the others", name(), topic, partitions);
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AuthorizationException) {
+                return Optional.of("the topic " + topic + " must have " + partitions
+                        + " partitions, which this process has no right to add: grant Alter on it, or add them");
+            }
+            if (e.getCause() instanceof InvalidPartitionsException) {
+                return Optional.empty(); // another process was faster
+            }
+            throw e;
+        }
+    }
+
+    /** Offsets of topics that are not what they were when the offsets were committed. */
+    private Optional<String> forget(Set<String> remade, Set<TopicPartition> committed, Duration waited)
+            throws InterruptedException, ExecutionException {
+        Set<TopicPartition> stale = committed.stream()
+                .filter(partition -> remade.contains(partition.topic()))
+                .collect(Collectors.toSet());
+        if (remade.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!stale.isEmpty() && !delete(stale) && waited.compareTo(LONGEST_WAIT) < 0) {
+            return Optional.of("other processes still read what the topics " + remade + " were before");
+        }
+        LOG.info("{} reads {} from the beginning: deleted and made again", name(), remade);
+        return Optional.empty();
+    }
+
+    /** @return false if the group has members; one that has done the same and reads again is none to wait for */
+    private boolean delete(Set<TopicPartition> offsets) throws InterruptedException, ExecutionException {
+        try {
+            admin.deleteConsumerGroupOffsets(definition.applicationId(), offsets)
+                    .all()
+                    .get();
+            return true;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupSubscribedToTopicException
+                    || e.getCause() instanceof GroupNotEmptyException) {
+                return false;
+            }
+            if (e.getCause() instanceof GroupIdNotFoundException
+                    || e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private Optional<String> rebuild(TopicFacts facts, Set<String> lost)
+            throws InterruptedException, ExecutionException {
+        if (!isGroupEmpty()) {
+            return Optional.of("other processes still work with what is left of " + lost);
+        }
+        LOG.warn("{} reads all of its topics again: {} were deleted or changed", name(), lost);
+        Set<String> left = graph.internal().stream()
+                .filter(topic -> facts.find(topic).isPresent())
+                .collect(Collectors.toSet());
+        orAlreadyGone(admin.deleteTopics(left).all());
+        orAlreadyGone(
+                admin.deleteConsumerGroups(Set.of(definition.applicationId())).all());
+        wipe();
+        remembered.write(new TopicFacts(Map.of()));
+        return Optional.of("everything is read again");
+    }
+
+    private static void orAlreadyGone(KafkaFuture<Void> deletion) throws InterruptedException, ExecutionException {
+        try {
+            deletion.get();
+        } catch (ExecutionException e) {
+            if (!(e.getCause() instanceof UnknownTopicOrPartitionException
+                    || e.getCause() instanceof GroupIdNotFoundException)) {
+                throw e;
+            }
+        }
+    }
+
+    private boolean isGroupEmpty() throws InterruptedException, ExecutionException {
+        String group = definition.applicationId();
+        try {
+            GroupState state = Objects.requireNonNull(admin.describeConsumerGroups(Set.of(group))
+                            .describedGroups()
+                            .get(group))
+                    .get()
+                    .groupState();
+            return state == GroupState.EMPTY || state == GroupState.DEAD;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof GroupIdNotFoundException) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
+    private Set<TopicPartition> committed() throws InterruptedException, ExecutionException {
+        return admin.listConsumerGroupOffsets(definition.applicationId())
+                .partitionsToOffsetAndMetadata()
+                .get()
+                .keySet();
+    }
+
+    private void wipe() {
+        try {
+            Utils.delete(state.toFile());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
