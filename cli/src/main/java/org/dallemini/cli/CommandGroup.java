@@ -1,6 +1,7 @@
 package org.dallemini.cli;
 
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
@@ -20,7 +21,10 @@ abstract class CommandGroup implements Runnable {
 
     @Override
     public final void run() {
-        List<String> names = List.copyOf(spec.subcommands().keySet());
+        List<String> names = spec.subcommands().values().stream()
+                .map(CommandLine::getCommandName)
+                .distinct()
+                .toList();
         int last = names.size() - 1;
         String question = last == 0
                 ? names.get(0) + "?"

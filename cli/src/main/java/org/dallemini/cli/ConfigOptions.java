@@ -5,11 +5,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.model.ModelHome;
 import org.dallemini.stage.config.ConfigSources;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Where settings come from, strongest first: these options, the environment, the file, the defaults. */
@@ -38,11 +42,39 @@ final class ConfigOptions {
             description = "Schema registries, separated by commas.")
     private @Nullable String schemaRegistryUrl;
 
+    private final Map<String, String> flags = new HashMap<>();
+
+    /** Says that a flag of the command chooses a setting: messages then name the flag. */
+    void standsFor(String flag, String setting) {
+        flags.put(setting, flag);
+    }
+
+    /** Those of a command that was called; none if it has none. */
+    static ConfigOptions of(CommandLine command) {
+        return find(command.getCommandSpec()).findFirst().orElseGet(ConfigOptions::new);
+    }
+
+    private static Stream<ConfigOptions> find(CommandSpec spec) {
+        Stream<ConfigOptions> here =
+                spec.userObject() instanceof ConfigOptions options ? Stream.of(options) : Stream.empty();
+        return Stream.concat(here, spec.mixins().values().stream().flatMap(ConfigOptions::find));
+    }
+
+    /** A message with the settings that it names called as they were given; see {@link ConfigSources#explain}. */
+    String explain(String message) {
+        try {
+            return sources().explain(message);
+        } catch (ConfigException e) {
+            return message; // it says itself that they cannot be read
+        }
+    }
+
     /** All settings that were given, with their origins. */
     ConfigSources sources() {
         var environment = new HashMap<>(System.getenv());
         environment.keySet().removeAll(NOT_SETTINGS);
         var sources = new ConfigSources().environment(environment);
+        flags.forEach(sources::flagFor);
         if (file != null) {
             sources.file(file);
         }

@@ -48,7 +48,7 @@ import picocli.CommandLine.Spec;
             KeysCommand.class,
             ConfigCommand.class,
             CompletionCommand.class,
-            CommandLine.HelpCommand.class
+            HelpCommand.class
         })
 public final class Dallemini implements Runnable {
     private final Home home;
@@ -84,24 +84,33 @@ public final class Dallemini implements Runnable {
         try {
             code = root.execute(verbose, args);
         } catch (Error e) { // threads of servers that were started would keep the process alive
-            code = report(e, verbose, new PrintWriter(System.err, true, Charset.defaultCharset()));
+            code = report(e, new ConfigOptions(), verbose, new PrintWriter(System.err, true, Charset.defaultCharset()));
         }
         System.exit(interruption.exitCode(code));
     }
 
     int execute(boolean verbose, String... args) {
-        return new CommandLine(this)
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, verbose, command.getErr()))
+        var program = new CommandLine(this);
+        callBriefly(program);
+        return program.setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((wrong, arguments) -> Misuse.tell(wrong))
+                .setExecutionExceptionHandler((failure, command, parsed) ->
+                        report(failure, ConfigOptions.of(command), verbose, command.getErr()))
                 .execute(args);
     }
 
+    /** The help names the options below; a list of all in its first lines is read by nobody. */
+    private static void callBriefly(CommandLine command) {
+        command.getCommandSpec().usageMessage().abbreviateSynopsis(true);
+        command.getSubcommands().values().forEach(Dallemini::callBriefly);
+    }
+
     /** One line that says what is wrong; the stack trace is for {@code --verbose} and the log. */
-    private static int report(Throwable failure, boolean verbose, PrintWriter err) {
+    private static int report(Throwable failure, ConfigOptions settings, boolean verbose, PrintWriter err) {
         if (verbose) {
             failure.printStackTrace(err);
         }
-        err.println("dallemini: " + message(failure));
+        err.println("dallemini: " + settings.explain(message(failure)));
         err.flush();
         return exitCode(failure);
     }

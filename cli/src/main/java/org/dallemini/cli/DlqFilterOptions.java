@@ -67,6 +67,11 @@ final class DlqFilterOptions {
         return job == null ? filter : filter.and(letters.ofJob(job));
     }
 
+    /** Whether an error code is asked for by its name. */
+    boolean names(ErrorCode code) {
+        return codes.contains(code.code());
+    }
+
     private static @Nullable Instant moment(String option, @Nullable String text, Instant now) {
         try {
             return text == null ? null : Moments.parse(text, now);

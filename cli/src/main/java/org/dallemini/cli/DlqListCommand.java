@@ -16,20 +16,32 @@ import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
-/** {@code dallemini dlq ls}. */
+/** {@code dallemini dlq list}. */
 @Command(
-        name = "ls",
+        name = "list",
+        aliases = "ls",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
             "Lists dead letters, topic by topic and the oldest first, a line each: topic, partition:offset, time, key, error code, attempts, stage, message.",
-            "How many there are of each code goes to standard error."
+            "How many there are of each code goes to standard error.",
+            "",
+            "Images of canceled jobs are left out unless --canceled or --code canceled asks for them: nothing went wrong with them."
         })
 final class DlqListCommand extends DlqCommand.Action {
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private DlqFilterOptions filterOptions;
+
+    @Mixin
+    private CanceledLetters canceled;
 
     @Option(names = "--limit", paramLabel = "N", description = "Only the N newest, in the order of their times.")
     private @Nullable Integer limit;
@@ -39,7 +51,10 @@ final class DlqListCommand extends DlqCommand.Action {
 
     @Override
     int act(StageConfig config, Admin admin, DeadLetterLog letters) {
-        Predicate<DeadLetter> filter = filterOptions.filter(letters);
+        if (limit != null && limit < 1) {
+            throw new ParameterException(spec.commandLine(), "--limit is " + limit + "; give 1 or more");
+        }
+        Predicate<DeadLetter> filter = canceled.leaveOut(filterOptions, filterOptions.filter(letters));
         ReplayMarks marks = ReplayMarks.read(config, admin);
         var newest = new PriorityQueue<>(Comparator.comparingLong(Line::time));
         var counts = new TreeMap<String, Integer>();
@@ -63,7 +78,7 @@ final class DlqListCommand extends DlqCommand.Action {
         while (!newest.isEmpty()) {
             System.out.println(newest.remove().text);
         }
-        System.err.println(summary(counts));
+        System.err.println(summary(counts) + canceled.summary());
         return interruption().isRequested() ? ExitCode.INTERRUPTED : ExitCode.OK;
     }
 

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Deletes dead letters for good. Kafka deletes from the beginning of a partition only: the first letter that is not meant keeps all behind it, and how many of those were meant is said. They go with the topic's retention, or with a purge that means the others too; --before cuts cleanly.",
+            "Deletes dead letters for good. Kafka deletes from the beginning of a partition only: the first letter that is not meant keeps all behind it, and how many of those were meant is said. They go with the topic's retention, or with a purge that means the others too; --before cuts cleanly. Images of canceled jobs are meant too.",
             "",
             "Only says what it would do, unless --yes is given. Prints a line a partition: topic, partition, how many are deleted, how many are meant but stay behind others, how many are not meant."
         })

@@ -1,6 +1,8 @@
 package org.dallemini.cli;
 
+import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
+import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.deadletters.Replayer;
 import org.dallemini.stage.config.StageConfig;
@@ -19,7 +21,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Sends dead letters back to the topics they were read from, each once: an interrupted replay is simply run again. Those that come meanwhile wait for the next run.",
             "",
-            "Only says what it would do, unless --yes is given. Prints a line a letter."
+            "Only says what it would do, unless --yes is given. Prints a line a letter.",
+            "",
+            "Images of canceled jobs are left out unless --canceled or --code canceled asks for them; 'dallemini jobs retry ID' takes the cancel back first, without which they are refused again."
         },
         footer = {
             "",
@@ -34,6 +38,9 @@ final class DlqReplayCommand extends DlqCommand.Action {
 
     @Mixin
     private DlqFilterOptions filterOptions;
+
+    @Mixin
+    private CanceledLetters canceled;
 
     @Option(
             names = "--max-attempts",
@@ -52,16 +59,17 @@ final class DlqReplayCommand extends DlqCommand.Action {
         }
         var report = new ReplayReport(yes, isJson(), maxAttempts);
         var replayer = new Replayer(config, admin, letters, maxAttempts, report::tell);
+        Predicate<DeadLetter> filter = canceled.leaveOut(filterOptions, filterOptions.filter(letters));
         var sections = letters.sections(filterOptions.topics(config.topics()));
         boolean finished = true;
         try {
             if (yes) {
-                finished = replayer.run(sections, filterOptions.filter(letters), interruption()::isRequested);
+                finished = replayer.run(sections, filter, interruption()::isRequested);
             } else {
-                replayer.rehearse(sections, filterOptions.filter(letters));
+                replayer.rehearse(sections, filter);
             }
         } finally {
-            System.err.println(report.summary("--yes"));
+            System.err.println(report.summary("--yes") + canceled.summary());
         }
         return finished ? report.exitCode() : ExitCode.INTERRUPTED;
     }

@@ -51,7 +51,7 @@ import picocli.CommandLine.Spec;
             "  dallemini generate \"a red circle on a blue background\" -n 4 --out pictures",
             "  dallemini generate --file prompts.txt --output json",
             "  dallemini generate \"a {red|blue} {circle|star}\" --expand --best-of 4",
-            "  dallemini generate \"a red circle on a blue background\" --prefix circle.png --prefix-rows 4",
+            "  dallemini generate \"a red circle\" --prefix circle.png --prefix-rows 4",
             "",
             "A file asks for the same images each time it is submitted: a second run draws only what is missing.",
             "Exit codes: 0 all images are there; 1 some failed or were refused; 2 wrong usage or settings; 75 try again later; 130 interrupted."
@@ -139,10 +139,12 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        TrustedEvents.allow();
         if (prompts.isEmpty() == (file == null)) {
             throw new ParameterException(spec.commandLine(), "Give either prompts or --file");
         }
         expansion.check(spec.commandLine());
+        PromptFlags.check(template(), new PromptValidator(PromptLimits.DEFAULT), spec.commandLine());
         if (file != null && !file.toString().equals("-") && !Files.isReadable(file)) {
             throw new ParameterException(spec.commandLine(), "Cannot read " + file);
         }
@@ -188,17 +190,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     private boolean draw(Map<String, String> settings, String scope, @Nullable PrefixFile prefix, GenerateReport report)
             throws IOException {
-        TrustedEvents.allow();
-        PromptRequest template = PromptRequest.newBuilder()
-                .setText("")
-                .setCount(count)
-                .setSeed(seed)
-                .setNegativeText(negative)
-                .setSampling(sampling.toSampling())
-                .setBestOf(bestOf)
-                .build();
         var submissions = new Submissions(
-                template,
+                template(),
                 prefix == null ? null : prefix.prefix(),
                 new PromptValidator(PromptLimits.DEFAULT),
                 expansion.matrix(Seeds.NONE),
@@ -207,5 +200,17 @@ final class GenerateCommand implements Callable<Integer> {
                 file == null ? submissions.ofTexts(prompts) : submissions.ofFile(PromptFile.of(file, format), scope);
         report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));
         return Generation.run(settings, accepted, file != null, out, report, root.interruption()::isRequested);
+    }
+
+    /** What the options ask of every prompt. */
+    private PromptRequest template() {
+        return PromptRequest.newBuilder()
+                .setText("")
+                .setCount(count)
+                .setSeed(seed)
+                .setNegativeText(negative)
+                .setSampling(sampling.toSampling())
+                .setBestOf(bestOf)
+                .build();
     }
 }

@@ -4,16 +4,21 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.deadletters.Moments;
+import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.inspect.ImageTrace;
 import org.dallemini.inspect.StoredState;
 import org.dallemini.inspect.TraceText;
 import org.dallemini.inspect.Tracer;
+import org.dallemini.jobs.JobLog;
+import org.dallemini.jobs.JobText;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
@@ -29,16 +34,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code dallemini inspect}: where an image is. */
+/** {@code dallemini inspect}: where an image is, those of a prompt, or how far a job is. */
 @Command(
         name = "inspect",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
             "Tells where an image is: its record in each topic with partition, offset and time, how long it waited and was worked on, its object in the bucket, its dead letters.",
+            "",
+            "Of a prompt it tells that of each of its images; of a job of several prompts how far it is, as 'jobs show' does.",
             "",
             "Records are found by their keys, the last of each topic; a prompt published under another key than its id is not found.",
             "",
@@ -47,8 +55,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
-            "  dallemini inspect --image shapes.1/0",
-            "  dallemini inspect --prompt shapes.1 --output json",
+            "  dallemini inspect shapes.1/0",
+            "  dallemini inspect shapes.1 --output json",
             "",
             "Exit codes: 0 found; 1 not found, or its object is missing; 2 wrong usage or settings; 75 try again later."
         })
@@ -59,10 +67,16 @@ final class InspectCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(names = "--image", paramLabel = "ID", description = "An image: the prompt's id, a slash and the index.")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "ID",
+            description = "Of an image (the prompt's id, a slash and the index), of a prompt, or of a job.")
+    private @Nullable String id;
+
+    @Option(names = "--image", paramLabel = "ID", description = "Only if it is an image.")
     private @Nullable String image;
 
-    @Option(names = "--prompt", paramLabel = "ID", description = "Or a prompt with all of its images.")
+    @Option(names = "--prompt", paramLabel = "ID", description = "Only if it is a prompt.")
     private @Nullable String prompt;
 
     @Option(
@@ -93,33 +107,58 @@ final class InspectCommand implements Callable<Integer> {
         var config = new StageConfig(StageConfig.definition(), settings);
         var progress =
                 new Progress(System.err, log.isTerminal() ? Progress.Style.BAR : Progress.Style.NONE, System::nanoTime);
+        String subject = Stream.of(id, image, prompt)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
         List<ImageTrace> traces;
         try (Admin admin = KafkaClients.admin(config);
                 var tracer = new Tracer(config, admin, begin, progress::phase)) {
-            traces = image != null ? List.of(tracer.image(image)) : tracer.prompt(String.valueOf(prompt));
+            traces = (isImage(subject) ? List.of(tracer.image(subject)) : tracer.prompt(subject))
+                    .stream().filter(ImageTrace::isKnown).toList();
+            progress.clear();
+            if (traces.isEmpty() && id != null && printJob(config, admin, subject)) {
+                return ExitCode.OK;
+            }
         }
-        progress.clear();
-        if (traces.stream().noneMatch(ImageTrace::isKnown)) {
-            System.err.println("dallemini: nothing is known of "
-                    + (image == null ? "prompt " + prompt : "image " + image)
-                    + " since " + begin + ": is the id right, and does --since reach back far enough?");
+        if (traces.isEmpty()) {
+            System.err.println(
+                    "dallemini: nothing is known of " + (image != null ? "image " : prompt != null ? "prompt " : "")
+                            + subject + " since " + begin
+                            + ": is the id right, and does --since reach back far enough?");
             return ExitCode.FAILURE;
         }
         return print(traces, settings);
     }
 
     private Instant begin() {
-        if ((image == null) == (prompt == null)) {
-            throw new ParameterException(spec.commandLine(), "Give either --image or --prompt");
-        }
-        if (image != null && image.lastIndexOf('/') < 1) {
+        if (Stream.of(id, image, prompt).filter(Objects::nonNull).count() != 1) {
             throw new ParameterException(
-                    spec.commandLine(), "'" + image + "' is no id of an image, such as shapes.1/0");
+                    spec.commandLine(), "Give one id, of an image (such as shapes.1/0), a prompt or a job");
+        }
+        String isNoImage = image != null ? image : id != null && id.contains("/") ? id : null;
+        if (isNoImage != null && !isImage(isNoImage)) {
+            throw new ParameterException(
+                    spec.commandLine(), "'" + isNoImage + "' is no id of an image, such as shapes.1/0");
         }
         try {
             return Moments.parse(since, Instant.now());
         } catch (IllegalArgumentException e) {
             throw new ConfigException("--since: " + e.getMessage());
+        }
+    }
+
+    private static boolean isImage(String id) {
+        return id.matches(".+/\\d{1,5}");
+    }
+
+    /** False if there is no such job. */
+    private boolean printJob(StageConfig config, Admin admin, String jobId) {
+        try (JobLog jobs = JobLog.open(config, admin)) {
+            Optional<JobStatus> job = jobs.find(jobId);
+            job.ifPresent(found -> System.out.println(
+                    output == OutputFormat.JSON ? JobsCommand.Action.json(found) : JobText.page(found)));
+            return job.isPresent();
         }
     }
 

@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Sends the images and prompts of a job that failed back to where they failed, each once, as 'dlq replay --job ID --yes' does. Do it when the reason is gone. Prints a line each.",
+            "Sends the images and prompts of a job that failed back to where they failed, each once, as 'dlq replay --job ID --canceled --yes' does. Do it when the reason is gone. Prints a line each.",
             "",
             "If the job was canceled, that is taken back first, and the images that were given up are drawn too. Ends when the job says that they are on their way: 'dallemini jobs watch ID' follows them."
         },

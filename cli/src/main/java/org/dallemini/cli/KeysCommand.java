@@ -155,7 +155,11 @@ final class KeysCommand extends CommandGroup {
         }
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Prints names and roles, one key a line.")
+    @Command(
+            name = "list",
+            aliases = "ls",
+            mixinStandardHelpOptions = true,
+            description = "Prints names and roles, one key a line.")
     static final class ListKeys extends Action {
         @Override
         public Integer call() throws IOException {

@@ -101,6 +101,7 @@ final class ModelsCommand extends CommandGroup {
 
     @Command(
             name = "list",
+            aliases = "ls",
             mixinStandardHelpOptions = true,
             description =
                     "Prints a line for each model that is shipped or was pulled, and for each folder given. The first time a model's files are hashed, which takes a while for large ones.")

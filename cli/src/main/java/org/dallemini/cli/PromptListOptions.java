@@ -141,9 +141,11 @@ final class PromptListOptions {
     /**
      * Looks at the file.
      *
+     * @param command that these are options of
+     * @throws ParameterException if no prompt could be accepted with them
      * @throws IOException if it cannot be read
      */
-    PromptList list(Path path, PromptLimits limits) throws IOException {
+    PromptList list(CommandLine command, Path path, PromptLimits limits) throws IOException {
         PromptRequest template = PromptRequest.newBuilder()
                 .setText("")
                 .setCount(count)
@@ -154,11 +156,13 @@ final class PromptListOptions {
                 .setLabels(labels)
                 .setDeadline(deadline)
                 .build();
+        var validator = new PromptValidator(limits);
+        PromptFlags.check(template, validator, command);
         return new PromptList(
                 PromptFile.of(path, format),
                 new PromptDefaults(template),
                 expansion.matrix(seeds == null ? Seeds.NONE : seeds),
-                new PromptValidator(limits),
+                validator,
                 jobId);
     }
 }

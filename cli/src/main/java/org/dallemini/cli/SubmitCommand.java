@@ -124,7 +124,7 @@ final class SubmitCommand implements Callable<Integer> {
         var progress = new Progress(
                 System.err, log.isTerminal() ? Progress.Style.BAR : Progress.Style.LINES, System::nanoTime);
         progress.phase("Reading " + path);
-        PromptList list = listOptions.list(path, new PromptIngestConfig(settings).limits());
+        PromptList list = listOptions.list(spec.commandLine(), path, new PromptIngestConfig(settings).limits());
         BooleanSupplier stopped = root.interruption()::isRequested;
         var badLines = new BadLines();
         Survey survey = Survey.of(list, badLines, stopped);

@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.embedded.EmbeddedObjectStore;
+import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.model.ModelFolder;
 import org.dallemini.model.config.VqganConfig;
@@ -92,9 +95,21 @@ final class UpCommand implements Callable<Integer> {
         return side + "x" + side;
     }
 
+    /** For messages: which of these flags choose settings. */
+    private void nameFlags(Map<String, String> values) {
+        config.standsFor("--kafka-port", EmbeddedKafka.PORT_SETTING);
+        config.standsFor("--registry-port", EmbeddedSchemaRegistry.PORT_SETTING);
+        config.standsFor("--s3-port", EmbeddedObjectStore.PORT_SETTING);
+        config.standsFor("--management-port", StageConfig.MANAGEMENT_PORT);
+        if (apiPort != null || !values.containsKey(PromptIngestConfig.API_PORT)) {
+            config.standsFor("--api-port", PromptIngestConfig.API_PORT);
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         Map<String, String> values = config.values(root.home());
+        nameFlags(values);
         if (!serversOnly) {
             Path model = stack.chooseModel(values); // before anything is started
             values.putIfAbsent(PromptIngestConfig.API_IMAGE_SIZES, size(model));

@@ -2,19 +2,17 @@ package org.dallemini.generate;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.text.Normalizer;
 import java.util.Arrays;
-import java.util.Locale;
+import org.dallemini.ingest.FileNames;
 
 /**
  * Writes images into a folder under names made of the prompt and the image's index; a picture that is there already is
  * never overwritten by another one.
  */
 final class ImageFiles {
-    private static final int LONGEST_SLUG = 60;
-
     private final Path folder;
 
     ImageFiles(Path folder) {
@@ -22,18 +20,18 @@ final class ImageFiles {
     }
 
     /**
-     * Writes {@code prefix + slug-of-text + "-" + index + ".png"}, or with the seed in its name where a file of other
-     * content has that name.
+     * Writes {@code prefix + name-of-text + "-" + index + ".png"}, or with the seed, and then a number, in its name
+     * where files of other content have those names.
      *
      * @return the file that holds the image now
      * @throws IOException if it cannot be written, a full disk for instance; names the file, of which nothing is left
      */
     Path write(String prefix, String text, int index, long seed, byte[] png) throws IOException {
         Files.createDirectories(folder);
-        String stem = prefix + slug(text) + "-" + index;
+        String stem = prefix + name(text) + "-" + index;
         Path file = folder.resolve(stem + ".png");
-        if (Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), png)) {
-            file = folder.resolve(stem + "-seed" + seed + ".png");
+        for (int i = 1; isOther(file, png); i++) {
+            file = folder.resolve(stem + "-seed" + seed + (i == 1 ? "" : "-" + i) + ".png");
         }
         Path temporary = folder.resolve("." + file.getFileName() + ".part");
         try {
@@ -51,14 +49,17 @@ final class ImageFiles {
         return file;
     }
 
-    /** Lower case letters and digits of the text, joined by hyphens: safe in every file system. */
-    static String slug(String text) {
-        String ascii = Normalizer.normalize(text, Normalizer.Form.NFKD)
-                .toLowerCase(Locale.ROOT)
-                .replaceAll("\\p{M}+", "")
-                .replaceAll("[^a-z0-9]+", "-");
-        String cut = ascii.length() > LONGEST_SLUG ? ascii.substring(0, LONGEST_SLUG) : ascii;
-        String trimmed = cut.replaceAll("^-+|-+$", "");
-        return trimmed.isEmpty() ? "image" : trimmed;
+    private static boolean isOther(Path file, byte[] png) throws IOException {
+        return Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), png);
+    }
+
+    /** Where the system's locale has no Unicode, a name of other letters cannot be written at all. */
+    private static String name(String text) {
+        String name = FileNames.of(text);
+        try {
+            return Path.of(name).toString();
+        } catch (InvalidPathException e) {
+            return FileNames.of(name.replaceAll("[^a-z0-9]", " "));
+        }
     }
 }

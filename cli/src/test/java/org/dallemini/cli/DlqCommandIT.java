@@ -102,6 +102,42 @@ class DlqCommandIT {
     }
 
     @Test
+    void shouldTellCanceledImagesFromDeadOnes() {
+        try (Bench bench = lab.bench("canceled.")) {
+            // Given
+            bench.setAside(bench.topics.imageRequests(), "a/0", ErrorCode.CANCELED, new byte[3], 1);
+            bench.setAside(bench.topics.imageRequests(), "a/1", ErrorCode.CANCELED, new byte[3], 1);
+            bench.setAside(bench.topics.imageRequests(), "b/0", ErrorCode.INVALID_PREFIX, new byte[3], 1);
+
+            // When
+            InProcess usual = dlq(bench, "list");
+            InProcess all = dlq(bench, "ls", "--canceled");
+            InProcess named = dlq(bench, "ls", "--code", "canceled");
+
+            // Then
+            assertThat(usual.out().lines()).singleElement().asString().contains("b/0");
+            assertThat(usual.lastWords())
+                    .isEqualTo("1 dead letter: 1 invalid-prefix; 2 of canceled jobs left out (--canceled)");
+            assertThat(all.out().lines()).hasSize(3);
+            assertThat(all.lastWords()).isEqualTo("3 dead letters: 2 canceled, 1 invalid-prefix");
+            assertThat(named.out().lines()).hasSize(2).allMatch(line -> line.contains("canceled"));
+
+            // When
+            InProcess replayed = dlq(bench, "replay", "--yes");
+            assertThat(bench.keys(bench.topics.imageRequests())).containsExactly("b/0");
+            InProcess canceled = dlq(bench, "replay", "--canceled", "--yes");
+
+            // Then
+            assertThat(replayed.lastWords()).isEqualTo("1 replayed; 2 of canceled jobs left out (--canceled)");
+            assertThat(canceled.lastWords()).isEqualTo("2 replayed, 1 replayed before");
+            assertThat(bench.keys(bench.topics.imageRequests())).containsExactlyInAnyOrder("a/0", "a/1", "b/0");
+
+            // When, Then: a purge means them
+            assertThat(dlq(bench, "purge", "--yes").lastWords()).isEqualTo("3 deleted");
+        }
+    }
+
+    @Test
     void shouldShowWhatCanBeDecodedAndWhatCannot() throws Exception {
         try (Bench bench = lab.bench("show.")) {
             // Given

@@ -189,6 +189,10 @@ class SubmitIT {
         InProcess stored = run("inspect", "--image", "mixed.1/1", "--output", "json");
         InProcess failed = run("inspect", "--image", "mixed.3/0");
         InProcess both = run("inspect", "--prompt", "mixed.1");
+        InProcess byId = run("inspect", "mixed.1/1", "--output", "json");
+        InProcess byPrompt = run("inspect", "mixed.1");
+        InProcess byJob = run("inspect", "mixed");
+        InProcess unknown = run("inspect", "no-such-thing");
         InProcess tooOld = run("inspect", "--image", "mixed.1/1", "--since", "0s");
 
         assertThat(stored.exitCode()).as(stored.err()).isZero();
@@ -204,6 +208,12 @@ class SubmitIT {
                 .contains("image mixed.3/0 of job mixed: failed", "prompts ", "image-requests.bulk ", "invalid-prefix")
                 .doesNotContain("image-tokens ", "s3://");
         assertThat(both.out()).contains("image mixed.1/0 of job mixed: stored", "image mixed.1/1 of job mixed: stored");
+        assertThat(byId.out()).isEqualTo(stored.out());
+        assertThat(byPrompt.out()).isEqualTo(both.out());
+        assertThat(byJob.exitCode()).as(byJob.err()).isZero();
+        assertThat(byJob.out()).isEqualTo(run("jobs", "show", "mixed").out());
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(unknown.err()).contains("nothing is known of no-such-thing since ");
         assertThat(tooOld.exitCode()).isEqualTo(ExitCode.FAILURE);
         assertThat(tooOld.err()).contains("nothing is known of image mixed.1/1 since ");
         assertThat(run("inspect", "--image", "mixed.1").exitCode()).isEqualTo(ExitCode.USAGE);
@@ -407,8 +417,8 @@ class SubmitIT {
                     assertThat(run.err()).contains("has passed");
                 });
         assertThat(run("submit", file.toString(), "-n", "3", "--best-of", "2")).satisfies(run -> {
-            assertThat(run.exitCode()).isEqualTo(ExitCode.FAILURE);
-            assertThat(run.err()).contains("line 1 refused: invalid-parameter: bestOf is 2 and count 3");
+            assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+            assertThat(run.err()).contains("--best-of is 2 and --count 3");
         });
         assertThat(run("submit", file.toString(), "--dry-run").out()).contains("1 prompt, 1 image", "\"a ring\"");
         assertThat(published()).isEqualTo(before);

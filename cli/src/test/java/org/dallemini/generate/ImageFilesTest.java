@@ -2,6 +2,7 @@ package org.dallemini.generate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -10,30 +11,24 @@ import java.util.stream.Stream;
 import org.dallemini.model.testing.SmallDisk;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageFilesTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest
-    @CsvSource({
-        "A red circle!, a-red-circle",
-        "../../etc/passwd, etc-passwd",
-        "Café Ångström, cafe-angstrom",
-        "'', image",
-        "日本, image",
-    })
-    void shouldMakeAFileNameOfAnyText(String text, String slug) {
-        assertThat(ImageFiles.slug(text)).isEqualTo(slug);
-    }
-
     @Test
-    void shouldKeepNamesShort() {
-        assertThat(ImageFiles.slug("word ".repeat(2000)))
-                .hasSizeLessThanOrEqualTo(60)
-                .doesNotEndWith("-");
+    void shouldKeepTheLettersOfThePrompt() throws IOException {
+        // Given
+        assumeThat(System.getProperty("sun.jnu.encoding")).isEqualTo("UTF-8");
+        var files = new ImageFiles(folder);
+
+        // When, Then
+        assertThat(files.write("", "红色圆圈", 0, 7, new byte[1])).hasFileName("红色圆圈-0.png");
+        assertThat(files.write("00001-", "दिल ".repeat(100), 63, Long.MIN_VALUE, new byte[2]))
+                .exists();
+        assertThat(files.write("", "con", 0, 7, new byte[3]))
+                .describedAs("a device of Windows without the index")
+                .hasFileName("con-0.png");
     }
 
     @Test
@@ -74,8 +69,17 @@ class ImageFilesTest {
         // Then
         assertThat(again).isEqualTo(one).hasBinaryContent(first);
         assertThat(other).isNotEqualTo(one).hasFileName("a-star-0-seed8.png").hasBinaryContent(second);
+
+        // When: another text that has the same name, and the seed of the first
+        byte[] third = {3};
+        Path third1 = files.write("", "A star?", 0, 8, third);
+        Path third2 = files.write("", "A star?", 0, 8, third);
+
+        // Then
+        assertThat(third1).isEqualTo(third2).hasFileName("a-star-0-seed8-2.png").hasBinaryContent(third);
+        assertThat(other).hasBinaryContent(second);
         try (Stream<Path> all = Files.list(folder)) {
-            assertThat(all).hasSize(2);
+            assertThat(all).hasSize(3);
         }
     }
 }

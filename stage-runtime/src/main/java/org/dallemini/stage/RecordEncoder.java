@@ -9,6 +9,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * Turns the outcome of a row into the record to send: a result with the input's headers, or a dead letter. Output
@@ -75,8 +76,14 @@ final class RecordEncoder<I, O extends SpecificRecord> {
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(Row<I, O> row, Outcome.Rejected<O> why) {
-        log.warn(
-                "{}: {} is dead-lettered, {}: {}", stage, where(row), why.code().code(), why.message());
+        // That a job was canceled is somebody's will, and told once of the whole job where the cancel arrives.
+        log.atLevel(why.code() == ErrorCode.CANCELED ? Level.DEBUG : Level.WARN)
+                .log(
+                        "{}: {} is dead-lettered, {}: {}",
+                        stage,
+                        where(row),
+                        why.code().code(),
+                        why.message());
         var letter = DeadLetters.of(row.input(), stage, why);
         return send(letter.topic(), new Letter(letter.key(), letter.value(), letter.headers()).fit(mostBytes), row);
     }

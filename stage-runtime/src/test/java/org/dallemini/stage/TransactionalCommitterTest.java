@@ -223,7 +223,7 @@ class TransactionalCommitterTest {
         }
     }
 
-    private static final class NoEngine implements Engine<ImageTokens, ImageTokens> {
+    static final class NoEngine implements Engine<ImageTokens, ImageTokens> {
         @Override
         public int capacity(int lane) {
             return 0;

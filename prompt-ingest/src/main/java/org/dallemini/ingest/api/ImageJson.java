@@ -9,6 +9,7 @@ import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.FileNames;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 
 /** Images as they are written in answers. */
@@ -42,6 +43,7 @@ public final class ImageJson {
         fields.put("lane", request.getLane().name());
         fields.put("labels", new TreeMap<>(request.getLabels()));
         fields.put("content", ImageResource.contentPath(image));
+        fields.put("fileName", FileNames.of(request.getText()) + "-" + request.getSeed() + ".png");
         fields.put("bucket", image.getBucket());
         fields.put("key", image.getKey());
         fields.put("etag", image.getEtag());

@@ -93,11 +93,6 @@ export function fill(place, image) {
 export async function download(image) {
   const response = await request(image.content);
   const address = URL.createObjectURL(await response.blob());
-  const words = image.text
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, "-")
-    .replace(/^-|-$/g, "")
-    .slice(0, 60);
-  h("a", { href: address, download: `${words || "image"}-${image.seed}.png` }).click();
+  h("a", { href: address, download: image.fileName }).click();
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }

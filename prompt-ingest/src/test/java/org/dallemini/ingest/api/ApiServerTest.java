@@ -369,6 +369,7 @@ class ApiServerTest {
         assertThat(told.body().path("id").asText()).isEqualTo("p/0");
         assertThat(told.body().path("text").asText()).isEqualTo("a red circle");
         assertThat(told.body().path("seed").asText()).isEqualTo("1");
+        assertThat(told.body().path("fileName").asText()).isEqualTo("a-red-circle-1.png");
         assertThat(told.body().path("labels").path("campaign").asText()).isEqualTo("spring");
         assertThat(got.statusCode()).isEqualTo(200);
         assertThat(got.body()).isEqualTo(content);

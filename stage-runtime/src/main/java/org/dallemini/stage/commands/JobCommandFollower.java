@@ -1,11 +1,16 @@
 package org.dallemini.stage.commands;
 
+import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
 import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Knows which jobs are canceled, from all of the topic {@code job-commands}. Thread-safe. */
 public final class JobCommandFollower implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobCommandFollower.class);
+
     private final TopicFollower<JobCommand> follower;
     private volatile CanceledJobs current = new CanceledJobs();
 
@@ -36,6 +41,12 @@ public final class JobCommandFollower implements AutoCloseable {
         @Override
         public void take(JobCommand command, long timestamp) {
             jobs.take(command, timestamp);
+            if (current == jobs) { // no history
+                boolean isCancel = command.getAction() == JobAction.CANCEL;
+                LOG.info(
+                        isCancel ? "Job {} is canceled: what is not drawn yet is given up" : "Job {} is resumed",
+                        command.getJobId());
+            }
         }
 
         @Override

@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
@@ -47,13 +49,20 @@ public final class ConfigSources {
      */
     public record Setting(String name, @Nullable String value, String origin) {}
 
-    private record Given(String value, String origin) {}
+    private record Given(Layer layer, String value, String origin) {}
 
     private final Map<Layer, Map<String, Given>> layers = new TreeMap<>();
+    private final Map<String, String> flagsFor = new TreeMap<>();
 
     /** A flag of the command line, for example {@code flag("--bootstrap-servers", "bootstrap.servers", "b:9092")}. */
     public ConfigSources flag(String flag, String name, String value) {
         return put(Layer.FLAG, name, value, flag);
+    }
+
+    /** Has {@link #explain} call a setting by a flag that chooses it, though its value does not come from here. */
+    public ConfigSources flagFor(String name, String flag) {
+        flagsFor.put(name, flag);
+        return this;
     }
 
     /** @param assignment {@code name=value}, as given after {@code --command-property} */
@@ -116,6 +125,40 @@ public final class ConfigSources {
         return given == null ? "default" : given.origin;
     }
 
+    /**
+     * A message about settings in the words of who gave them: a setting that a flag stands for is called by the flag,
+     * and of another it is said which variable or file gave it. One that has its default stays as it is.
+     */
+    public String explain(String message) {
+        String explained = message;
+        Map<String, Given> all = given();
+        flagsFor.forEach((name, flag) -> all.put(name, new Given(Layer.FLAG, "", flag)));
+        for (Map.Entry<String, Given> each : all.entrySet()) {
+            explained = explain(explained, each.getKey(), each.getValue());
+        }
+        return explained;
+    }
+
+    private static String explain(String message, String name, Given given) {
+        Matcher found = named(name).matcher(message);
+        if (given.layer == Layer.FLAG) {
+            return found.replaceAll(Matcher.quoteReplacement(given.origin));
+        }
+        while (found.find()) {
+            if (!message.startsWith("=", found.end())) { // else it is advice, such as api.port=-1
+                return message.substring(0, found.end()) + " (from " + given.origin + ")"
+                        + message.substring(found.end());
+            }
+        }
+        return message;
+    }
+
+    /** A setting where it is meant: a name without a dot is a word like any other, but for Kafka's own messages. */
+    private static Pattern named(String name) {
+        String before = name.contains(".") ? "(?<![\\w./-])" : "(?<=configuration )";
+        return Pattern.compile(before + Pattern.quote(name) + "(?![\\w/-]|\\.\\w)");
+    }
+
     /** All settings of the definition, then the others that were given, sorted by name, secrets redacted. */
     public List<Setting> settings(ConfigDef definition) {
         Map<String, Given> given = given();
@@ -160,7 +203,7 @@ public final class ConfigSources {
     private ConfigSources put(Layer layer, String name, String value, String origin) {
         String ours =
                 name.equals(KeyNames.KAFKA + StageConfig.BOOTSTRAP_SERVERS) ? StageConfig.BOOTSTRAP_SERVERS : name;
-        layers.computeIfAbsent(layer, l -> new LinkedHashMap<>()).put(ours, new Given(value, origin));
+        layers.computeIfAbsent(layer, l -> new LinkedHashMap<>()).put(ours, new Given(layer, value, origin));
         return this;
     }
 

@@ -49,6 +49,39 @@ class ConfigSourcesTest {
     }
 
     @Test
+    void shouldExplainAMessageByWhoGaveTheSettings() throws IOException {
+        // Given
+        Path file = Files.writeString(dir.resolve("stage.properties"), "topic.prefix=a b\nmodel=x\napi.port=80\n");
+        var sources = new ConfigSources()
+                .file(file)
+                .environment(Map.of("DALLEMINI_GROUP_ID", "g"))
+                .commandProperty("drain.timeout.ms=-5")
+                .flag("--bootstrap-server", StageConfig.BOOTSTRAP_SERVERS, "b:9092")
+                .flagFor("embedded.kafka.port", "--kafka-port");
+
+        // When, Then
+        assertThat(sources.explain("No name in bootstrap.servers can be resolved"))
+                .isEqualTo("No name in --bootstrap-server can be resolved");
+        assertThat(sources.explain(
+                        "Invalid value a b for configuration topic.prefix: use letters. topic.prefix is short"))
+                .isEqualTo("Invalid value a b for configuration topic.prefix (from " + file
+                        + "): use letters. topic.prefix is short");
+        assertThat(sources.explain("group.id and drain.timeout.ms"))
+                .isEqualTo("group.id (from DALLEMINI_GROUP_ID) and drain.timeout.ms (from --command-property)");
+        assertThat(sources.explain("stop it or set embedded.kafka.port to a free port (0 takes any)"))
+                .isEqualTo("stop it or set --kafka-port to a free port (0 takes any)");
+        assertThat(sources.explain("api.port=-1 switches it off, api.port is 80"))
+                .describedAs("advice stays as it is")
+                .isEqualTo("api.port=-1 switches it off, api.port (from " + file + ") is 80");
+        assertThat(sources.explain("The model is missing; Invalid value x for configuration model: it is missing"))
+                .isEqualTo("The model is missing; Invalid value x for configuration model (from " + file
+                        + "): it is missing");
+        assertThat(sources.explain("my.group.id, group.id.x, /etc/group.id and management.port=1"))
+                .describedAs("other things, and a default")
+                .isEqualTo("my.group.id, group.id.x, /etc/group.id and management.port=1");
+    }
+
+    @Test
     void shouldKeepThePrecedenceWhateverTheOrderOfTheCalls() throws IOException {
         // Given
         Path file = Files.writeString(dir.resolve("stage.properties"), NAME + "=1\n");
