@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
+import org.gaul.s3proxy.blobstore.BlobStore;
 import org.gaul.s3proxy.nio2blob.FilesystemNio2BlobStore;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,7 +63,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
             Path dir = Files.createDirectories(dataDir).toRealPath();
             warnIfMetadataIsLost(dir);
             S3Proxy.Builder builder = S3Proxy.builder()
-                    .blobStore(new FilesystemNio2BlobStore(dir.toString()))
+                    .blobStore(blobStore(dir, hasHardLinks(dir)))
                     .awsAuthentication(AuthenticationType.AWS_V4, accessKey, secretKey)
                     .ignoreUnknownHeaders(true)
                     .jettyMaxThreads(MAX_THREADS)
@@ -84,6 +85,29 @@ public final class EmbeddedObjectStore implements AutoCloseable {
             return new EmbeddedObjectStore(server, key != null);
         } catch (Exception e) {
             throw startFailure(dataDir, port, e);
+        }
+    }
+
+    /**
+     * @param hasHardLinks whether the file system has them; s3proxy answers 500 to conditional writes where it has not
+     */
+    static BlobStore blobStore(Path dir, boolean hasHardLinks) {
+        BlobStore files = new FilesystemNio2BlobStore(dir.toString());
+        return hasHardLinks ? files : new LockedWrites(files);
+    }
+
+    private static boolean hasHardLinks(Path dir) throws IOException {
+        Path probe = Files.createTempFile(dir, "probe", ".tmp");
+        Path link = probe.resolveSibling(probe.getFileName() + ".link");
+        try {
+            Files.createLink(link, probe);
+            return true;
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.debug("No hard links in {}", dir, e);
+            return false;
+        } finally {
+            Files.deleteIfExists(link);
+            Files.delete(probe);
         }
     }
 

@@ -110,6 +110,50 @@ class EmbeddedObjectStoreIT {
     }
 
     @Test
+    void shouldCreateAnObjectOnceWhoeverWrites() throws Exception {
+        try (EmbeddedObjectStore store = start()) {
+            // Given
+            MinioClient client = client(store, SECRET_KEY);
+            makeBucket(client);
+            var writers = Executors.newFixedThreadPool(16);
+
+            for (int round = 0; round < 20; round++) {
+                String key = "one/" + round;
+
+                // When
+                List<Future<Integer>> attempts = new ArrayList<>();
+                for (int writer = 0; writer < 16; writer++) {
+                    byte[] content = randomBytes(50_000 + writer);
+                    attempts.add(writers.submit(() -> create(client, key, content) ? content.length : 0));
+                }
+
+                // Then
+                List<Integer> created = new ArrayList<>();
+                for (Future<Integer> attempt : attempts) {
+                    created.add(attempt.get());
+                }
+                assertThat(created).filteredOn(length -> length > 0).containsExactly(get(client, key).length);
+            }
+            writers.shutdown();
+            assertThat(list(client, "one/")).hasSize(20);
+        }
+    }
+
+    /** False if there is one. */
+    private static boolean create(MinioClient client, String key, byte[] content) throws Exception {
+        try {
+            client.putObject(PutObjectArgs.builder().bucket(BUCKET).object(key).stream(
+                            new ByteArrayInputStream(content), (long) content.length, -1L)
+                    .extraHeaders(Map.of("If-None-Match", "*"))
+                    .build());
+            return true;
+        } catch (ErrorResponseException e) {
+            assertThat(e.errorResponse().code()).isEqualTo("PreconditionFailed");
+            return false;
+        }
+    }
+
+    @Test
     void shouldSayThatAnObjectIsAbsent() throws Exception {
         try (EmbeddedObjectStore store = start()) {
             // Given

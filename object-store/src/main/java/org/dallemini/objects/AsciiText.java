@@ -1,5 +1,6 @@
 package org.dallemini.objects;
 
+import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
@@ -36,6 +37,16 @@ public final class AsciiText {
         }
         // A text that was cut after a word must not end in its space.
         return escaped.toString().stripTrailing();
+    }
+
+    /** The text that was encoded; what is no encoding stays as it is. */
+    public static String unescape(String escaped) {
+        try {
+            // To it a plus is a space, as in forms.
+            return URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            return escaped;
+        }
     }
 
     private static boolean isPlain(int codePoint) {

@@ -10,12 +10,15 @@ import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.UploadObjectArgs;
 import io.minio.errors.MinioException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -40,9 +43,13 @@ public final class MinioObjectStore implements ObjectStore {
     private static final Set<String> NO_BUCKET = Set.of("NoSuchBucket");
     private static final Set<String> BUCKET_EXISTS = Set.of("BucketAlreadyOwnedByYou", "BucketAlreadyExists");
 
+    /** S3's own limit, in bytes. */
+    private static final long LARGEST_PIECE = 5L << 30;
+
     private final S3Settings settings;
     private final OkHttpClient http;
     private final MinioClient client;
+    private final ConditionalWrites conditions;
 
     public MinioObjectStore(S3Settings settings) {
         this.settings = settings;
@@ -53,6 +60,7 @@ public final class MinioObjectStore implements ObjectStore {
                 .credentials(settings.accessKey(), settings.secretKey())
                 .httpClient(http)
                 .build();
+        this.conditions = new ConditionalWrites(settings);
     }
 
     /** Not the SDK's own: that allows five calls at a time to one host and sleeps between retries of its own. */
@@ -122,27 +130,56 @@ public final class MinioObjectStore implements ObjectStore {
     }
 
     @Override
-    public StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata)
+    public Optional<StoredObject> create(
+            String key, byte[] content, String contentType, Map<String, String> userMetadata)
             throws ObjectStoreException {
-        PutObjectArgs args = PutObjectArgs.builder()
-                .bucket(bucket())
-                .object(key)
-                .data(content, content.length)
-                .contentType(contentType)
-                .userMetadata(userMetadata)
-                .build();
-        ObjectWriteResponse written = call("store " + key, () -> {
-            try {
-                return client.putObject(args);
-            } catch (MinioException e) {
-                if (!settings.createBucket() || !S3Errors.isAnswer(e, NO_BUCKET)) {
-                    throw e;
-                }
+        Optional<ObjectWriteResponse> written = call(
+                "store " + key,
+                () -> conditions.create(
+                        key,
+                        () -> stat(key).isPresent(),
+                        headers -> put(new NewObject(key, content, contentType, userMetadata), headers)));
+        return written.map(answer ->
+                new StoredObject(bucket(), key, answer.etag(), content.length, contentType, Map.copyOf(userMetadata)));
+    }
+
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record NewObject(String key, byte[] content, String contentType, Map<String, String> userMetadata) {}
+
+    private Optional<ObjectWriteResponse> put(NewObject object, Map<String, String> headers)
+            throws MinioException, ObjectStoreException {
+        try {
+            return putIntoBucket(object, headers);
+        } catch (MinioException e) {
+            if (!settings.createBucket() || !S3Errors.isAnswer(e, NO_BUCKET)) {
+                throw e;
             }
-            createBucket();
-            return client.putObject(args);
-        });
-        return new StoredObject(bucket(), key, written.etag(), content.length, contentType, Map.copyOf(userMetadata));
+        }
+        createBucket();
+        return putIntoBucket(object, headers);
+    }
+
+    /** Empty if the server refuses it since its condition is not met. */
+    private Optional<ObjectWriteResponse> putIntoBucket(NewObject object, Map<String, String> headers)
+            throws MinioException {
+        try {
+            return Optional.of(client.putObject(arguments(object, headers)));
+        } catch (MinioException e) {
+            if (S3Errors.isConditionNotMet(e)) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** In one piece whatever its size: the headers would go with each part, where they have no meaning. */
+    private PutObjectArgs arguments(NewObject object, Map<String, String> headers) {
+        return PutObjectArgs.builder().bucket(bucket()).object(object.key()).stream(
+                        new ByteArrayInputStream(object.content()), (long) object.content().length, LARGEST_PIECE)
+                .contentType(object.contentType())
+                .userMetadata(object.userMetadata())
+                .extraHeaders(headers)
+                .build();
     }
 
     /**
@@ -198,13 +235,29 @@ public final class MinioObjectStore implements ObjectStore {
                             .object(key)
                             .build()));
             return Optional.of(new StoredObject(
-                    bucket(), key, unquoted(found.etag()), found.size(), found.contentType(), userMetadata(found)));
+                    bucket(), key, unquoted(found.etag()), found.size(), contentType(found), userMetadata(found)));
         } catch (ObjectStoreException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 return Optional.empty();
             }
-            throw e;
+            throw e.kind() == Kind.MISCONFIGURED ? withReason(e, key) : e;
         }
+    }
+
+    /** An answer to HEAD has no body to say why: asked for the object itself, the server tells. */
+    private ObjectStoreException withReason(ObjectStoreException refusal, String key) {
+        try (InputStream unexpected = get(key)) {
+            return refusal;
+        } catch (ObjectStoreException e) {
+            return e;
+        } catch (IOException e) {
+            return refusal;
+        }
+    }
+
+    /** S3's own default where the server names none. */
+    private static String contentType(StatObjectResponse found) {
+        return Objects.requireNonNullElse(found.contentType(), "application/octet-stream");
     }
 
     /** The SDK gives the names in header case, and one entry for each value. */

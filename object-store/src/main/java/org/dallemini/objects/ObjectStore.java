@@ -14,11 +14,12 @@ public interface ObjectStore extends AutoCloseable {
     void ensureBucket() throws ObjectStoreException;
 
     /**
-     * Writes an object, replacing any of the same key; all of it is there when this returns, or nothing has changed.
+     * Writes an object if there is none of its key; all of it is there when this returns, or nothing has changed.
      *
      * @param userMetadata names of lower-case letters, digits and {@code -}; values of printable ASCII, 2 KB in all
+     * @return empty if there is an object of this key, which stays as it is
      */
-    StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata)
+    Optional<StoredObject> create(String key, byte[] content, String contentType, Map<String, String> userMetadata)
             throws ObjectStoreException;
 
     /**

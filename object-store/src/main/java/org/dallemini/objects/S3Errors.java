@@ -21,8 +21,12 @@ final class S3Errors {
             "InternalError",
             "RequestTimeout",
             "OperationAborted",
+            "ConditionalRequestConflict",
             "TooManyRequests",
             "XMinioServerNotInitialized");
+
+    /** Precondition Failed; some servers say Not Modified, as if they had been asked to read. */
+    private static final Set<Integer> CONDITION_NOT_MET = Set.of(412, 304);
 
     private S3Errors() {}
 
@@ -71,7 +75,7 @@ final class S3Errors {
     private static String advice(String code) {
         return switch (code) {
             // Also the answer to a wrong signature where there is no body to say so (HEAD).
-            case "AccessDenied" -> "; check that s3.access.key may read and write this bucket, and s3.secret.key";
+            case "AccessDenied" -> "; check that s3.access.key may list, read and write this bucket, and s3.secret.key";
             case "InvalidAccessKeyId" -> "; check s3.access.key";
             case "SignatureDoesNotMatch" -> "; check s3.secret.key";
             case "NoSuchBucket" -> "; create the bucket or set s3.create.bucket=true";
@@ -85,6 +89,15 @@ final class S3Errors {
     static boolean isAnswer(Exception failure, Set<String> codes) {
         return unwrap(failure) instanceof ErrorResponseException e
                 && codes.contains(e.errorResponse().code());
+    }
+
+    /** Whether the store refused to write since the condition was not met. */
+    static boolean isConditionNotMet(Exception failure) {
+        Throwable cause = unwrap(failure);
+        if (cause instanceof ErrorResponseException e) {
+            return CONDITION_NOT_MET.contains(e.response().code());
+        }
+        return cause instanceof ServerException e && CONDITION_NOT_MET.contains(e.statusCode());
     }
 
     /** The SDK wraps what it knows in exceptions of its own. */

@@ -49,6 +49,12 @@ class AsciiTextTest {
             assertThat(escaped).matches("([!-~]+( [!-~]+)*)?");
             assertThat(URLDecoder.decode(escaped.replace("+", "%2B"), StandardCharsets.UTF_8))
                     .isEqualTo(text);
+            assertThat(AsciiText.unescape(escaped)).isEqualTo(text);
         }
+    }
+
+    @Test
+    void shouldLeaveAsItIsWhatIsNoEncoding() {
+        assertThat(AsciiText.unescape("100% red")).isEqualTo("100% red");
     }
 }

@@ -51,7 +51,11 @@ class LyingObjectStoreTest {
         server.createContext("/", exchange -> {
             try (exchange) {
                 exchange.getRequestBody().readAllBytes();
-                handler.handle(exchange);
+                if (exchange.getRequestMethod().equals("HEAD")) {
+                    exchange.sendResponseHeaders(404, -1); // nothing is there
+                } else {
+                    handler.handle(exchange);
+                }
             }
         });
     }
@@ -69,7 +73,7 @@ class LyingObjectStoreTest {
                 8,
                 null))) {
             return catchThrowableOfType(
-                    ObjectStoreException.class, () -> store.put("p/0.png", new byte[10], "image/png", Map.of()));
+                    ObjectStoreException.class, () -> store.create("p/0.png", new byte[10], "image/png", Map.of()));
         }
     }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -60,9 +61,13 @@ class MinioObjectStoreTest {
         serverThreads.shutdownNow();
     }
 
+    /** To all but the question whether an object is there, which is not. */
     private void answer(int status, String contentType, String body) {
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
+            if (isAbsent(exchange)) {
+                return;
+            }
             exchange.getResponseHeaders().add("Content-Type", contentType);
             exchange.sendResponseHeaders(status, body.isEmpty() ? -1 : body.length());
             exchange.getResponseBody().write(body.getBytes(UTF_8));
@@ -70,9 +75,18 @@ class MinioObjectStoreTest {
         });
     }
 
+    private static boolean isAbsent(HttpExchange exchange) throws IOException {
+        boolean isAsked = exchange.getRequestMethod().equals("HEAD");
+        if (isAsked) {
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        }
+        return isAsked;
+    }
+
     private ObjectStoreException failedPut() {
         return catchThrowableOfType(
-                ObjectStoreException.class, () -> store.put("p/0.png", new byte[10], "image/png", Map.of()));
+                ObjectStoreException.class, () -> store.create("p/0.png", new byte[10], "image/png", Map.of()));
     }
 
     @ParameterizedTest
@@ -81,6 +95,7 @@ class MinioObjectStoreTest {
         "500, InternalError, UNAVAILABLE",
         "429, TooManyRequests, UNAVAILABLE",
         "409, OperationAborted, UNAVAILABLE",
+        "409, ConditionalRequestConflict, UNAVAILABLE",
         "507, XMinioStorageFull, UNAVAILABLE",
         "403, AccessDenied, MISCONFIGURED",
         "403, InvalidAccessKeyId, MISCONFIGURED",
@@ -106,6 +121,30 @@ class MinioObjectStoreTest {
                 .hasMessageContaining("the reason")
                 .hasMessageContaining("'images'");
         assertThat(e.getMessage()).doesNotContain("secret-key");
+    }
+
+    /** A refusal of HEAD has no body that would say why. */
+    @Test
+    void shouldSayWhyNothingCanBeLookedUp() {
+        // Given
+        server.createContext("/", exchange -> {
+            String body =
+                    "<?xml version=\"1.0\"?><Error><Code>RequestTimeTooSkewed</Code><Message>too far</Message></Error>";
+            exchange.getResponseHeaders().add("Content-Type", "application/xml");
+            boolean isHead = exchange.getRequestMethod().equals("HEAD");
+            exchange.sendResponseHeaders(403, isHead ? -1 : body.length());
+            if (!isHead) {
+                exchange.getResponseBody().write(body.getBytes(UTF_8));
+            }
+            exchange.close();
+        });
+
+        // When
+        ObjectStoreException e = failedPut();
+
+        // Then
+        assertThat(e.kind()).isEqualTo(Kind.MISCONFIGURED);
+        assertThat(e).hasMessageEndingWith("check this machine's clock");
     }
 
     @Test
@@ -196,9 +235,12 @@ class MinioObjectStoreTest {
         AtomicInteger stored = new AtomicInteger();
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
+            if (isAbsent(exchange)) {
+                return;
+            }
             eight.countDown();
             try {
-                eight.await(400, TimeUnit.MILLISECONDS);
+                eight.await(5, TimeUnit.SECONDS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
@@ -212,14 +254,14 @@ class MinioObjectStoreTest {
         for (int i = 0; i < 8; i++) {
             String key = "p/" + i;
             uploads.submit(() -> {
-                store.put(key, new byte[10], "image/png", Map.of());
+                store.create(key, new byte[10], "image/png", Map.of());
                 return stored.incrementAndGet();
             });
         }
         uploads.shutdown();
 
         // Then
-        assertThat(uploads.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(uploads.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
         assertThat(stored).hasValue(8);
     }
 }

@@ -31,7 +31,9 @@ public enum ErrorCode {
     /** The result does not fit into a Kafka record. */
     RESULT_TOO_LARGE,
     /** The object key template makes no usable key of this record. */
-    INVALID_OBJECT_KEY;
+    INVALID_OBJECT_KEY,
+    /** Another content lies in the bucket under the image's key. */
+    OBJECT_EXISTS;
 
     /** As written in headers and on the command line: {@code text-too-long}. */
     public String code() {

@@ -3,6 +3,7 @@ package org.dallemini.storage;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.TreeMap;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
@@ -14,6 +15,9 @@ import org.dallemini.schemas.Prefixes;
 /** The JSON object beside an image: everything its record says, for readers of the bucket who have no Kafka. */
 final class Sidecar {
     static final String CONTENT_TYPE = "application/json";
+
+    /** In bytes, far beyond any: a text may have some thousand characters. */
+    static final int LONGEST = 1 << 20;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -49,6 +53,15 @@ final class Sidecar {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("A tree of plain values is always JSON", e);
+        }
+    }
+
+    /** Whether these bytes are the sidecar of the image with this hash, by whatever version. */
+    static boolean isOf(byte[] json, String sha256) {
+        try {
+            return JSON.readTree(json).path("sha256").asText().equalsIgnoreCase(sha256);
+        } catch (IOException e) {
+            return false;
         }
     }
 

@@ -15,8 +15,8 @@ import org.dallemini.stage.StageInput;
 
 /**
  * The stage that reads {@code images}, writes each into object storage, and then announces it on {@code stored-images}
- * in the transaction that also commits the image's offset. An image is written again if the process dies between the
- * two; since key and content follow from the record, it is the same object.
+ * in the transaction that also commits the image's offset. An image comes again if the process dies between the two; it
+ * is then found where it was stored. No object is ever replaced.
  */
 public final class StorageSink {
     /** As in metrics and the default consumer group. */

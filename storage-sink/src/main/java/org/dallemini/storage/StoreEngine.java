@@ -124,7 +124,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
             return true;
         };
         try {
-            // An upload proves more: credentials may be allowed to write objects and nothing else.
+            // An upload proves more: credentials may be allowed to use objects and not to look for their bucket.
             persist(ensureBucket, () -> closed || proven);
         } catch (ObjectStoreException e) {
             LOG.warn("{}", e.getMessage());
@@ -169,6 +169,9 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
         } catch (InvalidObjectKeyException | ObjectStoreException e) {
             task.reject(ErrorCode.INVALID_OBJECT_KEY, String.valueOf(e.getMessage()), e);
             return;
+        } catch (ObjectExistsException e) {
+            task.reject(ErrorCode.OBJECT_EXISTS, String.valueOf(e.getMessage()), e);
+            return;
         } catch (InvalidImageException e) {
             task.reject(ErrorCode.INVALID_RECORD, String.valueOf(e.getMessage()), e);
             return;
@@ -208,7 +211,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
                 mended();
                 return result;
             } catch (ObjectStoreException e) {
-                if (e.kind() != Kind.UNAVAILABLE && e.kind() != Kind.MISCONFIGURED) {
+                if (e.kind() == Kind.REFUSED) {
                     throw e;
                 }
                 failed(e);

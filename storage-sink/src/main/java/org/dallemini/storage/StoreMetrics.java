@@ -17,11 +17,12 @@ final class StoreMetrics {
     StoreMetrics(MeterRegistry meters) {
         this.meters = meters;
         this.puts = Timer.builder("dallemini.store.put")
-                .description("Time to write one image, its sidecar included; failed attempts are not counted.")
+                .description("Time to store one image, its sidecar included, or to find it stored; failed attempts are"
+                        + " not counted.")
                 .publishPercentileHistogram()
                 .register(meters);
         this.bytes = Counter.builder("dallemini.store.bytes")
-                .description("Bytes of images written.")
+                .description("Bytes of images stored.")
                 .baseUnit("bytes")
                 .register(meters);
     }

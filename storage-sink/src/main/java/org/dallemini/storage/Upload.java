@@ -1,67 +1,119 @@
 package org.dallemini.storage;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Optional;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
+import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.StoredObject;
 import org.jspecify.annotations.Nullable;
 
-/** One checked image on its way into the store: all that is written follows from the record, so it can be repeated. */
+/**
+ * One checked image on its way into the store. All that is written follows from the record, and nothing that lies there
+ * is replaced, so it can be repeated.
+ */
 final class Upload {
     private final GeneratedImage image;
     private final String key;
     private final byte[] content;
-    private final Map<String, String> metadata;
-    private final @Nullable ExtraObject sidecar;
+    private final @Nullable String sidecarKey;
 
-    /** @param sidecar written before the image, so that an image never lacks it */
-    Upload(
-            GeneratedImage image,
-            String key,
-            byte[] content,
-            Map<String, String> metadata,
-            @Nullable ExtraObject sidecar) {
+    /** @param sidecarKey null for none */
+    Upload(GeneratedImage image, String key, byte[] content, @Nullable String sidecarKey) {
         this.image = image;
         this.key = key;
         this.content = content;
-        this.metadata = metadata;
-        this.sidecar = sidecar;
+        this.sidecarKey = sidecarKey;
     }
 
-    /** A second object that belongs to an image. */
-    @SuppressWarnings("ArrayRecordComponent") // never compared
-    record ExtraObject(String key, byte[] content, String contentType) {}
-
-    /** Writes the image, and returns the event that says so. */
+    /**
+     * Writes the image, and returns the event that says so. If the same image lies there already, the event tells of
+     * that one, which another drawing may have made.
+     *
+     * @throws ObjectExistsException if something else lies there
+     */
     StoredImage to(ObjectStore store, Clock clock) throws ObjectStoreException {
         Instant start = clock.instant();
-        if (sidecar != null) {
-            store.put(sidecar.key(), sidecar.content(), sidecar.contentType(), Map.of());
+        Map<String, String> metadata = ObjectMetadata.of(image);
+        Optional<StoredObject> created = store.create(key, content, image.getContentType(), metadata);
+        StoredObject object = created.isPresent() ? created.get() : find(store);
+        GeneratedImage stored = created.isPresent() ? image : imageIn(object, store);
+        if (sidecarKey != null) {
+            // After the image: whose key it is shows there.
+            addSidecar(store, sidecarKey, stored);
         }
-        StoredObject object = store.put(key, content, image.getContentType(), metadata);
         return StoredImage.newBuilder()
-                .setRequest(image.getRequest())
+                .setRequest(stored.getRequest())
                 .setBucket(object.bucket())
                 .setKey(object.key())
                 .setEtag(object.etag())
-                .setContentType(image.getContentType())
-                .setSize(content.length)
-                .setSha256(image.getSha256())
-                .setWidth(image.getWidth())
-                .setHeight(image.getHeight())
-                .setTokenModel(image.getTokenModel())
-                .setDecoderModel(image.getDecoderModel())
-                .setTokenTiming(image.getTokenTiming())
-                .setDecodeTiming(image.getDecodeTiming())
+                .setContentType(stored.getContentType())
+                .setSize(object.size())
+                .setSha256(stored.getSha256())
+                .setWidth(stored.getWidth())
+                .setHeight(stored.getHeight())
+                .setTokenModel(stored.getTokenModel())
+                .setDecoderModel(stored.getDecoderModel())
+                .setTokenTiming(stored.getTokenTiming())
+                .setDecodeTiming(stored.getDecodeTiming())
                 .setStoreTiming(StageTiming.newBuilder()
                         .setStartedAt(start)
                         .setDurationMillis(clock.millis() - start.toEpochMilli())
                         .build())
                 .build();
+    }
+
+    private StoredObject find(ObjectStore store) throws ObjectStoreException {
+        return store.stat(key)
+                .orElseThrow(() -> new ObjectStoreException(
+                        Kind.UNAVAILABLE, key + " was there and is gone: somebody deletes from this bucket", null));
+    }
+
+    /** @throws ObjectExistsException if it is another image, or none */
+    private GeneratedImage imageIn(StoredObject object, ObjectStore store) throws ObjectStoreException {
+        Optional<String> request = ObjectMetadata.request(object);
+        if (request.isPresent() && request.get().equals(RequestHash.of(image.getRequest()))) {
+            return ObjectMetadata.imageIn(object, image);
+        }
+        // Earlier versions did not say what was asked for, and some stores keep no metadata.
+        if (request.isEmpty() && object.size() == content.length && holdsContent(store)) {
+            return image;
+        }
+        throw new ObjectExistsException("Another object lies under " + key + " and stays as it is: "
+                + ObjectMetadata.describe(object)
+                + ". Publish this image under an id of its own, or delete that object and replay this letter.");
+    }
+
+    private boolean holdsContent(ObjectStore store) throws ObjectStoreException {
+        return Sha256.hex(read(store, key, content.length)).equalsIgnoreCase(image.getSha256());
+    }
+
+    private static void addSidecar(ObjectStore store, String sidecarKey, GeneratedImage stored)
+            throws ObjectStoreException {
+        byte[] sidecar = Sidecar.of(stored);
+        if (store.create(sidecarKey, sidecar, Sidecar.CONTENT_TYPE, Map.of()).isEmpty()
+                && !Sidecar.isOf(read(store, sidecarKey, Sidecar.LONGEST), stored.getSha256())) {
+            throw new ObjectExistsException("Something else than the JSON of this image lies under " + sidecarKey
+                    + " and stays as it is: delete it and replay this letter, or publish this image under an id of its"
+                    + " own.");
+        }
+    }
+
+    /** The first bytes of an object. */
+    private static byte[] read(ObjectStore store, String key, int most) throws ObjectStoreException {
+        try (InputStream in = store.get(key)) {
+            return in.readNBytes(most);
+        } catch (ObjectStoreException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new ObjectStoreException(Kind.UNAVAILABLE, "Cannot read " + key + ": " + e.getMessage(), e);
+        }
     }
 }

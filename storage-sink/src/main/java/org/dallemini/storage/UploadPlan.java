@@ -1,14 +1,9 @@
 package org.dallemini.storage;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.regex.Pattern;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.objects.AsciiText;
-import org.dallemini.storage.Upload.ExtraObject;
-import org.jspecify.annotations.Nullable;
 
 /** Decides what is written for an image, and checks that the image is what its record says. */
 final class UploadPlan {
@@ -42,29 +37,18 @@ final class UploadPlan {
                     + "\" is not the media type of an image, such as image/png.");
         }
         byte[] content = bytes(image.getData());
-        String sha256 = sha256(content);
+        String sha256 = Sha256.hex(content);
         if (!sha256.equalsIgnoreCase(image.getSha256())) {
             throw new InvalidImageException("The image's " + content.length + " bytes have the SHA-256 " + sha256
                     + ", but the record says " + AsciiText.escape(image.getSha256(), 80)
                     + ": it was damaged on its way; decode its tokens again.");
         }
-        @Nullable
-        ExtraObject sidecar =
-                sidecars ? new ExtraObject(template.sidecarOf(key), Sidecar.of(image), Sidecar.CONTENT_TYPE) : null;
-        return new Upload(image, key, content, ObjectMetadata.of(image), sidecar);
+        return new Upload(image, key, content, sidecars ? template.sidecarOf(key) : null);
     }
 
     private static byte[] bytes(ByteBuffer data) {
         byte[] bytes = new byte[data.remaining()];
         data.duplicate().get(bytes);
         return bytes;
-    }
-
-    private static String sha256(byte[] content) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

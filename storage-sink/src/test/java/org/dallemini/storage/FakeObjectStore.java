@@ -4,10 +4,12 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
@@ -30,6 +32,9 @@ final class FakeObjectStore implements ObjectStore {
 
     /** How many more writes end by an error that is neither a record's fault nor the store's. */
     final AtomicInteger errors = new AtomicInteger();
+
+    /** Asked after each write, whether nobody hears of it. */
+    volatile BooleanSupplier lostAnswers = () -> false;
 
     void failWith(@Nullable Kind kind) {
         failure = kind;
@@ -62,7 +67,8 @@ final class FakeObjectStore implements ObjectStore {
     }
 
     @Override
-    public StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata)
+    public Optional<StoredObject> create(
+            String key, byte[] content, String contentType, Map<String, String> userMetadata)
             throws ObjectStoreException {
         failIfAsked();
         if (key.contains(POISON)) {
@@ -72,8 +78,17 @@ final class FakeObjectStore implements ObjectStore {
             throw new InternalError("asked for");
         }
         puts.incrementAndGet();
+        Content written = new Content(content.clone(), contentType, userMetadata);
+        boolean isNew = objects.putIfAbsent(key, written) == null;
+        if (lostAnswers.getAsBoolean()) {
+            throw new ObjectStoreException(Kind.UNAVAILABLE, "The answer is lost", null);
+        }
+        return isNew ? stat(key) : Optional.empty();
+    }
+
+    /** Writes unconditionally, as anybody may. */
+    void put(String key, byte[] content, String contentType, Map<String, String> userMetadata) {
         objects.put(key, new Content(content, contentType, userMetadata));
-        return new StoredObject(bucket(), key, "e-" + content.length, content.length, contentType, userMetadata);
     }
 
     @Override
@@ -87,7 +102,11 @@ final class FakeObjectStore implements ObjectStore {
         failIfAsked();
         return Optional.ofNullable(objects.get(key))
                 .map(o -> new StoredObject(
-                        bucket(), key, "e-" + o.content().length, o.content().length, o.contentType(), o.metadata()));
+                        bucket(), key, etag(o.content()), o.content().length, o.contentType(), o.metadata()));
+    }
+
+    static String etag(byte[] content) {
+        return "e-" + Arrays.hashCode(content);
     }
 
     @Override

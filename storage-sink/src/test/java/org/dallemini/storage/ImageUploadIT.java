@@ -1,28 +1,37 @@
 package org.dallemini.storage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.StoredImage;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.S3Settings;
 import org.dallemini.objects.StoredObject;
 import org.dallemini.stage.Backoff;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,6 +83,118 @@ class ImageUploadIT {
     }
 
     @Test
+    void shouldStoreImagesOfAnySizeAndReplaceNone() throws Exception {
+        try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir, 0, ACCESS, SECRET);
+                MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
+            for (int size : new int[] {0, 1000, 12 << 20}) {
+                // Given
+                byte[] content = new byte[size];
+                new Random(size).nextBytes(content);
+                String key = "p/" + size;
+
+                // When
+                StoredObject created =
+                        store.create(key, content, "image/png", Map.of()).orElseThrow();
+                boolean again = store.create(key, new byte[12 << 20], "text/plain", Map.of())
+                        .isPresent();
+
+                // Then
+                assertThat(again).isFalse();
+                assertThat(store.stat(key)).contains(created);
+                try (InputStream in = store.get(key)) {
+                    assertThat(in.readAllBytes()).isEqualTo(content);
+                }
+            }
+        }
+    }
+
+    /** Two sinks, and for each key four records in each of them: two that ask for one image, two for another. */
+    @Test
+    void shouldKeepOneImageOfEachIdWhicheverSinkIsFaster() throws Exception {
+        int ids = 40;
+        AtomicInteger done = new AtomicInteger();
+        try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir, 0, ACCESS, SECRET);
+                MinioObjectStore reader = store(server.endpoint(), SECRET, true)) {
+            List<StoreEngine> sinks =
+                    List.of(engine(server, new SimpleMeterRegistry()), engine(server, new SimpleMeterRegistry()));
+            List<Task<GeneratedImage, StoredImage>> tasks = new ArrayList<>();
+
+            // When
+            for (int id = 0; id < ids; id++) {
+                for (int record = 0; record < 8; record++) {
+                    ImageRequest request = ImageRequest.newBuilder(Images.request("p" + id, 0))
+                            .setText(record % 4 < 2 ? "a red circle" : "a blue star")
+                            .build();
+                    byte[] drawing = (request.getText() + " drawn by machine " + record % 2).getBytes(UTF_8);
+                    Task<GeneratedImage, StoredImage> task =
+                            new Task<>(Images.image(request, drawing), 0, done::incrementAndGet);
+                    sinks.get(record / 4).submit(task);
+                    tasks.add(task);
+                }
+            }
+            await().atMost(Duration.ofSeconds(60)).until(() -> done.get() == 8 * ids);
+            sinks.forEach(StoreEngine::close);
+
+            // Then
+            for (Task<GeneratedImage, StoredImage> task : tasks) {
+                ImageRequest request = task.input().getRequest();
+                StoredObject object =
+                        reader.stat(request.getPromptId() + "/0.png").orElseThrow();
+                String content = content(reader, object.key());
+                if (content.startsWith(request.getText())) {
+                    StoredImage event = ((Outcome.Completed<StoredImage>) requireNonNull(task.outcome())).result();
+                    assertThat(event.getSha256()).isEqualTo(Images.sha256(content.getBytes(UTF_8)));
+                    assertThat(event.getEtag()).isEqualTo(object.etag());
+                    assertThat(event.getSize()).isEqualTo(object.size());
+                } else {
+                    assertThat(((Outcome.Rejected<StoredImage>) requireNonNull(task.outcome())).code())
+                            .isEqualTo(ErrorCode.OBJECT_EXISTS);
+                }
+            }
+        }
+    }
+
+    private static String content(MinioObjectStore store, String key) throws IOException {
+        try (InputStream in = store.get(key)) {
+            return new String(in.readAllBytes(), UTF_8);
+        }
+    }
+
+    private static StoreEngine engine(EmbeddedObjectStore server, SimpleMeterRegistry meters) {
+        return StoreEngine.start(
+                store(server.endpoint(), SECRET, true),
+                new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true),
+                8,
+                () -> new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
+                meters,
+                Clock.systemUTC());
+    }
+
+    @Test
+    void shouldTakeWhatAnEarlierVersionStoredForTheSameImage() throws Exception {
+        try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir, 0, ACCESS, SECRET);
+                MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
+            // Given: as those versions did, without the hash of what was asked for
+            GeneratedImage image = Images.image("p", 0);
+            Map<String, String> metadata = new HashMap<>(ObjectMetadata.of(image));
+            metadata.remove("request-sha256");
+            store.create("p/0.png", "picture p0".getBytes(UTF_8), "image/png", metadata);
+            UploadPlan plan = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false);
+
+            // When
+            StoredImage event = plan.of(image).to(store, Clock.systemUTC());
+            Upload other = plan.of(Images.image(Images.request("p", 0), "picture p1".getBytes(UTF_8)));
+
+            // Then
+            assertThat(event.getSha256()).isEqualTo(image.getSha256());
+            assertThatThrownBy(() -> other.to(store, Clock.systemUTC()))
+                    .isInstanceOf(ObjectExistsException.class)
+                    .hasMessageContaining("image p/0 of job job-1");
+            assertThat(content(store, "p/0.png")).isEqualTo("picture p0");
+        }
+    }
+
+    @Test
     void shouldStoreAndReadBackWithMetadata() throws Exception {
         try (EmbeddedObjectStore server = EmbeddedObjectStore.start(dir, 0, ACCESS, SECRET);
                 MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
@@ -113,14 +234,14 @@ class ImageUploadIT {
             byte[] content = new byte[20_000];
             new Random(1).nextBytes(content);
             for (int i = 0; i < 20; i++) { // a new connection is acknowledged at once
-                store.put(i + ".png", content, "image/png", Map.of());
+                store.create("warm-up/" + i + ".png", content, "image/png", Map.of());
             }
 
             // When
             long fastest = Long.MAX_VALUE;
             for (int i = 0; i < 20; i++) {
                 long start = System.nanoTime();
-                store.put(i + ".png", content, "image/png", Map.of());
+                store.create(i + ".png", content, "image/png", Map.of());
                 fastest = Math.min(fastest, System.nanoTime() - start);
             }
 
@@ -153,14 +274,14 @@ class ImageUploadIT {
                 MinioObjectStore wrongSecret = store(server.endpoint(), "wrong", true);
                 MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
             ObjectStoreException missing = catchThrowableOfType(
-                    ObjectStoreException.class, () -> noBucket.put("k", new byte[1], "image/png", Map.of()));
+                    ObjectStoreException.class, () -> noBucket.create("k", new byte[1], "image/png", Map.of()));
             assertThat(missing.kind()).isEqualTo(Kind.MISCONFIGURED);
             assertThat(missing).hasMessageContaining("s3.create.bucket=true");
             assertThat(catchThrowableOfType(ObjectStoreException.class, noBucket::ensureBucket))
                     .hasMessageContaining("s3.create.bucket=true");
 
             ObjectStoreException wrong = catchThrowableOfType(
-                    ObjectStoreException.class, () -> wrongSecret.put("k", new byte[1], "image/png", Map.of()));
+                    ObjectStoreException.class, () -> wrongSecret.create("k", new byte[1], "image/png", Map.of()));
             assertThat(wrong.kind()).isEqualTo(Kind.MISCONFIGURED);
             assertThat(wrong).hasMessageContaining("s3.secret.key");
 
@@ -218,7 +339,7 @@ class ImageUploadIT {
                 MinioObjectStore store = store(server.endpoint(), SECRET, true)) {
             // Given
             store.ensureBucket();
-            store.put("a", "0123456789".getBytes(UTF_8), "text/plain", Map.of());
+            store.create("a", "0123456789".getBytes(UTF_8), "text/plain", Map.of());
             StoredObject found = store.stat("a").orElseThrow();
 
             // When
@@ -229,7 +350,7 @@ class ImageUploadIT {
                 middle = part.readAllBytes();
                 end = rest.readAllBytes();
             }
-            store.put("a", "9876543210".getBytes(UTF_8), "text/plain", Map.of());
+            store.put("a", Files.writeString(dir.resolve("file"), "9876543210"), "text/plain");
 
             // Then
             assertThat(middle).asString(UTF_8).isEqualTo("3456");

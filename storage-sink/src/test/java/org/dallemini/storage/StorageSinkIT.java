@@ -26,6 +26,7 @@ import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.schemas.EventSchemas;
@@ -97,12 +98,7 @@ class StorageSinkIT {
                 }
                 assertThat(read(consumer, Topics.deadLetters(TOPICS.images()), 1))
                         .singleElement()
-                        .satisfies(letter -> assertThat(new String(
-                                        letter.headers()
-                                                .lastHeader(DeadLetters.CODE)
-                                                .value(),
-                                        UTF_8))
-                                .isEqualTo("invalid-object-key"));
+                        .satisfies(letter -> assertThat(code(letter)).isEqualTo("invalid-object-key"));
                 assertThat(stage.health().state()).isEqualTo(State.RUNNING);
                 stage.close();
                 assertThat(stage.health().state()).isEqualTo(State.STOPPED);
@@ -110,6 +106,67 @@ class StorageSinkIT {
                 s3.close();
             }
         }
+    }
+
+    /** As after the partitions of a topic were changed, or where a publisher chose them in a way of its own. */
+    @Test
+    void shouldReplaceNoImageByAnotherOfItsIdInAnotherPartition() throws Exception {
+        int ids = 12;
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+                EmbeddedSchemaRegistry registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0);
+                EmbeddedObjectStore s3 = EmbeddedObjectStore.start(dir.resolve("s3"), 0, ACCESS, SECRET)) {
+            StorageSinkConfig config = config(kafka, registry, s3);
+            createTopicsAndSchemas(config);
+            Serializer<GeneratedImage> serializer =
+                    EventSerdes.serializer(config.stage().serde());
+            try (RunningStage one = StorageSink.start(config, new SimpleMeterRegistry());
+                    RunningStage another = StorageSink.start(config(kafka, registry, s3), new SimpleMeterRegistry());
+                    KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                            config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+                    KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                            config.stage().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                    MinioObjectStore reader = new MinioObjectStore(config.s3())) {
+                // When
+                for (int id = 0; id < ids; id++) {
+                    for (int partition = 0; partition < 2; partition++) {
+                        String text = "text " + partition;
+                        ImageRequest request = ImageRequest.newBuilder(Images.request("p" + id, 0))
+                                .setText(text)
+                                .build();
+                        producer.send(new ProducerRecord<>(
+                                TOPICS.images(),
+                                partition,
+                                request.getImageId().getBytes(UTF_8),
+                                serializer.serialize(TOPICS.images(), Images.image(request, text.getBytes(UTF_8)))));
+                    }
+                }
+                producer.flush();
+
+                // Then: one of each, and its object is that of the event
+                List<StoredImage> stored = events(config, read(consumer, TOPICS.storedImages(), ids));
+                assertThat(stored)
+                        .extracting(event -> event.getRequest().getPromptId())
+                        .hasSize(ids)
+                        .doesNotHaveDuplicates();
+                for (StoredImage event : stored) {
+                    try (InputStream in = reader.get(event.getKey())) {
+                        assertThat(in.readAllBytes())
+                                .asString(UTF_8)
+                                .isEqualTo(event.getRequest().getText());
+                    }
+                }
+                assertThat(read(consumer, Topics.deadLetters(TOPICS.images()), ids))
+                        .extracting(StorageSinkIT::code)
+                        .hasSize(ids)
+                        .containsOnly("object-exists");
+                assertThat(one.health().state()).isEqualTo(State.RUNNING);
+                assertThat(another.health().state()).isEqualTo(State.RUNNING);
+            }
+        }
+    }
+
+    private static String code(ConsumerRecord<byte[], byte[]> letter) {
+        return new String(letter.headers().lastHeader(DeadLetters.CODE).value(), UTF_8);
     }
 
     private StorageSinkConfig config(EmbeddedKafka kafka, EmbeddedSchemaRegistry registry, EmbeddedObjectStore s3) {

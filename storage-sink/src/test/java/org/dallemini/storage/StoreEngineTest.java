@@ -1,5 +1,7 @@
 package org.dallemini.storage;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -8,8 +10,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.stage.Backoff;
@@ -205,6 +211,101 @@ class StoreEngineTest {
         // Then
         await().until(() -> done.get() == 1);
         assertThat(code(task)).isEqualTo(ErrorCode.INVALID_OBJECT_KEY);
+    }
+
+    @Test
+    void shouldSetAsideWhatWouldReplaceAnotherContent() {
+        // Given
+        Task<GeneratedImage, StoredImage> first = submit(Images.image("p", 0));
+        await().until(() -> done.get() == 1);
+
+        // When
+        Task<GeneratedImage, StoredImage> second = submit(Images.image(
+                ImageRequest.newBuilder(Images.request("p", 0))
+                        .setText("a blue star")
+                        .build(),
+                "a star".getBytes(UTF_8)));
+
+        // Then
+        await().until(() -> done.get() == 2);
+        assertThat(first.outcome()).isInstanceOf(Outcome.Completed.class);
+        assertThat(code(second)).isEqualTo(ErrorCode.OBJECT_EXISTS);
+        assertThat(((Outcome.Rejected<StoredImage>) requireNonNull(second.outcome())).message())
+                .contains("p/0.png", "image p/0 of job job-1, seed 42, \"a red circle\"", "an id of its own");
+        assertThat(store.object("p/0.png").content()).asString().isEqualTo("picture p0");
+        assertThat(engine.trouble()).isEmpty();
+    }
+
+    /** A record that is read again, a letter that is replayed: it is told of again, with all that was told before. */
+    @Test
+    void shouldTellAgainOfWhatIsStored() {
+        // Given
+        Task<GeneratedImage, StoredImage> first = submit(Images.image("p", 0));
+        await().until(() -> done.get() == 1);
+
+        // When
+        Task<GeneratedImage, StoredImage> second = submit(Images.image("p", 0));
+
+        // Then
+        await().until(() -> done.get() == 2);
+        assertThat(stored(second))
+                .isEqualTo(StoredImage.newBuilder(stored(first))
+                        .setStoreTiming(stored(second).getStoreTiming())
+                        .build());
+        assertThat(store.size()).isEqualTo(1);
+    }
+
+    private static StoredImage stored(Task<GeneratedImage, StoredImage> task) {
+        Outcome<StoredImage> outcome = task.outcome();
+        assertThat(outcome).isInstanceOf(Outcome.Completed.class);
+        return ((Outcome.Completed<StoredImage>) requireNonNull(outcome)).result();
+    }
+
+    /** Some ids, some requests for each and some drawings of each request, while answers of the store get lost. */
+    @Test
+    void shouldKeepWhatCameFirstWhateverComesAndFails() {
+        // Given
+        Random random = new Random(15);
+        Random answers = new Random(16);
+        store.lostAnswers = () -> {
+            synchronized (answers) {
+                return answers.nextInt(3) == 0;
+            }
+        };
+        Map<String, String> firstOf = new ConcurrentHashMap<>();
+        List<Task<GeneratedImage, StoredImage>> tasks = new ArrayList<>();
+
+        // When
+        for (int i = 0; i < 600; i++) {
+            String prompt = "p" + random.nextInt(20);
+            ImageRequest request = ImageRequest.newBuilder(Images.request(prompt, 0))
+                    .setText("text " + random.nextInt(3))
+                    .build();
+            tasks.add(submit(Images.image(request, (request + " drawing " + random.nextInt(3)).getBytes(UTF_8))));
+            if (i == 300) {
+                await().until(() -> done.get() > 150);
+                for (int p = 0; p < 20; p++) {
+                    firstOf.put(
+                            "p" + p, new String(store.object("p" + p + "/0.png").content(), UTF_8));
+                }
+            }
+        }
+        await().until(() -> done.get() == 600);
+
+        // Then
+        for (Task<GeneratedImage, StoredImage> task : tasks) {
+            ImageRequest request = task.input().getRequest();
+            FakeObjectStore.Content object = store.object(request.getPromptId() + "/0.png");
+            String content = new String(object.content(), UTF_8);
+            assertThat(content).isEqualTo(firstOf.get(request.getPromptId()));
+            if (content.startsWith(request.toString())) {
+                assertThat(stored(task).getSha256()).isEqualTo(Images.sha256(object.content()));
+                assertThat(stored(task).getEtag()).isEqualTo(FakeObjectStore.etag(object.content()));
+                assertThat(stored(task).getRequest()).isEqualTo(request);
+            } else {
+                assertThat(code(task)).isEqualTo(ErrorCode.OBJECT_EXISTS);
+            }
+        }
     }
 
     private static ErrorCode code(Task<GeneratedImage, StoredImage> task) {

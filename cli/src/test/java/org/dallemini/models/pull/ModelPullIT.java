@@ -54,7 +54,7 @@ class ModelPullIT {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(SHIPPED.resolve(part))) {
                     for (Path file : files) {
                         String key = "small/" + part + "/" + file.getFileName();
-                        store.put(key, Files.readAllBytes(file), "application/octet-stream", Map.of());
+                        store.create(key, Files.readAllBytes(file), "application/octet-stream", Map.of());
                     }
                 }
             }

@@ -359,7 +359,7 @@ class ApiServerTest {
         StoredImage image = Records.stored(Records.request("j", "p", 0, 4));
         jobs.put(image);
         byte[] content = {1, 2, 3, -1};
-        store.put(image.getKey(), content, "image/png", Map.of());
+        store.create(image.getKey(), content, "image/png", Map.of());
 
         // When
         Reply told = http.get("/v1/jobs/j/images/p/0");

@@ -29,9 +29,11 @@ final class MapStore implements ObjectStore {
     public void ensureBucket() {}
 
     @Override
-    public StoredObject put(String key, byte[] content, String contentType, Map<String, String> userMetadata) {
-        objects.put(key, content.clone());
-        return new StoredObject(bucket(), key, "tag", content.length, contentType, userMetadata);
+    public Optional<StoredObject> create(
+            String key, byte[] content, String contentType, Map<String, String> userMetadata) {
+        return objects.putIfAbsent(key, content.clone()) != null
+                ? Optional.empty()
+                : Optional.of(new StoredObject(bucket(), key, "tag", content.length, contentType, userMetadata));
     }
 
     @Override

@@ -132,7 +132,7 @@ class OpenAiApiTest {
     private void image(String job, int index, int count) {
         StoredImage image = Records.stored(Records.request(job, job, index, count));
         jobs.put(image);
-        store.put(image.getKey(), new byte[] {(byte) index, 1}, "image/png", Map.of());
+        store.create(image.getKey(), new byte[] {(byte) index, 1}, "image/png", Map.of());
     }
 
     private CompletableFuture<Reply> asking(String body) {

@@ -43,8 +43,8 @@ class PresignedUrlsIT {
                     1,
                     null);
             try (ObjectStore store = new MinioObjectStore(settings)) {
-                store.put("a b/0.png", new byte[] {1, 2}, "image/png", Map.of());
-                store.put("other.png", new byte[] {3}, "image/png", Map.of());
+                store.create("a b/0.png", new byte[] {1, 2}, "image/png", Map.of());
+                store.create("other.png", new byte[] {3}, "image/png", Map.of());
             }
 
             // When
