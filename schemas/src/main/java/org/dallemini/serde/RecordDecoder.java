@@ -89,10 +89,14 @@ final class RecordDecoder {
         }
         Schema reader = SpecificData.get().getSchema(target);
         SpecificData model = SpecificData.getForClass(target);
-        Conversion.Step step = Resolution.of(writer, reader, model);
-        return step.isAvros()
-                ? new Plan(name, new SpecificDatumReader<>(writer, reader, model), null)
-                : new Plan(name, new GenericDatumReader<>(writer, writer, Resolution.GENERIC), step.conversion());
+        if (Resolution.of(writer, reader, model).isAvros()) {
+            return new Plan(name, new SpecificDatumReader<>(writer, reader, model), null);
+        }
+        Schema part = Projection.of(writer, reader);
+        return new Plan(
+                name,
+                new GenericDatumReader<>(writer, part, Resolution.GENERIC),
+                Resolution.of(part, reader, model).conversion());
     }
 
     private static Object read(Plan plan, byte[] data, int start) {

@@ -39,9 +39,6 @@ final class Resolution {
     /** Knows no logical types: values are as they are on the wire. */
     static final GenericData GENERIC = new GenericData();
 
-    /** In a message. */
-    private static final int MOST_NAMES = 20;
-
     private final SpecificData model;
     private final Map<List<Schema>, Step> records = new HashMap<>();
 
@@ -121,7 +118,7 @@ final class Resolution {
     }
 
     /** The branch of a reader's union for a type of the writer's: ours have one besides null. */
-    private static Schema branch(Schema writer, Schema reader) {
+    static Schema branch(Schema writer, Schema reader) {
         List<Schema> branches = reader.getTypes().stream()
                 .filter(type -> type.getType() != Type.NULL)
                 .toList();
@@ -211,7 +208,7 @@ final class Resolution {
 
     /** How Kafka Connect's converter, and ksqlDB by it, write maps whose keys may be null. */
     private @Nullable Step entries(Schema entry, Schema reader) {
-        if (entry.getType() != Type.RECORD || entry.getFields().size() != 2) {
+        if (entry.getType() != Type.RECORD) {
             return null;
         }
         Field key = entry.getField("key");
@@ -275,12 +272,12 @@ final class Resolution {
         return step;
     }
 
-    /** The writer's field of that name; else all that differ from it by case. */
-    private static List<Field> fields(Schema writer, String name) {
-        Field same = writer.getField(name);
+    /** The record's field of that name; else all that differ from it by case. */
+    static List<Field> fields(Schema record, String name) {
+        Field same = record.getField(name);
         return same != null
                 ? List.of(same)
-                : writer.getFields().stream()
+                : record.getFields().stream()
                         .filter(field -> field.name().equalsIgnoreCase(name))
                         .toList();
     }
@@ -289,12 +286,9 @@ final class Resolution {
         if (field.hasDefaultValue()) {
             return new Step(value -> defaultOf(field), true);
         }
-        String has =
-                writer.getFields().stream().limit(MOST_NAMES).map(Field::name).collect(joining(", "));
         return Step.ours(value -> {
-            throw new UnfitValueException("it is missing, and " + reader.getName()
-                    + " has no default for it; the writer's " + writer.getName() + " has " + has
-                    + (writer.getFields().size() > MOST_NAMES ? ", ..." : ""));
+            throw new UnfitValueException("it is missing: the writer's " + writer.getName() + " has no such field, and "
+                    + reader.getName() + " no default for it");
         });
     }
 

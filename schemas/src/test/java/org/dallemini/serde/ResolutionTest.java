@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import com.sun.management.ThreadMXBean;
+import java.io.ByteArrayOutputStream;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -23,6 +26,8 @@ import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericFixed;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.IndexedRecord;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificRecord;
 import org.dallemini.events.ImageRequest;
@@ -331,7 +336,7 @@ class ResolutionTest {
         Schema without = schema("prompt", "['null','string']", "seed", "['null','long']");
         assertThatThrownBy(() -> read(PromptRequest.class, without, new GenericData.Record(without)))
                 .hasMessageContaining(
-                        "field text: it is missing, and PromptRequest has no default for it; the writer's Foreign has prompt, seed");
+                        "field text: it is missing: the writer's Foreign has no such field, and PromptRequest no default for it");
     }
 
     @Test
@@ -418,6 +423,46 @@ class ResolutionTest {
         ((GenericRecord) ((List<?>) status.get("failures")).get(0)).put("stage", null);
         assertThatThrownBy(() -> read(JobStatus.class, writer, status))
                 .hasMessageContaining("field failures[0].stage: it is null and has no default");
+    }
+
+    @Test
+    void shouldKeepNothingOfFieldsThatAreNotOurs() throws Exception {
+        // Given: a hundred thousand bytes that are a gigabyte of nulls, in a field that is not ours and in one that is
+        String nulls = String.join(
+                ",",
+                IntStream.range(0, 2_500)
+                        .mapToObj(i -> "{'name':'n" + i + "','type':'null'}")
+                        .toList());
+        String type = "{'type':'array','items':{'type':'record','name':'Nulls','fields':[{'name':'b','type':'boolean'},"
+                + nulls + "]}}";
+        for (String name : List.of("notOurs", "count")) {
+            Schema writer = schema("text", "['null','string']", name, type);
+            var body = new ByteArrayOutputStream();
+            body.writeBytes(WireFormat.prefix(++ids));
+            BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(body, null);
+            encoder.writeIndex(1);
+            encoder.writeString("a circle");
+            encoder.writeLong(100_000);
+            encoder.writeFixed(new byte[100_000]);
+            encoder.writeLong(0);
+            registry.schema(ids, writer);
+            var prompts = new AvroDeserializer<>(PromptRequest.class);
+            prompts.configure(registry.settings(), false);
+
+            // When
+            Throwable first = catchThrowable(() -> prompts.deserialize("prompts", body.toByteArray()));
+            long before = allocated();
+            Throwable second = catchThrowable(() -> prompts.deserialize("prompts", body.toByteArray()));
+
+            // Then
+            assertThat(allocated() - before).isLessThan(20 << 20);
+            assertThat(first == null).isEqualTo(name.equals("notOurs"));
+            assertThat(second == null).isEqualTo(name.equals("notOurs"));
+        }
+    }
+
+    private static long allocated() {
+        return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
     }
 
     static Stream<Arguments> events() {
