@@ -83,6 +83,42 @@ class PublishersIT {
         assertThat(ended.out().strip()).isEqualTo("7 stored, 7 different, 0 not refused, id-reused");
     }
 
+    /** Logical types, nullable fields, other names and formats, by the writers that make them. */
+    @Test
+    void shouldUnderstandOrRefuseWhatStrangersPublish() throws Exception {
+        // Given, When
+        Ended ended = Example.inPython(folder, "requirements.txt", "../src/test/python/foreign_prompts.py", servers())
+                .run();
+
+        // Then
+        assertThat(ended.code()).as(ended.err() + ended.out()).isZero();
+        assertThat(ended.out().lines())
+                .satisfiesExactlyInAnyOrder(
+                        line -> assertThat(line).startsWith("micros-past deadline-exceeded "),
+                        line -> assertThat(line).startsWith("micros-future drawn "),
+                        line -> assertThat(line)
+                                .startsWith("ksql-nulls drawn {\"count\": \"1\", \"lane\": \"INTERACTIVE\""),
+                        line -> assertThat(line)
+                                .startsWith("ksql-everything drawn ")
+                                .contains("\"lane\": \"BULK\"", "{'who': 'ksqlDB'}"),
+                        line -> assertThat(line)
+                                .startsWith("ksql-no-text undecodable-record ")
+                                .contains("field TEXT: it is null and has no default"),
+                        line -> assertThat(line).startsWith("ksql-long drawn "),
+                        line -> assertThat(line)
+                                .startsWith("ksql-too-long undecodable-record ")
+                                .contains("field COUNT: 5000000000 does not fit"),
+                        line -> assertThat(line)
+                                .startsWith("local-time undecodable-record ")
+                                .contains("field DEADLINE: ", "local-timestamp-millis"),
+                        line -> assertThat(line)
+                                .startsWith("structured undecodable-record ")
+                                .contains("application/cloudevents+json, this is a CloudEvent in structured mode"),
+                        line -> assertThat(line)
+                                .startsWith("json undecodable-record ")
+                                .contains("it looks like JSON"));
+    }
+
     @Test
     void shouldPublishFromJavaScript() throws Exception {
         Path work = Files.createDirectory(folder.resolve("javascript"));

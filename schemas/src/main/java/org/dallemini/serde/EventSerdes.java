@@ -37,17 +37,21 @@ public final class EventSerdes {
     }
 
     /**
-     * Reads values into the generated class, whatever compatible version of the schema they were written with. A value
-     * of another type is an error.
+     * Reads values into the generated class, whatever version of the schema they were written with, or whatever other
+     * schema that says the same: {@code docs/events.md} has the rules. A value of another type, or one that does not
+     * fit, is an error. Another class that is set is asked for generic records, so that the rules are the same.
      */
     public static <T extends SpecificRecord> Deserializer<T> deserializer(Class<T> type, Map<String, ?> config) {
         TrustedEvents.allow();
         Map<String, Object> settings = new HashMap<>(config);
-        settings.put(SerdeConfig.SPECIFIC_READER, "true");
-        settings.put(SerdeConfig.SPECIFIC_VALUE_TYPE, type.getName());
-        Deserializer<T> deserializer = instance(settings, DESERIALIZER, AvroDeserializer.class, Deserializer.class);
-        deserializer.configure(settings, false);
-        return deserializer;
+        Deserializer<?> chosen = instance(settings, DESERIALIZER, AvroDeserializer.class, Deserializer.class);
+        if (chosen instanceof AvroDeserializer) {
+            var ours = new AvroDeserializer<>(type);
+            ours.configure(settings, false);
+            return ours;
+        }
+        chosen.configure(ConvertingDeserializer.settings(settings), false);
+        return new ConvertingDeserializer<>(chosen, type, new SerdeConfig(settings).getInt(SerdeConfig.MAX_SCHEMAS));
     }
 
     /** Both in one, for Kafka Streams. */

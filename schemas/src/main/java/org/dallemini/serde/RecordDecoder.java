@@ -22,7 +22,13 @@ final class RecordDecoder {
     private final boolean isKey;
     private final boolean specific;
     private final @Nullable Class<?> type;
-    private final BoundedCache<SchemaName, DatumReader<Object>> readers;
+    private final BoundedCache<SchemaName, Plan> plans;
+
+    /** How records of one writer's schema are read: by Avro's own resolution where that is enough, else by ours. */
+    private record Plan(
+            SchemaName name,
+            DatumReader<Object> reader,
+            @Nullable Conversion conversion) {}
 
     /** @param type generated class to read into; null to choose by the writer's schema */
     RecordDecoder(SchemaRegistryClient registry, SerdeConfig config, boolean isKey, @Nullable Class<?> type) {
@@ -31,7 +37,7 @@ final class RecordDecoder {
         this.isKey = isKey;
         this.type = type;
         specific = config.getBoolean(SerdeConfig.SPECIFIC_READER);
-        readers = new BoundedCache<>(config.getInt(SerdeConfig.MAX_SCHEMAS));
+        plans = new BoundedCache<>(config.getInt(SerdeConfig.MAX_SCHEMAS));
         if (type != null) {
             requireReadable(type);
         }
@@ -56,16 +62,16 @@ final class RecordDecoder {
     Object decode(String topic, Headers headers, byte[] data) {
         try {
             Frame frame = WireFormat.parse(headers, data, isKey);
-            return read(frame, readers.get(frame.schema(), this::reader), data);
+            return read(plans.get(frame.schema(), this::plan), data, frame.bodyStart());
         } catch (MalformedRecordException e) {
             throw new MalformedRecordException(
                     "Malformed " + (isKey ? "key" : "value") + " (" + data.length + " bytes) from topic " + topic + ": "
-                            + e.getMessage(),
+                            + e.getMessage() + ForeignFormat.advice(headers, data, isKey),
                     e.getCause());
         }
     }
 
-    private DatumReader<Object> reader(SchemaName name) {
+    private Plan plan(SchemaName name) {
         Schema writer = name.lookUp(registry);
         if (writer.getType() != Schema.Type.RECORD) {
             throw new MalformedRecordException(
@@ -78,31 +84,39 @@ final class RecordDecoder {
                 throw new MalformedRecordException("There is no class " + writer.getFullName() + " to read it into");
             }
         }
-        return target == null
-                ? new GenericDatumReader<>(writer)
-                : new SpecificDatumReader<>(
-                        writer, SpecificData.get().getSchema(target), SpecificData.getForClass(target));
+        if (target == null) {
+            return new Plan(name, new GenericDatumReader<>(writer), null);
+        }
+        Schema reader = SpecificData.get().getSchema(target);
+        SpecificData model = SpecificData.getForClass(target);
+        if (Resolution.of(writer, reader, model).isAvros()) {
+            return new Plan(name, new SpecificDatumReader<>(writer, reader, model), null);
+        }
+        Schema part = Projection.of(writer, reader);
+        return new Plan(
+                name,
+                new GenericDatumReader<>(writer, part, Resolution.GENERIC),
+                Resolution.of(part, reader, model).conversion());
     }
 
-    private static Object read(Frame frame, DatumReader<Object> reader, byte[] data) {
+    private static Object read(Plan plan, byte[] data, int start) {
         // This decoder knows how much there is, so a false length prefix fails before anything is allocated.
-        BinaryDecoder decoder =
-                DecoderFactory.get().binaryDecoder(data, frame.bodyStart(), data.length - frame.bodyStart(), null);
+        BinaryDecoder decoder = DecoderFactory.get().binaryDecoder(data, start, data.length - start, null);
         Object read;
         boolean atEnd;
         try {
-            read = reader.read(null, decoder);
+            read = plan.reader.read(null, decoder);
             atEnd = decoder.isEnd();
         } catch (IOException | RuntimeException e) {
             // Avro reports bytes that do not match the schema by unchecked exceptions of many types
-            throw new MalformedRecordException("The body does not match " + frame.schema() + ": " + e, e);
+            throw new MalformedRecordException("The body does not match " + plan.name + ": " + e, e);
         } catch (StackOverflowError e) {
             // A schema that contains itself, which a writer may use for fields that we skip
-            throw new MalformedRecordException("The body is nested too deep for " + frame.schema());
+            throw new MalformedRecordException("The body is nested too deep for " + plan.name);
         }
         if (!atEnd) {
-            throw new MalformedRecordException("Bytes are left over behind the record of " + frame.schema());
+            throw new MalformedRecordException("Bytes are left over behind the record of " + plan.name);
         }
-        return read;
+        return plan.conversion == null ? read : plan.conversion.ofRecord(plan.name, read);
     }
 }

@@ -76,13 +76,17 @@ public final class SchemaRegistryClient {
             answer = http.get(path);
         } catch (RegistryException e) {
             if (e.isNotFound()) {
-                throw new MalformedRecordException("The registry has no schema with " + what, e);
+                throw new MalformedRecordException(
+                        "The registry has no schema with " + what
+                                + ": the writer used another registry, or ids of another size",
+                        e);
             }
             throw e;
         }
         String type = answer.path("schemaType").asText("AVRO");
         if (!type.equals("AVRO")) {
-            throw new MalformedRecordException("The schema with " + what + " is " + type + ", not Avro");
+            throw new MalformedRecordException("The schema with " + what + " is " + type
+                    + ", not Avro: write it with an Avro serializer (docs/events.md)");
         }
         try {
             return parse(answer);

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
+import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -98,10 +99,58 @@ class ConfluentConformanceIT {
         byte[] bytes = EventSerdes.serializer(settings()).serialize(sample.topic(), sample.event());
         Deserializer<? extends SpecificRecord> genuine =
                 EventSerdes.deserializer(sample.event().getClass(), genuineSettings());
-        assertThat(genuine).isInstanceOf(KafkaAvroDeserializer.class);
+        assertThatThrownBy(() -> genuine.deserialize(sample.topic(), new byte[] {1}))
+                .hasStackTraceContaining(KafkaAvroDeserializer.class.getName());
 
         // When, Then
         assertThat(genuine.deserialize(sample.topic(), bytes)).isEqualTo(sample.event());
+    }
+
+    @ParameterizedTest
+    @MethodSource("samples")
+    void shouldReadForeignSchemasByBothDeserializersAlike(Sample sample) throws Exception {
+        // Given
+        var writer = new ForeignWriter(7);
+        Schema ours = EventSchemas.load().schema(sample.event().getSchema().getName());
+        Schema theirs = writer.schemaFor(ours);
+        byte[] bytes;
+        try (KafkaAvroSerializer genuine = new KafkaAvroSerializer()) {
+            genuine.configure(settings(), false);
+            bytes = genuine.serialize("foreign-" + sample.topic(), writer.of(ours, theirs, sample.event()));
+        }
+
+        // When, Then
+        for (Map<String, Object> settings : List.of(settings(), genuineSettings())) {
+            assertThat(EventSerdes.deserializer(sample.event().getClass(), settings)
+                            .deserialize(sample.topic(), bytes))
+                    .isEqualTo(sample.event());
+        }
+    }
+
+    @Test
+    void shouldRefuseWhatDoesNotFitByBothDeserializersAlike() throws Exception {
+        // Given
+        Schema theirs = SchemaBuilder.record("Many")
+                .fields()
+                .requiredString("text")
+                .requiredLong("COUNT")
+                .endRecord();
+        GenericRecord record = new GenericData.Record(theirs);
+        record.put("text", "a circle");
+        record.put("COUNT", 1L << 40);
+        byte[] bytes;
+        try (KafkaAvroSerializer genuine = new KafkaAvroSerializer()) {
+            genuine.configure(settings(), false);
+            bytes = genuine.serialize("anywhere", record);
+        }
+
+        // When, Then
+        for (Map<String, Object> settings : List.of(settings(), genuineSettings())) {
+            assertThatThrownBy(() -> EventSerdes.deserializer(PromptRequest.class, settings)
+                            .deserialize(TOPICS.prompts(), bytes))
+                    .isInstanceOf(MalformedRecordException.class)
+                    .hasMessageContaining("field COUNT: 1099511627776 does not fit");
+        }
     }
 
     @Test

@@ -42,7 +42,7 @@ public final class DeadLetterLog implements AutoCloseable {
             for (String input : config.topics().inputs()) {
                 sections.addAll(sections(Topics.deadLetters(input), admin, reader));
             }
-            return new DeadLetterLog(reader, new LetterJobs(config.serde()), sections);
+            return new DeadLetterLog(reader, new LetterJobs(config.topics(), config.serde()), sections);
         } catch (RuntimeException e) {
             reader.close();
             throw e;

@@ -37,8 +37,7 @@ final class Letters {
         return of(topic, offset, time, key, new byte[] {1, 2, 3}, headers);
     }
 
-    private static DeadLetter of(
-            String topic, long offset, long time, String key, byte @Nullable [] value, Headers headers) {
+    static DeadLetter of(String topic, long offset, long time, String key, byte @Nullable [] value, Headers headers) {
         return new DeadLetter(new ConsumerRecord<>(
                 topic,
                 0,
