@@ -26,6 +26,11 @@ public final class ModelFit {
             problems.add(file + ": n_embed is " + vqgan.nEmbed() + ", a codebook smaller than the " + codes
                     + " image tokens of dalle-bart; the two models do not belong together");
         }
+        if (vqgan.nEmbed() > codes) {
+            problems.add(file + ": n_embed is " + vqgan.nEmbed() + ", a codebook larger than the " + codes
+                    + " image tokens of dalle-bart (image_vocab_size, decoder_start_token_id); the two models do not"
+                    + " belong together");
+        }
         int tokens = vqgan.gridSize() * vqgan.gridSize();
         if (tokens != bart.imageLength()) {
             problems.add(file + ": an image has " + tokens + " tokens (resolution " + vqgan.resolution() + ", "
