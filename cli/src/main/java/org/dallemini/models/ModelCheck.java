@@ -75,7 +75,7 @@ public final class ModelCheck {
                     : WeightsFit.problems(model.vqgan(), vqgan));
         }
         if (bart != null && vqgan != null) {
-            problems.addAll(ModelFit.problems(bart, vqgan, model.vqgan()));
+            problems.addAll(ModelFit.problems(bart, vqgan, model));
         }
     }
 

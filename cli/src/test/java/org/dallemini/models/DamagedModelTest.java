@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.dallemini.images.ImageDecoderConfig;
@@ -413,12 +414,28 @@ class DamagedModelTest {
     }
 
     @Test
-    void shouldPassWithSafetensorsAlone() throws IOException {
+    void shouldDrawTheSameFromSafetensorsAlone() throws IOException {
+        // Given
+        shouldPassIntact();
         SafetensorsForm.convert(model.resolve("dalle-bart"));
         SafetensorsForm.convert(model.resolve("vqgan"));
+
+        // When
         shouldPassIntact();
+
+        // Then: the graphs of both are the same, byte by byte
         assertThat(ModelFacts.read(model, new ModelCache(temp.resolve("cache"))).dalleBart())
                 .satisfies(bart -> assertThat(bart.weights().files()).containsExactly("model.safetensors"));
+        Map<String, List<Path>> graphs;
+        try (Stream<Path> files = Files.walk(temp.resolve("cache"))) {
+            graphs = files.filter(file -> file.toString().matches(".*\\.(onnx|data)"))
+                    .collect(Collectors.groupingBy(file -> String.valueOf(file.getFileName())));
+        }
+        assertThat(graphs).hasSize(6);
+        for (List<Path> both : graphs.values()) {
+            assertThat(both).hasSize(2);
+            assertThat(both.get(0)).hasSameBinaryContentAs(both.get(1));
+        }
     }
 
     @Test

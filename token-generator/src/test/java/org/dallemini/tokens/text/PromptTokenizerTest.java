@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.dallemini.model.ModelException;
@@ -99,12 +100,17 @@ class PromptTokenizerTest {
 
         // When
         int[] ids;
-        try (PromptTokenizer tokenizer = PromptTokenizer.open(copy, 64, TOKENS)) {
+        int[] unknown;
+        try (PromptTokenizer tokenizer = PromptTokenizer.open(copy, 64, vocabulary + 1);
+                PromptTokenizer ofSmaller = PromptTokenizer.open(copy, 64, vocabulary)) {
             ids = tokenizer.encode("<hidden>");
+            unknown = ofSmaller.encode("<hidden>");
         }
 
-        // Then
+        // Then: to a model that has no row for it it is letters
         assertThat(ids).containsExactly(0, vocabulary, 2);
+        assertThat(unknown).hasSizeGreaterThan(3);
+        assertThat(Arrays.stream(unknown)).allMatch(id -> id < vocabulary);
     }
 
     @Test
