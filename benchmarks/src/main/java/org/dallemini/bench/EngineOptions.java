@@ -1,5 +1,6 @@
 package org.dallemini.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelFolder;
@@ -31,7 +32,7 @@ public final class EngineOptions {
     @Option(names = "--spinning", description = "Idle threads wait in a busy loop.")
     private boolean spinning;
 
-    public ModelFolder model() {
+    public ModelFolder model() throws IOException {
         return ModelFolder.open(model == null ? Home.program().resolve("models/shapes") : model);
     }
 

@@ -172,7 +172,7 @@ final class ModelsCommand extends CommandGroup {
             name = "verify",
             mixinStandardHelpOptions = true,
             description =
-                    "Checks that a model has every file and parameter that its configuration asks for, in the right shape and a known type, and that its two parts fit; ends with 1 and a line for each problem if not.")
+                    "Opens every file of a model and checks it against the others, as the stages do when they start, and every weight; ends with 1 and a line for each problem.")
     static final class Verify extends Action {
         @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
         private @Nullable String model;
@@ -180,7 +180,7 @@ final class ModelsCommand extends CommandGroup {
         @Override
         public Integer call() throws IOException {
             Path folder = model(model);
-            List<String> problems = ModelCheck.problems(folder);
+            List<String> problems = ModelCheck.problemsOfValues(folder);
             problems.forEach(System.out::println);
             if (!problems.isEmpty()) {
                 System.err.printf("%d %s%n", problems.size(), problems.size() == 1 ? "problem" : "problems");

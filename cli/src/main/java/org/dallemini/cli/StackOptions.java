@@ -1,5 +1,6 @@
 package org.dallemini.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.dallemini.model.ModelFolder;
@@ -32,7 +33,7 @@ final class StackOptions {
     }
 
     /** Checks that the model is there, and puts its folder into the settings. */
-    Path chooseModel(Map<String, String> values) {
+    Path chooseModel(Map<String, String> values) throws IOException {
         Path folder = ModelFolder.open(ConfigOptions.model(values, model)).path();
         values.put("model", folder.toString());
         return folder;

@@ -31,8 +31,9 @@ public record CheckpointFacts(
      */
     public static CheckpointFacts read(Path folder) throws IOException {
         SortedMap<String, String> shards = CheckpointFiles.shards(folder);
-        List<String> files =
-                shards.isEmpty() ? List.of(CheckpointFiles.WEIGHTS) : List.copyOf(new TreeSet<>(shards.values()));
+        List<String> files = shards.isEmpty()
+                ? List.of(String.valueOf(CheckpointFiles.whole(folder).getFileName()))
+                : List.copyOf(new TreeSet<>(shards.values()));
         try (FlaxCheckpoint weights = FlaxCheckpoint.open(folder)) {
             long bytes = 0;
             for (String file : files) {
@@ -45,7 +46,7 @@ public record CheckpointFacts(
                     arrays.size(),
                     arrays.stream().mapToLong(CheckpointFacts::elements).sum(),
                     arrays.stream().map(StoredArray::dtype).distinct().sorted().toList(),
-                    ModelCheck.isStacked(weights));
+                    weights.isStacked());
         }
     }
 

@@ -2,75 +2,87 @@ package org.dallemini.models;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.SortedMap;
+import java.util.Objects;
+import java.util.Set;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.ModelFolder;
-import org.dallemini.model.checkpoint.FlaxCheckpoint;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.GenerationConfig;
 import org.dallemini.model.config.ModelFit;
-import org.dallemini.model.config.ParameterShapes;
 import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.config.WeightsFit;
+import org.dallemini.tokens.text.TextProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares a model folder with what its configurations ask for: files, parameters, their shapes and types, and whether
- * the two models fit each other. Reads the headers of arrays, not their values.
+ * Opens every file of a model folder and checks it against the others, by the same code as the stages when they start.
+ * They stop at the first problem; this finds all.
  */
 public final class ModelCheck {
     private final ModelFolder model;
-    private final List<String> problems = new ArrayList<>();
+    private final boolean values;
 
-    private ModelCheck(ModelFolder model) {
+    /** A file that two checks read is told of once. */
+    private final Set<String> problems = new LinkedHashSet<>();
+
+    private ModelCheck(ModelFolder model, boolean values) {
         this.model = model;
+        this.values = values;
     }
 
-    /** Every problem in a line that names file and parameter; empty if the model can be used. */
+    /**
+     * What keeps a stage from starting with a model that is prepared, a line each that names the file; empty if nothing
+     * does. Of weights the headers are read.
+     */
     public static List<String> problems(Path folder) throws IOException {
-        var check = new ModelCheck(new ModelFolder(folder.toAbsolutePath().normalize()));
+        return run(folder, false);
+    }
+
+    /** The same, and what keeps it from being prepared: whether every weight is a number. Reads all of the files. */
+    public static List<String> problemsOfValues(Path folder) throws IOException {
+        return run(folder, true);
+    }
+
+    private static List<String> run(Path folder, boolean values) throws IOException {
+        var check = new ModelCheck(new ModelFolder(folder.toAbsolutePath().normalize()), values);
         check.run();
         return List.copyOf(check.problems);
     }
 
     private void run() throws IOException {
-        try {
-            ModelFolder.open(model.path());
-        } catch (ModelException e) {
-            problems.add(e.getMessage());
+        List<String> ofFiles = checked(() -> ModelFolder.problems(model.path()));
+        if (ofFiles == null) {
             return;
         }
+        problems.addAll(ofFiles);
         BartConfig bart = checked(() -> BartConfig.read(model.bart()));
         VqganConfig vqgan = checked(() -> VqganConfig.read(model.vqgan()));
         checked(() -> GenerationConfig.read(model.bart()));
         if (bart != null) {
-            weights(model.bart(), weights -> ParameterShapes.of(bart, isStacked(weights)));
+            checked(() -> {
+                TextProcessor.open(model.bart(), bart).close();
+                return true;
+            });
+            all(() ->
+                    values ? WeightsFit.problemsOfValues(model.bart(), bart) : WeightsFit.problems(model.bart(), bart));
         }
         if (vqgan != null) {
-            weights(model.vqgan(), weights -> ParameterShapes.of(vqgan));
+            all(() -> values
+                    ? WeightsFit.problemsOfValues(model.vqgan(), vqgan)
+                    : WeightsFit.problems(model.vqgan(), vqgan));
         }
         if (bart != null && vqgan != null) {
-            problems.addAll(ModelFit.problems(bart, vqgan, model.vqgan()));
+            problems.addAll(ModelFit.problems(bart, vqgan, model));
         }
     }
 
-    /** Whether all layers of a DALL-E BART lie in one array for each parameter, as in the published files. */
-    static boolean isStacked(FlaxCheckpoint weights) {
-        return weights.entries().keySet().stream().anyMatch(path -> path.contains("Layers/"));
-    }
-
-    private interface Shapes {
-        SortedMap<String, long[]> of(FlaxCheckpoint weights);
-    }
-
-    private void weights(Path folder, Shapes needed) throws IOException {
-        try (FlaxCheckpoint weights = FlaxCheckpoint.open(folder)) {
-            for (var parameter : needed.of(weights).entrySet()) {
-                checked(() -> weights.weight(parameter.getKey(), parameter.getValue()));
-            }
-        } catch (ModelException e) {
-            problems.add(e.getMessage());
+    private void all(Reading<? extends Collection<String>> reading) throws IOException {
+        Collection<String> found = checked(reading);
+        if (found != null) {
+            problems.addAll(found);
         }
     }
 
@@ -82,7 +94,7 @@ public final class ModelCheck {
         try {
             return reading.read();
         } catch (ModelException e) {
-            problems.add(e.getMessage());
+            problems.add(Objects.toString(e.getMessage()));
             return null;
         }
     }

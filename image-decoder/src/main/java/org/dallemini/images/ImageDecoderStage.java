@@ -55,11 +55,6 @@ public final class ImageDecoderStage {
                 .normalize());
         ModelCache cache = new ModelCache(settings.cache());
         Precision precision = config.precision();
-        ModelInfo model = ModelInfo.newBuilder()
-                .setName(folder.name())
-                .setRevision(cache.revision(folder.vqgan()))
-                .setPrecision(precision.key())
-                .build();
         if (Files.exists(folder.bart())) { // a machine that only decodes needs no text model
             ModelFit.require(folder);
         }
@@ -68,6 +63,11 @@ public final class ImageDecoderStage {
                 cache,
                 new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning())),
                 precision);
+        ModelInfo model = ModelInfo.newBuilder()
+                .setName(folder.name())
+                .setRevision(cache.revision(folder.vqgan()))
+                .setPrecision(precision.key())
+                .build();
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
         DecodeEngine engine = DecodeEngine.start(
                 decoder, new ImageRecords(model), new DecodeMeters(registry, model), Clock.systemUTC(), FIRST_PAUSE);

@@ -1,13 +1,13 @@
 package org.dallemini.model;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -18,6 +18,9 @@ public final class CheckpointFiles {
     public static final String CONFIG = "config.json";
     public static final String WEIGHTS = "flax_model.msgpack";
     public static final String INDEX = WEIGHTS + ".index.json";
+    /** Weights as {@code FlaxPreTrainedModel.save_pretrained(safe_serialization=True)} writes them. */
+    public static final String SAFETENSORS = "model.safetensors";
+
     public static final String GENERATION_CONFIG = "generation_config.json";
 
     /** Splits hashtags into words. */
@@ -34,23 +37,67 @@ public final class CheckpointFiles {
 
     private CheckpointFiles() {}
 
-    static void require(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            throw new ModelException(folder + " is missing; a model folder contains dalle-bart/ and vqgan/");
-        }
-        if (!Files.isRegularFile(folder.resolve(CONFIG))) {
-            throw new ModelException(folder.resolve(CONFIG) + " is missing; copy it from the published checkpoint");
-        }
-        if (!Files.isRegularFile(folder.resolve(WEIGHTS)) && !Files.isRegularFile(folder.resolve(INDEX))) {
-            throw new ModelException(folder + " has neither " + WEIGHTS + " nor " + INDEX
-                    + "; copy the weights of the published Flax checkpoint there");
+    /**
+     * Checks that a checkpoint has configuration and weights, and that each of its files is, by its first bytes, what
+     * its name says.
+     *
+     * @throws ModelException naming the first file that is not
+     */
+    public static void require(Path folder) throws IOException {
+        List<String> problems = problems(folder);
+        if (!problems.isEmpty()) {
+            throw new ModelException(problems.get(0));
         }
     }
 
+    /** What {@link #require} finds, all of it; empty if there is nothing. */
+    public static List<String> problems(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of(folder + (ModelFile.isThere(folder) ? " is not a folder" : " is missing")
+                    + "; a model folder contains dalle-bart/ and vqgan/");
+        }
+        SortedSet<String> names = new TreeSet<>(TOKENIZER);
+        names.add(GENERATION_CONFIG);
+        names.removeIf(name -> !ModelFile.isThere(folder.resolve(name)));
+        names.add(CONFIG);
+        List<String> problems = new ArrayList<>();
+        for (String name : names) {
+            collect(problems, () -> ModelFile.require(folder.resolve(name)));
+        }
+        collect(problems, () -> ModelFile.require(whole(folder)));
+        return problems;
+    }
+
+    private interface Check {
+        void run() throws IOException;
+    }
+
+    private static void collect(List<String> problems, Check check) throws IOException {
+        try {
+            check.run();
+        } catch (ModelException e) {
+            problems.add(Objects.toString(e.getMessage()));
+        }
+    }
+
+    /** The file of weights, or the index of its shards: in the order in which the original looks for them. */
+    private static String weights(Path folder) {
+        for (String name : List.of(WEIGHTS, INDEX, SAFETENSORS)) {
+            if (ModelFile.isThere(folder.resolve(name))) {
+                return name;
+            }
+        }
+        throw new ModelException(folder + " has neither " + WEIGHTS + " nor " + INDEX + " nor " + SAFETENSORS
+                + "; copy the weights of the published Flax checkpoint there"
+                + (ModelFile.isThere(folder.resolve(SAFETENSORS + ".index.json"))
+                        ? " (safetensors in shards are not read: the original neither writes nor reads them for Flax)"
+                        : ""));
+    }
+
     static void requireTokenizer(Path folder) {
-        boolean whole = Files.isRegularFile(folder.resolve("tokenizer.json"));
+        boolean whole = ModelFile.isThere(folder.resolve("tokenizer.json"));
         boolean apart =
-                Files.isRegularFile(folder.resolve("vocab.json")) && Files.isRegularFile(folder.resolve("merges.txt"));
+                ModelFile.isThere(folder.resolve("vocab.json")) && ModelFile.isThere(folder.resolve("merges.txt"));
         if (!whole && !apart) {
             throw new ModelException(folder + " has no tokenizer.json (nor vocab.json and merges.txt);"
                     + " copy it from the published checkpoint");
@@ -59,16 +106,27 @@ public final class CheckpointFiles {
 
     /**
      * For every parameter path the file it lies in, as the index of a checkpoint in shards says; empty if the weights
-     * are one file.
+     * are one file, {@link #whole}.
      *
-     * @throws ModelException if the index is not what it should be or names a file outside the folder
+     * @throws ModelException if there are no weights, or the index is not what it should be or names a file outside the
+     *     folder
      */
     public static SortedMap<String, String> shards(Path folder) throws IOException {
-        if (Files.isRegularFile(folder.resolve(WEIGHTS))) {
-            return new TreeMap<>(); // as the original: one whole file goes before an index
+        if (!weights(folder).equals(INDEX)) {
+            return new TreeMap<>();
         }
         Path file = folder.resolve(INDEX);
-        return shards(Files.readAllBytes(file), file.toString());
+        return shards(ModelFile.read(file), file.toString());
+    }
+
+    /**
+     * The file that has all weights: as in the original a flax_model.msgpack goes before an index, and both before a
+     * model.safetensors.
+     *
+     * @throws ModelException if there is none
+     */
+    public static Path whole(Path folder) {
+        return folder.resolve(weights(folder));
     }
 
     /**
@@ -78,13 +136,8 @@ public final class CheckpointFiles {
      */
     public static SortedMap<String, String> shards(byte[] json, String file) throws IOException {
         SortedMap<String, String> shards = new TreeMap<>();
-        JsonNode index;
-        try {
-            index = new ObjectMapper().readTree(json);
-        } catch (JsonProcessingException e) {
-            throw new ModelException(file + " is not JSON: " + e.getOriginalMessage() + "; copy it again", e);
-        }
-        for (Map.Entry<String, JsonNode> entry : index.path("weight_map").properties()) {
+        for (Map.Entry<String, JsonNode> entry :
+                ModelFile.json(json, file).path("weight_map").properties()) {
             String name = entry.getValue().asText();
             if (!name.matches("[\\w.-]+") || name.startsWith(".")) {
                 throw new ModelException(file + ": " + entry.getKey() + " lies in \"" + name
@@ -111,7 +164,7 @@ public final class CheckpointFiles {
     static List<Path> deciding(Path folder) throws IOException {
         require(folder);
         SortedSet<String> names = new TreeSet<>(shards(folder).values());
-        names.add(names.isEmpty() ? WEIGHTS : INDEX);
+        names.add(weights(folder));
         names.add(CONFIG);
         for (String name : TOKENIZER) {
             if (Files.isRegularFile(folder.resolve(name))) {

@@ -15,7 +15,7 @@ class ModelFolderTest {
     Path temp;
 
     @Test
-    void shouldOpenAFolderInTheOriginalLayout() {
+    void shouldOpenAFolderInTheOriginalLayout() throws IOException {
         for (Goldens.Set set : Goldens.open().vqganSets()) {
             // When
             ModelFolder model = ModelFolder.open(set.folder());
@@ -35,19 +35,19 @@ class ModelFolderTest {
         expect(model, "dalle-bart is missing");
         Path bart = Files.createDirectory(model.resolve("dalle-bart"));
         expect(model, "dalle-bart/config.json is missing");
-        Files.createFile(bart.resolve("config.json"));
-        expect(model, "has neither flax_model.msgpack nor flax_model.msgpack.index.json");
-        Files.createFile(bart.resolve("flax_model.msgpack.index.json"));
+        Files.writeString(bart.resolve("config.json"), "{}");
+        expect(model, "has neither flax_model.msgpack nor flax_model.msgpack.index.json nor model.safetensors");
+        Files.writeString(bart.resolve("flax_model.msgpack.index.json"), "{}");
         expect(model, "vqgan is missing");
         Path vqgan = Files.createDirectory(model.resolve("vqgan"));
         expect(model, "vqgan/config.json is missing");
-        Files.createFile(vqgan.resolve("config.json"));
+        Files.writeString(vqgan.resolve("config.json"), "{}");
         expect(model, "vqgan has neither");
-        Files.createFile(vqgan.resolve("flax_model.msgpack"));
+        Files.writeString(vqgan.resolve("flax_model.msgpack"), "{}");
         expect(model, "dalle-bart has no tokenizer.json");
-        Files.createFile(bart.resolve("vocab.json"));
+        Files.writeString(bart.resolve("vocab.json"), "{}");
         expect(model, "dalle-bart has no tokenizer.json");
-        Files.createFile(bart.resolve("merges.txt"));
+        Files.writeString(bart.resolve("merges.txt"), "{}");
         assertThat(ModelFolder.open(model).path()).isEqualTo(model);
     }
 
@@ -55,14 +55,14 @@ class ModelFolderTest {
     void shouldOpenATextModelAlone() throws IOException {
         // Given
         Path bart = Files.createDirectories(temp.resolve("model/dalle-bart"));
-        Files.createFile(bart.resolve("config.json"));
-        Files.createFile(bart.resolve("flax_model.msgpack"));
+        Files.writeString(bart.resolve("config.json"), "{}");
+        Files.writeString(bart.resolve("flax_model.msgpack"), "{}");
 
         // When, Then
         assertThatThrownBy(() -> ModelFolder.openText(temp.resolve("model")))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("dalle-bart has no tokenizer.json");
-        Files.createFile(bart.resolve("tokenizer.json"));
+        Files.writeString(bart.resolve("tokenizer.json"), "{}");
         assertThat(ModelFolder.openText(temp.resolve("model")).bart()).isEqualTo(bart);
         expect(temp.resolve("model"), "vqgan is missing");
     }

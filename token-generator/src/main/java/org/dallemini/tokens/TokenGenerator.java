@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.utils.Utils;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
@@ -81,10 +80,17 @@ public final class TokenGenerator {
             ModelFit.require(folder);
         }
         Path checkpoint = folder.bart();
+        // First: a wrong tokenizer shows in a moment, converting the weights may take a minute
+        TextProcessor prompts = TextProcessor.open(checkpoint, BartConfig.read(checkpoint));
         Sessions sessions =
                 new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning()));
-        BartModel model = BartModel.open(checkpoint, new ModelCache(settings.cache()), sessions, config.precision());
-        TextProcessor prompts = null;
+        BartModel model;
+        try {
+            model = BartModel.open(checkpoint, new ModelCache(settings.cache()), sessions, config.precision());
+        } catch (IOException | RuntimeException e) {
+            prompts.close();
+            throw e;
+        }
         try {
             LaneShares shares =
                     config.shares(automaticSlots(model.config()), model.config().imageLength());
@@ -93,8 +99,6 @@ public final class TokenGenerator {
                     new ModelInfo(
                             folder.name(), model.revision(), model.precision().key()),
                     model.config());
-            prompts = TextProcessor.open(checkpoint, model.config());
-            TextProcessor opened = prompts;
             ContinuousBatch batch = batch(model, prompts, shares.slots());
             JobCommandFollower commands = JobCommandFollower.start(config.stage());
             int previewTokens = config.previewTokens(model.config().imageLength());
@@ -115,7 +119,7 @@ public final class TokenGenerator {
                     () -> {
                         commands.close();
                         publisher.close();
-                        opened.close();
+                        prompts.close();
                         model.close();
                     });
             log.info(
@@ -124,8 +128,8 @@ public final class TokenGenerator {
                     model.precision().key(),
                     shares.slots());
             return engine;
-        } catch (IOException | RuntimeException e) {
-            Utils.closeQuietly(prompts, "text processor");
+        } catch (RuntimeException e) {
+            prompts.close();
             model.close();
             throw e;
         }

@@ -82,15 +82,19 @@ final class CheckpointPlan {
             files.add(whole.get());
             return;
         }
-        RemoteFile index = find(CheckpointFiles.INDEX)
+        Optional<RemoteFile> index = find(CheckpointFiles.INDEX);
+        if (index.isPresent()) {
+            files.add(index.get());
+            for (String shard : shards(index.get())) {
+                require(shard);
+            }
+            return;
+        }
+        files.add(find(CheckpointFiles.SAFETENSORS)
                 .orElseThrow(() -> new PullException(
                         Kind.NOT_FOUND,
                         "There is no " + remote.locate(CheckpointFiles.WEIGHTS) + " (nor " + CheckpointFiles.INDEX
-                                + " there): no weights in Flax's format"));
-        files.add(index);
-        for (String shard : shards(index)) {
-            require(shard);
-        }
+                                + " nor " + CheckpointFiles.SAFETENSORS + " there): no weights of Flax")));
     }
 
     private TreeSet<String> shards(RemoteFile index) throws IOException {

@@ -141,7 +141,7 @@ final class Puller {
     }
 
     private static void requireModel(Staging staging) throws IOException {
-        List<String> problems = ModelCheck.problems(staging.folder());
+        List<String> problems = ModelCheck.problemsOfValues(staging.folder());
         if (!problems.isEmpty()) {
             String others = problems.size() == 1
                     ? ""

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.config.WeightsFit;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 
@@ -31,13 +32,14 @@ public final class VqganDecoder implements ImageDecoder {
     /**
      * Opens the decoder of a checkpoint; the first time its graph is built and put into the cache.
      *
-     * @param folder of the VQGAN: config.json and flax_model.msgpack
+     * @param folder of the VQGAN: config.json and weights
      * @param precision of the convolutions: FP32 or INT8
      * @throws org.dallemini.model.ModelException if the checkpoint is incomplete, damaged or not supported
      */
     public static VqganDecoder open(Path folder, ModelCache cache, Sessions sessions, Precision precision)
             throws IOException {
         VqganConfig config = VqganConfig.read(folder);
+        WeightsFit.require(folder, config); // before anything is hashed or converted
         Path graph = cache.graph(
                 folder,
                 VqganGraphs.DECODER,

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.dallemini.model.ModelCache;
 import org.dallemini.model.config.VqganConfig;
+import org.dallemini.model.config.WeightsFit;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.session.Sessions;
 
@@ -33,11 +34,12 @@ public final class VqganEncoder implements AutoCloseable {
     /**
      * Opens the encoder of a checkpoint; the first time its graph is built and put into the cache.
      *
-     * @param folder of the VQGAN: config.json and flax_model.msgpack
+     * @param folder of the VQGAN: config.json and weights
      * @throws org.dallemini.model.ModelException if the checkpoint is incomplete, damaged or not supported
      */
     public static VqganEncoder open(Path folder, ModelCache cache, Sessions sessions) throws IOException {
         VqganConfig config = VqganConfig.read(folder);
+        WeightsFit.require(folder, config); // before anything is hashed or converted
         Path graph = cache.graph(
                 folder, VqganGraphs.ENCODER, Precision.FP32.key(), weights -> VqganGraphs.encoder(config, weights));
         return new VqganEncoder(config, VqganGraphs.open(graph, sessions));

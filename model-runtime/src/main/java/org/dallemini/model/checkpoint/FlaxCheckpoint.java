@@ -12,9 +12,9 @@ import java.util.TreeMap;
 import org.dallemini.model.CheckpointFiles;
 
 /**
- * The weights of a Flax model, in any form in which they are published: one file or shards with an index, layers
- * stacked in one array or apart, float32, float16 or bfloat16, large arrays in chunks. Opening reads headers only;
- * arrays are read when asked for, as float32.
+ * The weights of a Flax model, in any form in which they are published: one file or shards with an index, msgpack or
+ * safetensors, layers stacked in one array or apart, float32, float16 or bfloat16, large arrays in chunks. Opening
+ * reads headers only; arrays are read when asked for, as float32.
  *
  * <p>Several threads may read at once.
  */
@@ -30,12 +30,12 @@ public final class FlaxCheckpoint implements AutoCloseable {
     /**
      * Opens the weights of a checkpoint folder.
      *
-     * @throws CheckpointException if files are missing or damaged
+     * @throws org.dallemini.model.ModelException if files are missing or damaged
      */
     public static FlaxCheckpoint open(Path folder) throws IOException {
         SortedMap<String, String> index = CheckpointFiles.shards(folder);
         if (index.isEmpty()) {
-            return openFile(folder.resolve(CheckpointFiles.WEIGHTS));
+            return openFile(CheckpointFiles.whole(folder));
         }
         FlaxCheckpoint checkpoint = new FlaxCheckpoint(folder.resolve(CheckpointFiles.INDEX));
         checkpoint.load(new LinkedHashSet<>(index.values())
@@ -52,7 +52,7 @@ public final class FlaxCheckpoint implements AutoCloseable {
     /**
      * Opens a single file of weights.
      *
-     * @throws CheckpointException if it is missing or damaged
+     * @throws org.dallemini.model.ModelException if it is missing or damaged
      */
     public static FlaxCheckpoint openFile(Path file) throws IOException {
         FlaxCheckpoint checkpoint = new FlaxCheckpoint(file);
@@ -92,6 +92,21 @@ public final class FlaxCheckpoint implements AutoCloseable {
     /** Every array, by its path of parameter names joined by "/". */
     public SortedMap<String, StoredArray> entries() {
         return Collections.unmodifiableSortedMap(arrays);
+    }
+
+    /**
+     * An array in words, for messages: its file, path, type and shape.
+     *
+     * @throws CheckpointException if there is none
+     */
+    public String describe(String parameter) {
+        StoredArray array = require(parameter);
+        return array.file() + ": " + parameter + " is " + array.describe();
+    }
+
+    /** Whether the layers of a kind lie in one array for each parameter, as in the published files. */
+    public boolean isStacked() {
+        return arrays.keySet().stream().anyMatch(path -> path.contains("Layers/"));
     }
 
     public boolean has(String parameter) {

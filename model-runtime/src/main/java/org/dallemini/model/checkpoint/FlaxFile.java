@@ -2,16 +2,19 @@ package org.dallemini.model.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.dallemini.model.CheckpointFiles;
+import org.dallemini.model.ModelFile;
 import org.jspecify.annotations.Nullable;
 
-/** One file of a checkpoint: {@link FlaxTree} flattened to paths, with chunked arrays joined. */
+/**
+ * One file of a checkpoint: {@link FlaxTree} flattened to paths, with chunked arrays joined, or {@link Safetensors}.
+ */
 final class FlaxFile implements AutoCloseable {
     private static final String CHUNKED = "__msgpack_chunked_array__";
 
@@ -25,15 +28,15 @@ final class FlaxFile implements AutoCloseable {
     }
 
     static FlaxFile open(Path path) throws IOException {
-        FileChannel channel;
-        try {
-            channel = FileChannel.open(path);
-        } catch (NoSuchFileException e) {
-            throw new CheckpointException(path, "is missing; copy it from the published checkpoint", e);
-        }
+        ModelFile.require(path);
+        FileChannel channel = FileChannel.open(path);
         try {
             FlaxFile file = new FlaxFile(path, channel);
-            file.flatten("", FlaxTree.read(path, channel));
+            if (path.endsWith(CheckpointFiles.SAFETENSORS)) {
+                Safetensors.read(path, channel).forEach(file::put);
+            } else {
+                file.flatten("", FlaxTree.read(path, channel));
+            }
             return file;
         } catch (IOException | RuntimeException e) {
             channel.close();

@@ -12,6 +12,9 @@ public final class StoredArray {
     /** Bytes of a file; an array has several such parts only if Flax wrote it in chunks. */
     record Part(long offset, long length) {}
 
+    /** Of a float, all of whose bits are set in infinities and NaN. */
+    private static final int EXPONENT = 0x7f800000, LOWEST_OF_EXPONENT = 0x00800000;
+
     private final Path file;
     private final FileChannel channel;
     private final String path;
@@ -131,6 +134,29 @@ public final class StoredArray {
             }
             default -> {
                 // float32 is as it should be
+            }
+        }
+        requireFinite(first, to, start, elements);
+    }
+
+    /** One number that is none makes noise of every image. */
+    private void requireFinite(long first, ByteBuffer floats, int start, int elements) {
+        int all = 0;
+        for (int i = 0; i < elements; i++) { // carries into the sign where all bits of the exponent are set
+            all |= (floats.getInt(start + 4 * i) & EXPONENT) + LOWEST_OF_EXPONENT;
+        }
+        if (all >= 0) {
+            return;
+        }
+        for (int i = 0; i < elements; i++) {
+            float value = floats.getFloat(start + 4 * i);
+            if (!Float.isFinite(value)) {
+                throw new CheckpointException(
+                        file,
+                        path,
+                        "is " + describe() + " and has " + value + " as element " + (first + i)
+                                + "; the file is damaged or was written by a training that diverged, copy it again or"
+                                + " choose another checkpoint");
             }
         }
     }

@@ -1,15 +1,13 @@
 package org.dallemini.model.config;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.dallemini.model.ModelException;
+import org.dallemini.model.ModelFile;
 import org.dallemini.model.UnsupportedModelException;
 
 /** A JSON file of settings. A key that is absent or null has its default; keys that nobody asks for are ignored. */
@@ -23,18 +21,7 @@ final class ConfigFile {
     }
 
     static ConfigFile read(Path path) throws IOException {
-        if (!Files.isRegularFile(path)) {
-            throw new ModelException(path + " is missing; copy it from the published checkpoint");
-        }
-        try {
-            JsonNode json = new ObjectMapper().readTree(Files.readAllBytes(path));
-            if (!json.isObject()) {
-                throw new ModelException(path + " is not a JSON object; copy it again");
-            }
-            return new ConfigFile(path, json);
-        } catch (JsonProcessingException e) {
-            throw new ModelException(path + " is not JSON: " + e.getOriginalMessage() + "; copy it again", e);
-        }
+        return new ConfigFile(path, ModelFile.json(path));
     }
 
     /** A whole number within [min, max]. */

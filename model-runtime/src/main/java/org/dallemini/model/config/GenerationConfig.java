@@ -1,10 +1,10 @@
 package org.dallemini.model.config;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.dallemini.model.CheckpointFiles;
 import org.dallemini.model.ModelException;
+import org.dallemini.model.ModelFile;
 
 /**
  * How image tokens are drawn unless a prompt says otherwise.
@@ -27,7 +27,7 @@ public record GenerationConfig(float temperature, int topK, float topP, float co
      */
     public static GenerationConfig read(Path checkpointFolder) throws IOException {
         Path path = checkpointFolder.resolve(CheckpointFiles.GENERATION_CONFIG);
-        if (!Files.exists(path)) {
+        if (!ModelFile.isThere(path)) {
             return DEMO;
         }
         ConfigFile file = ConfigFile.read(path);

@@ -13,12 +13,16 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import org.dallemini.model.ModelException;
 import org.dallemini.model.testing.Goldens;
+import org.dallemini.model.testing.SafetensorsForm;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Whatever the bytes: a checkpoint, or a CheckpointException, soon and without much memory. */
+/**
+ * Whatever the bytes, as msgpack or as safetensors: a checkpoint, or a ModelException, soon and without much memory.
+ */
 class FlaxFuzzTest {
     private static final long SEED = 20_26;
     private static final long MAX_HEAP_BYTES = 64 << 20;
@@ -45,7 +49,7 @@ class FlaxFuzzTest {
         int mutations = 5_000;
         Random random = new Random(SEED);
         for (int i = 0; i < mutations; i++) {
-            readOrRefuse(mutate(sound, random, sound.length));
+            readOrRefuse(mutate(sound, random, sound.length), "flax_model.msgpack");
         }
         assertThat(refused).isBetween(mutations / 4, mutations - 100);
     }
@@ -61,19 +65,48 @@ class FlaxFuzzTest {
             // When / Then: headers are anywhere, most of them behind a few known names
             for (int i = 0; i < 300; i++) {
                 int reach = random.nextBoolean() ? 300 : sound.length;
-                readOrRefuse(mutate(sound, random, reach));
+                readOrRefuse(mutate(sound, random, reach), "flax_model.msgpack");
             }
         }
         assertThat(refused).isPositive();
     }
 
+    @Test
+    @Timeout(value = 60, unit = TimeUnit.SECONDS)
+    void shouldSurviveMutationsOfSafetensors() throws IOException {
+        // Given
+        byte[] header = SafetensorsForm.header("""
+                {"__metadata__":{"format":"flax"},
+                "model.encoder.table":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24]},
+                "model.q.kernel":{"dtype":"BF16","shape":[2,3,1],"data_offsets":[24,36]},
+                "scalar":{"dtype":"F16","shape":[],"data_offsets":[36,38]}}""");
+        byte[] sound = Arrays.copyOf(header, header.length + 38);
+
+        // When / Then
+        int mutations = 2_000;
+        Random random = new Random(SEED);
+        for (int i = 0; i < mutations; i++) {
+            readOrRefuse(mutate(sound, random, sound.length), "model.safetensors");
+        }
+        assertThat(refused).isBetween(mutations / 4, mutations - 100);
+    }
+
     @FuzzTest
     void shouldReadCheckpointOrRefuseIt(byte[] bytes) throws IOException {
+        readOrRefuseTwice(bytes, "flax_model.msgpack");
+    }
+
+    @FuzzTest
+    void shouldReadSafetensorsOrRefuseThem(byte[] bytes) throws IOException {
+        readOrRefuseTwice(bytes, "model.safetensors");
+    }
+
+    private void readOrRefuseTwice(byte[] bytes, String name) throws IOException {
         try {
-            readOrRefuse(bytes);
+            readOrRefuse(bytes, name);
         } catch (AssertionError e) {
             // The first time classes may have been loaded, and rewritten by Jazzer, which takes memory.
-            readOrRefuse(bytes);
+            readOrRefuse(bytes, name);
         }
     }
 
@@ -110,8 +143,8 @@ class FlaxFuzzTest {
         return joined;
     }
 
-    private void readOrRefuse(byte[] bytes) throws IOException {
-        Path file = Files.write(folder.resolve("flax_model.msgpack"), bytes);
+    private void readOrRefuse(byte[] bytes, String name) throws IOException {
+        Path file = Files.write(folder.resolve(name), bytes);
         long before = threads.getCurrentThreadAllocatedBytes();
         try (FlaxCheckpoint checkpoint = FlaxCheckpoint.openFile(file)) {
             for (String parameter : checkpoint.entries().keySet()) {
@@ -119,7 +152,7 @@ class FlaxFuzzTest {
                 assertThat(weight.bytes()).isLessThanOrEqualTo(2L * bytes.length);
                 weight.read();
             }
-        } catch (CheckpointException e) {
+        } catch (ModelException e) {
             refused++;
             assertThat(e).hasMessageContaining(file.toString());
         }

@@ -12,6 +12,7 @@ import org.dallemini.model.ModelCache;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.config.GenerationConfig;
+import org.dallemini.model.config.WeightsFit;
 import org.dallemini.model.precision.Precision;
 import org.dallemini.model.precision.Processor;
 import org.dallemini.model.session.Sessions;
@@ -46,7 +47,7 @@ public final class BartModel implements AutoCloseable {
     /**
      * Opens a checkpoint; the first time its graphs are built, which takes a while.
      *
-     * @param checkpointFolder of config.json and flax_model.msgpack
+     * @param checkpointFolder of config.json and weights
      * @param precision of the decoder's products with weights. The text encoder has the same, but 8 bits at least: it
      *     runs once for hundreds of steps of the decoder
      * @throws ModelException if the checkpoint is damaged or of another architecture
@@ -55,6 +56,7 @@ public final class BartModel implements AutoCloseable {
             throws IOException {
         BartConfig config = BartConfig.read(checkpointFolder);
         GenerationConfig defaults = GenerationConfig.read(checkpointFolder);
+        WeightsFit.require(checkpointFolder, config); // before anything is hashed or converted
         String revision = cache.revision(checkpointFolder);
         Precision ofEncoder = precision == Precision.INT4 ? Precision.INT8 : precision;
         Path encoderGraph =

@@ -2,15 +2,13 @@ package org.dallemini.tokens.text;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.dallemini.model.CheckpointFiles;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.jspecify.annotations.Nullable;
 
 /** Turns prompts into what the text encoder of one model reads. Safe for use by many threads. */
 public final class TextProcessor implements AutoCloseable {
-    /** Named so in the published checkpoints. */
-    static final String WORD_LIST = "enwiki-words-frequency.txt";
-
     private final @Nullable TextNormalizer normalizer;
     private final PromptTokenizer tokenizer;
 
@@ -33,12 +31,14 @@ public final class TextProcessor implements AutoCloseable {
      * Opens what the model's configuration asks for. With {@code normalize_text} the folder must hold the word list:
      * the original downloads it when it starts, here nothing is ever downloaded.
      *
-     * @throws ModelException if a file is missing or wrong
+     * @throws ModelException if a file is missing or wrong, or does not fit the others
      * @throws IOException if one cannot be read
      */
     public static TextProcessor open(Path bartFolder, BartConfig config) throws IOException {
-        TextNormalizer normalizer = config.normalizeText() ? TextNormalizer.open(bartFolder.resolve(WORD_LIST)) : null;
-        return new TextProcessor(normalizer, PromptTokenizer.open(bartFolder, config.maxTextLength()));
+        TextNormalizer normalizer =
+                config.normalizeText() ? TextNormalizer.open(bartFolder.resolve(CheckpointFiles.WORD_LIST)) : null;
+        return new TextProcessor(
+                normalizer, PromptTokenizer.open(bartFolder, config.maxTextLength(), config.encoderVocabSize()));
     }
 
     /** The text that the model reads for this prompt, and its ids. */

@@ -6,9 +6,9 @@ import java.io.Reader;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.dallemini.model.ModelException;
+import org.dallemini.model.ModelFile;
 
 /**
  * Reads a list of words, the most frequent first, one a line; what follows white space after the word is ignored. A
@@ -19,6 +19,7 @@ import org.dallemini.model.ModelException;
  */
 final class WordList {
     private static final int LONGEST_LINE = 1 << 12;
+    private static final char BYTE_ORDER_MARK = '\uFEFF';
     private static final long LARGEST_FILE = 1L << 30;
 
     /** Bytes of a line of the published list, about. */
@@ -34,6 +35,8 @@ final class WordList {
     private int wordLength;
     private boolean wordEnded;
     private boolean usable = true;
+    /** Whether something follows the words. */
+    private boolean frequencies;
 
     private WordList(Path file, long size) {
         this.file = file;
@@ -45,15 +48,14 @@ final class WordList {
 
     /** @throws ModelException if the file is missing or is no such list */
     static WordRanks read(Path file) throws IOException {
+        ModelFile.require(
+                file,
+                "hashtags are split with it. Copy it from the Hugging Face repository dalle-mini/dalle-mini: it serves"
+                        + " every model");
         try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
             WordList list = new WordList(file, Files.size(file));
             list.readAll(reader);
             return list.words;
-        } catch (NoSuchFileException e) {
-            throw new ModelException(
-                    file + " is missing; hashtags are split with it. Copy it from the Hugging Face repository"
-                            + " dalle-mini/dalle-mini: it serves every model",
-                    e);
         } catch (CharacterCodingException e) {
             throw new ModelException(file + " is not UTF-8 text; copy it again", e);
         }
@@ -74,16 +76,23 @@ final class WordList {
             }
         }
         if (lineLength > 0) {
+            if (frequencies && !wordEnded) {
+                throw new ModelException(
+                        file + " is cut off in line " + rank + ", which has no frequency; copy it again");
+            }
             endLine();
         }
-        if (rank == 1) {
-            throw invalid("is empty");
+        if (words.longest() == 0) {
+            throw invalid("has no word of a-z, 0-9 and '");
         }
     }
 
     private void add(char c) {
         if (++lineLength > LONGEST_LINE) {
             throw invalid("has more than " + LONGEST_LINE + " characters in line " + rank);
+        }
+        if (lineLength == 1 && rank == 1 && c == BYTE_ORDER_MARK) {
+            return;
         }
         if (isSpace(c)) {
             wordEnded = wordLength > 0;
@@ -100,6 +109,7 @@ final class WordList {
         if (usable) {
             words.put(word, wordLength, rank);
         }
+        frequencies |= rank == 1 && wordEnded;
         rank++;
         lineLength = 0;
         wordLength = 0;

@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.dallemini.model.ModelException;
@@ -16,6 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PromptTokenizerTest {
+    /** Of the model to which the tokenizer belongs, and one more. */
+    private static final int TOKENS = 701;
+
     private static final String PROMPT = " a red circle<mask>, </s> café 😀";
 
     @TempDir
@@ -23,7 +27,7 @@ class PromptTokenizerTest {
 
     @Test
     void shouldCutLongTextsAndKeepBothEnds() throws IOException {
-        try (PromptTokenizer tokenizer = PromptTokenizer.open(TestFiles.bart(), 8)) {
+        try (PromptTokenizer tokenizer = PromptTokenizer.open(TestFiles.bart(), 8, TOKENS)) {
             assertThat(tokenizer.encode(" red".repeat(1000)))
                     .hasSize(8)
                     .startsWith(0)
@@ -37,7 +41,7 @@ class PromptTokenizerTest {
 
     @Test
     void shouldGiveACopyOfTheUnconditionalIds() throws IOException {
-        try (PromptTokenizer tokenizer = PromptTokenizer.open(TestFiles.bart(), 64)) {
+        try (PromptTokenizer tokenizer = PromptTokenizer.open(TestFiles.bart(), 64, TOKENS)) {
             tokenizer.unconditionalIds()[0] = 99;
             assertThat(tokenizer.unconditionalIds()).isEqualTo(tokenizer.encode(""));
         }
@@ -45,7 +49,7 @@ class PromptTokenizerTest {
 
     @Test
     void shouldServeManyThreads() throws IOException {
-        try (PromptTokenizer tokenizer = PromptTokenizer.open(TestFiles.bart(), 64)) {
+        try (PromptTokenizer tokenizer = PromptTokenizer.open(TestFiles.bart(), 64, TOKENS)) {
             // Given
             List<String> texts =
                     IntStream.range(0, 50).mapToObj(i -> PROMPT + i).toList();
@@ -66,7 +70,7 @@ class PromptTokenizerTest {
 
     @Test
     void shouldSurviveEveryCharacter() throws IOException {
-        try (PromptTokenizer tokenizer = PromptTokenizer.open(TestFiles.bart(), 64)) {
+        try (PromptTokenizer tokenizer = PromptTokenizer.open(TestFiles.bart(), 64, TOKENS)) {
             for (String text : List.of("\0", "a\0b", "\uD83D", "\uDE00\uD83D x", "\uFFFF", "\u0085")) {
                 assertThat(tokenizer.encode(text)).startsWith(0).endsWith(2);
             }
@@ -96,23 +100,28 @@ class PromptTokenizerTest {
 
         // When
         int[] ids;
-        try (PromptTokenizer tokenizer = PromptTokenizer.open(copy, 64)) {
+        int[] unknown;
+        try (PromptTokenizer tokenizer = PromptTokenizer.open(copy, 64, vocabulary + 1);
+                PromptTokenizer ofSmaller = PromptTokenizer.open(copy, 64, vocabulary)) {
             ids = tokenizer.encode("<hidden>");
+            unknown = ofSmaller.encode("<hidden>");
         }
 
-        // Then
+        // Then: to a model that has no row for it it is letters
         assertThat(ids).containsExactly(0, vocabulary, 2);
+        assertThat(unknown).hasSizeGreaterThan(3);
+        assertThat(Arrays.stream(unknown)).allMatch(id -> id < vocabulary);
     }
 
     @Test
     void shouldNameWhatIsMissing() throws IOException {
         Path empty = Files.createDirectory(folder.resolve("empty"));
-        assertThatThrownBy(() -> PromptTokenizer.open(empty, 64))
+        assertThatThrownBy(() -> PromptTokenizer.open(empty, 64, TOKENS))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("no tokenizer.json");
 
         Path copy = TestFiles.copyOfBart(folder, "special_tokens_map.json", "tokenizer_config.json");
-        assertThatThrownBy(() -> PromptTokenizer.open(copy, 64))
+        assertThatThrownBy(() -> PromptTokenizer.open(copy, 64, TOKENS))
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining("special_tokens_map.json");
     }
@@ -122,7 +131,7 @@ class PromptTokenizerTest {
         Path copy = TestFiles.copyOfBart(folder);
         for (String broken : List.of("", "{", "[]", "{}", "{\"model\": {\"vocab\": {}}}", "\0\1\2")) {
             Files.writeString(copy.resolve("tokenizer.json"), broken);
-            assertThatThrownBy(() -> PromptTokenizer.open(copy, 64))
+            assertThatThrownBy(() -> PromptTokenizer.open(copy, 64, TOKENS))
                     .as(broken)
                     .isInstanceOf(ModelException.class)
                     .hasMessageContaining("tokenizer.json");
@@ -130,7 +139,7 @@ class PromptTokenizerTest {
     }
 
     private static int[] encode(Path bart) throws IOException {
-        try (PromptTokenizer tokenizer = PromptTokenizer.open(bart, 64)) {
+        try (PromptTokenizer tokenizer = PromptTokenizer.open(bart, 64, TOKENS)) {
             return tokenizer.encode(PROMPT);
         }
     }

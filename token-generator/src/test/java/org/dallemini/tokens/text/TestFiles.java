@@ -6,6 +6,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.dallemini.model.CheckpointFiles;
 import org.dallemini.model.testing.Goldens;
 
 /** Files that the tests of this package share. */
@@ -17,7 +18,7 @@ final class TestFiles {
             "special_tokens_map.json",
             "vocab.json",
             "merges.txt",
-            TextProcessor.WORD_LIST);
+            CheckpointFiles.WORD_LIST);
 
     private TestFiles() {}
 

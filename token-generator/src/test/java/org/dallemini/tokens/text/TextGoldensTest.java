@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
 import org.assertj.core.api.SoftAssertions;
+import org.dallemini.model.CheckpointFiles;
+import org.dallemini.model.config.BartConfig;
 import org.dallemini.model.testing.Goldens;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,11 +29,14 @@ class TextGoldensTest {
     static void open() throws IOException {
         Path bart = Goldens.open().sets().stream()
                 .map(Goldens.Set::bart)
-                .filter(folder -> Files.isRegularFile(folder.resolve(TextProcessor.WORD_LIST)))
+                .filter(folder -> Files.isRegularFile(folder.resolve(CheckpointFiles.WORD_LIST)))
                 .findFirst()
                 .orElseThrow();
-        tokenizer = PromptTokenizer.open(bart, GOLDENS.path("max_length").asInt(64));
-        hashtags = new HashtagSplitter(WordList.read(bart.resolve(TextProcessor.WORD_LIST)));
+        tokenizer = PromptTokenizer.open(
+                bart,
+                GOLDENS.path("max_length").asInt(64),
+                BartConfig.read(bart).encoderVocabSize());
+        hashtags = new HashtagSplitter(WordList.read(bart.resolve(CheckpointFiles.WORD_LIST)));
         normalizer = new TextNormalizer(hashtags);
     }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,6 +64,12 @@ class TextNormalizerTest {
                 .isInstanceOf(ModelException.class)
                 .hasMessageContaining(missing + " is missing")
                 .hasMessageContaining("dalle-mini/dalle-mini");
+    }
+
+    @Test
+    void shouldSkipAByteOrderMarkBeforeTheFirstWord(@TempDir Path folder) throws IOException {
+        Path words = Files.writeString(folder.resolve("words"), "\uFEFFred 2\nball 1\n");
+        assertThat(TextNormalizer.open(words).normalize("#redball")).isEqualTo(" red ball");
     }
 
     @ParameterizedTest

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import org.dallemini.model.CheckpointFiles;
 import org.dallemini.model.ModelException;
 import org.dallemini.model.config.BartConfig;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class TextProcessorTest {
 
     @Test
     void shouldLeaveTheTextAloneWhereTheModelWantsThat() throws IOException {
-        Path bart = configured(false, TestFiles.copyOfBart(folder, TextProcessor.WORD_LIST));
+        Path bart = configured(false, TestFiles.copyOfBart(folder, CheckpointFiles.WORD_LIST));
         try (TextProcessor processor = TextProcessor.open(bart, BartConfig.read(bart))) {
             assertThat(processor.prepare("A Red-Circle!").normalizedText()).isEqualTo("A Red-Circle!");
             assertThat(processor.prepare("").ids()).isEqualTo(processor.unconditionalIds());
@@ -40,11 +41,11 @@ class TextProcessorTest {
 
     @Test
     void shouldAskForTheWordListWhereItIsNeeded() throws IOException {
-        Path bart = configured(true, TestFiles.copyOfBart(folder, TextProcessor.WORD_LIST));
+        Path bart = configured(true, TestFiles.copyOfBart(folder, CheckpointFiles.WORD_LIST));
         BartConfig config = BartConfig.read(bart);
         assertThatThrownBy(() -> TextProcessor.open(bart, config))
                 .isInstanceOf(ModelException.class)
-                .hasMessageContaining(TextProcessor.WORD_LIST + " is missing");
+                .hasMessageContaining(CheckpointFiles.WORD_LIST + " is missing");
     }
 
     private static Path configured(boolean normalizeText, Path bart) throws IOException {
