@@ -34,6 +34,7 @@ final class Backlog implements AutoCloseable {
     private final Consumer<?, ?> consumer;
     private final Map<TopicPartition, Counted> followed = new ConcurrentHashMap<>();
     private final Backoff backoff = new Backoff();
+    private final Bell bell = new Bell();
     private final Thread thread;
     private volatile boolean closed;
 
@@ -74,12 +75,12 @@ final class Backlog implements AutoCloseable {
     /** Counts a partition, anew if it was followed before. */
     void follow(TopicPartition partition, long from) {
         followed.put(partition, new Counted(from));
-        consumer.wakeup();
+        wakeUp();
     }
 
     void forget(Collection<TopicPartition> partitions) {
         if (followed.keySet().removeAll(partitions)) {
-            consumer.wakeup();
+            wakeUp();
         }
     }
 
@@ -136,6 +137,10 @@ final class Backlog implements AutoCloseable {
             reading.clear();
             reading.putAll(wanted);
         }
+        if (wanted.isEmpty()) {
+            bell.await(POLL);
+            return;
+        }
         for (ConsumerRecord<?, ?> record : consumer.poll(POLL)) {
             Objects.requireNonNull(reading.get(new TopicPartition(record.topic(), record.partition())))
                     .offsets
@@ -146,6 +151,11 @@ final class Backlog implements AutoCloseable {
                 counted.isKnown = true;
             }
         });
+    }
+
+    private void wakeUp() {
+        bell.ring();
+        consumer.wakeup();
     }
 
     private void pause(RuntimeException e) {
@@ -161,7 +171,7 @@ final class Backlog implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        consumer.wakeup();
+        wakeUp();
         try {
             thread.join(FAREWELL.toMillis());
         } catch (InterruptedException e) {
