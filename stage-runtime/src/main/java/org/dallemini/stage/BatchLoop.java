@@ -33,6 +33,9 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     /** With nothing in hand only a record, or the stop, can be news: poll() returns at once for the former. */
     private static final Duration IDLE_POLL = Duration.ofMillis(250);
 
+    /** How long it is waited for news of the topics, where work depends on it. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
     /** While it is being asked where partitions begin. */
     private static final Duration PLACING_POLL = Duration.ofMillis(20);
 
@@ -130,7 +133,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private boolean commit(boolean polled) {
         boolean moreToCome =
                 !stopping.isRequested() && (polled || lanes.values().stream().anyMatch(PartitionLane::hasUnfinished));
-        if (!pace.isDue(moreToCome) || !committer.commit(lanes, pace.isQuiet())) {
+        if (!pace.isDue(moreToCome) || !commit(lanes, pace.isQuiet())) {
             return false;
         }
         pace.committed();
@@ -140,6 +143,20 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             }
         });
         return true;
+    }
+
+    /** A commit fails for as long as it has to do with a topic that is gone; so that is looked up before the next. */
+    private boolean commit(Map<TopicPartition, PartitionLane<I, O>> some, boolean settling) {
+        boolean committed = committer.commit(some, settling);
+        if (committer.hasFailed()) {
+            lookAgain();
+        }
+        return committed;
+    }
+
+    private void lookAgain() {
+        watch.lookNow(bell, stopping.atMost(LOOK))
+                .ifPresent(sight -> lanes.forEach((partition, lane) -> place(partition, lane, sight)));
     }
 
     /** Sees to it that each partition is read from where it should be, though somebody makes its topic anew. */
@@ -343,13 +360,16 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         var leaving = new HashMap<>(lanes);
         leaving.keySet().retainAll(gone);
         leaving.values().forEach(PartitionLane::keepWhatHasBegun);
+        if (leaving.values().stream().anyMatch(lane -> !lane.isEmpty() || lane.isAhead())) {
+            lookAgain(); // Maybe they go because their topic does.
+        }
         long until = System.nanoTime() + stopping.atMost(revokeGrace).toNanos();
-        committer.commit(leaving, true);
+        commit(leaving, true);
         while (leaving.values().stream().anyMatch(PartitionLane::isActive) && System.nanoTime() - until < 0) {
             bell.await(BUSY_WAIT);
-            committer.commit(leaving, true);
+            commit(leaving, true);
         }
-        committer.commit(leaving, true);
+        commit(leaving, true);
         if (!gone.isEmpty()) {
             log.info("{}: gave {} away", stage, gone);
         }

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TopicWatch {
     private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration BRIEFLY = Duration.ofMillis(5);
     private static final Duration LOOK = Duration.ofMillis(50);
 
     /** How long partitions are asked about that may have gone meanwhile, before all is asked anew. */
@@ -148,6 +149,18 @@ final class TopicWatch {
             } // Otherwise work goes on meanwhile; whether Kafka answers is the KafkaPulse's affair.
             return Optional.empty();
         }
+    }
+
+    /** What is so at this moment; empty if the cluster does not say in time. */
+    Optional<Sight> lookNow(Bell bell, Duration patience) {
+        asked = ask(Set.of());
+        long until = System.nanoTime() + patience.toNanos();
+        Optional<Sight> sight = look(Set.of());
+        while (sight.isEmpty() && asked != null && System.nanoTime() - until < 0) {
+            bell.await(BRIEFLY);
+            sight = look(Set.of());
+        }
+        return sight;
     }
 
     private Questions ask(Set<TopicPartition> unplaced) {

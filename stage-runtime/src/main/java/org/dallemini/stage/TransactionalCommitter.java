@@ -51,6 +51,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private @Nullable Producer<byte[], byte[]> producer;
     private @Nullable ConsumerGroupMetadata refused;
     private long refusedNanos;
+    private boolean hasFailed;
     private volatile boolean committing;
     private volatile long begunNanos;
 
@@ -124,6 +125,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
      * @return whether anything was committed
      */
     boolean commit(Map<TopicPartition, PartitionLane<I, O>> lanes, boolean settling) {
+        hasFailed = false;
         Producer<byte[], byte[]> current = producer;
         if (current == null || !backoff.isOver()) {
             return false;
@@ -172,6 +174,11 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             }
         });
         return true;
+    }
+
+    /** Whether the last {@link #commit} was tried, and aborted. */
+    boolean hasFailed() {
+        return hasFailed;
     }
 
     /** Whether a commit has been under way for too long; may be asked by any thread. */
@@ -239,6 +246,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             throw cause;
         }
         meters.aborted();
+        hasFailed = true;
         Sent<I, O> tooLarge = largestOfTooLarge(sent);
         if (isOfMembership(cause)) {
             refused = member;
