@@ -6,13 +6,19 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.LogTruncationException;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 import org.dallemini.stage.Troubles.Source;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +33,12 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     /** With nothing in hand only a record, or the stop, can be news: poll() returns at once for the former. */
     private static final Duration IDLE_POLL = Duration.ofMillis(250);
 
+    /** How long it is waited for news of the topics, where work depends on it. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+
+    /** While it is being asked where partitions begin. */
+    private static final Duration PLACING_POLL = Duration.ofMillis(20);
+
     /** With work in hand the bell announces results; this is how long a new record may then go unnoticed. */
     private static final Duration BUSY_WAIT = Duration.ofMillis(5);
 
@@ -40,6 +52,8 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private final Stopping stopping;
     private final Duration revokeGrace;
     private final Troubles troubles;
+    private final TopicWatch watch;
+    private final Backlog backlog;
     private final StageMeters meters;
     private final Bell bell;
     private final Runnable whenJoined;
@@ -56,6 +70,8 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             Stopping stopping,
             Duration revokeGrace,
             Troubles troubles,
+            TopicWatch watch,
+            Backlog backlog,
             StageMeters meters,
             Bell bell,
             Runnable whenJoined) {
@@ -69,6 +85,8 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         this.stopping = stopping;
         this.revokeGrace = revokeGrace;
         this.troubles = troubles;
+        this.watch = watch;
+        this.backlog = backlog;
         this.meters = meters;
         this.bell = bell;
         this.whenJoined = whenJoined;
@@ -99,8 +117,9 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     }
 
     private void turn() {
+        place();
         throttle();
-        boolean polled = poll(hasWork() ? Duration.ZERO : IDLE_POLL);
+        boolean polled = poll(hasWork() ? Duration.ZERO : unplaced().isEmpty() ? IDLE_POLL : PLACING_POLL);
         decode();
         committer.open(lanes);
         boolean committed = commit(polled);
@@ -114,17 +133,116 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private boolean commit(boolean polled) {
         boolean moreToCome =
                 !stopping.isRequested() && (polled || lanes.values().stream().anyMatch(PartitionLane::hasUnfinished));
-        if (!pace.isDue(moreToCome) || !committer.commit(lanes)) {
+        if (!pace.isDue(moreToCome) || !commit(lanes, pace.isQuiet())) {
             return false;
         }
         pace.committed();
+        lanes.forEach((partition, lane) -> {
+            if (lane.committed() >= 0) {
+                backlog.committed(partition, lane.committed());
+            }
+        });
         return true;
+    }
+
+    /** A commit fails for as long as it has to do with a topic that is gone; so that is looked up before the next. */
+    private boolean commit(Map<TopicPartition, PartitionLane<I, O>> some, boolean settling) {
+        boolean committed = committer.commit(some, settling);
+        if (committer.hasFailed()) {
+            lookAgain();
+        }
+        return committed;
+    }
+
+    private void lookAgain() {
+        watch.lookNow(bell, stopping.atMost(LOOK))
+                .ifPresent(sight -> lanes.forEach((partition, lane) -> place(partition, lane, sight)));
+    }
+
+    /** Sees to it that each partition is read from where it should be, though somebody makes its topic anew. */
+    private void place() {
+        if (stopping.isRequested()) {
+            return;
+        }
+        watch.look(unplaced()).ifPresent(sight -> lanes.forEach((partition, lane) -> place(partition, lane, sight)));
+    }
+
+    private void place(TopicPartition partition, PartitionLane<I, O> lane, TopicWatch.Sight sight) {
+        Uuid topicId = sight.ids().get(partition.topic());
+        if (lane.hasBegun() && !lane.topicId().equals(topicId)) {
+            log.info(
+                    "{}: topic {} {}; what was read of {} counts no more",
+                    stage,
+                    partition.topic(),
+                    topicId == null ? "is gone" : "was deleted and made again",
+                    partition);
+            lane.forget();
+            backlog.forget(Set.of(partition));
+        }
+        TopicWatch.Start found = sight.starts().get(partition);
+        if (lane.isPlaced() || found == null || topicId == null) {
+            return;
+        }
+        OffsetAndMetadata committed = found.committed();
+        boolean isOurs = committed != null && TopicOffset.isOf(topicId, committed);
+        OffsetAndMetadata known = isOurs ? committed : null;
+        if (lane.hasBegun()) {
+            known = lane.offsetAfter(lane.size());
+        }
+        start(partition, lane, within(found, known, partition, lane), topicId, isOurs ? committed : null);
+    }
+
+    /** Where the log has something to read: what was known, unless it lies outside. */
+    private OffsetAndMetadata within(
+            TopicWatch.Start found,
+            @Nullable OffsetAndMetadata known,
+            TopicPartition partition,
+            PartitionLane<I, O> lane) {
+        if (known == null) {
+            return new OffsetAndMetadata(found.first());
+        }
+        if (known.offset() < found.first()) {
+            log.warn(
+                    "{}: of {} the offsets {} to {} were deleted before they were read, up to {} records: longer retention"
+                            + " or more processes would have saved them",
+                    stage,
+                    partition,
+                    known.offset(),
+                    found.first() - 1,
+                    found.first() - known.offset());
+            return new OffsetAndMetadata(found.first());
+        }
+        if (known.offset() > found.end()) {
+            log.warn(
+                    "{}: {} ends at offset {}, though it was read up to {}: reading it anew from {}",
+                    stage,
+                    partition,
+                    found.end(),
+                    known.offset(),
+                    found.first());
+            lane.forget();
+            return new OffsetAndMetadata(found.first());
+        }
+        return known;
+    }
+
+    private void start(
+            TopicPartition partition,
+            PartitionLane<I, O> lane,
+            OffsetAndMetadata start,
+            Uuid topicId,
+            @Nullable OffsetAndMetadata committed) {
+        OffsetAndMetadata behind = committed != null && committed.offset() <= start.offset() ? committed : null;
+        lane.place(topicId, start, behind);
+        consumer.seek(partition, start);
+        backlog.follow(partition, behind == null ? start.offset() : behind.offset());
     }
 
     private void throttle() {
         var inHand = new HashMap<TopicPartition, Integer>();
         lanes.forEach((partition, lane) -> inHand.put(partition, lane.size()));
         var open = stopping.isRequested() || isUndecided() ? new HashSet<TopicPartition>() : throttle.open(inHand);
+        open.removeAll(unplaced());
         var closed = new HashSet<>(lanes.keySet());
         closed.removeAll(open);
         consumer.pause(closed);
@@ -142,11 +260,42 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
                 }
                 lane.add(new Row<>(input, topics.indexOf(input.topic()), System.nanoTime()));
             }
+            records.nextOffsets().forEach((partition, position) -> {
+                PartitionLane<I, O> lane = lanes.get(partition);
+                if (lane != null) {
+                    lane.readUpTo(position);
+                }
+            });
             return !records.isEmpty();
+        } catch (OffsetOutOfRangeException e) {
+            outOfRange(e);
+            return false;
         } catch (RetriableException e) {
             log.info("{}: poll failed ({}), trying again", stage, e.toString());
             bell.await(IDLE_POLL);
             return false;
+        }
+    }
+
+    /**
+     * Retention was faster than the stage, the topic is another one, or an unclean election has cut the log. Where to
+     * go on is looked up, unless Kafka says it: from where the log was cut there are other records than those read
+     * before.
+     */
+    private void outOfRange(OffsetOutOfRangeException e) {
+        Map<TopicPartition, OffsetAndMetadata> cut =
+                e instanceof LogTruncationException truncation ? truncation.divergentOffsets() : Map.of();
+        for (TopicPartition partition : e.partitions()) {
+            PartitionLane<I, O> lane = lanes.get(partition);
+            OffsetAndMetadata from = cut.get(partition);
+            if (lane != null && from != null) {
+                log.warn("{}: {} was cut at offset {}: reading on from there", stage, partition, from.offset());
+                Uuid topicId = lane.topicId();
+                lane.forget();
+                start(partition, lane, from, topicId, null);
+            } else if (lane != null) {
+                lane.unplace();
+            }
         }
     }
 
@@ -181,6 +330,16 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         return lanes.values().stream().anyMatch(lane -> lane.firstUndecided() != null);
     }
 
+    private Set<TopicPartition> unplaced() {
+        var unplaced = new HashSet<TopicPartition>();
+        lanes.forEach((partition, lane) -> {
+            if (!lane.isPlaced()) {
+                unplaced.add(partition);
+            }
+        });
+        return unplaced;
+    }
+
     private boolean hasWork() {
         return lanes.values().stream().anyMatch(lane -> !lane.isEmpty());
     }
@@ -188,7 +347,8 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
         added.forEach(partition -> lanes.put(partition, new PartitionLane<>()));
-        consumer.pause(added); // The engine may be full; the throttle decides before the next poll.
+        consumer.pause(added); // Until they are placed; then the throttle decides before each poll.
+        added.forEach(partition -> consumer.seek(partition, 0)); // Spares the consumer to find out itself.
         if (!added.isEmpty()) {
             log.info("{}: took {}", stage, added);
         }
@@ -200,13 +360,16 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         var leaving = new HashMap<>(lanes);
         leaving.keySet().retainAll(gone);
         leaving.values().forEach(PartitionLane::keepWhatHasBegun);
+        if (leaving.values().stream().anyMatch(lane -> !lane.isEmpty() || lane.isAhead())) {
+            lookAgain(); // Maybe they go because their topic does.
+        }
         long until = System.nanoTime() + stopping.atMost(revokeGrace).toNanos();
-        committer.commit(leaving);
+        commit(leaving, true);
         while (leaving.values().stream().anyMatch(PartitionLane::isActive) && System.nanoTime() - until < 0) {
             bell.await(BUSY_WAIT);
-            committer.commit(leaving);
+            commit(leaving, true);
         }
-        committer.commit(leaving);
+        commit(leaving, true);
         if (!gone.isEmpty()) {
             log.info("{}: gave {} away", stage, gone);
         }
@@ -221,6 +384,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     }
 
     private void drop(Collection<TopicPartition> gone) {
+        backlog.forget(gone);
         for (TopicPartition partition : gone) {
             PartitionLane<I, O> lane = lanes.remove(partition);
             if (lane != null) {

@@ -12,6 +12,9 @@ final class CommitPace {
     /** Little beside the time that a record waits for its turn where this matters. */
     static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** Bounds the transactions that commit offsets alone. */
+    static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(1);
+
     private final LongSupplier nanoTime;
     private boolean hasCommitted;
     private long lastNanos;
@@ -23,6 +26,11 @@ final class CommitPace {
     /** @param moreToCome whether rows are in hand that are not finished */
     boolean isDue(boolean moreToCome) {
         return !moreToCome || !hasCommitted || nanoTime.getAsLong() - lastNanos >= SPACING_NANOS;
+    }
+
+    /** Whether nothing has been committed for so long that offsets alone may be, which otherwise ride along. */
+    boolean isQuiet() {
+        return !hasCommitted || nanoTime.getAsLong() - lastNanos >= QUIET_NANOS;
     }
 
     void committed() {

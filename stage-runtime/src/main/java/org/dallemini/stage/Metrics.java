@@ -9,6 +9,8 @@ public final class Metrics {
     public static final String ITEMS = "dallemini.items";
     /** Gauge: input records read but not committed yet, by {@link #STAGE}. */
     public static final String INFLIGHT_ITEMS = "dallemini.inflight.items";
+    /** Gauge: input records without a committed result, by {@link #STAGE} and {@link #TOPIC}. */
+    public static final String BACKLOG_ITEMS = "dallemini.backlog.items";
     /** Timer: from the arrival of an input record to the commit of its result, by {@link #STAGE}. */
     public static final String STAGE_DURATION = "dallemini.stage.duration";
     /** Counter: transactions that were aborted and tried again, by {@link #STAGE}. */
@@ -18,6 +20,8 @@ public final class Metrics {
 
     /** Tag: name of the stage. */
     public static final String STAGE = "stage";
+    /** Tag: name of an input topic, which is a lane of its own. */
+    public static final String TOPIC = "topic";
     /** Tag: {@code completed}, or the {@link ErrorCode#code()} of a dead letter. */
     public static final String OUTCOME = "outcome";
 

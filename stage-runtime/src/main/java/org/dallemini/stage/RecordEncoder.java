@@ -1,6 +1,7 @@
 package org.dallemini.stage;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -88,17 +89,11 @@ final class RecordEncoder<I, O extends SpecificRecord> {
         return send(letter.topic(), new Letter(letter.key(), letter.value(), letter.headers()).fit(mostBytes), row);
     }
 
-    /**
-     * What to send in place of a dead letter that the broker has found too large.
-     *
-     * @throws FatalStageException if it was the smallest there is
-     */
-    ProducerRecord<byte[], byte[]> smaller(ProducerRecord<byte[], byte[]> refused, Row<I, O> row) {
-        Letter next = new Letter(refused.key(), refused.value(), refused.headers())
+    /** What to send in place of a dead letter that the broker has found too large; empty if it was the smallest. */
+    Optional<ProducerRecord<byte[], byte[]>> smaller(ProducerRecord<byte[], byte[]> refused, Row<I, O> row) {
+        return new Letter(refused.key(), refused.value(), refused.headers())
                 .smaller()
-                .orElseThrow(() -> new FatalStageException("The dead letter of " + where(row)
-                        + " is too large for the broker: raise max.message.bytes of the topic " + refused.topic()));
-        return send(refused.topic(), next, row);
+                .map(next -> send(refused.topic(), next, row));
     }
 
     private ProducerRecord<byte[], byte[]> send(String topic, Letter letter, Row<I, O> row) {

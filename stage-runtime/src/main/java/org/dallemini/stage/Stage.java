@@ -10,6 +10,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.CloseOptions.GroupMembershipOperation;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.config.ConfigException;
@@ -132,11 +133,20 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     }
 
     private void runLoop() {
-        try (Admin admin = whenResolved(() -> KafkaClients.admin(config))) {
-            if (admin != null) {
-                new TopicCheck(admin, definition, troubles, stopping).await(bell);
-            }
+        Admin admin = whenResolved(() -> KafkaClients.admin(config));
+        if (admin == null) {
+            return;
         }
+        try {
+            var watch = new TopicWatch(admin, config.groupId(name()), definition, troubles);
+            watch.await(bell, stopping::isRequested);
+            runLoop(watch);
+        } finally {
+            Utils.closeQuietly(() -> admin.close(Duration.ZERO), "admin client");
+        }
+    }
+
+    private void runLoop(TopicWatch watch) {
         Map<String, Object> producing = config.transactionalProducer(name(), instance.value());
         KafkaConsumer<byte[], byte[]> live = whenResolved(() -> new KafkaConsumer<>(
                 config.groupConsumer(name(), instance.value()),
@@ -147,6 +157,9 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         }
         consumer = live;
         meters.bind(live);
+        var backlog =
+                new Backlog(name(), new KafkaConsumer<>(counting(), new Backlog.Nothing(), new Backlog.Nothing()));
+        meters.show(backlog, definition.inputs().stream().map(StageInput::topic).toList());
         var committer = new TransactionalCommitter<I, O>(
                 name(),
                 live,
@@ -165,6 +178,8 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 stopping,
                 config.revokeGrace(),
                 troubles,
+                watch,
+                backlog,
                 meters,
                 bell,
                 this::joined);
@@ -181,8 +196,20 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                     () -> live.close(CloseOptions.timeout(inTime ? FAREWELL : SHORT_FAREWELL)
                             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)),
                     "consumer");
+            Utils.closeQuietly(backlog, "backlog");
             Utils.closeQuietly(inTime ? committer : () -> committer.close(Duration.ZERO), "producer");
         }
+    }
+
+    /** For a consumer that looks at headers of records only, in small portions, and waits for long. */
+    private Map<String, Object> counting() {
+        Map<String, Object> settings = config.consumer();
+        settings.putIfAbsent(
+                ConsumerConfig.CLIENT_ID_CONFIG, config.groupId(name()) + "-" + instance.value() + "-backlog");
+        settings.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 5_000);
+        settings.putIfAbsent(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 1 << 20);
+        settings.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 1 << 18);
+        return settings;
     }
 
     /** @return null if asked to stop before */

@@ -45,6 +45,16 @@ final class StageMeters implements AutoCloseable {
         registry.counter(Metrics.ITEMS, tags.and(Metrics.OUTCOME, "completed"));
     }
 
+    void show(Backlog backlog, List<String> topics) {
+        for (String topic : topics) {
+            gauges.add(Gauge.builder(Metrics.BACKLOG_ITEMS, backlog, b -> b.of(topic))
+                    .description("Input records of this process's partitions without a committed result, in hand or"
+                            + " waiting; NaN until they are counted")
+                    .tags(tags.and(Metrics.TOPIC, topic))
+                    .register(registry));
+        }
+    }
+
     void inFlight(int rows) {
         inFlight.set(rows);
     }

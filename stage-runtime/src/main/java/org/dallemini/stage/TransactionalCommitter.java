@@ -51,6 +51,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private @Nullable Producer<byte[], byte[]> producer;
     private @Nullable ConsumerGroupMetadata refused;
     private long refusedNanos;
+    private boolean hasFailed;
     private volatile boolean committing;
     private volatile long begunNanos;
 
@@ -100,7 +101,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
                 consumer.committed(lanes.keySet()).forEach((partition, offset) -> {
                     PartitionLane<I, O> lane = lanes.get(partition);
                     if (offset != null && lane != null) {
-                        lane.dropBelow(offset.offset());
+                        lane.dropBelow(offset);
                     }
                 });
             }
@@ -113,25 +114,28 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
                 next.close(Duration.ZERO);
             }
             rethrowIfHopeless(e);
-            outage(e);
+            outage("Kafka: " + Failures.describe(e));
         }
     }
 
     /**
-     * Commits the finished rows at the head of these lanes.
+     * Commits the finished rows at the head of these lanes, and of lanes without rows how far they have been read.
      *
+     * @param settling whether the latter is worth a transaction of its own
      * @return whether anything was committed
      */
-    boolean commit(Map<TopicPartition, PartitionLane<I, O>> lanes) {
+    boolean commit(Map<TopicPartition, PartitionLane<I, O>> lanes, boolean settling) {
+        hasFailed = false;
         Producer<byte[], byte[]> current = producer;
         if (current == null || !backoff.isOver()) {
             return false;
         }
         Map<TopicPartition, List<Row<I, O>>> ready = ready(lanes);
-        if (ready.isEmpty()) {
-            if (backoff.isOver()) {
-                troubles.clear(Source.COMMIT);
-            }
+        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(lanes, ready);
+        if (ready.isEmpty() && backoff.isOver()) {
+            troubles.clear(Source.COMMIT);
+        }
+        if (offsets.isEmpty() || (ready.isEmpty() && !settling)) {
             return false;
         }
         // Taken anew for each commit: with the consumer protocol another thread changes it.
@@ -150,7 +154,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
                     sent.add(new Sent<>(row, current.send(row.output())));
                 }
             }
-            current.sendOffsetsToTransaction(offsets(ready), member);
+            current.sendOffsetsToTransaction(offsets, member);
             current.commitTransaction();
         } catch (RuntimeException e) {
             abort(current, e, member, sent);
@@ -161,14 +165,20 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         backoff.succeeded();
         troubles.clear(Source.COMMIT);
         troubles.clear(Source.OUTPUT_SCHEMA);
-        ready.forEach((partition, rows) -> {
-            PartitionLane<I, O> lane = lanes.get(partition);
-            if (lane != null) {
-                lane.committed(rows.size());
+        lanes.forEach((partition, lane) -> {
+            OffsetAndMetadata offset = offsets.get(partition);
+            if (offset != null) {
+                List<Row<I, O>> rows = ready.getOrDefault(partition, List.of());
+                lane.committed(rows.size(), offset);
+                rows.forEach(meters::committed);
             }
-            rows.forEach(meters::committed);
         });
         return true;
+    }
+
+    /** Whether the last {@link #commit} was tried, and aborted. */
+    boolean hasFailed() {
+        return hasFailed;
     }
 
     /** Whether a commit has been under way for too long; may be asked by any thread. */
@@ -211,11 +221,15 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         return ready;
     }
 
-    private static <I, O> Map<TopicPartition, OffsetAndMetadata> offsets(Map<TopicPartition, List<Row<I, O>>> ready) {
+    /** The offsets that go with these rows, and those of lanes that have none and were read further than committed. */
+    private static <I, O> Map<TopicPartition, OffsetAndMetadata> offsets(
+            Map<TopicPartition, PartitionLane<I, O>> lanes, Map<TopicPartition, List<Row<I, O>>> ready) {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        ready.forEach((partition, rows) -> {
-            var last = rows.get(rows.size() - 1).input();
-            offsets.put(partition, new OffsetAndMetadata(last.offset() + 1, last.leaderEpoch(), ""));
+        lanes.forEach((partition, lane) -> {
+            int rows = ready.getOrDefault(partition, List.of()).size();
+            if (rows > 0 || lane.isAhead()) {
+                offsets.put(partition, lane.offsetAfter(rows));
+            }
         });
         return offsets;
     }
@@ -232,13 +246,16 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             throw cause;
         }
         meters.aborted();
-        boolean tooLarge = refuseTooLarge(sent);
+        hasFailed = true;
+        Sent<I, O> tooLarge = largestOfTooLarge(sent);
         if (isOfMembership(cause)) {
             refused = member;
             refusedNanos = System.nanoTime();
             log.info("{}: the group's coordinator refused a commit ({}); polling on", stage, cause.toString());
-        } else if (!tooLarge) {
-            outage(cause);
+        } else if (tooLarge == null) {
+            outage("Kafka: " + Failures.describe(cause));
+        } else {
+            refuse(tooLarge);
         }
         try {
             current.abortTransaction();
@@ -262,29 +279,32 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
      * The broker's limits can be narrower than the producer's: such a result would fail for ever. The producer blames
      * the records that were to go with it as well, so only the largest is refused and the others are tried again.
      */
-    private boolean refuseTooLarge(List<Sent<I, O>> sent) {
+    private static <I, O> @Nullable Sent<I, O> largestOfTooLarge(List<Sent<I, O>> sent) {
         Sent<I, O> largest = null;
         for (Sent<I, O> each : sent) {
             if (Failures.isTooLarge(each.done) && (largest == null || size(each) > size(largest))) {
                 largest = each;
             }
         }
-        if (largest == null) {
-            return false;
+        return largest;
+    }
+
+    private void refuse(Sent<I, O> tooLarge) {
+        Row<I, O> row = tooLarge.row;
+        ProducerRecord<byte[], byte[]> output = row.output();
+        if (output == null || !(row.outcome() instanceof Outcome.Rejected)) {
+            row.refuse(
+                    ErrorCode.RESULT_TOO_LARGE,
+                    "The broker refused the result of " + size(tooLarge)
+                            + " bytes as too large: see max.message.bytes of the output topic",
+                    null);
+            return;
         }
-        if (largest.row.outcome() instanceof Outcome.Rejected) {
-            ProducerRecord<byte[], byte[]> letter = largest.row.output();
-            if (letter != null) {
-                largest.row.keep(encoder.smaller(letter, largest.row));
-            }
-            return true;
-        }
-        largest.row.refuse(
-                ErrorCode.RESULT_TOO_LARGE,
-                "The broker refused the result of " + size(largest)
-                        + " bytes as too large: see max.message.bytes of the output topic",
-                null);
-        return true;
+        encoder.smaller(output, row)
+                .ifPresentOrElse(
+                        row::keep,
+                        () -> outage("the dead letter of " + RecordEncoder.where(row)
+                                + " is too large: raise max.message.bytes of the topic " + output.topic()));
     }
 
     private static int size(Sent<?, ?> sent) {
@@ -292,9 +312,9 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         return record == null ? 0 : RecordEncoder.size(record);
     }
 
-    private void outage(RuntimeException e) {
+    private void outage(String trouble) {
         backoff.failed();
-        troubles.report(Source.COMMIT, "Kafka: " + Failures.describe(e));
+        troubles.report(Source.COMMIT, trouble);
     }
 
     private static void rethrowIfHopeless(RuntimeException e) {

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,12 @@ import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewPartitions;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -191,6 +196,77 @@ final class Lab implements AutoCloseable {
                     new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
                 compressing.send(new ProducerRecord<>(topic, value));
             }
+        }
+
+        /** What the stage's group has committed, as an admin client sees it. */
+        Map<TopicPartition, Long> committed() throws Exception {
+            var offsets = new HashMap<TopicPartition, Long>();
+            commits().forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+            return offsets;
+        }
+
+        Map<TopicPartition, OffsetAndMetadata> commits() throws Exception {
+            try (Admin admin = Admin.create(config().admin())) {
+                return admin.listConsumerGroupOffsets(group())
+                        .partitionsToOffsetAndMetadata()
+                        .get();
+            }
+        }
+
+        /** While no stage runs. */
+        void commit(Map<TopicPartition, OffsetAndMetadata> offsets) throws Exception {
+            try (Admin admin = Admin.create(config().admin())) {
+                admin.alterConsumerGroupOffsets(group(), offsets).all().get();
+            }
+        }
+
+        private String group() {
+            return config().groupId("token-generator");
+        }
+
+        /** The offsets of the records that come next, on all partitions of these topics. */
+        Map<TopicPartition, Long> ends(Collection<String> topics) throws Exception {
+            try (Admin admin = Admin.create(config().admin())) {
+                var wanted = new HashMap<TopicPartition, OffsetSpec>();
+                admin.describeTopics(topics).allTopicNames().get().forEach((topic, description) -> description
+                        .partitions()
+                        .forEach(p -> wanted.put(new TopicPartition(topic, p.partition()), OffsetSpec.latest())));
+                var ends = new HashMap<TopicPartition, Long>();
+                admin.listOffsets(wanted).all().get().forEach((partition, end) -> ends.put(partition, end.offset()));
+                return ends;
+            }
+        }
+
+        void delete(String topic) throws Exception {
+            try (Admin admin = Admin.create(config().admin())) {
+                admin.deleteTopics(List.of(topic)).all().get();
+            }
+        }
+
+        void raisePartitions(String topic, int count) throws Exception {
+            try (Admin admin = Admin.create(config().admin())) {
+                admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(count)))
+                        .all()
+                        .get();
+            }
+        }
+
+        /** As retention does it. */
+        void deleteRecords(TopicPartition partition, long below) throws Exception {
+            try (Admin admin = Admin.create(config().admin())) {
+                admin.deleteRecords(Map.of(partition, RecordsToDelete.beforeOffset(below)))
+                        .all()
+                        .get();
+            }
+        }
+
+        /** Publishes a request each to these partitions, in turns. */
+        void publishTo(String topic, int partitions, String id, int from, int to) {
+            for (int i = from; i < to; i++) {
+                byte[] value = serialized(topic, request(id + "/" + i, "a cat"));
+                producer.send(new ProducerRecord<>(topic, i % partitions, null, value));
+            }
+            producer.flush();
         }
 
         void alter(String topic, String setting, String value) throws Exception {

@@ -21,6 +21,7 @@ class LatencyIT {
     private static final Logger log = LoggerFactory.getLogger(LatencyIT.class);
 
     private static final int ROUNDS = 100;
+    private static final int MANY = 5000;
 
     @TempDir
     static Path dir;
@@ -74,6 +75,26 @@ class LatencyIT {
                     direct[ROUNDS * 9 / 10],
                     through[ROUNDS * 9 / 10]);
             assertThat(added).isLessThan(100);
+        }
+    }
+
+    @Test
+    void shouldPassManyRecordsWithoutHoldingThemUp() {
+        try (Bench bench = lab.bench("many").createTopics().registerSchemas()) {
+            // Given
+            bench.publish(bench.topics.imageRequests(), "warm", 0, 1000, "a cat");
+            bench.startAndAwait(new StepEngine(64, 1, Duration.ZERO));
+            bench.results(1000);
+
+            // When
+            long start = System.nanoTime();
+            bench.publish(bench.topics.imageRequests(), "image", 0, MANY, "a cat");
+            bench.results(1000 + MANY);
+            double perSecond = MANY / ((System.nanoTime() - start) / 1e9);
+
+            // Then
+            log.warn("{} records per second through a stage without a model", perSecond);
+            assertThat(perSecond).isGreaterThan(20);
         }
     }
 

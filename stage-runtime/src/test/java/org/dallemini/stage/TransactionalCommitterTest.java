@@ -19,6 +19,7 @@ import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
@@ -33,6 +34,8 @@ import org.junit.jupiter.api.Test;
 /** With Kafka's own doubles of its clients, for failures that a real broker shows once a year. */
 class TransactionalCommitterTest {
     private static final TopicPartition PARTITION = new TopicPartition("requests", 0);
+
+    private static final Uuid TOPIC = Uuid.randomUuid();
 
     private final Member consumer = new Member();
     private final Deque<MockProducer<byte[], byte[]>> producers = new ArrayDeque<>();
@@ -55,12 +58,14 @@ class TransactionalCommitterTest {
     @BeforeEach
     void assignTwoFinishedRows() {
         consumer.assign(List.of(PARTITION));
+        lane.place(TOPIC, new OffsetAndMetadata(10), new OffsetAndMetadata(10));
         for (int offset = 10; offset < 12; offset++) {
             var row = new Row<String, ImageTokens>(
                     new ConsumerRecord<>("requests", 0, offset, new byte[] {1}, new byte[] {2}), 0, 0);
             row.refuse(ErrorCode.INVALID_RECORD, "no", null);
             lane.add(row);
         }
+        lane.readUpTo(new OffsetAndMetadata(12));
     }
 
     @Test
@@ -69,7 +74,7 @@ class TransactionalCommitterTest {
         committer.open(lanes);
 
         // When
-        boolean committed = committer.commit(lanes);
+        boolean committed = committer.commit(lanes, false);
 
         // Then
         assertThat(committed).isTrue();
@@ -77,8 +82,33 @@ class TransactionalCommitterTest {
                 .extracting(ProducerRecord::topic)
                 .containsExactly("requests.dlq", "requests.dlq");
         assertThat(producers.getLast().consumerGroupOffsetsHistory())
-                .containsExactly(Map.of("group", Map.of(PARTITION, new OffsetAndMetadata(12, ""))));
+                .containsExactly(Map.of("group", Map.of(PARTITION, offset(12))));
         assertThat(lane.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldCommitHowFarALaneWasReadWithOtherRowsOrWhenItIsQuiet() {
+        // Given: a lane that has been read over markers only
+        var other = new TopicPartition("requests", 1);
+        var idle = new PartitionLane<String, ImageTokens>();
+        idle.place(TOPIC, new OffsetAndMetadata(5), new OffsetAndMetadata(5));
+        idle.readUpTo(new OffsetAndMetadata(6));
+        Map<TopicPartition, PartitionLane<String, ImageTokens>> both = Map.of(PARTITION, lane, other, idle);
+        committer.open(both);
+
+        // When
+        assertThat(committer.commit(both, false)).isTrue();
+        idle.readUpTo(new OffsetAndMetadata(7));
+        assertThat(committer.commit(both, false)).as("not for that alone").isFalse();
+        assertThat(committer.commit(both, true)).isTrue();
+
+        // Then
+        assertThat(producers.getLast().consumerGroupOffsetsHistory())
+                .containsExactly(
+                        Map.of("group", Map.of(PARTITION, offset(12), other, offset(6))),
+                        Map.of("group", Map.of(other, offset(7))));
+        assertThat(producers.getLast().history()).as("no record is sent for it").hasSize(2);
+        assertThat(committer.commit(both, true)).as("it has settled").isFalse();
     }
 
     @Test
@@ -96,7 +126,7 @@ class TransactionalCommitterTest {
             committer.open(lanes);
             return committer.isOpen();
         });
-        assertThat(committer.commit(lanes)).isTrue();
+        assertThat(committer.commit(lanes, false)).isTrue();
         assertThat(troubles.detail()).isEmpty();
     }
 
@@ -107,14 +137,14 @@ class TransactionalCommitterTest {
         producers.getLast().commitTransactionException = new TimeoutException("slow");
 
         // When
-        assertThat(committer.commit(lanes)).isFalse();
+        assertThat(committer.commit(lanes, false)).isFalse();
 
         // Then
         assertThat(lane.size()).isEqualTo(2);
         assertThat(troubles.detail()).contains("slow");
         assertThat(producers.getLast().transactionAborted()).isTrue();
         producers.getLast().commitTransactionException = null;
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> committer.commit(lanes));
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> committer.commit(lanes, false));
         assertThat(producers).as("the abort worked, the producer stays").hasSize(1);
         assertThat(producers.getLast().history()).hasSize(2);
         assertThat(lane.isEmpty()).isTrue();
@@ -130,7 +160,7 @@ class TransactionalCommitterTest {
         broken.abortTransactionException = new InvalidTxnStateException("too late");
 
         // When
-        assertThat(committer.commit(lanes)).isFalse();
+        assertThat(committer.commit(lanes, false)).isFalse();
         consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(11)));
 
         // Then
@@ -140,7 +170,7 @@ class TransactionalCommitterTest {
             return committer.isOpen();
         });
         assertThat(lane.size()).as("the row at offset 10 is in").isEqualTo(1);
-        assertThat(committer.commit(lanes)).isTrue();
+        assertThat(committer.commit(lanes, false)).isTrue();
         assertThat(producers.getLast().history()).hasSize(1);
     }
 
@@ -149,11 +179,11 @@ class TransactionalCommitterTest {
         // Given
         committer.open(lanes);
         producers.getLast().commitTransactionException = new InterruptException("the drain time is over");
-        assertThatThrownBy(() -> committer.commit(lanes)).isInstanceOf(InterruptException.class);
+        assertThatThrownBy(() -> committer.commit(lanes, false)).isInstanceOf(InterruptException.class);
         Thread.interrupted();
 
         // When: the partitions are given away on the way out
-        boolean committed = committer.commit(lanes);
+        boolean committed = committer.commit(lanes, false);
 
         // Then
         assertThat(committed).isFalse();
@@ -169,7 +199,7 @@ class TransactionalCommitterTest {
         consumer.member = new ConsumerGroupMetadata("group", -1, "", Optional.empty());
 
         // When / Then
-        assertThat(committer.commit(lanes)).isFalse();
+        assertThat(committer.commit(lanes, false)).isFalse();
         assertThat(producers.getLast().transactionInFlight()).isFalse();
         assertThat(lane.size()).isEqualTo(2);
     }
@@ -179,16 +209,16 @@ class TransactionalCommitterTest {
         // Given
         committer.open(lanes);
         producers.getLast().sendOffsetsToTransactionException = new CommitFailedException("stale");
-        assertThat(committer.commit(lanes)).isFalse();
+        assertThat(committer.commit(lanes, false)).isFalse();
         producers.getLast().sendOffsetsToTransactionException = null;
 
         // When / Then
-        assertThat(committer.commit(lanes))
+        assertThat(committer.commit(lanes, false))
                 .as("with the membership that was refused")
                 .isFalse();
         assertThat(troubles.detail()).as("a rebalance is no trouble").isEmpty();
         consumer.member = new ConsumerGroupMetadata("group", 2, "me", Optional.empty());
-        assertThat(committer.commit(lanes)).isTrue();
+        assertThat(committer.commit(lanes, false)).isTrue();
     }
 
     @Test
@@ -196,7 +226,12 @@ class TransactionalCommitterTest {
         committer.open(lanes);
         producers.getLast().commitTransactionException = new TransactionalIdAuthorizationException("no");
 
-        assertThatThrownBy(() -> committer.commit(lanes)).isInstanceOf(TransactionalIdAuthorizationException.class);
+        assertThatThrownBy(() -> committer.commit(lanes, false))
+                .isInstanceOf(TransactionalIdAuthorizationException.class);
+    }
+
+    private static OffsetAndMetadata offset(long offset) {
+        return TopicOffset.of(offset, Optional.empty(), TOPIC);
     }
 
     private MockProducer<byte[], byte[]> producer() {

@@ -21,6 +21,8 @@ final class ClientSettings {
      */
     private static final int MAX_BLOCK_MS = 15_000;
 
+    private static final int METADATA_AGE_MS = 10_000;
+
     private final StageConfig config;
 
     ClientSettings(StageConfig config) {
@@ -79,6 +81,7 @@ final class ClientSettings {
     Map<String, Object> groupConsumer(String group, String instance) {
         var settings = new HashMap<String, Object>();
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 4);
+        settings.put(ConsumerConfig.METADATA_MAX_AGE_CONFIG, METADATA_AGE_MS); // how long new partitions go unread
         settings.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, MAX_BLOCK_MS);
         settings.put(CommonClientConfigs.CLIENT_ID_CONFIG, group + "-" + instance);
         var users = consumer();
@@ -96,6 +99,9 @@ final class ClientSettings {
                 group,
                 ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
                 instance,
+                // The loop itself says where to begin, and is to be told when a position has become invalid.
+                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                "none",
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 "read_committed",
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,

@@ -24,6 +24,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
+import org.dallemini.stage.Backoff;
 import org.dallemini.stage.commands.CanceledJobs;
 import org.dallemini.stage.config.StageConfig;
 
@@ -37,6 +38,8 @@ public final class TopicPlan {
 
     /** Holds whatever the other topics hold, and the reason for the refusal beside it. */
     private static final int DEAD_LETTER_BYTES = 12 << 20;
+
+    private static final Duration LEADERS = Duration.ofSeconds(30);
 
     private static final Duration PREVIEWS = Duration.ofMinutes(10);
 
@@ -167,7 +170,8 @@ public final class TopicPlan {
 
     /**
      * A topic is there before anybody leads its partitions. Of a producer's first batches one could then be refused and
-     * the next taken; the one that was refused would be out of order for ever.
+     * the next taken; the one that was refused would be out of order for ever. A busy broker may not even have heard of
+     * the topic yet when the controller has made it.
      */
     private static void awaitLeaders(List<Planned> topics, Admin admin) {
         Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
@@ -176,7 +180,28 @@ public final class TopicPlan {
                 partitions.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
             }
         }
-        get(admin.listOffsets(partitions).all());
+        var backoff = new Backoff();
+        long until = System.nanoTime() + LEADERS.toNanos();
+        while (true) {
+            try {
+                get(admin.listOffsets(partitions).all());
+                return;
+            } catch (UnknownTopicOrPartitionException e) {
+                if (System.nanoTime() - until > 0) {
+                    throw e;
+                }
+                pause(backoff);
+            }
+        }
+    }
+
+    private static void pause(Backoff backoff) {
+        backoff.failed();
+        try {
+            backoff.await(() -> false);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        }
     }
 
     /**
