@@ -73,7 +73,8 @@ final class BrokerSettings {
         // Readers of committed records wait for a dead producer's transaction: look for timed-out ones every second.
         settings.put("transaction.abort.timed.out.transaction.cleanup.interval.ms", "1000");
         // The first records of a transaction wait here until the markers of the one before are written. With the
-        // default of 100 ms a busy machine refuses them, with what was sent behind them (out of order), to be sent again.
+        // default of 100 ms a busy machine refuses them, with what was sent behind them (out of order), to be sent
+        // again.
         settings.put("add.partitions.to.txn.retry.backoff.max.ms", "5000");
         settings.put("group.initial.rebalance.delay.ms", "0");
         // After a kill the restarted broker waits until its old registration expires. An orderly stop takes the
