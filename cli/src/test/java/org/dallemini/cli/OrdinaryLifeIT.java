@@ -37,6 +37,10 @@ class OrdinaryLifeIT {
     private static final Pattern ALARM =
             Pattern.compile("\\b(WARN|ERROR)\\b|^\\s+at \\S+\\(|^(Caused by: )?[\\w.$]+(Exception|Error)\\b");
 
+    /** What the broker says where others take all processor time: true, and no matter of this program. */
+    private static final Pattern SLOW_MACHINE =
+            Pattern.compile("Exceptionally slow controller event|controller event queue overloaded");
+
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<CommandProcess> lives = new ArrayList<>();
 
@@ -94,13 +98,17 @@ class OrdinaryLifeIT {
             List<String> said =
                     lives.stream().flatMap(life -> life.err().stream()).toList();
             keep(said);
-            assertThat(said).noneMatch(line -> ALARM.matcher(line).find());
+            assertThat(said).noneMatch(OrdinaryLifeIT::isAlarm);
             assertThat(said.stream().filter(line -> line.contains("anceled")).toList())
                     .describedAs("a canceled job is told of once, not by each of its images")
                     .hasSizeLessThan(10);
         } finally {
             lives.forEach(CommandProcess::close);
         }
+    }
+
+    private static boolean isAlarm(String line) {
+        return ALARM.matcher(line).find() && !SLOW_MACHINE.matcher(line).find();
     }
 
     private static void keep(List<String> said) throws IOException {
