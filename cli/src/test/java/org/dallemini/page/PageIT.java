@@ -322,7 +322,7 @@ class PageIT {
             visitor.open("");
             assertThat(page.getByText("Nothing has been drawn yet")).isVisible();
             assertThat(page.getByText("Try ")).hasCount(0);
-            assertThat(page.locator("footer"))
+            assertThat(page.locator("#model"))
                     .hasText("Pictures are drawn here by a model. Nothing filters what it draws. About it");
             assertThat(page.locator("#text-hint")).hasText("Enter draws.");
             name[0] = "\"mega\"";

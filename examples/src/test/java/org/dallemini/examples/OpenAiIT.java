@@ -204,9 +204,8 @@ class OpenAiIT {
                 """);
 
         // When
-        Example.Ended ended = new Example(
-                        folder, List.of(example.command().get(0), script.toString()), example.environment())
-                .run();
+        Example.Ended ended =
+                new Example(folder, List.of(example.command().get(0), script.toString()), example.environment()).run();
 
         // Then
         assertThat(ended.code()).as(ended.err()).isZero();

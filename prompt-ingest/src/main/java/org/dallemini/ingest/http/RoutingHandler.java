@@ -66,7 +66,7 @@ public final class RoutingHandler extends Handler.Abstract {
         try {
             return answer(request, path, there);
         } catch (RefusedRequestException e) {
-            return refusal.apply(e.problem());
+            return UnreadBody.before(request, refusal.apply(e.problem()));
         } catch (IOException e) {
             return refusal.apply(Problem.of(400, "incomplete-body", "The body did not arrive."));
         } catch (RuntimeException e) {

@@ -28,7 +28,7 @@ function told(card) {
   return [
     h("p", {}, `The model that draws here is ${card.name}. ${card.description}`),
     ...(card.description ? [] : [h("p", {}, "Nothing more is known of it here: it has no model card.")]),
-    ...list("What it is bad at", card.limits),
+    ...list("Its limits", card.limits),
     ...list("What to beware of", [
       ...card.biases,
       "There is no filter of content here: put one before you show pictures to others.",

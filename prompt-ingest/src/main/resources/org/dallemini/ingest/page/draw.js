@@ -220,6 +220,7 @@ export function drawView(asked, signal) {
     }
   });
   if (given.has("job")) {
+    last = address;
     show({ id: given.get("job") }, given.get("text") ?? "");
   }
   if (kept?.address === address) {

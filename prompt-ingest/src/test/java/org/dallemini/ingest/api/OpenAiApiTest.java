@@ -491,6 +491,28 @@ class OpenAiApiTest {
         assertThat(reply.body().path("error").path("message").asText()).contains(said);
     }
 
+    /** A picture to be edited, for example: clients send all of it before they look at the answer. */
+    @Test
+    void shouldHearOutWhomItRefuses() throws IOException {
+        byte[] picture = new byte[8_000_000];
+        for (String path : List.of("/v1/images/edits", PATH)) {
+            try (Socket socket = new Socket("127.0.0.1", server.port())) {
+                // When
+                socket.getOutputStream()
+                        .write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data\r\n"
+                                        + "Connection: close\r\nContent-Length: " + picture.length + "\r\n\r\n")
+                                .getBytes(UTF_8));
+                socket.getOutputStream().write(picture);
+
+                // Then
+                String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+                assertThat(answer)
+                        .startsWith(path.equals(PATH) ? "HTTP/1.1 415 " : "HTTP/1.1 404 ")
+                        .contains("\"error\"");
+            }
+        }
+    }
+
     @Test
     void shouldLeaveOtherPathsTheirOwnProblems() {
         for (String path : List.of("/v1/jobs/a/b", "/v2/images/generations", "/", "/imagesque")) {
