@@ -26,9 +26,7 @@ import picocli.CommandLine.Spec;
         footerHeading = "%n",
         footer = {
             "To begin: dallemini generate \"a red circle on a blue background\"",
-            "'dallemini help COMMAND' explains a command.",
-            "",
-            "The model reads English only, draws people and faces poorly, and has learned the biases of unfiltered pictures from the internet."
+            "'dallemini help COMMAND' explains a command."
         },
         subcommands = {
             GenerateCommand.class,
@@ -90,7 +88,7 @@ public final class Dallemini implements Runnable {
     }
 
     int execute(boolean verbose, String... args) {
-        var program = new CommandLine(this);
+        var program = ModelFooter.addTo(new CommandLine(this), home);
         callBriefly(program);
         return program.setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, arguments) -> Misuse.tell(wrong))

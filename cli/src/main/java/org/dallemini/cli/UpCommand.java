@@ -113,6 +113,7 @@ final class UpCommand implements Callable<Integer> {
         if (!serversOnly) {
             Path model = stack.chooseModel(values); // before anything is started
             values.putIfAbsent(PromptIngestConfig.API_IMAGE_SIZES, size(model));
+            values.putIfAbsent(PromptIngestConfig.API_MODEL, model.toString());
         }
         Path dataDir = stack.dataDir(root.home());
         var settings = new StackSettings(

@@ -78,6 +78,8 @@ class PageIT {
         Map<String, String> settings = new HashMap<>(Map.of(
                 "model",
                 model.toString(),
+                "api.model",
+                model.toString(),
                 "model.cache",
                 folder.resolve("models").toString()));
         stack = EmbeddedStack.start(
@@ -220,6 +222,117 @@ class PageIT {
     }
 
     @Test
+    void shouldShowTheJobAgainWhenThePageIsLoadedAnew() throws Exception {
+        // Given: others before it, so that it is still waiting when the page is loaded anew
+        queue("before-the-reload", 1);
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("").page();
+            visitor.prompt().fill(RED_CIRCLE);
+            page.getByLabel("Images").fill("2");
+            page.getByLabel("Seed").fill("77");
+            visitor.button("Draw").click();
+            assertThat(page.locator(".job .tile")).hasCount(2);
+            String address = hash(visitor);
+            assertThat(address).matches("#/\\?text=.*&count=2&seed=77&job=page-[0-9a-f]{24}");
+
+            // When
+            page.reload();
+
+            // Then
+            assertThat(page.locator(".result h2")).hasText(RED_CIRCLE);
+            assertThat(visitor.prompt()).hasValue(RED_CIRCLE);
+            assertThat(page.getByLabel("Seed")).hasValue("77");
+            visitor.awaitDrawn(2);
+
+            // When, Then: also for those who come back from elsewhere, and for those who were sent the address
+            page.locator("nav").getByText("Jobs").click();
+            assertThat(visitor.heading()).hasText("Jobs");
+            page.locator("nav").getByText("Draw").click();
+            assertThat(page.locator(".result h2")).hasText(RED_CIRCLE);
+            assertThat(hash(visitor)).isEqualTo(address);
+            try (Visitor friend = visitor()) {
+                friend.open(address);
+                friend.awaitDrawn(2);
+            }
+        }
+    }
+
+    @Test
+    void shouldShowTheNewestJobHoweverManyThereAre() throws Exception {
+        // Given: more than a page of them, whose ids come before and behind
+        for (int i = 0; i < 205; i++) {
+            submit("{\"id\": \"a-many-%03d\", \"prompts\": [{\"text\": \"a white star\", \"seed\": 1}]}".formatted(i));
+        }
+        submit("{\"id\": \"zz-newest\", \"prompts\": [{\"text\": \"a white star\", \"seed\": 1}]}");
+        await().atMost(PATIENCE)
+                .until(() -> get("/v1/jobs/zz-newest").path("state").asText().equals("completed"));
+        try (Visitor visitor = visitor()) {
+            // When
+            Page page = visitor.open("#/jobs").page();
+
+            // Then
+            assertThat(page.locator(".card").first()).containsText("zz-newest");
+            assertThat(page.locator("main").getByRole(AriaRole.STATUS).first())
+                    .hasText("200 jobs, and there are more, the newest first");
+            visitor.button("More").click();
+            assertThat(page.locator(".card a[href='#/jobs/a-many-000']")).isVisible();
+            assertThat(page.locator(".card").first()).containsText("zz-newest");
+        }
+    }
+
+    @Test
+    void shouldSayOfTheModelThatDrawsWhatItsCardSays() {
+        try (Visitor visitor = visitor()) {
+            // When
+            Page page = visitor.open("").page();
+
+            // Then
+            assertThat(page.locator("footer"))
+                    .containsText("Pictures are drawn here by the model shapes. It draws simple coloured shapes");
+            assertThat(page.locator("footer")).not().containsText("internet");
+            assertThat(page.locator("#text-hint")).hasText("In English. Enter draws.");
+            assertThat(visitor.prompt()).hasAttribute("placeholder", RED_CIRCLE);
+            visitor.open("#/about");
+            assertThat(page.locator(".prose")).containsText("It knows circles, squares, triangles");
+            assertThat(page.locator(".prose")).containsText("CC0-1.0");
+            assertThat(page.locator(".prose")).not().containsText("internet");
+            assertThat(page.locator(".prose")).not().containsText("people");
+        }
+    }
+
+    /** The answers are made here: nothing is known at first, and then the first image tells a name. */
+    @Test
+    void shouldClaimNothingOfAModelThatItDoesNotKnow() {
+        String[] name = {"null"};
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.page();
+            page.route(
+                    "**/v1/model-card",
+                    route -> route.fulfill(new FulfillOptions()
+                            .setContentType("application/json")
+                            .setBody("{\"name\": " + name[0] + ", \"description\": \"\", \"source\": null,"
+                                    + " \"languages\": [], \"examples\": [], \"limits\": [], \"biases\": [],"
+                                    + " \"trainingData\": null, \"intendedUses\": [], \"excludedUses\": [],"
+                                    + " \"licence\": null, \"emissions\": null}")));
+            page.route(
+                    "**/v1/images?limit=6",
+                    route -> route.fulfill(new FulfillOptions().setBody("{\"images\": [], \"next\": null}")));
+
+            // When, Then
+            visitor.open("");
+            assertThat(page.getByText("Nothing has been drawn yet")).isVisible();
+            assertThat(page.getByText("Try ")).hasCount(0);
+            assertThat(page.locator("#model"))
+                    .hasText("Pictures are drawn here by a model. Nothing filters what it draws. About it");
+            assertThat(page.locator("#text-hint")).hasText("Enter draws.");
+            name[0] = "\"mega\"";
+            visitor.open("#/about");
+            assertThat(page.locator(".prose")).containsText("The model that draws here is mega.");
+            assertThat(page.locator(".prose")).containsText("it has no model card");
+        }
+    }
+
+    @Test
     void shouldShowMarkupAsText() throws Exception {
         // Given
         String attack = "<img src=x onerror=\"document.title='owned'\"><script>alert(1)</script> a red circle";
@@ -335,6 +448,9 @@ class PageIT {
             visitor.button("Draw").click();
             assertThat(page.locator("#text-error")).hasText("Say what shall be drawn.");
             assertThat(visitor.prompt()).isFocused();
+            visitor.prompt().fill("\u200b");
+            visitor.button("Draw").click();
+            assertThat(page.locator("#text-error")).hasText("text is blank: say what to draw.");
 
             // When, Then: what the server refuses
             visitor.prompt().fill(RED_CIRCLE);

@@ -7,7 +7,11 @@ import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.core.JsonValue;
 import com.openai.errors.BadRequestException;
+import com.openai.errors.NotFoundException;
+import com.openai.models.chat.completions.ChatCompletionCreateParams;
+import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.images.Image;
+import com.openai.models.images.ImageEditParams;
 import com.openai.models.images.ImageGenerateParams;
 import com.openai.models.images.ImageGenerateParams.ResponseFormat;
 import com.openai.models.images.ImageGenerateParams.Size;
@@ -26,6 +30,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackSettings;
 import org.junit.jupiter.api.AfterAll;
@@ -48,6 +53,8 @@ class OpenAiIT {
         Path model = Path.of(System.getProperty("dallemini.root"), "models", "shapes");
         Map<String, String> settings = new HashMap<>(Map.of(
                 "model",
+                model.toString(),
+                "api.model",
                 model.toString(),
                 "model.cache",
                 folder.resolve("models").toString(),
@@ -123,7 +130,92 @@ class OpenAiIT {
         assertThat(refused.param()).contains("size");
         assertThat(refused.code()).contains("invalid_value");
         assertThat(refused).hasMessageContaining(SIZE);
-        assertThat(client.models().list().data().get(0).id()).isEqualTo("dalle-mini");
+        assertThat(client.models().list().data().get(0).id()).isEqualTo("shapes");
+    }
+
+    /** Clients show the message of OpenAI's errors, and nothing of any other. */
+    @Test
+    void shouldTellTheJavaClientWhatIsNotHere() {
+        // Given
+        OpenAIClient client = OpenAIOkHttpClient.builder()
+                .baseUrl(base)
+                .apiKey("unused")
+                .maxRetries(0)
+                .build();
+
+        // When, Then
+        assertNotHere("cannot be edited", () -> client.images()
+                .edit(ImageEditParams.builder()
+                        .prompt("a cat")
+                        .image(new ByteArrayInputStream(new byte[3_000_000]))
+                        .build()));
+        assertNotHere("There is no chat here", () -> client.chat()
+                .completions()
+                .create(ChatCompletionCreateParams.builder()
+                        .model("shapes")
+                        .addUserMessage("Hello")
+                        .build()));
+        assertNotHere("no embeddings", () -> client.embeddings()
+                .create(EmbeddingCreateParams.builder()
+                        .model("shapes")
+                        .input("x")
+                        .build()));
+    }
+
+    private static void assertNotHere(String said, ThrowingCallable call) {
+        NotFoundException refused = catchThrowableOfType(NotFoundException.class, call);
+        assertThat(refused).hasMessageContaining(said).hasMessageContaining("/v1/images/generations");
+        assertThat(refused.code()).contains("unknown_path");
+    }
+
+    @Test
+    void shouldTellThePythonClientWhatIsNotHere() throws Exception {
+        // Given
+        Example example = Example.inPython(
+                folder, "requirements-openai.txt", "openai_images.py", Map.of("OPENAI_BASE_URL", base));
+        Path script = folder.resolve("not_here.py");
+        Files.writeString(script, """
+                import io, os, openai
+
+                def client(base):
+                    return openai.OpenAI(base_url=base, api_key="none", max_retries=0)
+
+                base = os.environ["OPENAI_BASE_URL"]
+                here, astray = client(base), client(base.removesuffix("/v1"))
+                picture = lambda: ("a.png", io.BytesIO(bytes(3_000_000)), "image/png")
+                for call in (
+                    lambda: here.images.edit(image=picture(), prompt="a cat"),
+                    lambda: here.images.create_variation(image=picture()),
+                    lambda: here.responses.create(model="m", input="Hello"),
+                    lambda: here.chat.completions.create(model="m", messages=[{"role": "user", "content": "Hello"}]),
+                    lambda: next(iter(here.chat.completions.create(
+                        model="m", messages=[{"role": "user", "content": "Hello"}], stream=True))),
+                    lambda: here.embeddings.create(model="m", input="x"),
+                    lambda: here.audio.speech.create(model="m", voice="v", input="x"),
+                    lambda: here.files.list(),
+                    lambda: here.models.retrieve("gpt-4"),
+                    lambda: astray.images.generate(prompt="a cat"),
+                ):
+                    try:
+                        call()
+                        print("done")
+                    except openai.APIStatusError as e:
+                        print(e.status_code, e.code, e.message)
+                """);
+
+        // When
+        Example.Ended ended =
+                new Example(folder, List.of(example.command().get(0), script.toString()), example.environment()).run();
+
+        // Then
+        assertThat(ended.code()).as(ended.err()).isZero();
+        assertThat(ended.out().lines())
+                .hasSize(10)
+                .allMatch(line -> line.matches("404 (unknown_path|model_not_found) .*"))
+                .anyMatch(line -> line.contains("Images cannot be edited here"))
+                .anyMatch(line -> line.contains("There are no variations of images here"))
+                .anyMatch(line -> line.contains("There is no chat here"))
+                .anyMatch(line -> line.contains("ends with /v1"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import java.net.URI;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.ingest.http.Origins;
+import org.dallemini.ingest.model.ModelCard;
 import org.dallemini.ingest.webhooks.WebhookSettings;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.objects.S3Config;
@@ -42,6 +45,8 @@ public final class PromptIngestConfig {
     public static final String API_MAX_WAITING = "api.max.waiting";
     public static final String API_RATE_PER_MINUTE = "api.rate.per.minute";
     public static final String API_MAX_QUEUED_IMAGES = "api.max.queued.images";
+    public static final String API_MODEL = "api.model";
+    public static final String API_CORS_ORIGINS = "api.cors.origins";
     public static final String GALLERY_IMAGES = "gallery.images";
     public static final String PREVIEW_DECODER_URLS = "preview.decoder.urls";
     public static final String STATE_DIR = "state.dir";
@@ -186,6 +191,23 @@ public final class PromptIngestConfig {
                         "Most images that may wait to be drawn; what would exceed it is refused until there is room. 0:"
                                 + " any number.")
                 .define(
+                        API_MODEL,
+                        ConfigDef.Type.STRING,
+                        "",
+                        MEDIUM,
+                        "Folder of the model that draws. Its model-card.json is what the API and the web page say of it;"
+                                + " nothing else is read. Empty: they know the name of the model that drew the newest"
+                                + " image, and no more. 'dallemini up' sets it.")
+                .define(
+                        API_CORS_ORIGINS,
+                        ConfigDef.Type.LIST,
+                        "",
+                        LambdaValidator.with(
+                                PromptIngestConfig::checkOrigins, () -> "origins such as https://example.org"),
+                        MEDIUM,
+                        "Whose web pages may use the HTTP API from a browser (CORS), besides its own: scheme, host and"
+                                + " port of each, for example https://app.example.org. Empty: nobody's.")
+                .define(
                         GALLERY_IMAGES,
                         ConfigDef.Type.INT,
                         10_000,
@@ -207,6 +229,18 @@ public final class PromptIngestConfig {
         for (Object url : (List<?>) value) {
             if (!String.valueOf(url).matches("https?://[^/?#\\s]+/?")) {
                 throw new ConfigException(name, url, "write scheme, host and port, for example http://decoder:8090");
+            }
+        }
+    }
+
+    private static void checkOrigins(String name, Object value) {
+        for (Object origin : (List<?>) value) {
+            if (!Origins.isOrigin(String.valueOf(origin))) {
+                throw new ConfigException(
+                        name,
+                        origin,
+                        "write scheme and host, and port if need be, without a path: https://app.example.org; name each,"
+                                + " there is no * for all");
             }
         }
     }
@@ -295,6 +329,21 @@ public final class PromptIngestConfig {
     /** Sizes of images that somebody may ask for, for example {@code 256x256}. */
     public Set<String> imageSizes() {
         return Set.copyOf(stage.getList(API_IMAGE_SIZES));
+    }
+
+    /** What is said of the model that draws; empty if that is not set. */
+    public Optional<ModelCard> modelCard() {
+        String folder = stage.getString(API_MODEL);
+        try {
+            return folder.isEmpty() ? Optional.empty() : Optional.of(ModelCard.of(Path.of(folder)));
+        } catch (ConfigException | InvalidPathException e) {
+            throw new ConfigException(API_MODEL + ": " + e.getMessage());
+        }
+    }
+
+    /** Whose web pages may use the API. */
+    public Origins origins() {
+        return new Origins(Set.copyOf(stage.getList(API_CORS_ORIGINS)));
     }
 
     /** Who makes pictures of images that are being drawn; empty: nobody. */

@@ -46,6 +46,7 @@ public final class PromptValidator {
         return Stream.<Check>of(
                         () -> id("id", prompt.getId()),
                         () -> id("jobId", prompt.getJobId()),
+                        () -> blank(prompt.getText()),
                         () -> text("text", prompt.getText()),
                         () -> text("negativeText", prompt.getNegativeText()),
                         () -> count(prompt),
@@ -71,6 +72,11 @@ public final class PromptValidator {
         return labels(labels).isEmpty();
     }
 
+    /** Whether nothing of a text can be seen: it is empty, or white space, or characters without a shape. */
+    public static boolean isBlank(String text) {
+        return TextRules.isBlank(text);
+    }
+
     private interface Check {
         Optional<Refused> run();
     }
@@ -80,7 +86,18 @@ public final class PromptValidator {
             return Optional.empty();
         }
         return refuse(
-                ErrorCode.INVALID_ID, "%s \"%s\" is not allowed: use %s.", field, TextRules.printable(id), Ids.RULE);
+                ErrorCode.INVALID_ID,
+                "/" + field,
+                "%s \"%s\" is not allowed: use %s.",
+                field,
+                TextRules.printable(id),
+                Ids.RULE);
+    }
+
+    private static Optional<Refused> blank(String text) {
+        return TextRules.isBlank(text)
+                ? refuse(ErrorCode.INVALID_TEXT, "/text", "text is blank: say what to draw.")
+                : Optional.empty();
     }
 
     private Optional<Refused> text(String field, @Nullable String text) {
@@ -91,6 +108,7 @@ public final class PromptValidator {
         if (characters > limits.maxCharacters()) {
             return refuse(
                     ErrorCode.TEXT_TOO_LONG,
+                    "/" + field,
                     "%s has %d characters, the limit is %d: shorten it (the model reads little more than the first 60"
                             + " words).",
                     field,
@@ -100,6 +118,7 @@ public final class PromptValidator {
         return TextRules.offence(text)
                 .flatMap(offence -> refuse(
                         ErrorCode.INVALID_TEXT,
+                        "/" + field,
                         "%s holds %s: remove it; allowed are all characters of Unicode but control characters other"
                                 + " than tab and line breaks.",
                         field,
@@ -107,11 +126,17 @@ public final class PromptValidator {
     }
 
     private Optional<Refused> count(PromptRequest prompt) {
-        return isBetween(prompt.getCount(), 1, limits.maxImages())
+        int count = prompt.getCount();
+        if (count < 1) {
+            return refuseParameter("/count", "count is %d: ask for 1 to %d images.", count, limits.maxImages());
+        }
+        return count <= limits.maxImages()
                 ? Optional.empty()
                 : refuseParameter(
+                        "/count",
                         "count is %d, allowed is 1 to %d: split it over several prompts, with seeds of their own.",
-                        prompt.getCount(), limits.maxImages());
+                        count,
+                        limits.maxImages());
     }
 
     private Optional<Refused> bestOf(PromptRequest prompt) {
@@ -120,14 +145,16 @@ public final class PromptValidator {
             return Optional.empty();
         }
         if (!isBetween(bestOf, 1, limits.maxCandidates())) {
-            return refuseParameter("bestOf is %d, allowed is 1 to %d.", bestOf, limits.maxCandidates());
+            return refuseParameter("/bestOf", "bestOf is %d, allowed is 1 to %d.", bestOf, limits.maxCandidates());
         }
         return bestOf >= prompt.getCount()
                 ? Optional.empty()
                 : refuseParameter(
+                        "/bestOf",
                         "bestOf is %d and count %d: so many images cannot be chosen from fewer candidates, make bestOf"
                                 + " larger or count smaller.",
-                        bestOf, prompt.getCount());
+                        bestOf,
+                        prompt.getCount());
     }
 
     /** Image or candidate i has the seed + i, which must be a long too. */
@@ -137,8 +164,10 @@ public final class PromptValidator {
         return seed == null || seed <= Long.MAX_VALUE - (drawn - 1)
                 ? Optional.empty()
                 : refuseParameter(
+                        "/seed",
                         "seed %d and the %d images to draw exceed the 64 bits of a seed: choose a smaller seed.",
-                        seed, drawn);
+                        seed,
+                        drawn);
     }
 
     private static Optional<Refused> sampling(PromptRequest prompt) {
@@ -147,22 +176,31 @@ public final class PromptValidator {
             return Optional.empty();
         }
         Float temperature = sampling.getTemperature();
-        if (temperature != null && !(temperature > 0 && Float.isFinite(temperature))) {
+        if (temperature != null && !Float.isFinite(temperature)) {
             return refuseParameter(
-                    "temperature is %s, allowed is a number above 0: set topK=1 for the likeliest image.", temperature);
+                    "/sampling/temperature", "temperature is %s: give a finite number above 0.", temperature);
+        }
+        if (temperature != null && temperature <= 0) {
+            return refuseParameter(
+                    "/sampling/temperature",
+                    "temperature is %s, allowed is a number above 0: set topK=1 for the likeliest image.",
+                    temperature);
         }
         Integer topK = sampling.getTopK();
         if (topK != null && topK < 0) {
-            return refuseParameter("topK is %d, allowed is 0 (all tokens) or more.", topK);
+            return refuseParameter("/sampling/topK", "topK is %d, allowed is 0 (all tokens) or more.", topK);
         }
         Float topP = sampling.getTopP();
         if (topP != null && !(topP > 0 && topP <= 1)) {
-            return refuseParameter("topP is %s, allowed is above 0 up to 1 (all tokens).", topP);
+            return refuseParameter("/sampling/topP", "topP is %s, allowed is above 0 up to 1 (all tokens).", topP);
         }
         Float guidance = sampling.getGuidanceScale();
         if (guidance != null && !(guidance >= 0 && guidance <= MAX_GUIDANCE)) {
             return refuseParameter(
-                    "guidanceScale is %s, allowed is 0 to %.0f; 1 switches guidance off.", guidance, MAX_GUIDANCE);
+                    "/sampling/guidanceScale",
+                    "guidanceScale is %s, allowed is 0 to %.0f; 1 switches guidance off.",
+                    guidance,
+                    MAX_GUIDANCE);
         }
         return batch(prompt, sampling);
     }
@@ -170,44 +208,52 @@ public final class PromptValidator {
     private static Optional<Refused> batch(PromptRequest prompt, Sampling sampling) {
         int size = sampling.getBatchSize();
         if (!isBetween(size, 1, MAX_BATCH)) {
-            return refuseParameter("batchSize is %d, allowed is 1 to %d.", size, MAX_BATCH);
+            return refuseParameter("/sampling/batchSize", "batchSize is %d, allowed is 1 to %d.", size, MAX_BATCH);
         }
         if (!isBetween(sampling.getBatchIndex(), 0, size - 1)) {
             return refuseParameter(
-                    "batchIndex is %d, allowed is 0 to batchSize - 1, here %d.", sampling.getBatchIndex(), size - 1);
+                    "/sampling/batchIndex",
+                    "batchIndex is %d, allowed is 0 to batchSize - 1, here %d.",
+                    sampling.getBatchIndex(),
+                    size - 1);
         }
         if (size > 1 && prompt.getCount() != 1) {
             return refuseParameter(
+                    "/sampling/batchSize",
                     "batchSize is %d and count is %d: a row of a batch is one image, so publish one prompt with count 1"
                             + " for each row.",
-                    size, prompt.getCount());
+                    size,
+                    prompt.getCount());
         }
         return Optional.empty();
     }
 
     private Optional<Refused> prefix(@Nullable ImagePrefix prefix) {
-        return prefix == null
-                ? Optional.empty()
-                : PrefixRules.offence(prefix, limits.maxPrefixBytes())
-                        .map(offence -> new Refused(ErrorCode.INVALID_PREFIX, offence));
+        return prefix == null ? Optional.empty() : PrefixRules.offence(prefix, limits.maxPrefixBytes());
     }
 
     private static Optional<Refused> labels(Map<String, String> labels) {
         if (labels.size() > MAX_LABELS) {
-            return refuseParameter("labels has %d entries, the limit is %d.", labels.size(), MAX_LABELS);
+            return refuseParameter("/labels", "labels has %d entries, the limit is %d.", labels.size(), MAX_LABELS);
         }
         for (Map.Entry<String, String> label : labels.entrySet()) {
             String name = label.getKey();
             if (name.length() > MAX_LABEL_NAME) {
                 return refuseParameter(
+                        pointer(name),
                         "The label name \"%s\" has %d characters, the limit is %d.",
-                        TextRules.printable(name), name.length(), MAX_LABEL_NAME);
+                        TextRules.printable(name),
+                        name.length(),
+                        MAX_LABEL_NAME);
             }
             if (label.getValue().length() > MAX_LABEL_VALUE) {
                 return refuseParameter(
+                        pointer(name),
                         "The label \"%s\" has %d characters, the limit is %d: keep long texts elsewhere and put a"
                                 + " reference here.",
-                        TextRules.printable(name), label.getValue().length(), MAX_LABEL_VALUE);
+                        TextRules.printable(name),
+                        label.getValue().length(),
+                        MAX_LABEL_VALUE);
             }
         }
         return Optional.empty();
@@ -219,6 +265,7 @@ public final class PromptValidator {
                 ? Optional.empty()
                 : refuse(
                         ErrorCode.DEADLINE_EXCEEDED,
+                        "/deadline",
                         "The deadline %s had passed when the prompt was read at %s: publish it again with a later one if"
                                 + " the images are still wanted.",
                         deadline,
@@ -229,11 +276,16 @@ public final class PromptValidator {
         return value >= least && value <= most;
     }
 
-    private static Optional<Refused> refuseParameter(String format, Object... values) {
-        return refuse(ErrorCode.INVALID_PARAMETER, format, values);
+    /** Of a label. */
+    private static String pointer(String name) {
+        return "/labels/" + TextRules.printable(name).replace("~", "~0").replace("/", "~1");
     }
 
-    private static Optional<Refused> refuse(ErrorCode code, String format, Object... values) {
-        return Optional.of(new Refused(code, String.format(Locale.ROOT, format, values)));
+    private static Optional<Refused> refuseParameter(String field, String format, Object... values) {
+        return refuse(ErrorCode.INVALID_PARAMETER, field, format, values);
+    }
+
+    private static Optional<Refused> refuse(ErrorCode code, String field, String format, Object... values) {
+        return Optional.of(new Refused(code, field, String.format(Locale.ROOT, format, values)));
     }
 }

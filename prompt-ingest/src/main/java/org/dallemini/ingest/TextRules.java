@@ -2,10 +2,15 @@ package org.dallemini.ingest;
 
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /** Which characters a text may hold. */
 final class TextRules {
     private static final int SHOWN = 80;
+
+    /** The grapheme joiner, the fillers of Hangul and Khmer, and the blank of Braille. */
+    private static final Set<Integer> INVISIBLE =
+            Set.of(0x034f, 0x115f, 0x1160, 0x17b4, 0x17b5, 0x2065, 0x2800, 0x3164, 0xffa0);
 
     private TextRules() {}
 
@@ -36,6 +41,26 @@ final class TextRules {
         }
         boolean noncharacter = (codePoint >= 0xfdd0 && codePoint <= 0xfdef) || (codePoint & 0xfffe) == 0xfffe;
         return noncharacter ? "the noncharacter" : "";
+    }
+
+    /** Whether no character of a text can be seen. */
+    static boolean isBlank(String text) {
+        return text.codePoints().allMatch(TextRules::isInvisible);
+    }
+
+    /** White space of any kind, or a character that is there for others' sake or as a filler. */
+    private static boolean isInvisible(int codePoint) {
+        return Character.isWhitespace(codePoint)
+                || Character.isSpaceChar(codePoint)
+                || Character.getType(codePoint) == Character.FORMAT
+                || isBetween(codePoint, 0xfe00, 0xfe0f) // variation selectors
+                || isBetween(codePoint, 0xe0100, 0xe01ef)
+                || isBetween(codePoint, 0x180b, 0x180f)
+                || INVISIBLE.contains(codePoint);
+    }
+
+    private static boolean isBetween(int codePoint, int first, int last) {
+        return codePoint >= first && codePoint <= last;
     }
 
     /** For messages: the beginning of a text from outside, without anything that could upset a terminal or a log. */

@@ -11,7 +11,8 @@ public sealed interface Verdict {
     /**
      * Something is wrong with it.
      *
+     * @param field where, as a pointer into the prompt (RFC 6901), for example {@code /sampling/topK}
      * @param message what is wrong, what the limit is and what to do, for people; ASCII
      */
-    record Refused(ErrorCode code, String message) implements Verdict {}
+    record Refused(ErrorCode code, String field, String message) implements Verdict {}
 }

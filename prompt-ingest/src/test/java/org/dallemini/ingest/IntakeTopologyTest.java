@@ -629,7 +629,7 @@ class IntakeTopologyTest {
         Headers headers = new RecordHeaders().add("huge", new byte[100]);
         prompts.pipeInput(new TestRecord<>(new byte[3], new byte[MOST_BYTES], headers, NOW));
         assertThat(deadLetters.readRecordsToList()).singleElement().satisfies(letter -> {
-            assertThat(header(letter.headers(), DeadLetters.CODE)).isEqualTo("invalid-parameter");
+            assertThat(header(letter.headers(), DeadLetters.CODE)).isEqualTo("invalid-text");
             assertThat(header(letter.headers(), DeadLetters.OMITTED))
                     .isEqualTo("value of 2000000 bytes, 1 headers of 114 bytes");
             assertThat(letter.value()).isNull();

@@ -26,7 +26,6 @@ class PromptValidatorTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "",
                 "a red circle on a blue background",
                 "two\tlines\r\nwith a tab",
                 "<script>alert('x')</script> & so on",
@@ -37,6 +36,40 @@ class PromptValidatorTest {
         assertThat(validator.validate(prompt(text).build(), NOW)).isInstanceOf(Accepted.class);
         assertThat(validator.validate(prompt("x").setNegativeText(text).build(), NOW))
                 .isInstanceOf(Accepted.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                " ",
+                "\t\r\n",
+                "\u00a0\u3000\u2003\u2028",
+                "\u200b\u200c\u200d\u2060",
+                "\ufeff",
+                "\u00ad\u202e\u2066",
+                "\ufe0f\u034f\u180e",
+                "\u115f\u1160\u3164\uffa0",
+                "\u2800",
+                "\udb40\udc41\udb40\udd00"
+            })
+    void shouldRefuseATextOfWhichNothingCanBeSeen(String text) {
+        assertThat(PromptValidator.isBlank(text)).isTrue();
+        assertThat(validator.validate(prompt(text).build(), NOW)).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_TEXT);
+            assertThat(refused.field()).isEqualTo("/text");
+            assertThat(refused.message()).isEqualTo("text is blank: say what to draw.");
+        });
+        assertThat(validator.validate(prompt(text + "x").build(), NOW)).isInstanceOf(Accepted.class);
+        assertThat(validator.validate(prompt("x").setNegativeText(text).build(), NOW))
+                .isInstanceOf(Accepted.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {".", "0", "\u0301", "\u4e2d", "\ud83d\ude00", "\u2764\ufe0f"})
+    void shouldTakeWhateverCanBeSeen(String text) {
+        assertThat(PromptValidator.isBlank(text)).isFalse();
+        assertThat(validator.validate(prompt(text).build(), NOW)).isInstanceOf(Accepted.class);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package org.dallemini.stage;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -57,6 +58,9 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
 
         /** @param timestamp of the record, in milliseconds */
         void take(T value, long timestamp);
+
+        /** What was told under this key holds no more: a compacted topic forgets it. */
+        default void forget(String key) {}
 
         /** All has been told that there was when reading began. */
         void caughtUp();
@@ -148,15 +152,21 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
+        if (record.value() == null) {
+            if (record.key() != null) {
+                reader.forget(new String(record.key(), StandardCharsets.UTF_8));
+            }
+            return;
+        }
         T value = read(record);
         if (value != null) {
             reader.take(value, record.timestamp());
         }
     }
 
-    /** Waits for as long as the registry is away; null for what is no record of this kind. */
+    /** Of a record that has a value. Waits for as long as the registry is away; null for what is none of this kind. */
     private @Nullable T read(ConsumerRecord<byte[], byte[]> record) {
-        while (!closed && record.value() != null) {
+        while (!closed) {
             try {
                 return deserializer.deserialize(topic, record.headers(), record.value());
             } catch (RuntimeException e) {

@@ -24,7 +24,11 @@ import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.JobSweep;
 import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.JobsReader;
+import org.dallemini.ingest.jobs.NewestJobs;
 import org.dallemini.ingest.jobs.QueueWatch;
+import org.dallemini.ingest.model.DrawingModel;
+import org.dallemini.ingest.model.ModelCard;
 import org.dallemini.ingest.openai.GenerationParser;
 import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
@@ -103,6 +107,7 @@ public final class ApiServer implements RunningStage {
         if (port < 0) {
             return Optional.empty();
         }
+        Optional<ModelCard> card = config.modelCard();
         Optional<PresignedUrls> presigned = config.presignedUrls();
         Access access = access(host, settings.getString(PromptIngestConfig.API_KEYS_FILE));
         int maxBytes = settings.getInt(PromptIngestConfig.API_MAX_BODY_BYTES);
@@ -124,7 +129,9 @@ public final class ApiServer implements RunningStage {
                 queueLimit,
                 settings.getInt(PromptIngestConfig.API_MAX_WAITING));
         AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.system());
-        JobResource submitting = new JobResource(parser, publisher, accepted, admission, InstantSource.system());
+        NewestJobs newest = new NewestJobs(jobs);
+        JobResource submitting =
+                new JobResource(parser, publisher, accepted, newest, admission, InstantSource.system());
         ImageResource images = new ImageResource(accepted, store, presigned);
         JobCommandPublisher commands = new JobCommandPublisher(settings);
         JobWatch watch = new JobWatch(jobs);
@@ -153,9 +160,13 @@ public final class ApiServer implements RunningStage {
         routes.addAll(events.routes());
         routes.add(new PreviewResource(previews, new PreviewPictures(config.previewDecoders())).route());
         routes.add(new GalleryResource(recent, jobs, images).route());
-        routes.addAll(OpenAiRoutes.of(generations));
+        DrawingModel model = new DrawingModel(
+                card, () -> recent.last().map(image -> image.getTokenModel().getName()));
+        routes.addAll(OpenAiRoutes.of(generations, model));
+        routes.add(model.route());
         routes.add(OpenApi.route());
         routes.addAll(PageRoutes.of());
+        JobsReader jobsReader = JobsReader.start(settings, newest);
         StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages, previews::forget);
         Optional<PreviewsReader> previewsReader = config.previewDecoders().isEmpty()
                 ? Optional.empty()
@@ -164,7 +175,10 @@ public final class ApiServer implements RunningStage {
             events.close();
             generations.close();
         };
-        return Optional.of(listen(host, port, new RoutingHandler(routes, access, maxBytes), whenClosing, () -> {
+        RoutingHandler handler =
+                new RoutingHandler(routes, access, maxBytes, config.origins(), List.of(OpenAiRoutes.area()));
+        return Optional.of(listen(host, port, handler, whenClosing, () -> {
+            jobsReader.close();
             reader.close();
             previewsReader.ifPresent(PreviewsReader::close);
             watch.close();

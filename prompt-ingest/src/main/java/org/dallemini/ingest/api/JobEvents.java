@@ -18,6 +18,7 @@ import org.apache.kafka.common.utils.Utils;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
+import org.dallemini.ingest.http.EventWriter;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
@@ -96,7 +97,13 @@ final class JobEvents implements AutoCloseable {
             if (!Ids.isValid(jobId)) {
                 throw JobResource.unknownJob();
             }
-            jobs.find(jobId); // it may not be known yet, but somebody must be able to tell
+            boolean isKnown = jobs.find(jobId).isPresent(); // it may come, but somebody must be able to tell
+            if (call.isHead()) { // and does not wait
+                if (!isKnown) {
+                    throw JobResource.unknownJob();
+                }
+                return EventWriter.beginning();
+            }
         } catch (JobsUnavailableException e) {
             throw JobResource.unavailable();
         }

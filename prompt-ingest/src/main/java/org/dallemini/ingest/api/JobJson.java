@@ -88,11 +88,15 @@ public final class JobJson {
         return fields;
     }
 
-    /** The answer to a submission: the job has not been looked at yet. */
-    static Map<String, Object> accepted(Submission submission) {
+    /**
+     * The answer to a submission.
+     *
+     * @param state of the job, which has got further if the submission is a repetition
+     */
+    static Map<String, Object> accepted(Submission submission, JobState state) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("id", submission.jobId());
-        fields.put("state", state(JobState.PENDING));
+        fields.put("state", state(state));
         fields.put("prompts", submission.prompts().size());
         fields.put("requested", submission.images());
         return fields;

@@ -18,6 +18,7 @@ import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.ingest.jobs.NewestJobs;
 import org.dallemini.schemas.Ids;
 import org.dallemini.stage.ErrorCode;
 
@@ -28,6 +29,7 @@ public final class JobResource {
     private final SubmissionParser parser;
     private final JobPublisher publisher;
     private final AcceptedJobs jobs;
+    private final NewestJobs newest;
     private final Admission admission;
     private final InstantSource clock;
 
@@ -35,11 +37,13 @@ public final class JobResource {
             SubmissionParser parser,
             JobPublisher publisher,
             AcceptedJobs jobs,
+            NewestJobs newest,
             Admission admission,
             InstantSource clock) {
         this.parser = parser;
         this.publisher = publisher;
         this.jobs = jobs;
+        this.newest = newest;
         this.admission = admission;
         this.clock = clock;
     }
@@ -107,6 +111,11 @@ public final class JobResource {
         }
     }
 
+    /** How far the job of a submission that is safe has got. */
+    JobState stateOf(Submission submission) {
+        return known(submission.jobId()).map(JobStatus::getState).orElse(JobState.PENDING);
+    }
+
     private static boolean isTakenIn(JobStatus job) {
         return job.getPromptsExpected() > 0 && job.getPrompts() + job.getPromptsRefused() >= job.getPromptsExpected();
     }
@@ -135,11 +144,22 @@ public final class JobResource {
         Predicate<Map<String, String>> labels = query.labels();
         filters.add(job -> labels.test(job.getLabels()));
         String cursor = query.single("cursor");
-        if (cursor != null && !Ids.isValid(cursor)) {
-            throw Query.refuse("cursor is not one that a list has ended with.");
+        if (cursor != null && !NewestJobs.isPlace(cursor)) {
+            throw Query.refuse(
+                    Ids.isValid(cursor)
+                            ? "cursor is one of an earlier version, which listed jobs by their ids; they come by their"
+                                    + " time now, the newest first: begin anew without it."
+                            : "cursor is not one that a list has ended with.");
+        }
+        int limit = query.limit();
+        if (!newest.isComplete()) {
+            throw new RefusedRequestException(Problem.of(
+                    503,
+                    "not-available",
+                    "The jobs of earlier are still being read from Kafka: ask again in some seconds."));
         }
         try {
-            return jobs.list(job -> filters.stream().allMatch(filter -> filter.test(job)), cursor, query.limit());
+            return newest.list(job -> filters.stream().allMatch(filter -> filter.test(job)), cursor, limit);
         } catch (JobsUnavailableException e) {
             throw unavailable();
         }

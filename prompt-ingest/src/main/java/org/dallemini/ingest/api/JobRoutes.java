@@ -72,6 +72,9 @@ final class JobRoutes {
 
     private Answer submit(Call call) throws RefusedRequestException, IOException {
         Submission submission = jobs.submit(call.caller(), call.json(), IdempotencyKey.jobId(call));
-        return Answer.json(202, JobJson.accepted(submission), Map.of("Location", JOBS + "/" + submission.jobId()));
+        return Answer.json(
+                202,
+                JobJson.accepted(submission, jobs.stateOf(submission)),
+                Map.of("Location", JOBS + "/" + submission.jobId()));
     }
 }

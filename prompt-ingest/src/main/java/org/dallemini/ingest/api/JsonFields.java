@@ -60,7 +60,7 @@ public final class JsonFields {
     }
 
     /** Short, and without anything that could upset a terminal or a log. */
-    private static String printable(String name) {
+    static String printable(String name) {
         String plain = name.replaceAll("[^ -~]", "?");
         return plain.length() > LONGEST_SHOWN ? plain.substring(0, LONGEST_SHOWN) + "..." : plain;
     }
@@ -165,11 +165,12 @@ public final class JsonFields {
             return refuse(name, "an object whose values are strings");
         }
         for (Map.Entry<String, JsonNode> entry : field.properties()) {
+            String pointer = pointer(name) + "/" + escaped(entry.getKey());
             if (!entry.getValue().isTextual()) {
-                return refuse(name, "an object whose values are strings");
+                return refuseAt(pointer, "The value of " + printable(entry.getKey()) + " is no string: mend it.");
             }
             if (!isUnicode(entry.getKey()) || !isUnicode(entry.getValue().textValue())) {
-                return refuse(name, "text: it holds an unpaired surrogate");
+                return refuseAt(pointer, name + " is not text: it holds an unpaired surrogate: mend it.");
             }
             texts.put(entry.getKey(), entry.getValue().textValue());
         }
@@ -183,7 +184,10 @@ public final class JsonFields {
 
     /** @return never */
     public <T> T refuse(String name, String expected) throws RefusedRequestException {
-        throw new RefusedRequestException(Problem.at(
-                pointer(name), ErrorCode.INVALID_PARAMETER.code(), name + " is not " + expected + ": mend it."));
+        return refuseAt(pointer(name), name + " is not " + expected + ": mend it.");
+    }
+
+    private static <T> T refuseAt(String pointer, String detail) throws RefusedRequestException {
+        throw new RefusedRequestException(Problem.at(pointer, ErrorCode.INVALID_PARAMETER.code(), detail));
     }
 }

@@ -47,9 +47,7 @@ public final class PromptFields {
         String text = fields.text("text");
         if (text == null) {
             throw new RefusedRequestException(Problem.at(
-                    fields.pointer("text"),
-                    ErrorCode.INVALID_PARAMETER.code(),
-                    "text is missing: say what to draw; \"\" is allowed."));
+                    fields.pointer("text"), ErrorCode.INVALID_PARAMETER.code(), "text is missing: say what to draw."));
         }
         Integer count = fields.integer("count");
         return prompt.setText(text)

@@ -2,6 +2,7 @@ package org.dallemini.ingest.api;
 
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.dallemini.events.PromptRequest;
@@ -16,16 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param jobId the caller's, or one that was drawn
  * @param prompts at least one; each has the job's id and an id of its own
  * @param webhook who is told; null if nobody is
+ * @param deadline of the prompts that had none of their own; null if there is none
  */
 public record Submission(
-        String jobId, List<PromptRequest> prompts, @Nullable Webhook webhook) {
+        String jobId,
+        List<PromptRequest> prompts,
+        @Nullable Webhook webhook,
+        @Nullable Instant deadline) {
     public Submission {
         prompts = List.copyOf(prompts);
     }
 
-    /** Of which nobody is told. */
+    /** Of which nobody is told, whenever it is drawn. */
     public Submission(String jobId, List<PromptRequest> prompts) {
-        this(jobId, prompts, null);
+        this(jobId, prompts, null, null);
     }
 
     /** Images asked for. */

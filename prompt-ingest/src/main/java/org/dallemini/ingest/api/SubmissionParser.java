@@ -6,12 +6,14 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.Verdict.Accepted;
 import org.dallemini.ingest.Verdict.Refused;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
@@ -29,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 public final class SubmissionParser {
     private static final Set<String> FIELDS = Set.of("id", "prompts", "labels", "deadline", "webhook");
     private static final Set<String> WEBHOOK_FIELDS = Set.of("url", "events");
+
+    /** Some URL, where only events are in question. */
+    private static final String WELL_FORMED = "https://example.org";
 
     private final JsonReader json;
     private final PromptValidator validator;
@@ -81,7 +86,9 @@ public final class SubmissionParser {
         List<PromptRequest> prompts = submission.prompts();
         for (int i = 0; i < prompts.size(); i++) {
             if (PromptValidator.validateDeadline(prompts.get(i), now) instanceof Refused refused) {
-                return Optional.of(Problem.at(pointer(i), refused.code().code(), refused.message()));
+                boolean isOfJob = Objects.equals(prompts.get(i).getDeadline(), submission.deadline());
+                String pointer = (isOfJob ? "" : pointer(i)) + refused.field();
+                return Optional.of(Problem.at(pointer, refused.code().code(), refused.message()));
             }
         }
         return Optional.empty();
@@ -108,7 +115,12 @@ public final class SubmissionParser {
         for (int i = 0; i < nodes.size(); i++) {
             prompts.add(PromptFields.read(nodes.get(i), pointer(i)));
         }
-        return named(jobId.orElse(given), labels, deadline, prompts, webhook);
+        Submission submission = named(jobId.orElse(given), labels, deadline, prompts, webhook);
+        for (int i = 0; i < prompts.size(); i++) {
+            check(submission.prompts().get(i), prompts.get(i), nodes.get(i), i);
+        }
+        checkIds(submission.prompts());
+        return submission;
     }
 
     private @Nullable Webhook webhook(JsonFields body) throws RefusedRequestException {
@@ -118,16 +130,37 @@ public final class SubmissionParser {
         }
         JsonFields fields = JsonFields.of(node, body.pointer("webhook"), WEBHOOK_FIELDS);
         String url = fields.text("url");
+        List<String> events = events(fields);
+        if (url == null) {
+            throw refuse(
+                    fields.pointer("url"),
+                    ErrorCode.INVALID_PARAMETER.code(),
+                    "url is missing: name the address that shall be told.");
+        }
+        for (int i = 0; i < events.size(); i++) {
+            webhook(fields.pointer("events") + "/" + i, WELL_FORMED, List.of(events.get(i)));
+        }
+        Webhook webhook = webhook(fields.pointer("url"), url, events);
         try {
-            Webhook webhook = Webhook.of(url == null ? "" : url, events(fields));
             webhooks.check(webhook);
             return webhook;
         } catch (InvalidWebhookException e) {
-            throw refuse(
-                    body.pointer("webhook"),
-                    ErrorCode.INVALID_PARAMETER.code(),
-                    "webhook cannot be used: " + e.getMessage() + ".");
+            boolean isOff = webhooks == WebhookRules.NONE;
+            throw unusable(isOff ? body.pointer("webhook") : fields.pointer("url"), e);
         }
+    }
+
+    /** @param pointer what is to blame if there is no such webhook */
+    private static Webhook webhook(String pointer, String url, List<String> events) throws RefusedRequestException {
+        try {
+            return Webhook.of(url, events);
+        } catch (InvalidWebhookException e) {
+            throw unusable(pointer, e);
+        }
+    }
+
+    private static RefusedRequestException unusable(String pointer, InvalidWebhookException why) {
+        return refuse(pointer, ErrorCode.INVALID_PARAMETER.code(), "webhook cannot be used: " + why.getMessage() + ".");
     }
 
     private static List<String> events(JsonFields webhook) throws RefusedRequestException {
@@ -182,31 +215,47 @@ public final class SubmissionParser {
             throw refuse("/id", ErrorCode.INVALID_ID.code(), "id is not allowed: use " + Ids.RULE + ".");
         }
         List<PromptRequest> named = new ArrayList<>();
-        Set<String> ids = new HashSet<>();
         for (int i = 0; i < prompts.size(); i++) {
             PromptRequest prompt = prompts.get(i);
             String id = prompt.getId() != null ? prompt.getId() : isSingle ? jobId : jobId + "." + i;
             Map<String, String> all = new TreeMap<>(labels);
             all.putAll(prompt.getLabels());
-            PromptRequest complete = PromptRequest.newBuilder(prompt)
+            named.add(PromptRequest.newBuilder(prompt)
                     .setId(id)
                     .setJobId(jobId)
                     .setLabels(all)
                     .setDeadline(prompt.getDeadline() != null ? prompt.getDeadline() : deadline)
-                    .build();
-            String pointer = pointer(i);
-            if (validator.validateContent(complete) instanceof Refused refused) {
-                throw refuse(pointer, refused.code().code(), refused.message());
-            }
+                    .build());
+        }
+        return new Submission(jobId, named, webhook, deadline);
+    }
+
+    /** @param given the prompt as the body has it, which may have got the rest from the job */
+    private void check(PromptRequest prompt, PromptRequest given, JsonNode node, int index)
+            throws RefusedRequestException {
+        if (validator.validateContent(prompt) instanceof Refused refused) {
+            String field = refused.field();
+            boolean isOfJob = field.equals("/id") && given.getId() == null
+                    || field.startsWith("/labels") && validator.validateContent(given) instanceof Accepted;
+            String place = isOfJob ? "" : pointer(index);
+            throw refuse(
+                    node.isTextual() && !isOfJob ? place : place + field,
+                    refused.code().code(),
+                    refused.message());
+        }
+    }
+
+    private static void checkIds(List<PromptRequest> prompts) throws RefusedRequestException {
+        Set<String> ids = new HashSet<>();
+        for (int i = 0; i < prompts.size(); i++) {
+            String id = String.valueOf(prompts.get(i).getId());
             if (!ids.add(id)) {
                 throw refuse(
-                        pointer,
+                        pointer(i) + "/id",
                         ErrorCode.ID_REUSED.code(),
                         "Another prompt of this request has the id " + id + ": give each an id of its own, or none.");
             }
-            named.add(complete);
         }
-        return new Submission(jobId, named, webhook);
     }
 
     private static RefusedRequestException refuse(String pointer, String code, String detail) {

@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import org.dallemini.events.ImagePrefix;
@@ -92,6 +93,12 @@ public final class RecentImages {
             }
         }
         return new Page(found, null);
+    }
+
+    /** The image that was stored last; empty if none is known. */
+    public Optional<StoredImage> last() {
+        Map.Entry<Place, StoredImage> first = images.firstEntry();
+        return first == null ? Optional.empty() : Optional.of(first.getValue());
     }
 
     int size() {

@@ -55,6 +55,15 @@ public interface Answer {
         };
     }
 
+    /** No content, which is as it should be. */
+    static Answer nothing(Map<String, String> headers) {
+        return (response, callback) -> {
+            response.setStatus(204);
+            headers.forEach(response.getHeaders()::put);
+            response.write(true, ByteBuffer.allocate(0), callback);
+        };
+    }
+
     /** As RFC 9457 has it, with the headers that belong to its status. */
     static Answer problem(Problem problem) {
         return json(Problem.MEDIA_TYPE, problem.status(), problem.fields(), problem.headers());

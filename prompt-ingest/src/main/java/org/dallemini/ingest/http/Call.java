@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.util.Fields;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +23,15 @@ public final class Call {
     private final Request request;
     private final Map<String, String> variables;
     private final Caller caller;
+    private final boolean isOfAllowedPage;
     private final int maxBodyBytes;
 
-    Call(Request request, Map<String, String> variables, Caller caller, int maxBodyBytes) {
+    /** @param isOfAllowedPage whether it comes from a page of another site that may ask for all of this */
+    Call(Request request, Map<String, String> variables, Caller caller, boolean isOfAllowedPage, int maxBodyBytes) {
         this.request = request;
         this.variables = Map.copyOf(variables);
         this.caller = caller;
+        this.isOfAllowedPage = isOfAllowedPage;
         this.maxBodyBytes = maxBodyBytes;
     }
 
@@ -38,6 +42,11 @@ public final class Call {
 
     public Caller caller() {
         return caller;
+    }
+
+    /** Whether only the headers of the answer are asked for. */
+    public boolean isHead() {
+        return HttpMethod.HEAD.is(request.getMethod());
     }
 
     /** The first value of a header. */
@@ -65,9 +74,11 @@ public final class Call {
      */
     public void refuseForeignPages() throws RefusedRequestException {
         String site = header("Sec-Fetch-Site");
-        if (site != null && !site.equals("same-origin") && !site.equals("none")) {
-            throw new RefusedRequestException(
-                    Problem.of(403, "foreign-page", "A page of another site may not ask for this."));
+        if (site != null && !isOfAllowedPage && !site.equals("same-origin") && !site.equals("none")) {
+            throw new RefusedRequestException(Problem.of(
+                    403,
+                    "foreign-page",
+                    "A page of another site may not ask for this, unless whoever runs this sets api.cors.origins."));
         }
     }
 
@@ -111,6 +122,7 @@ public final class Call {
         return new RefusedRequestException(Problem.of(
                 413,
                 "body-too-large",
-                "The body is larger than " + maxBodyBytes + " bytes (api.max.body.bytes): send several requests."));
+                "The body is larger than " + maxBodyBytes
+                        + " bytes (api.max.body.bytes): make it smaller, or send several requests."));
     }
 }

@@ -33,11 +33,24 @@ public final class EventWriter {
         this.thread = thread;
         this.whenReady = whenReady;
         this.whenGone = whenGone;
+        begin(response);
+    }
+
+    /** Status and headers of a stream, as of each that is opened. */
+    private static void begin(Response response) {
         response.setStatus(200);
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
         response.getHeaders().put("X-Accel-Buffering", "no"); // proxies shall not collect events
+    }
+
+    /** The beginning of a stream and no more, for those who ask for nothing but the headers. */
+    public static Answer beginning() {
+        return (response, callback) -> {
+            begin(response);
+            response.write(true, ByteBuffer.allocate(0), callback);
+        };
     }
 
     /** Whether the last piece has been taken: what is written now is sent at once. */

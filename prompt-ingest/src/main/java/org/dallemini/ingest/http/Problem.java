@@ -30,7 +30,7 @@ public record Problem(
 
     /** @param methods that may be used here */
     static Problem unknownMethod(List<String> methods) {
-        String detail = "Use " + String.join(" or ", methods) + ".";
+        String detail = "This cannot be done here: use " + String.join(" or ", methods) + ".";
         return of(405, "unknown-method", detail).with("Allow", String.join(", ", methods));
     }
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.dallemini.events.Lane;
@@ -53,6 +54,19 @@ public final class GenerationParser {
 
     /** The label under which {@code user} is kept. */
     private static final String USER = "user";
+
+    /** What fields of a prompt are called here, if it is something else. */
+    private static final Map<String, String> NAMES = Map.of(
+            "text", "prompt",
+            "negativeText", "negative_prompt",
+            "count", "n",
+            "bestOf", "best_of",
+            "topK", "top_k",
+            "topP", "top_p",
+            "guidanceScale", "guidance_scale");
+
+    /** Such a name as a word of a message. */
+    private static final Pattern NAME = Pattern.compile("\\b(?:" + String.join("|", NAMES.keySet()) + ")\\b");
 
     private final JsonReader json;
     private final PromptLimits limits;
@@ -105,7 +119,7 @@ public final class GenerationParser {
         }
         Integer n = fields.integer("n");
         int count = n == null ? 1 : n;
-        if (count < 1 || count > limits.maxImages()) {
+        if (count > limits.maxImages()) {
             throw refuse("n", "n is %d, allowed is 1 to %d.".formatted(count, limits.maxImages()));
         }
         PromptRequest prompt = PromptRequest.newBuilder()
@@ -142,34 +156,13 @@ public final class GenerationParser {
                 : fields.refuse(USER, "text: it holds an unpaired surrogate");
     }
 
-    /** The rules are the intake's; each field by itself, so that the answer can say which one breaks them. */
+    /** The rules are the intake's, the names OpenAI's. */
     private void validate(PromptRequest prompt) throws RefusedRequestException {
-        check("prompt", nothing().setText(prompt.getText()));
-        check("negative_prompt", nothing().setNegativeText(prompt.getNegativeText()));
-        check(USER, nothing().setLabels(prompt.getLabels()));
-        Sampling sampling = prompt.getSampling();
-        if (sampling != null) {
-            check("temperature", drawn(Sampling.newBuilder().setTemperature(sampling.getTemperature())));
-            check("top_k", drawn(Sampling.newBuilder().setTopK(sampling.getTopK())));
-            check("top_p", drawn(Sampling.newBuilder().setTopP(sampling.getTopP())));
-            check("guidance_scale", drawn(Sampling.newBuilder().setGuidanceScale(sampling.getGuidanceScale())));
-        }
-        check("best_of", nothing().setCount(prompt.getCount()).setBestOf(prompt.getBestOf()));
-        check("seed", PromptRequest.newBuilder(prompt));
-    }
-
-    private static PromptRequest.Builder nothing() {
-        return PromptRequest.newBuilder().setText("");
-    }
-
-    private static PromptRequest.Builder drawn(Sampling.Builder sampling) {
-        return nothing().setSampling(sampling.build());
-    }
-
-    private void check(String name, PromptRequest.Builder prompt) throws RefusedRequestException {
-        if (validator.validateContent(prompt.build()) instanceof Refused refused) {
-            throw new RefusedRequestException(
-                    Problem.at("/" + name, refused.code().code(), refused.message()));
+        if (validator.validateContent(prompt) instanceof Refused refused) {
+            String field = refused.field().replaceFirst(".*/", "");
+            String message = NAME.matcher(refused.message()).replaceAll(name -> NAMES.get(name.group()));
+            throw new RefusedRequestException(Problem.at(
+                    "/" + NAMES.getOrDefault(field, field), refused.code().code(), message));
         }
     }
 

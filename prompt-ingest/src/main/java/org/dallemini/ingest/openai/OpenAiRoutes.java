@@ -4,47 +4,55 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.dallemini.ingest.http.Answer;
+import org.dallemini.ingest.http.Area;
 import org.dallemini.ingest.http.Endpoint;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
+import org.dallemini.ingest.model.DrawingModel;
 
 /** What OpenAI's clients may ask for. */
 public final class OpenAiRoutes {
     private static final String MODELS = "/v1/models";
 
-    /** Whatever checkpoint draws: clients keep the name in their settings. */
-    private static final String MODEL = "dalle-mini";
-
     private OpenAiRoutes() {}
 
-    public static List<Route> of(Generations generations) {
+    /** @param model that draws, whatever name a request has for it */
+    public static List<Route> of(Generations generations, DrawingModel model) {
         return List.of(
                 route("POST", "/v1/images/generations", Role.SUBMIT, generations::generate),
-                route(
-                        "GET",
-                        MODELS,
-                        Role.READ,
-                        call -> Answer.json(200, Map.of("object", "list", "data", List.of(model())))),
-                route("GET", MODELS + "/{model}", Role.READ, call -> model(call.variable("model"))));
+                route("GET", MODELS, Role.READ, call -> models(model)),
+                route("GET", MODELS + "/{model}", Role.READ, call -> model(call.variable("model"), model)));
+    }
+
+    /** Where else OpenAI's clients may ask, in vain. */
+    public static Area area() {
+        return OpenAiArea.area();
     }
 
     private static Route route(String method, String path, Role role, Endpoint endpoint) {
         return new Route(method, path, role, endpoint, OpenAiError::of);
     }
 
-    private static Answer model(String name) throws RefusedRequestException {
-        if (!name.equals(MODEL)) {
+    /** None as long as nobody knows what draws. */
+    private static Answer models(DrawingModel model) {
+        List<Map<String, Object>> known =
+                model.card().map(card -> model(card.name())).stream().toList();
+        return Answer.json(200, Map.of("object", "list", "data", known));
+    }
+
+    private static Answer model(String asked, DrawingModel model) throws RefusedRequestException {
+        if (model.card().filter(card -> card.name().equals(asked)).isEmpty()) {
             throw new RefusedRequestException(
                     Problem.of(404, "model-not-found", "There is no such model here: /v1/models lists what there is."));
         }
-        return Answer.json(200, model());
+        return Answer.json(200, model(asked));
     }
 
-    private static Map<String, Object> model() {
+    private static Map<String, Object> model(String name) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("id", MODEL);
+        fields.put("id", name);
         fields.put("object", "model");
         fields.put("created", 0);
         fields.put("owned_by", "dallemini");

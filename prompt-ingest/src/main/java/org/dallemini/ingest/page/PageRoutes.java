@@ -19,6 +19,7 @@ public final class PageRoutes {
             "jobs.js",
             "key.js",
             "main.js",
+            "model.js",
             "page.css",
             "pictures.js",
             "previews.js",

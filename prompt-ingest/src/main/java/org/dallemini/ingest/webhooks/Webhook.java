@@ -79,7 +79,8 @@ public record Webhook(String url, Set<EventType> events) {
         try {
             return new URI(url);
         } catch (URISyntaxException e) {
-            throw new InvalidWebhookException("the URL is none (" + e.getReason() + "): mend it");
+            throw new InvalidWebhookException("the URL is none: write it as https://host/path, with spaces and other"
+                    + " characters that no URL holds percent-encoded");
         }
     }
 

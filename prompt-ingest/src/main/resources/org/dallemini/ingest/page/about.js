@@ -1,10 +1,47 @@
 import { h } from "./dom.js";
+import { languages, modelCard } from "./model.js";
 
-function outside(address, text) {
-  return h("a", { href: address, rel: "noreferrer" }, text);
+function list(title, sentences) {
+  return sentences.length ? [h("h2", {}, title), h("ul", {}, ...sentences.map((one) => h("li", {}, one)))] : [];
+}
+
+function fact(name, value) {
+  return value ? [h("dt", {}, name), h("dd", {}, value)] : [];
+}
+
+function outside(address) {
+  return address ? h("a", { href: address, rel: "noreferrer" }, address.replace("https://", "")) : null;
+}
+
+/** What the model's own card says of it. */
+function told(card) {
+  if (!card.name) {
+    return [h("p", {}, "Which model draws here is not known yet: nothing has been drawn.")];
+  }
+  const facts = [
+    ...fact("Reads", languages(card)),
+    ...fact("Learned from", card.trainingData),
+    ...fact("Licence", card.licence),
+    ...fact("Emissions", card.emissions),
+    ...fact("More of it", outside(card.source)),
+  ];
+  return [
+    h("p", {}, `The model that draws here is ${card.name}. ${card.description}`),
+    ...(card.description ? [] : [h("p", {}, "Nothing more is known of it here: it has no model card.")]),
+    ...list("Its limits", card.limits),
+    ...list("What to beware of", [
+      ...card.biases,
+      "There is no filter of content here: put one before you show pictures to others.",
+    ]),
+    ...list("What it was made for", card.intendedUses),
+    ...list("What it shall not be used for", card.excludedUses),
+    ...(facts.length ? [h("dl", {}, ...facts)] : []),
+  ];
 }
 
 export function aboutView() {
+  const model = h("div", {});
+  modelCard().then((card) => model.append(...told(card)));
   return {
     title: "About",
     content: [
@@ -15,33 +52,11 @@ export function aboutView() {
         h(
           "p",
           {},
-          "You write a sentence, and a model draws pictures of it. BART, a language model, turns the words into the tokens of an image; a VQGAN decodes the tokens to pixels. The models are DALL·E mini and DALL·E Mega by Boris Dayma and others (2021), ",
-          outside("https://doi.org/10.5281/zenodo.5146400", "doi:10.5281/zenodo.5146400"),
-          ". Which model drew a picture stands on the picture’s page. The small model “shapes” draws coloured shapes and nothing else.",
+          "You write a sentence, and a model draws pictures of it. BART, a language model, turns the words into the tokens of an image; a VQGAN decodes the tokens to pixels, as in DALL·E mini by Boris Dayma and others (2021), ",
+          h("a", { href: "https://doi.org/10.5281/zenodo.5146400", rel: "noreferrer" }, "doi:10.5281/zenodo.5146400"),
+          ". Which model drew a picture stands on the picture’s page.",
         ),
-        h("h2", {}, "What it is bad at"),
-        h(
-          "ul",
-          {},
-          h("li", {}, "It reads English only. Other languages give pictures that have little to do with the words."),
-          h("li", {}, "It draws people and faces poorly."),
-        ),
-        h("h2", {}, "What to beware of"),
-        h(
-          "ul",
-          {},
-          h(
-            "li",
-            {},
-            "It learned from unfiltered pictures and captions of the internet. It repeats and exaggerates the stereotypes that it found there.",
-          ),
-          h(
-            "li",
-            {},
-            "It can draw what hurts or insults. There is no filter of content here: put one before you show pictures to others.",
-          ),
-          h("li", {}, "Its authors ask that its pictures not be used to mislead or to harm."),
-        ),
+        model,
         h("h2", {}, "What stands in a picture"),
         h(
           "p",

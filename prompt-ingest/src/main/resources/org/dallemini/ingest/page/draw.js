@@ -2,13 +2,17 @@ import { post } from "./api.js";
 import { field, h, mark } from "./dom.js";
 import { latest } from "./gallery.js";
 import { jobPanel } from "./job.js";
+import { languages, modelCard } from "./model.js";
 
 /** The fields of the form: where each goes in a prompt, and what stands in it where nothing is said. */
 const FIELDS = ["text", "count", "seed", "guidanceScale", "negativeText", "temperature", "topK", "topP", "labels"];
 const SAMPLING = ["guidanceScale", "temperature", "topK", "topP"];
 const NUMBERS = ["count", ...SAMPLING];
 
-/** What was drawn last, and what stood in the form, for those who come back to the page. */
+/** What goes into the address besides the fields: which row of which batch an image was. */
+const BATCH = ["batchIndex", "batchSize"];
+
+/** The address of what was drawn last, and what stood in the form, for those who come back to the page. */
 let last = null;
 let kept = null;
 /** The id of a job of which it is not known whether the server has it: sent again, it is not drawn twice. */
@@ -25,13 +29,7 @@ function input(name, attributes = {}) {
 
 /** The form, filled with what the address says. */
 function form(given) {
-  const text = h("textarea", {
-    id: "text",
-    name: "text",
-    rows: "2",
-    enterkeyhint: "go",
-    placeholder: "a red circle on a blue background",
-  });
+  const text = h("textarea", { id: "text", name: "text", rows: "2", enterkeyhint: "go" });
   const count = input("count", { inputmode: "numeric", value: "4" });
   const seed = input("seed", { inputmode: "numeric", placeholder: "random" });
   const guidance = input("guidanceScale", { inputmode: "decimal", placeholder: "the model’s own" });
@@ -67,7 +65,7 @@ function form(given) {
   const element = h(
     "form",
     { class: "draw", novalidate: true },
-    field("What shall be drawn?", text, "In English. Enter draws."),
+    field("What shall be drawn?", text, "Enter draws."),
     h(
       "div",
       { class: "fields" },
@@ -86,6 +84,12 @@ function form(given) {
       more.open ||= more.contains(element.elements[name]);
     }
   }
+  modelCard().then((card) => {
+    text.placeholder = card.examples[0] ?? "";
+    if (card.languages.length) {
+      element.querySelector("#text-hint").textContent = `In ${languages(card)}. Enter draws.`;
+    }
+  });
   text.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
       event.preventDefault();
@@ -133,9 +137,7 @@ function promptOf(elements, given) {
 
 /** Puts the problem beside the field that it is about, if that can be told. */
 function tell(problem, { element, more }) {
-  const named = problem.pointer.split("/").pop();
-  const said = problem.message.match(/^[A-Za-z]+/)?.[0];
-  const name = [named, said].find((one) => FIELDS.includes(one));
+  const name = problem.pointer.split("/").find((one) => FIELDS.includes(one));
   if (!name) {
     document.getElementById("form-error").textContent = problem.message;
     return;
@@ -146,7 +148,19 @@ function tell(problem, { element, more }) {
   control.focus();
 }
 
-async function submit(parts, given, result, signal) {
+/** Where what the form asks for can be seen again, while it is drawn and later. */
+function addressOf(elements, given, job) {
+  const query = new URLSearchParams();
+  FIELDS.map((name) => [name, elements[name].value.trim()])
+    .filter(([, value]) => value)
+    .forEach(([name, value]) => query.set(name, value));
+  BATCH.filter((name) => given.has(name)).forEach((name) => query.set(name, given.get(name)));
+  query.set("job", job);
+  return `#/?${query}`;
+}
+
+/** @param {function} accepted told the answer */
+async function submit(parts, given, accepted) {
   const { element, button } = parts;
   FIELDS.forEach((name) => mark(element.elements[name], ""));
   document.getElementById("form-error").textContent = "";
@@ -162,10 +176,9 @@ async function submit(parts, given, result, signal) {
   unanswered = { id, content };
   button.disabled = true;
   try {
-    const accepted = await post("/v1/jobs", { id, prompts: [prompt] });
+    const job = await post("/v1/jobs", { id, prompts: [prompt] });
     unanswered = null;
-    last = { id: accepted.id, text: prompt.text, requested: accepted.requested, address: location.hash };
-    showLast(result, signal);
+    accepted(job, prompt.text);
   } catch (problem) {
     if (problem.status >= 400 && problem.status < 500) {
       unanswered = null; // refused: nothing will come of it
@@ -176,28 +189,39 @@ async function submit(parts, given, result, signal) {
   }
 }
 
-let following = null;
-
-function showLast(result, signal) {
-  following?.abort();
-  following = new AbortController();
-  signal.addEventListener("abort", () => following.abort(), { once: true });
-  result.replaceChildren(h("h2", {}, last.text), jobPanel(last, following.signal));
-}
-
-/** @param {URLSearchParams} given what to fill the form with */
-export function drawView(given, signal) {
+/** @param {URLSearchParams} asked what to fill the form with, and which job to show */
+export function drawView(asked, signal) {
+  let given = asked;
+  if (!given.size && last) {
+    history.replaceState(null, "", last);
+    given = new URLSearchParams(last.slice(last.indexOf("?")));
+  }
+  let address = location.hash || "#/";
   const parts = form(given);
   const result = h("section", { class: "result", "aria-label": "What is being drawn" });
+  let following = null;
+  const show = (job, text) => {
+    following?.abort();
+    following = new AbortController();
+    result.replaceChildren(h("h2", {}, text), jobPanel(job, following.signal));
+  };
+  signal.addEventListener("abort", () => following?.abort(), { once: true });
   parts.element.addEventListener("submit", (event) => {
     event.preventDefault();
     if (!parts.button.disabled) {
-      submit(parts, given, result, signal);
+      submit(parts, given, (job, text) => {
+        last = addressOf(parts.element.elements, given, job.id);
+        if (!signal.aborted) {
+          address = last;
+          history.replaceState(null, "", address); // a reload shows the job again
+          show(job, text);
+        }
+      });
     }
   });
-  const address = location.hash;
-  if (last && (last.address === address || !given.size)) {
-    showLast(result, signal);
+  if (given.has("job")) {
+    last = address;
+    show({ id: given.get("job") }, given.get("text") ?? "");
   }
   if (kept?.address === address) {
     FIELDS.forEach((name) => (parts.element.elements[name].value = kept.values[name]));
@@ -215,6 +239,6 @@ export function drawView(given, signal) {
       h("h1", {}, "Draw"),
       h("div", { class: "desk" }, parts.element, h("div", {}, result, latest(example, signal))),
     ],
-    focus: given.has("text") ? parts.button : null,
+    focus: given.has("text") && !given.has("job") ? parts.button : null,
   };
 }

@@ -1,34 +1,37 @@
 import { getPatiently } from "./api.js";
 import { count, field, h } from "./dom.js";
+import { modelCard } from "./model.js";
 import { tile } from "./pictures.js";
 
 const PAGE = 48;
 const FEW = 6;
+const MOST_SUGGESTED = 3;
 
 /** The images that were stored last, in short; where there are none, something to begin with. */
 export function latest(example, signal) {
   const section = h("section", { "aria-labelledby": "latest" });
-  getPatiently(`/v1/images?limit=${FEW}`, signal, () => {})
-    .then(({ images }) => {
+  Promise.all([getPatiently(`/v1/images?limit=${FEW}`, signal, () => {}), modelCard()])
+    .then(([{ images }, card]) => {
       const heading = h("h2", { id: "latest" }, images.length ? "Drawn lately" : "Nothing has been drawn yet");
       const some = images.length
         ? [
             h("ul", { class: "grid" }, ...images.map(tile)),
             h("p", {}, h("a", { href: "#/images" }, "The whole gallery")),
           ]
-        : [h("p", {}, "Try ", ...suggestions(example))];
+        : suggestions(card.examples.slice(0, MOST_SUGGESTED), example);
       section.append(heading, ...some);
     })
     .catch(() => section.remove()); // the form is what people came for; the gallery says what is wrong
   return section;
 }
 
-function suggestions(example) {
-  const texts = ["a red circle on a blue background", "a sunset over a lake in the mountains"];
-  return texts.flatMap((text, i) => [
+/** Prompts that the model is known to draw well. */
+function suggestions(texts, example) {
+  const buttons = texts.flatMap((text, i) => [
     i ? " or " : "",
     h("button", { type: "button", class: "quiet", onclick: () => example(text) }, text),
   ]);
+  return texts.length ? [h("p", {}, "Try ", ...buttons)] : [];
 }
 
 function addressOf(form) {

@@ -104,9 +104,9 @@ export function jobsView(given, signal) {
       }
     }
     error.textContent = "";
-    show(jobs.sort((a, b) => b.submittedAt.localeCompare(a.submittedAt)));
+    show(jobs);
     button.hidden = !next;
-    const said = `${count(jobs.length, "job")}${next ? ", and there are more" : ""}`;
+    const said = `${count(jobs.length, "job")}${next ? ", and there are more" : ""}${jobs.length > 1 ? ", the newest first" : ""}`;
     if (status.textContent !== said) {
       status.textContent = said;
     }

@@ -5,6 +5,7 @@ import { h } from "./dom.js";
 import { imageView } from "./image.js";
 import { jobView, jobsView } from "./jobs.js";
 import { prepareKeys } from "./key.js";
+import { tellBelow } from "./model.js";
 
 /** What is shown follows from the address: #/path?query. */
 
@@ -78,5 +79,6 @@ function markCurrent(section) {
 
 document.getElementById("skip").addEventListener("click", () => focusOn(main.querySelector("h1")));
 prepareKeys();
+tellBelow(document.getElementById("model"));
 addEventListener("hashchange", show);
 show();

@@ -37,6 +37,7 @@ import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.FakeJobs;
+import org.dallemini.ingest.jobs.NewestJobs;
 import org.dallemini.ingest.jobs.QueueWatch.Estimate;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.ingest.webhooks.WebhookRules;
@@ -60,6 +61,7 @@ class ApiServerTest {
     private Path folder;
 
     private final FakeJobs jobs = new FakeJobs();
+    private NewestJobs newest = new NewestJobs(jobs);
     private final MapStore store = new MapStore();
     private Optional<PresignedUrls> urls = Optional.empty();
     private final List<Submission> published = new ArrayList<>();
@@ -74,6 +76,7 @@ class ApiServerTest {
     @BeforeEach
     void start() {
         TrustedEvents.allow();
+        newest.complete();
         server = serve(new LoopbackAccess());
         http = new Http(server.port(), null);
     }
@@ -93,7 +96,8 @@ class ApiServerTest {
             public void close() {}
         };
         AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.fixed(NOW));
-        JobResource resource = new JobResource(PARSER, publisher, accepted, admission, InstantSource.fixed(NOW));
+        JobResource resource =
+                new JobResource(PARSER, publisher, accepted, newest, admission, InstantSource.fixed(NOW));
         List<Route> routes = new ArrayList<>(JobRoutes.of(
                 resource, new ImageResource(accepted, Optional.of(store), urls), job -> Optional.ofNullable(estimate)));
         JobCommands recorder = (jobId, action) -> {
@@ -114,7 +118,12 @@ class ApiServerTest {
     }
 
     private void know(String id, JobState state, Map<String, String> labels, @Nullable String content) {
-        jobs.put(JobStatus.newBuilder()
+        know(id, state, labels, content, NOW);
+    }
+
+    private void know(
+            String id, JobState state, Map<String, String> labels, @Nullable String content, Instant submitted) {
+        JobStatus job = JobStatus.newBuilder()
                 .setJobId(id)
                 .setState(state)
                 .setRequested(1)
@@ -122,9 +131,11 @@ class ApiServerTest {
                 .setPromptsExpected(1)
                 .setLabels(labels)
                 .setContent(content)
-                .setSubmittedAt(NOW)
+                .setSubmittedAt(submitted)
                 .setUpdatedAt(NOW)
-                .build());
+                .build();
+        jobs.put(job);
+        newest.add(job);
     }
 
     private static void expectProblem(Reply reply, int status, String code) {
@@ -159,8 +170,12 @@ class ApiServerTest {
         http.post("/v1/jobs", body);
         know("j", JobState.RUNNING, Map.of(), published.get(0).content());
 
-        // When, Then: nothing is left to publish
-        assertThat(http.post("/v1/jobs", body).status()).isEqualTo(202);
+        // When, Then: nothing is left to publish, and the answer says how far it is
+        Reply again = http.post("/v1/jobs", body);
+        assertThat(again.status()).isEqualTo(202);
+        assertThat(again.body().path("state").asText()).isEqualTo("running");
+        know("j", JobState.COMPLETED, Map.of(), published.get(0).content());
+        assertThat(http.post("/v1/jobs", body).body().path("state").asText()).isEqualTo("completed");
         assertThat(published).hasSize(1);
         expectProblem(http.post("/v1/jobs", body.replace("cat", "dog")), 409, "id-reused");
         assertThat(published).hasSize(1);
@@ -297,9 +312,51 @@ class ApiServerTest {
         expectProblem(http.get("/v1/jobs/%2e%2e"), 400, "http-400");
         assertThat(ids("/v1/jobs?state=completed")).containsExactly("b", "c");
         assertThat(ids("/v1/jobs?label=campaign:spring%3A1&state=COMPLETED")).containsExactly("b");
-        assertThat(ids("/v1/jobs?limit=2")).containsExactly("a", "b");
-        assertThat(http.get("/v1/jobs?limit=2").body().path("next").asText()).isEqualTo("b");
-        assertThat(ids("/v1/jobs?limit=2&cursor=b")).containsExactly("c");
+    }
+
+    @Test
+    void shouldListTheNewestJobsFirst() {
+        // Given: several at once, and a job that is old by its id but not by its time
+        know("a-old", JobState.COMPLETED, Map.of(), null, NOW.minusSeconds(3));
+        know("z-newest", JobState.COMPLETED, Map.of(), null, NOW);
+        know("b", JobState.RUNNING, Map.of(), null, NOW.minusSeconds(1));
+        know("c", JobState.COMPLETED, Map.of(), null, NOW.minusSeconds(1));
+
+        // When
+        Reply first = http.get("/v1/jobs?limit=2");
+        know("during", JobState.PENDING, Map.of(), null, NOW.plusSeconds(1));
+        jobs.forget("b");
+        String next = first.body().path("next").asText();
+
+        // Then: those that come and go move no other
+        assertThat(first.body().path("jobs").findValuesAsText("id")).containsExactly("z-newest", "b");
+        assertThat(ids("/v1/jobs?limit=2&cursor=" + next)).containsExactly("c", "a-old");
+        assertThat(http.get("/v1/jobs?limit=2&cursor=" + next)
+                        .body()
+                        .path("next")
+                        .isNull())
+                .isTrue();
+        assertThat(ids("/v1/jobs")).containsExactly("during", "z-newest", "c", "a-old");
+        assertThat(ids("/v1/jobs?state=completed&limit=1")).containsExactly("z-newest");
+    }
+
+    @Test
+    void shouldSayWhenTheListCannotBeGivenYet() {
+        // Given: a client that goes on with the page of an earlier version
+        Reply old = http.get("/v1/jobs?cursor=shapes.0");
+
+        // Then
+        expectProblem(old, 400, "invalid-parameter");
+        assertThat(old.body().path("detail").asText()).contains("earlier version", "begin anew without it");
+
+        // And when the process has just started
+        server.close();
+        newest = new NewestJobs(jobs);
+        server = serve(new LoopbackAccess());
+        http = new Http(server.port(), null);
+        expectProblem(http.get("/v1/jobs"), 503, "not-available");
+        newest.complete();
+        assertThat(ids("/v1/jobs")).isEmpty();
     }
 
     @Test
@@ -536,15 +593,16 @@ class ApiServerTest {
         expectProblem(http.get("/"), 404, "unknown-path");
         Reply method = http.send(http.request("/v1/jobs").DELETE());
         expectProblem(method, 405, "unknown-method");
-        assertThat(method.response().headers().firstValue("Allow")).contains("GET, POST");
+        assertThat(method.response().headers().firstValue("Allow")).contains("GET, HEAD, POST, OPTIONS");
         Reply ofOne = http.send(http.request("/v1/jobs/a").DELETE());
         expectProblem(ofOne, 405, "unknown-method");
-        assertThat(ofOne.response().headers().firstValue("Allow")).contains("GET");
+        assertThat(ofOne.response().headers().firstValue("Allow")).contains("GET, HEAD, OPTIONS");
         Reply form = http.send(http.request("/v1/jobs")
                 .header("Content-Type", "text/plain")
                 .POST(BodyPublishers.ofString("{\"prompts\":[\"x\"]}")));
         expectProblem(form, 415, "unknown-media-type");
         expectProblem(http.post("/v1/jobs", "{\"prompts\":[\"a\\u0000b\"]}"), 400, "invalid-text");
+        expectProblem(http.post("/v1/jobs", "{\"prompts\":[\" \"]}"), 400, "invalid-text");
         assertThat(published).isEmpty();
     }
 

@@ -52,6 +52,10 @@ class JobsApiIT {
                         reply -> reply.body().path("state").asText().equals(state));
     }
 
+    private static List<String> listed(Http http, String path) {
+        return http.get(path).body().path("jobs").findValuesAsText("id");
+    }
+
     /** In words; returns when the job knows of it. */
     private static String retry(Http http) {
         Reply reply = http.send(http.request("/v1/jobs/k/retry").POST(BodyPublishers.noBody()));
@@ -106,11 +110,8 @@ class JobsApiIT {
                                 () -> other.get("/v1/jobs/j"),
                                 reply -> reply.body().path("requested").asInt() == 3);
                 assertThat(pending.body().path("state").asText()).isEqualTo("pending");
-                assertThat(other.get("/v1/jobs?label=campaign:spring")
-                                .body()
-                                .path("jobs")
-                                .findValuesAsText("id"))
-                        .containsExactly("j");
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(listed(other, "/v1/jobs?label=campaign:spring"))
+                        .containsExactly("j"));
                 assertThat(other.post("/v1/jobs", body).status()).isEqualTo(403);
 
                 // And: again is the same job, other content is not taken
@@ -129,6 +130,12 @@ class JobsApiIT {
                         .isEqualTo("id-reused");
                 assertThat(awaitState(client(first, reader), "k", "failed").body())
                         .isEqualTo(failed.body());
+
+                // And: the newest is the first in the list of either process
+                for (List<RunningStage> process : List.of(first, second)) {
+                    await().atMost(PATIENCE).untilAsserted(() -> assertThat(listed(client(process, reader), "/v1/jobs"))
+                            .containsExactly("k", "j"));
+                }
 
                 // And: it is tried again from either process, each letter once, until it has failed three times
                 assertThat(retry(client(second, submitter))).isEqualTo("replayed 1, before 0, given up 0");

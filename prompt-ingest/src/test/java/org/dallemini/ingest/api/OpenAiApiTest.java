@@ -29,11 +29,15 @@ import org.dallemini.ingest.PromptLimits;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.api.Http.Reply;
 import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Origins;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.FakeJobs;
 import org.dallemini.ingest.jobs.JobWatch;
+import org.dallemini.ingest.jobs.NewestJobs;
 import org.dallemini.ingest.jobs.Records;
+import org.dallemini.ingest.model.DrawingModel;
+import org.dallemini.ingest.model.ModelCard;
 import org.dallemini.ingest.openai.GenerationParser;
 import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
@@ -45,6 +49,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What OpenAI's clients ask for, over HTTP and without Kafka behind it. */
 class OpenAiApiTest {
@@ -60,6 +66,8 @@ class OpenAiApiTest {
     private final List<Submission> published = new CopyOnWriteArrayList<>();
     private final AtomicInteger ids = new AtomicInteger();
     private final JobWatch watch = new JobWatch(jobs);
+    private Optional<ModelCard> card = Optional.of(ModelCard.named("shapes"));
+    private Optional<String> lastSeen = Optional.empty();
     private Generations generations;
     private ApiServer server;
     private Http http;
@@ -93,6 +101,7 @@ class OpenAiApiTest {
                         parser,
                         publisher,
                         new AcceptedJobs(jobs, InstantSource.fixed(NOW)),
+                        new NewestJobs(jobs),
                         admission,
                         InstantSource.fixed(NOW)),
                 jobs,
@@ -105,7 +114,12 @@ class OpenAiApiTest {
         server = ApiServer.listen(
                 "127.0.0.1",
                 0,
-                new RoutingHandler(OpenAiRoutes.of(generations), access, MOST_BYTES),
+                new RoutingHandler(
+                        OpenAiRoutes.of(generations, new DrawingModel(card, () -> lastSeen)),
+                        access,
+                        MOST_BYTES,
+                        Origins.NONE,
+                        List.of(OpenAiRoutes.area())),
                 generations::close,
                 watch::close);
         http = new Http(server.port(), null);
@@ -396,7 +410,15 @@ class OpenAiApiTest {
                 "invalid_request_error",
                 "colour",
                 "unknown_parameter");
-        expectError(http.get(PATH), 405, "invalid_request_error", "null", "unknown_method");
+        Reply got = http.get(PATH);
+        expectError(got, 405, "invalid_request_error", "null", "unknown_method");
+        assertThat(got.response().headers().firstValue("Allow")).contains("POST, OPTIONS");
+        Reply form = http.send(http.request(PATH)
+                .header("Content-Type", "multipart/form-data; boundary=x")
+                .POST(BodyPublishers.ofString("--x--")));
+        expectError(form, 415, "invalid_request_error", "null", "unknown_media_type");
+        expectError(http.post(PATH, "{\"prompt\":\" \"}"), 400, "invalid_request_error", "prompt", "invalid_text");
+        expectError(http.post(PATH, "{\"prompt\":\"x\",\"n\":0}"), 400, "invalid_request_error", "n", "invalid_value");
         expectError(
                 http.post(PATH, "{\"prompt\":\"" + "x".repeat(MOST_BYTES) + "\"}"),
                 413,
@@ -412,9 +434,92 @@ class OpenAiApiTest {
     void shouldListTheModel() {
         Reply models = http.get("/v1/models");
         assertThat(models.body().path("object").asText()).isEqualTo("list");
-        assertThat(models.body().path("data").path(0).path("id").asText()).isEqualTo("dalle-mini");
-        assertThat(http.get("/v1/models/dalle-mini").body())
+        assertThat(models.body().path("data").findValuesAsText("id")).containsExactly("shapes");
+        assertThat(http.get("/v1/models/shapes").body())
                 .isEqualTo(models.body().path("data").path(0));
+        expectError(http.get("/v1/models/dalle-mini"), 404, "invalid_request_error", "null", "model_not_found");
+    }
+
+    @Test
+    void shouldListNoModelThatItDoesNotKnow() {
+        // Given
+        server.close();
+        card = Optional.empty();
+        serve(new LoopbackAccess(), Optional.of(store), Duration.ofMinutes(1));
+
+        // When, Then: until an image tells what draws
+        assertThat(http.get("/v1/models").body().path("data")).isEmpty();
+        lastSeen = Optional.of("mega");
+        assertThat(http.get("/v1/models").body().path("data").findValuesAsText("id"))
+                .containsExactly("mega");
+        assertThat(http.get("/v1/models/mega").status()).isEqualTo(200);
+    }
+
+    /** Clients show people the message, and nothing else. */
+    @ParameterizedTest
+    @CsvSource({
+        "POST, /v1/images/edits, cannot be edited",
+        "POST, /v1/images/variations, no variations",
+        "GET, /v1/images/generations/1, draws images",
+        "POST, /v1/chat/completions, no chat",
+        "GET, /v1/chat/completions, no chat",
+        "POST, /v1/responses, no responses",
+        "DELETE, /v1/responses/r1, no responses",
+        "POST, /v1/completions, not completed",
+        "POST, /v1/embeddings, no embeddings",
+        "POST, /v1/audio/speech, no audio",
+        "POST, /v1/audio/transcriptions, no audio",
+        "GET, /v1/files, submit",
+        "POST, /v1/batches, submit",
+        "POST, /v1/moderations, no moderations",
+        "POST, /v1/videos, no videos",
+        "POST, /v1/what/comes/tomorrow, draws images",
+        "POST, /v1/images/generations/, draws images",
+        "GET, /v1, draws images",
+        "GET, /v1/models/a/b, names what there is",
+        "POST, /chat/completions, ends with /v1",
+        "POST, /images/generations, ends with /v1",
+        "GET, /models, ends with /v1",
+        "POST, /openai/deployments/d/images/generations, ends with /v1"
+    })
+    void shouldSayInTheShapeOfOpenAiThatSomethingIsNotHere(String method, String path, String said) {
+        // When
+        Reply reply = http.send(http.request(path).method(method, BodyPublishers.ofString("{\"model\":\"m\"}")));
+
+        // Then
+        expectError(reply, 404, "invalid_request_error", "null", "unknown_path");
+        assertThat(reply.body().path("error").path("message").asText()).contains(said);
+    }
+
+    /** A picture to be edited, for example: clients send all of it before they look at the answer. */
+    @Test
+    void shouldHearOutWhomItRefuses() throws IOException {
+        byte[] picture = new byte[8_000_000];
+        for (String path : List.of("/v1/images/edits", PATH)) {
+            try (Socket socket = new Socket("127.0.0.1", server.port())) {
+                // When
+                socket.getOutputStream()
+                        .write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data\r\n"
+                                        + "Connection: close\r\nContent-Length: " + picture.length + "\r\n\r\n")
+                                .getBytes(UTF_8));
+                socket.getOutputStream().write(picture);
+
+                // Then
+                String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+                assertThat(answer)
+                        .startsWith(path.equals(PATH) ? "HTTP/1.1 415 " : "HTTP/1.1 404 ")
+                        .contains("\"error\"");
+            }
+        }
+    }
+
+    @Test
+    void shouldLeaveOtherPathsTheirOwnProblems() {
+        for (String path : List.of("/v1/jobs/a/b", "/v2/images/generations", "/", "/imagesque")) {
+            Reply reply = http.get(path);
+            assertThat(reply.status()).isEqualTo(404);
+            assertThat(reply.type()).isEqualTo("application/problem+json");
+        }
     }
 
     @Test

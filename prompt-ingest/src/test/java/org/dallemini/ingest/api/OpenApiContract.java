@@ -74,7 +74,11 @@ final class OpenApiContract {
      */
     static void check(String method, String path, int status, String type, @Nullable JsonNode body) {
         String what = method + " " + path + " answered " + status + " " + type;
-        JsonNode operation = operation(method, path);
+        if (method.equals("OPTIONS") && status == 204) {
+            assertThat(type).as(what).isEmpty();
+            return;
+        }
+        JsonNode operation = operation(method.equals("HEAD") ? "GET" : method, path);
         JsonNode schema;
         if (operation == null && !isOfApi(path) && status < 400) {
             return;

@@ -7,10 +7,12 @@ import static org.assertj.core.api.Assertions.tuple;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.PromptLimits;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.api.SubmissionParser.Result;
@@ -148,7 +150,7 @@ class SubmissionParserTest {
             delimiter = '|',
             quoteCharacter = '`',
             value = {
-                "`` | invalid-parameter | ``",
+                "`` | invalid-json | ``",
                 "{ | invalid-json | ``",
                 "nul | invalid-json | ``",
                 "{\"prompts\":[\"x\"]} x | invalid-json | ``",
@@ -170,24 +172,34 @@ class SubmissionParserTest {
                 "{\"prompts\":[{\"count\":1}]} | invalid-parameter | /prompts/0/text",
                 "{\"prompts\":[{\"text\":\"x\",\"count\":1.5}]} | invalid-parameter | /prompts/0/count",
                 "{\"prompts\":[{\"text\":\"x\",\"count\":99999999999}]} | invalid-parameter | /prompts/0/count",
-                "{\"prompts\":[{\"text\":\"x\",\"count\":0}]} | invalid-parameter | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"count\":0}]} | invalid-parameter | /prompts/0/count",
+                "{\"prompts\":[{\"text\":\"x\",\"count\":65}]} | invalid-parameter | /prompts/0/count",
+                "{\"prompts\":[{\"text\":\"x\",\"count\":3,\"bestOf\":2}]} | invalid-parameter | /prompts/0/bestOf",
+                "{\"prompts\":[{\"text\":\"x\",\"count\":2,\"seed\":\"9223372036854775807\"}]} | invalid-parameter | /prompts/0/seed",
+                "{\"prompts\":[{\"text\":\"x\",\"sampling\":{\"topK\":-1}}]} | invalid-parameter | /prompts/0/sampling/topK",
+                "{\"prompts\":[{\"text\":\"x\",\"negativeText\":\"\u0007\"}]} | invalid-json | ``",
+                "{\"prompts\":[{\"text\":\"x\",\"negativeText\":\"\\u0007\"}]} | invalid-text | /prompts/0/negativeText",
+                "{\"prompts\":[\"x\",{\"text\":\" \\u200b\"}]} | invalid-text | /prompts/1/text",
+                "{\"prompts\":[\"\\u00a0\"]} | invalid-text | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"id\":\"a b\"}]} | invalid-id | /prompts/0/id",
                 "{\"prompts\":[{\"text\":\"x\",\"seed\":9007199254740993.0}]} | invalid-parameter | /prompts/0/seed",
                 "{\"prompts\":[{\"text\":\"x\",\"seed\":\"1x\"}]} | invalid-parameter | /prompts/0/seed",
                 "{\"prompts\":[{\"text\":\"x\",\"lane\":\"fast\"}]} | invalid-parameter | /prompts/0/lane",
                 "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"soon\"}]} | invalid-parameter | /prompts/0/deadline",
-                "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"2020-01-01T00:00:00Z\"}]} | deadline-exceeded | /prompts/0",
-                "{\"deadline\":\"2020-01-01T00:00:00Z\",\"prompts\":[\"x\"]} | deadline-exceeded | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"deadline\":\"2020-01-01T00:00:00Z\"}]} | deadline-exceeded | /prompts/0/deadline",
+                "{\"deadline\":\"2020-01-01T00:00:00Z\",\"prompts\":[\"x\"]} | deadline-exceeded | /deadline",
                 "{\"deadline\":7,\"prompts\":[\"x\"]} | invalid-parameter | /deadline",
-                "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"a\":1}}]} | invalid-parameter | /prompts/0/labels",
-                "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"\\udc00\":\"a\"}}]} | invalid-parameter | /prompts/0/labels",
-                "{\"labels\":{\"a\":\"b\\ud800\"},\"prompts\":[\"x\"]} | invalid-parameter | /labels",
-                "{\"prompts\":[{\"text\":\"x\",\"sampling\":{\"temperature\":1e999}}]} | invalid-parameter | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"a\":1}}]} | invalid-parameter | /prompts/0/labels/a",
+                "{\"prompts\":[{\"text\":\"x\",\"labels\":{\"\\udc00\":\"a\"}}]} | invalid-parameter | /prompts/0/labels/?",
+                "{\"labels\":{\"a\":\"b\\ud800\"},\"prompts\":[\"x\"]} | invalid-parameter | /labels/a",
+                "{\"prompts\":[{\"text\":\"x\",\"sampling\":{\"temperature\":1e999}}]} | invalid-parameter | /prompts/0/sampling/temperature",
                 "{\"prompts\":[{\"text\":\"x\",\"prefix\":{\"tokens\":\"?\"}}]} | invalid-parameter | /prompts/0/prefix/tokens",
-                "{\"prompts\":[{\"text\":\"x\",\"prefix\":{}}]} | invalid-prefix | /prompts/0",
+                "{\"prompts\":[{\"text\":\"x\",\"prefix\":{}}]} | invalid-prefix | /prompts/0/prefix",
+                "{\"prompts\":[{\"text\":\"x\",\"prefix\":{\"tokens\":\"AAA=\",\"rows\":2}}]} | invalid-prefix | /prompts/0/prefix/rows",
                 "{\"prompts\":[\"a\\u0000b\"]} | invalid-text | /prompts/0",
                 "{\"prompts\":[\"\\ud800\"]} | invalid-text | /prompts/0",
                 "{\"id\":\"../x\",\"prompts\":[\"x\"]} | invalid-id | /id",
-                "{\"prompts\":[{\"text\":\"x\",\"id\":\"p\"},{\"text\":\"y\",\"id\":\"p\"}]} | id-reused | /prompts/1"
+                "{\"prompts\":[{\"text\":\"x\",\"id\":\"p\"},{\"text\":\"y\",\"id\":\"p\"}]} | id-reused | /prompts/1/id"
             })
     void shouldSayWhatIsWrongAndWhere(String body, String code, String pointer) {
         assertThat(parse(body)).isInstanceOfSatisfying(NotUnderstood.class, refused -> {
@@ -195,6 +207,62 @@ class SubmissionParserTest {
             assertThat(refused.problem().pointer()).isEqualTo(pointer);
             assertThat(refused.problem().status()).isEqualTo(400);
         });
+    }
+
+    /** Labels, deadline and id may be the job's, and so is what is wrong with them. */
+    @Test
+    void shouldBlameTheJobForWhatIsItsOwn() {
+        String label = "\"" + "x".repeat(65) + "\":\"y\"";
+        assertPointer("{\"labels\":{" + label + "},\"prompts\":[\"x\"]}", "/labels/" + "x".repeat(65));
+        assertPointer(
+                "{\"prompts\":[\"x\",{\"text\":\"y\",\"labels\":{" + label + "}}]}",
+                "/prompts/1/labels/" + "x".repeat(65));
+        assertPointer("{\"id\":\"" + "x".repeat(128) + "\",\"prompts\":[\"x\",\"y\"]}", "/id");
+    }
+
+    private void assertPointer(String body, String pointer) {
+        assertThat(parse(body)).isInstanceOfSatisfying(NotUnderstood.class, refused -> assertThat(
+                        refused.problem().pointer())
+                .isEqualTo(pointer));
+    }
+
+    @Test
+    void shouldGiveAdviceThatFits() {
+        assertThat(detail("{\"prompts\":[{\"text\":\"x\",\"count\":-3}]}"))
+                .isEqualTo("count is -3: ask for 1 to 64 images.");
+        assertThat(detail("{\"prompts\":[{\"text\":\"x\",\"count\":65}]}")).contains("split it over several prompts");
+        assertThat(detail("{\"prompts\":[{\"text\":\"x\",\"sampling\":{\"temperature\":1e999}}]}"))
+                .isEqualTo("temperature is Infinity: give a finite number above 0.");
+        assertThat(detail("{\"prompts\":[\"\"]}")).isEqualTo("text is blank: say what to draw.");
+    }
+
+    private String detail(String body) {
+        return ((NotUnderstood) parse(body)).problem().detail();
+    }
+
+    @Test
+    void shouldSayWhichPartOfAWebhookCannotBeUsed() {
+        // Given
+        WebhookRules rules = new PromptIngestConfig(Map.of("webhook.secrets", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"))
+                .webhooks()
+                .orElseThrow();
+        var open = new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), 1 << 20, 3, () -> "drawn", rules);
+        Map<String, String> pointers = Map.of(
+                "{}", "/webhook/url",
+                "{\"url\":\"\"}", "/webhook/url",
+                "{\"url\":\"ftp://example.com/\"}", "/webhook/url",
+                "{\"url\":\"https://10.0.0.1/\"}", "/webhook/url",
+                "{\"url\":\"https://example.com/\",\"events\":[\"job.failed\",\"job.lost\"]}", "/webhook/events/1",
+                "{\"url\":\"https://example.com/\",\"events\":[7]}", "/webhook/events/0",
+                "{\"url\":\"https://example.com/\",\"events\":7}", "/webhook/events");
+
+        // When, Then
+        pointers.forEach((webhook, pointer) -> assertThat(
+                        open.parse(("{\"prompts\":[\"x\"],\"webhook\":" + webhook + "}").getBytes(UTF_8)))
+                .as(webhook)
+                .isInstanceOfSatisfying(
+                        NotUnderstood.class,
+                        refused -> assertThat(refused.problem().pointer()).isEqualTo(pointer)));
     }
 
     @Test

@@ -104,6 +104,8 @@ class GenerationParserTest {
                 "{} | missing-required-parameter | /prompt",
                 "{\"prompt\":7} | invalid-parameter | /prompt",
                 "{\"prompt\":\"a\\u0000b\"} | invalid-text | /prompt",
+                "{\"prompt\":\"\"} | invalid-text | /prompt",
+                "{\"prompt\":\" \\u200b\"} | invalid-text | /prompt",
                 "{\"prompt\":\"x\",\"text\":\"x\"} | unknown-field | /text",
                 "{\"prompt\":\"x\",\"n\":0} | invalid-parameter | /n",
                 "{\"prompt\":\"x\",\"n\":65} | invalid-parameter | /n",
@@ -133,6 +135,19 @@ class GenerationParserTest {
         assertThat(problem.status()).isEqualTo(400);
         assertThat(problem.code()).isEqualTo(code);
         assertThat(problem.pointer()).isEqualTo(pointer);
+    }
+
+    /** Those of a prompt mean nothing to who has sent OpenAI's. */
+    @Test
+    void shouldSayItInTheNamesOfTheRequest() {
+        GenerationParser parser = parser(true);
+        assertThat(refused(parser, "{\"prompt\":\"x\",\"n\":0}").detail()).isEqualTo("n is 0: ask for 1 to 64 images.");
+        assertThat(refused(parser, "{\"prompt\":\"\"}").detail()).isEqualTo("prompt is blank: say what to draw.");
+        assertThat(refused(parser, "{\"prompt\":\"x\",\"n\":3,\"best_of\":2}").detail())
+                .startsWith("best_of is 2 and n 3:")
+                .doesNotContain("bestOf", "count");
+        assertThat(refused(parser, "{\"prompt\":\"x\",\"temperature\":0}").detail())
+                .contains("top_k=1");
     }
 
     @Test

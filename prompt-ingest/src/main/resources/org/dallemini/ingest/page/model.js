@@ -1,0 +1,49 @@
+import { send } from "./api.js";
+import { h } from "./dom.js";
+
+const NOTHING = {
+  name: null,
+  description: "",
+  source: null,
+  languages: [],
+  examples: [],
+  limits: [],
+  biases: [],
+  trainingData: null,
+  intendedUses: [],
+  excludedUses: [],
+  licence: null,
+  emissions: null,
+};
+let known = null;
+
+/** What the server knows of the model that draws; its name is null as long as that is nothing. */
+export function modelCard() {
+  known ??= send("/v1/model-card")
+    .then((response) => (response.ok ? response.json() : NOTHING))
+    .catch(() => NOTHING)
+    .then((card) => {
+      if (!card.name) {
+        known = null; // the first image will tell
+      }
+      return card;
+    });
+  return known;
+}
+
+/** Of the languages that the model reads, in words; "" if they are not known. */
+export function languages(card) {
+  const names = new Intl.DisplayNames(["en"], { type: "language" });
+  return card.languages.map((tag) => names.of(tag)).join(" or ");
+}
+
+/** Says below every page what draws the pictures. */
+export async function tellBelow(paragraph) {
+  const card = await modelCard();
+  const sentences = card.name
+    ? [`Pictures are drawn here by the model ${card.name}.`, card.description, ...card.biases.slice(0, 1)]
+    : ["Pictures are drawn here by a model."];
+  const text = [...sentences, "Nothing filters what it draws."].filter(Boolean).join(" ");
+  const link = h("a", { href: "#/about" }, card.biases.length ? "Its limits and biases" : "About it");
+  paragraph.replaceChildren(`${text} `, link);
+}

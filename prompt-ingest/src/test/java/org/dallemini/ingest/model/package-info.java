@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.ingest.model;
+
+import org.jspecify.annotations.NullMarked;
