@@ -7,33 +7,36 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.dallemini.jobs.JobManifest;
 import org.dallemini.prompts.PromptLine;
+import org.dallemini.prompts.Refusals;
 import org.jspecify.annotations.Nullable;
 
-/** Lines of which no prompt can be made: the first in memory, all of them as JSON lines in a temporary file. */
+/** Lines of which no prompt can be made: the first reasons in memory, all of them as JSON lines in a temporary file. */
 final class BadLines implements Consumer<PromptLine.Bad> {
     private static final int SHOWN = 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final List<PromptLine.Bad> first = new ArrayList<>();
+    private final Refusals refusals = new Refusals(SHOWN);
     private @Nullable Path file;
     private @Nullable BufferedWriter writer;
 
     @Override
     public void accept(PromptLine.Bad line) {
-        if (first.size() < SHOWN) {
-            first.add(line);
-        }
+        refusals.add(line);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("line", line.number());
+        if (line.customId() != null) {
+            fields.put("custom_id", line.customId());
+        }
         fields.put("code", line.code());
         fields.put("message", line.message());
+        if (line.raw() != null) {
+            fields.put("raw", line.raw());
+        }
         try {
             if (writer == null) {
                 file = Files.createTempFile("dallemini-", ".errors");
@@ -47,8 +50,9 @@ final class BadLines implements Consumer<PromptLine.Bad> {
         }
     }
 
-    List<PromptLine.Bad> first() {
-        return first;
+    /** The first, for people. */
+    Refusals refusals() {
+        return refusals;
     }
 
     /** All of them; null if there are none. */

@@ -3,6 +3,8 @@ package org.dallemini.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.dallemini.prompts.PromptFile;
+import org.dallemini.prompts.PromptFormat;
 import org.dallemini.submit.PromptMatrix;
 import org.dallemini.submit.Seeds;
 import org.dallemini.submit.Wildcards;
@@ -33,6 +35,12 @@ final class ExpansionOptions {
             description = "Refuse texts that become more prompts than this (default: ${DEFAULT-VALUE}).")
     private int most;
 
+    @Option(
+            names = "--literal",
+            description =
+                    "Draw texts as they stand, even those that hold weights, flags, placeholders or networks to load as other programs write them, which are refused otherwise.")
+    private boolean literal;
+
     /** @throws ParameterException if an option makes no sense */
     void check(CommandLine command) {
         if (most < 1) {
@@ -46,8 +54,17 @@ final class ExpansionOptions {
         }
     }
 
+    /**
+     * Looks at a file of prompts.
+     *
+     * @throws IOException if it cannot be read as such
+     */
+    PromptFile file(Path path, @Nullable PromptFormat format) throws IOException {
+        return PromptFile.of(path, format, literal);
+    }
+
     /** @throws IOException if there is no folder of wildcards where one is named */
     PromptMatrix matrix(Seeds seeds) throws IOException {
-        return new PromptMatrix(expand, seeds, most, wildcards == null ? null : Wildcards.in(wildcards));
+        return new PromptMatrix(expand, seeds, most, wildcards == null ? null : Wildcards.in(wildcards), literal);
     }
 }

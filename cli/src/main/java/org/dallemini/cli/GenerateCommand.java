@@ -143,11 +143,13 @@ final class GenerateCommand implements Callable<Integer> {
         if (prompts.isEmpty() == (file == null)) {
             throw new ParameterException(spec.commandLine(), "Give either prompts or --file");
         }
+        TrustedEvents.allow();
         expansion.check(spec.commandLine());
-        PromptFlags.check(template(), new PromptValidator(PromptLimits.DEFAULT), spec.commandLine());
+        common().check(spec.commandLine(), PromptLimits.DEFAULT);
         if (file != null && !file.toString().equals("-") && !Files.isReadable(file)) {
             throw new ParameterException(spec.commandLine(), "Cannot read " + file);
         }
+        PromptFile list = file == null ? null : expansion.file(file, format);
         PrefixFile prefix = prefixOptions == null
                 ? null
                 : PrefixFile.read(prefixOptions.file, prefixOptions.rows, PromptLimits.DEFAULT.maxPrefixBytes());
@@ -161,15 +163,20 @@ final class GenerateCommand implements Callable<Integer> {
                         spec.commandLine(),
                         "--model is for the embedded stack; the token generators of a cluster are started with theirs");
             }
-            finished = draw(values, "", prefix, report);
+            finished = draw(values, "", list, prefix, report);
         } else {
-            finished = drawEmbedded(values, prefix, report);
+            finished = drawEmbedded(values, list, prefix, report);
         }
         report.summary((System.nanoTime() - started) / 1e9);
         return finished ? report.allWell() ? ExitCode.OK : ExitCode.FAILURE : ExitCode.INTERRUPTED;
     }
 
-    private boolean drawEmbedded(Map<String, String> values, @Nullable PrefixFile prefix, GenerateReport report)
+    private CommonFields common() {
+        return new CommonFields(count, bestOf, negative, sampling, Map.of());
+    }
+
+    private boolean drawEmbedded(
+            Map<String, String> values, @Nullable PromptFile list, @Nullable PrefixFile prefix, GenerateReport report)
             throws Exception {
         Path model = stack.chooseModel(values); // before anything is started
         try (StackAccess access =
@@ -184,33 +191,28 @@ final class GenerateCommand implements Callable<Integer> {
             if (prefix != null) {
                 prefix.requireFits(cache.revision(folder.vqgan()));
             }
-            return draw(access.settings(), cache.revision(folder.bart()), prefix, report);
+            return draw(access.settings(), cache.revision(folder.bart()), list, prefix, report);
         }
     }
 
-    private boolean draw(Map<String, String> settings, String scope, @Nullable PrefixFile prefix, GenerateReport report)
+    private boolean draw(
+            Map<String, String> settings,
+            String scope,
+            @Nullable PromptFile list,
+            @Nullable PrefixFile prefix,
+            GenerateReport report)
             throws IOException {
+        PromptRequest template = common().template().setSeed(seed).build();
         var submissions = new Submissions(
-                template(),
+                template,
                 prefix == null ? null : prefix.prefix(),
                 new PromptValidator(PromptLimits.DEFAULT),
                 expansion.matrix(Seeds.NONE),
                 report);
-        List<Submission> accepted =
-                file == null ? submissions.ofTexts(prompts) : submissions.ofFile(PromptFile.of(file, format), scope);
+        List<Submission> accepted = list == null ? submissions.ofTexts(prompts) : submissions.ofFile(list, scope);
         report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));
         return Generation.run(settings, accepted, file != null, out, report, root.interruption()::isRequested);
     }
 
     /** What the options ask of every prompt. */
-    private PromptRequest template() {
-        return PromptRequest.newBuilder()
-                .setText("")
-                .setCount(count)
-                .setSeed(seed)
-                .setNegativeText(negative)
-                .setSampling(sampling.toSampling())
-                .setBestOf(bestOf)
-                .build();
-    }
 }

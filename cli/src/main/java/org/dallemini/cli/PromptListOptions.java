@@ -10,7 +10,6 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptLimits;
 import org.dallemini.ingest.PromptValidator;
 import org.dallemini.prompts.PromptDefaults;
-import org.dallemini.prompts.PromptFile;
 import org.dallemini.prompts.PromptFormat;
 import org.dallemini.submit.JobIds;
 import org.dallemini.submit.PromptList;
@@ -138,31 +137,27 @@ final class PromptListOptions {
         throw new ParameterException(command, "--deadline " + deadlineText + " has passed");
     }
 
+    /** @throws ParameterException if what the prompts have in common is nothing that the intake takes */
+    void check(CommandLine command, PromptLimits limits) {
+        new CommonFields(count, bestOf, negative, sampling, labels).check(command, limits);
+    }
+
     /**
      * Looks at the file.
      *
-     * @param command that these are options of
-     * @throws ParameterException if no prompt could be accepted with them
      * @throws IOException if it cannot be read
      */
-    PromptList list(CommandLine command, Path path, PromptLimits limits) throws IOException {
-        PromptRequest template = PromptRequest.newBuilder()
-                .setText("")
-                .setCount(count)
-                .setNegativeText(negative)
-                .setSampling(sampling.toSampling())
-                .setBestOf(bestOf)
+    PromptList list(Path path, PromptLimits limits) throws IOException {
+        PromptRequest template = new CommonFields(count, bestOf, negative, sampling, labels)
+                .template()
                 .setLane(lane)
-                .setLabels(labels)
                 .setDeadline(deadline)
                 .build();
-        var validator = new PromptValidator(limits);
-        PromptFlags.check(template, validator, command);
         return new PromptList(
-                PromptFile.of(path, format),
+                expansion.file(path, format),
                 new PromptDefaults(template),
                 expansion.matrix(seeds == null ? Seeds.NONE : seeds),
-                validator,
+                new PromptValidator(limits),
                 jobId);
     }
 }

@@ -13,6 +13,7 @@ import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.PromptLimits;
 import org.dallemini.ingest.api.JobJson;
 import org.dallemini.ingest.jobs.JobHeaders;
 import org.dallemini.ingest.jobs.Jobs;
@@ -79,7 +80,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILE",
             description =
-                    "In UTF-8, compressed by gzip or not: text with a prompt a line; CSV with a header of field names (text, count, seed, label.NAME, ...); or JSON lines, OpenAI's batch files too. - for standard input.")
+                    "In UTF-8, compressed by gzip or not: text with a prompt a line; CSV with a header of field names (text, count, seed, label.NAME, ...), separated by commas, semicolons or tabs; or JSON lines, OpenAI's batch files too. - for standard input.")
     private Path path;
 
     @Mixin
@@ -124,7 +125,9 @@ final class SubmitCommand implements Callable<Integer> {
         var progress = new Progress(
                 System.err, log.isTerminal() ? Progress.Style.BAR : Progress.Style.LINES, System::nanoTime);
         progress.phase("Reading " + path);
-        PromptList list = listOptions.list(spec.commandLine(), path, new PromptIngestConfig(settings).limits());
+        PromptLimits limits = new PromptIngestConfig(settings).limits();
+        listOptions.check(spec.commandLine(), limits);
+        PromptList list = listOptions.list(path, limits);
         BooleanSupplier stopped = root.interruption()::isRequested;
         var badLines = new BadLines();
         Survey survey = Survey.of(list, badLines, stopped);
@@ -177,11 +180,12 @@ final class SubmitCommand implements Callable<Integer> {
     /** Says what is wrong; false if it is too much. */
     private boolean isAcceptable(PromptList list, Survey survey, BadLines badLines) throws IOException {
         SubmitText.remarks(survey, badLines);
-        if (survey.badLines() > 0 && onError == OnError.STOP) {
-            Path folder = manifest.folder();
-            if (folder != null) {
-                System.err.println(badLines.copyTo(folder) + " has all of them");
-            }
+        Path folder = manifest.folder();
+        boolean isStopped = survey.badLines() > 0 && onError == OnError.STOP;
+        if (folder != null && survey.badLines() > 0 && (isStopped || dryRun || survey.prompts() == 0)) {
+            System.err.println(badLines.copyTo(folder) + " has all of them");
+        }
+        if (isStopped) {
             System.err.println("dallemini: " + SubmitText.badLines(survey)
                     + ": nothing was published. Mend them, or leave them out with --on-error skip");
             return false;

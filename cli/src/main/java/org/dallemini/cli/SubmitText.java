@@ -1,7 +1,6 @@
 package org.dallemini.cli;
 
 import org.dallemini.prompts.Printable;
-import org.dallemini.prompts.PromptLine;
 import org.dallemini.submit.BulkJob;
 import org.dallemini.submit.ListedPrompt;
 import org.dallemini.submit.Survey;
@@ -12,11 +11,8 @@ final class SubmitText {
 
     /** What is odd about it. */
     static void remarks(Survey survey, BadLines badLines) {
-        for (PromptLine.Bad line : badLines.first()) {
-            System.err.println(
-                    "line " + line.number() + " refused: " + line.code() + ": " + Printable.of(line.message()));
-        }
-        int more = survey.badLines() - badLines.first().size();
+        badLines.refusals().words().forEach(System.err::println);
+        int more = badLines.refusals().untold();
         if (more > 0) {
             System.err.println("... and " + more + " more; --manifest DIR lists all of them");
         }
@@ -24,6 +20,7 @@ final class SubmitText {
             System.err.println(
                     "Fields that mean nothing here were left out: " + String.join(", ", survey.ignoredFields()));
         }
+        survey.doubts().forEach(System.err::println);
         if (survey.blankLines() > 0) {
             System.err.println(
                     survey.blankLines() + (survey.blankLines() == 1 ? " blank line" : " blank lines") + " skipped");

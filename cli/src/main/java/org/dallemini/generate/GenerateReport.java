@@ -6,10 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Set;
+import java.util.TreeSet;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.progress.Progress;
 import org.dallemini.prompts.Printable;
+import org.dallemini.prompts.PromptLine;
+import org.dallemini.prompts.Refusals;
+import org.dallemini.submit.Doubts;
 
 /** Tells the user of each image on standard output, and of everything else on standard error. */
 public final class GenerateReport {
@@ -27,11 +32,14 @@ public final class GenerateReport {
     private final PrintStream out;
     private final PrintStream err;
     private final Progress progress;
+    private final Refusals refusals = new Refusals(Integer.MAX_VALUE);
+    private final Set<String> ignored = new TreeSet<>();
     private int drawn;
     private int found;
     private int failed;
     private int refused;
     private int skipped;
+    private boolean isEmpty;
 
     /** @param terminal whether {@code err} is one: only there progress is shown */
     public GenerateReport(Format format, PrintStream out, PrintStream err, boolean terminal) {
@@ -99,14 +107,40 @@ public final class GenerateReport {
         tell(where(line) + "skipped: " + why);
     }
 
-    /**
-     * A prompt that was not accepted.
-     *
-     * @param text of the prompt; empty where it could not be read
-     */
-    public void refused(int line, String text, String code, String message) {
+    /** A prompt of the command line that was not accepted. */
+    void refused(String text, String code, String message) {
         refused++;
-        tell(where(line) + "refused: " + code + ": " + message + (text.isEmpty() ? "" : ": " + Printable.quote(text)));
+        tell("refused: " + code + ": " + message + ": " + Printable.quote(text));
+    }
+
+    /** A line of a file that was not accepted; told when {@link #linesRead}. */
+    void refused(PromptLine.Bad line) {
+        refused++;
+        refusals.add(line);
+    }
+
+    /** Fields of a line that were left out because they mean nothing here. */
+    void ignored(Set<String> fields) {
+        ignored.addAll(fields);
+    }
+
+    /** The file has been read to its end. */
+    void linesRead() {
+        refusals.words().forEach(this::tell);
+        if (!ignored.isEmpty()) {
+            tell("Fields that mean nothing here were left out: " + String.join(", ", ignored));
+        }
+    }
+
+    /** The file asks for nothing. */
+    void noPrompt(String file) {
+        isEmpty = true;
+        tell("dallemini: there is no prompt in " + file);
+    }
+
+    /** What is drawn as it stands though other programs would not. */
+    void doubts(Doubts doubts) {
+        doubts.words().forEach(this::tell);
     }
 
     /** An image that was accepted and then failed. */
@@ -143,6 +177,6 @@ public final class GenerateReport {
     }
 
     public boolean allWell() {
-        return failed == 0 && refused == 0;
+        return failed == 0 && refused == 0 && !isEmpty;
     }
 }

@@ -4,17 +4,19 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptValidator;
-import org.dallemini.ingest.Verdict;
+import org.dallemini.ingest.Verdict.Refused;
 import org.dallemini.prompts.PromptDefaults;
 import org.dallemini.prompts.PromptFile;
 import org.dallemini.prompts.PromptLine;
 import org.dallemini.prompts.PromptReader;
 import org.dallemini.prompts.RefusedLineException;
+import org.dallemini.submit.Doubts;
 import org.dallemini.submit.PromptMatrix;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,7 @@ public final class Submissions {
     private final PromptValidator validator;
     private final PromptMatrix matrix;
     private final GenerateReport report;
+    private final Doubts doubts = new Doubts();
 
     /**
      * @param template everything but text, id, lane and prefix
@@ -50,13 +53,16 @@ public final class Submissions {
         for (String text : texts) {
             try {
                 for (PromptRequest request : matrix.of(request(text, Lane.INTERACTIVE))) {
-                    add(submissions, request, UUID.randomUUID().toString(), 0);
+                    Optional<Refused> refused =
+                            add(submissions, request, UUID.randomUUID().toString(), 0);
+                    refused.ifPresent(
+                            why -> report.refused(request.getText(), why.code().code(), why.message()));
                 }
             } catch (RefusedLineException e) {
-                PromptLine.Bad bad = e.at(0);
-                report.refused(0, text, bad.code(), bad.message());
+                report.refused(text, e.code(), e.reason());
             }
         }
+        report.doubts(doubts);
         return submissions;
     }
 
@@ -76,23 +82,30 @@ public final class Submissions {
                 if (line instanceof PromptLine.Blank) {
                     report.skipped(line.number(), "blank line");
                 } else if (line instanceof PromptLine.Bad bad) {
-                    report.refused(bad.number(), "", bad.code(), bad.message());
+                    report.refused(bad);
                 } else if (line instanceof PromptLine.Prompt prompt) {
                     add(submissions, defaults, ids, prompt);
                 }
             }
         }
+        report.linesRead();
+        if (submissions.isEmpty()) {
+            report.noPrompt(file.name());
+        }
+        report.doubts(doubts);
         return submissions;
     }
 
     private void add(List<Submission> submissions, PromptDefaults defaults, PromptIds ids, PromptLine.Prompt prompt) {
         try {
             for (PromptRequest request : matrix.of(defaults.request(prompt))) {
-                add(submissions, request, ids.next(request), prompt.number());
+                Optional<Refused> refused = add(submissions, request, ids.next(request), prompt.number());
+                refused.ifPresent(why ->
+                        report.refused(new RefusedLineException(why.code().code(), why.message()).at(prompt)));
             }
+            report.ignored(prompt.ignored());
         } catch (RefusedLineException e) {
-            PromptLine.Bad bad = e.at(prompt.number());
-            report.refused(bad.number(), "", bad.code(), bad.message());
+            report.refused(e.at(prompt));
         }
     }
 
@@ -100,15 +113,16 @@ public final class Submissions {
         return PromptRequest.newBuilder(template).setText(text).setLane(lane).build();
     }
 
-    private void add(List<Submission> submissions, PromptRequest request, String id, int line) {
+    private Optional<Refused> add(List<Submission> submissions, PromptRequest request, String id, int line) {
         PromptRequest complete = PromptRequest.newBuilder(request)
                 .setId(id)
                 .setPrefix(request.getPrefix() == null ? prefix : request.getPrefix())
                 .build();
-        if (validator.validate(complete, Instant.now()) instanceof Verdict.Refused refused) {
-            report.refused(line, request.getText(), refused.code().code(), refused.message());
-        } else {
-            submissions.add(new Submission(complete, line));
+        if (validator.validate(complete, Instant.now()) instanceof Refused refused) {
+            return Optional.of(refused);
         }
+        matrix.doubt(request).ifPresent(what -> doubts.add(what, line));
+        submissions.add(new Submission(complete, line));
+        return Optional.empty();
     }
 }

@@ -1,14 +1,17 @@
 package org.dallemini.jobs;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -72,19 +75,27 @@ public final class JobManifest {
                 var errors = new LinesFile(folder, ERRORS);
                 var letters = DeadLetterLog.open(config, admin)) {
             if (badLines != null) {
-                errors.addAll(badLines);
+                addBadLines(badLines, errors);
             }
             List<Section> sections = letters.sectionsSince(since);
             read(letters, sections, (letter, number) -> failed.put(letter.key(), number));
             addImages(images);
             read(letters, sections, (letter, number) -> {
                 if (failed.getOrDefault(letter.key(), -1L) == number) {
-                    errors.add(ManifestLine.failure(letter.key(), letter));
+                    errors.add(ManifestLine.failure(jobId, letter.key(), letter));
                 }
             });
             images.finish();
             errors.finish();
             return new Written(images.lines(), errors.lines());
+        }
+    }
+
+    private void addBadLines(Path badLines, LinesFile errors) throws IOException {
+        try (Stream<String> all = Files.lines(badLines)) {
+            for (Iterator<String> each = all.iterator(); each.hasNext(); ) {
+                errors.add(ManifestLine.badLine(jobId, each.next()));
+            }
         }
     }
 

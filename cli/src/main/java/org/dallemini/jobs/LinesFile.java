@@ -5,12 +5,9 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.Iterator;
-import java.util.stream.Stream;
 
 /** A file of JSON lines, which has its name only when it is whole. */
 final class LinesFile implements AutoCloseable {
@@ -36,16 +33,6 @@ final class LinesFile implements AutoCloseable {
                     file + " cannot be written: " + e.getMessage()
                             + "; make room or mend it and run the same command again",
                     e);
-        }
-    }
-
-    /** @param other JSON lines, as they are */
-    void addAll(Path other) throws IOException {
-        try (Stream<String> all = Files.lines(other)) {
-            for (Iterator<String> each = all.iterator(); each.hasNext(); lines++) {
-                out.write(each.next().getBytes(StandardCharsets.UTF_8));
-                out.write('\n');
-            }
         }
     }
 

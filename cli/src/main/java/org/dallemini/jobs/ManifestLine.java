@@ -2,6 +2,7 @@ package org.dallemini.jobs;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import org.apache.kafka.common.header.Headers;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.events.ImageRequest;
@@ -11,6 +12,8 @@ import org.dallemini.ingest.jobs.JobHeaders;
 /** Lines of manifests, as JSON. */
 final class ManifestLine {
     static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final String JOB_ID = "jobId";
 
     private ManifestLine() {}
 
@@ -30,10 +33,17 @@ final class ManifestLine {
         return request.getScore() == null ? line : line.put("score", request.getScore());
     }
 
+    /** @param line JSON, what the submission found wrong with a line of its file */
+    static ObjectNode badLine(String jobId, String line) throws IOException {
+        return JSON.createObjectNode().put(JOB_ID, jobId).setAll((ObjectNode) JSON.readTree(line));
+    }
+
     /** @param subject id of the image, or of the prompt if that was refused */
-    static ObjectNode failure(String subject, DeadLetter letter) {
+    static ObjectNode failure(String jobId, String subject, DeadLetter letter) {
         boolean isImage = subject.contains("/");
-        ObjectNode line = place(letter.record().headers())
+        ObjectNode line = JSON.createObjectNode()
+                .put(JOB_ID, jobId)
+                .<ObjectNode>setAll(place(letter.record().headers()))
                 .put("promptId", isImage ? subject.substring(0, subject.lastIndexOf('/')) : subject);
         if (isImage) {
             line.put("imageId", subject);

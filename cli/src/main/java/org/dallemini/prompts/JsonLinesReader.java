@@ -5,20 +5,25 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import org.dallemini.ingest.PromptValidator;
+import org.dallemini.ingest.api.JsonFault;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object a line. */
 final class JsonLinesReader implements PromptReader {
     /** The deepest that is understood is 4: line, body, sampling and the values of labels. */
-    private static final int DEEPEST = 8;
+    private static final JsonFault.Limits LIMITS = new JsonFault.Limits(8, 32, 256);
 
     private static final ObjectMapper JSON = JsonMapper.builder(new JsonFactoryBuilder()
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .streamReadConstraints(StreamReadConstraints.builder()
-                            .maxNestingDepth(DEEPEST)
+                            .maxNestingDepth(LIMITS.deepest())
+                            .maxNumberLength(LIMITS.longestNumber())
+                            .maxNameLength(LIMITS.longestName())
                             .build())
                     .build())
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -38,14 +43,20 @@ final class JsonLinesReader implements PromptReader {
         int number = lines.number();
         try {
             String text = lines.text();
-            return text.isBlank() ? new PromptLine.Blank(number) : PromptObject.line(number, JSON.readTree(text));
-        } catch (JsonProcessingException e) {
-            String column =
-                    e.getLocation() == null ? "" : " (column " + e.getLocation().getColumnNr() + ")";
-            return new PromptLine.Bad(
-                    number, "invalid-json", "The line is no JSON that is taken: " + e.getOriginalMessage() + column);
+            return PromptValidator.isBlank(text)
+                    ? new PromptLine.Blank(number)
+                    : PromptObject.line(number, json(text, number));
         } catch (RefusedLineException e) {
-            return e.at(number);
+            return e.at(number, null, lines.raw());
+        }
+    }
+
+    private static JsonNode json(String text, int number) throws RefusedLineException {
+        try {
+            return JSON.readTree(text);
+        } catch (JsonProcessingException e) {
+            String fault = JsonFault.of(text, number, LIMITS).orElse("it cannot be read");
+            throw new RefusedLineException("invalid-json", "The line is no JSON that is taken: " + fault + ".");
         }
     }
 

@@ -20,7 +20,7 @@ final class LineReader implements Closeable {
     private byte[] line = new byte[512];
     private int length;
     private int number;
-    private boolean isAfterReturn;
+    private boolean isRepeated;
 
     LineReader(InputStream in) {
         this.in = in;
@@ -28,12 +28,12 @@ final class LineReader implements Closeable {
 
     /** Goes to the next line; false at the end. */
     boolean next() throws IOException {
+        if (isRepeated) {
+            isRepeated = false;
+            return true;
+        }
         length = 0;
         int b = read();
-        if (b == '\n' && isAfterReturn) {
-            b = read();
-        }
-        isAfterReturn = false;
         if (b < 0) {
             return false;
         }
@@ -42,8 +42,15 @@ final class LineReader implements Closeable {
             keep(b);
             b = read();
         }
-        isAfterReturn = b == '\r';
+        if (b == '\r' && read() != '\n' && end > 0) {
+            at--; // the beginning of the next line
+        }
         return true;
+    }
+
+    /** Lets {@link #next} go to this line once more. */
+    void repeat() {
+        isRepeated = true;
     }
 
     private int read() throws IOException {
@@ -85,8 +92,13 @@ final class LineReader implements Closeable {
                     .decode(ByteBuffer.wrap(line, 0, length))
                     .toString();
         } catch (CharacterCodingException e) {
-            throw new RefusedLineException("invalid-text", "The line is no UTF-8: save the file in that encoding.");
+            throw new RefusedLineException("invalid-text", "The line is no UTF-8: " + Encoding.ADVICE + ".");
         }
+    }
+
+    /** What the line may have been, where {@link #text} refuses it; cut off if it is too long. */
+    String raw() {
+        return new String(line, 0, Math.min(length, LONGEST), StandardCharsets.UTF_8);
     }
 
     @Override

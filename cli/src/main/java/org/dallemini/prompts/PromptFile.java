@@ -1,13 +1,18 @@
 package org.dallemini.prompts;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,29 +21,38 @@ import org.jspecify.annotations.Nullable;
  * @param path of the file
  * @param name what people call it
  * @param format how it lists them
+ * @param isLiteral whether texts with flags are taken as they stand
  */
-public record PromptFile(Path path, String name, PromptFormat format) {
+public record PromptFile(Path path, String name, PromptFormat format, boolean isLiteral) {
     private static final Path STANDARD_INPUT = Path.of("-");
     private static final int BUFFER = 1 << 16;
-    private static final int LOOKED_AT = 4096;
+
+    /** So many lines tell of what shape a file is. */
+    private static final int TELLING = 3;
 
     /**
-     * Looks at a file.
+     * Looks at a file, its first bytes too.
      *
      * @param path of the file; {@code -} for standard input, which like a pipe is read to its end and kept in a
      *     temporary file
-     * @param format null for what its name and its beginning say
-     * @throws IOException if it cannot be read, or does not look like what its name says
+     * @param format null for what its name says
+     * @param isLiteral whether texts with flags are taken as they stand
+     * @throws IOException if it cannot be read, is no text in UTF-8, or does not look like its format
      */
-    public static PromptFile of(Path path, @Nullable PromptFormat format) throws IOException {
+    public static PromptFile of(Path path, @Nullable PromptFormat format, boolean isLiteral) throws IOException {
+        String name = path.equals(STANDARD_INPUT) ? "standard input" : path.toString();
         PromptFormat meant = format == null ? PromptFormat.of(path) : format;
-        var file = new PromptFile(
-                rereadable(path), path.equals(STANDARD_INPUT) ? "standard input" : path.toString(), meant);
-        if (format == null && meant == PromptFormat.TXT && file.beginsWithJson()) {
-            throw new IOException(file.name
-                    + " begins with a JSON object: say --format jsonl, or --format txt if that is" + " what to draw");
+        var file = new PromptFile(rereadable(path), name, meant, isLiteral);
+        String offence = file.offence(format != null);
+        if (offence != null) {
+            throw unreadable(name, new IOException(offence));
         }
         return file;
+    }
+
+    /** As above, where texts with flags are understood. */
+    public static PromptFile of(Path path, @Nullable PromptFormat format) throws IOException {
+        return of(path, format, false);
     }
 
     /** Pipes can be read once only, so their content is kept. */
@@ -55,28 +69,30 @@ public record PromptFile(Path path, String name, PromptFormat format) {
         return copy;
     }
 
-    private boolean beginsWithJson() throws IOException {
+    private @Nullable String offence(boolean isFormatGiven) throws IOException {
+        byte[] head;
         try (InputStream in = bytes()) {
-            in.mark(LOOKED_AT);
-            return in.read() == '{' && isJson(in);
+            head = in.readNBytes(ForeignFile.LENGTH);
         } catch (IOException e) {
-            throw unreadable(e);
+            throw unreadable(name, e);
         }
+        String foreign = ForeignFile.offence(head);
+        return foreign == null ? ListShape.offence(firstLines(head), format, isFormatGiven) : foreign;
     }
 
-    /** Of {@code {"} the brace has been read. Alternatives in braces begin with a word. */
-    private static boolean isJson(InputStream in) throws IOException {
-        int next = in.read();
-        for (int i = 0; i < LOOKED_AT / 2 && (next == ' ' || next == '\t'); i++) {
-            next = in.read();
-        }
-        return next == '"';
+    private static List<String> firstLines(byte[] head) {
+        return new String(head, StandardCharsets.UTF_8)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .limit(TELLING)
+                .toList();
     }
 
     /** The file's name without its endings. */
     public String stem() {
         return path.toString().equals(name)
-                ? PromptFormat.plainName(path).replaceFirst("(?i)\\.(txt|csv|jsonl|ndjson|json)$", "")
+                ? PromptFormat.plainName(path).replaceFirst("(?i)\\.(txt|csv|tsv|tab|jsonl|ndjson|json)$", "")
                 : "prompts";
     }
 
@@ -85,18 +101,19 @@ public record PromptFile(Path path, String name, PromptFormat format) {
         InputStream in = null;
         try {
             in = bytes();
+            var lines = new LineReader(in);
             PromptReader reader =
                     switch (format) {
-                        case TXT -> new TextReader(new LineReader(in));
-                        case CSV -> new CsvReader(in);
-                        case JSONL -> new JsonLinesReader(new LineReader(in));
+                        case TXT -> new TextReader(lines, isLiteral);
+                        case CSV -> new CsvReader(lines);
+                        case JSONL -> new JsonLinesReader(lines);
                     };
-            return new Named(this, reader);
+            return new Named(name, reader);
         } catch (IOException e) {
             if (in != null) {
                 in.close();
             }
-            throw unreadable(e);
+            throw unreadable(name, e);
         }
     }
 
@@ -124,18 +141,29 @@ public record PromptFile(Path path, String name, PromptFormat format) {
         return plain;
     }
 
-    private IOException unreadable(IOException why) {
-        String problem = why instanceof NoSuchFileException ? "there is no such file" : why.getMessage();
-        return new IOException(name + " cannot be read as a list of prompts: " + problem, why);
+    private static IOException unreadable(String name, IOException why) {
+        return new IOException(name + " cannot be read as a list of prompts: " + reason(why), why);
     }
 
-    private record Named(PromptFile file, PromptReader reader) implements PromptReader {
+    private static @Nullable String reason(IOException why) {
+        if (why instanceof NoSuchFileException) {
+            return "there is no such file";
+        }
+        if (why instanceof AccessDeniedException) {
+            return "you may not read it";
+        }
+        return why instanceof ZipException || why instanceof EOFException
+                ? "its gzip compression breaks off or is damaged: copy it again"
+                : why.getMessage();
+    }
+
+    private record Named(String name, PromptReader reader) implements PromptReader {
         @Override
         public @Nullable PromptLine next() throws IOException {
             try {
                 return reader.next();
             } catch (IOException e) {
-                throw file.unreadable(e);
+                throw unreadable(name, e);
             }
         }
 

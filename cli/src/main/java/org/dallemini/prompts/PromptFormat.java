@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum PromptFormat {
     /** A prompt a line. */
     TXT,
-    /** A header with the names of the fields, then a prompt a row (RFC 4180). */
+    /** A header with the names of the fields, then a prompt a row (RFC 4180); semicolons or tabs separate cells too. */
     CSV,
     /** A JSON object a line. */
     JSONL;
@@ -15,7 +15,7 @@ public enum PromptFormat {
     /** By the name's ending, {@code .gz} aside; text if it says nothing else. */
     static PromptFormat of(Path file) {
         String name = plainName(file).toLowerCase(Locale.ROOT);
-        if (name.endsWith(".csv")) {
+        if (name.endsWith(".csv") || name.endsWith(".tsv") || name.endsWith(".tab")) {
             return CSV;
         }
         return name.endsWith(".jsonl") || name.endsWith(".ndjson") || name.endsWith(".json") ? JSONL : TXT;

@@ -19,14 +19,21 @@ public sealed interface PromptLine {
     record Prompt(int number, @Nullable String customId, ObjectNode fields, Set<String> ignored)
             implements PromptLine {}
 
-    /** Nothing but white space. */
+    /** Nothing that can be seen. */
     record Blank(int number) implements PromptLine {}
 
     /**
      * No prompt can be made of it.
      *
+     * @param customId the file's own name for it; null if it has none that can be read
      * @param code stable, for example {@code invalid-json}
      * @param message what is wrong and what to do
+     * @param raw the entry as it stands in the file, where it could not be taken apart; else null
      */
-    record Bad(int number, String code, String message) implements PromptLine {}
+    record Bad(
+            int number,
+            @Nullable String customId,
+            String code,
+            String message,
+            @Nullable String raw) implements PromptLine {}
 }

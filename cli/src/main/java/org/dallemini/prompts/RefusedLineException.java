@@ -1,5 +1,7 @@
 package org.dallemini.prompts;
 
+import org.jspecify.annotations.Nullable;
+
 /** An entry of a list is refused; the message says what is wrong and what to do. */
 public final class RefusedLineException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -12,8 +14,23 @@ public final class RefusedLineException extends Exception {
         this.code = code;
     }
 
-    /** What the list has in the place of the entry. */
-    public PromptLine.Bad at(int line) {
-        return new PromptLine.Bad(line, code, String.valueOf(getMessage()));
+    /** What a list has in the place of an entry that was understood. */
+    public PromptLine.Bad at(PromptLine.Prompt line) {
+        return at(line.number(), line.customId(), null);
+    }
+
+    /** What a list has in the place of an entry; the parameters are those of {@link PromptLine.Bad}. */
+    PromptLine.Bad at(int line, @Nullable String customId, @Nullable String raw) {
+        return new PromptLine.Bad(line, customId, code, reason(), raw);
+    }
+
+    /** Stable, for example {@code invalid-json}. */
+    public String code() {
+        return code;
+    }
+
+    /** What is wrong and what to do. */
+    public String reason() {
+        return String.valueOf(getMessage());
     }
 }

@@ -3,14 +3,18 @@ package org.dallemini.prompts;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.util.Set;
+import org.dallemini.ingest.PromptValidator;
 import org.jspecify.annotations.Nullable;
 
-/** A prompt a line, as it stands there. */
+/** A prompt a line, as it stands there, or with flags. */
 final class TextReader implements PromptReader {
     private final LineReader lines;
+    private final boolean isLiteral;
 
-    TextReader(LineReader lines) {
+    /** @param isLiteral whether flags are text as all other */
+    TextReader(LineReader lines, boolean isLiteral) {
         this.lines = lines;
+        this.isLiteral = isLiteral;
     }
 
     @Override
@@ -18,17 +22,18 @@ final class TextReader implements PromptReader {
         if (!lines.next()) {
             return null;
         }
+        int number = lines.number();
         try {
             String text = lines.text();
-            return text.isBlank()
-                    ? new PromptLine.Blank(lines.number())
+            if (PromptValidator.isBlank(text)) {
+                return new PromptLine.Blank(number);
+            }
+            return !isLiteral && FlaggedLine.isOne(text)
+                    ? FlaggedLine.read(number, text)
                     : new PromptLine.Prompt(
-                            lines.number(),
-                            null,
-                            JsonNodeFactory.instance.objectNode().put("text", text),
-                            Set.of());
+                            number, null, JsonNodeFactory.instance.objectNode().put("text", text), Set.of());
         } catch (RefusedLineException e) {
-            return e.at(lines.number());
+            return e.at(number, null, lines.raw());
         }
     }
 

@@ -91,7 +91,7 @@ public record PromptList(
                 taker.ignored(line.ignored());
             }
         } catch (RefusedLineException e) {
-            taker.bad(e.at(line.number()));
+            taker.bad(e.at(line));
         }
     }
 

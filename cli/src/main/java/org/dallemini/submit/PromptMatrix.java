@@ -2,7 +2,9 @@ package org.dallemini.submit;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.prompts.ForeignSyntax;
 import org.dallemini.prompts.RefusedLineException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,13 +15,26 @@ import org.jspecify.annotations.Nullable;
  * @param seeds of prompts that have none of their own
  * @param most prompts that an entry may become
  * @param wildcards what names in texts that are expanded stand for; null if there are none
+ * @param literal whether texts are taken as they stand where they hold what other programs give a meaning
  */
 public record PromptMatrix(
-        boolean expand, Seeds seeds, int most, @Nullable Wildcards wildcards) {
+        boolean expand, Seeds seeds, int most, @Nullable Wildcards wildcards, boolean literal) {
+    private static final String TEXT = "text";
+    private static final String NEGATIVE = "negativeText";
 
-    /** @throws RefusedLineException if they are too many, or braces or wildcards make no sense */
+    /**
+     * All of them.
+     *
+     * @throws RefusedLineException if they are too many, braces or wildcards make no sense, or a text is no plain text
+     */
     public List<PromptRequest> of(PromptRequest prompt) throws RefusedLineException {
+        if (!literal) {
+            ForeignSyntax.checkTemplate(TEXT, prompt.getText(), wildcards != null);
+        }
         List<String> texts = texts(prompt);
+        if (!literal) {
+            check(texts, prompt.getNegativeText());
+        }
         boolean hasSeed = prompt.getSeed() != null || seeds.values().isEmpty();
         if (texts.size() == 1 && hasSeed && texts.get(0).equals(prompt.getText())) {
             return List.of(prompt);
@@ -34,6 +49,21 @@ public record PromptMatrix(
             }
         }
         return all;
+    }
+
+    private static void check(List<String> texts, @Nullable String negative) throws RefusedLineException {
+        for (String text : texts) {
+            ForeignSyntax.check(TEXT, text);
+        }
+        if (negative != null) {
+            ForeignSyntax.checkTemplate(NEGATIVE, negative, false);
+            ForeignSyntax.check(NEGATIVE, negative);
+        }
+    }
+
+    /** What of a prompt is drawn as it stands, though other programs would not; empty for most. */
+    public Optional<String> doubt(PromptRequest prompt) {
+        return literal ? Optional.empty() : ForeignSyntax.doubt(prompt.getText(), expand);
     }
 
     private List<String> texts(PromptRequest prompt) throws RefusedLineException {

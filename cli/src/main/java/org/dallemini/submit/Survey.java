@@ -18,12 +18,15 @@ public final class Survey implements PromptList.Taker {
     private final ContentDigest digest = new ContentDigest();
     private final Set<String> ignored = new TreeSet<>();
     private final List<ListedPrompt> first = new ArrayList<>();
+    private final PromptMatrix matrix;
+    private final Doubts doubts = new Doubts();
     private long prompts;
     private long images;
     private int bad;
     private int blank;
 
-    private Survey(Consumer<PromptLine.Bad> badLines) {
+    private Survey(PromptMatrix matrix, Consumer<PromptLine.Bad> badLines) {
+        this.matrix = matrix;
         this.badLines = badLines;
     }
 
@@ -36,7 +39,7 @@ public final class Survey implements PromptList.Taker {
      */
     public static Survey of(PromptList list, Consumer<PromptLine.Bad> badLines, BooleanSupplier stopped)
             throws IOException {
-        var survey = new Survey(badLines);
+        var survey = new Survey(list.matrix(), badLines);
         list.read(survey, stopped);
         return survey;
     }
@@ -44,6 +47,7 @@ public final class Survey implements PromptList.Taker {
     @Override
     public void prompt(ListedPrompt prompt) {
         digest.add(prompt);
+        matrix.doubt(prompt.request()).ifPresent(what -> doubts.add(what, prompt.line()));
         prompts++;
         images += prompt.request().getCount();
         if (first.size() < SHOWN) {
@@ -79,6 +83,11 @@ public final class Survey implements PromptList.Taker {
     /** Fields that were left out because they mean nothing here. */
     public Set<String> ignoredFields() {
         return ignored;
+    }
+
+    /** What is drawn as it stands though other programs would not, for people. */
+    public List<String> doubts() {
+        return doubts.words();
     }
 
     /** The first prompts. */

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Wildcards {
     /** Letters and digits of any script, with {@code . - / _} between them, but no two underscores. */
-    private static final Pattern REFERENCE = Pattern.compile("__([\\p{L}\\p{N}](?:[\\p{L}\\p{N}./-]|_(?!_))*)__");
+    private static final Pattern REFERENCE = Pattern.compile("__([\\p{L}\\p{N}](?:[\\p{L}\\p{N}./-]|_(?!_)){0,255})__");
 
     private static final long MOST_BYTES = 16 << 20;
     private static final String BYTE_ORDER_MARK = "\uFEFF";

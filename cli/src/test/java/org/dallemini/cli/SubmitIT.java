@@ -89,7 +89,7 @@ class SubmitIT {
         // Given: a line that is no prompt, and a picture that is none, which only the token generator can tell
         Path file = Files.writeString(folder.resolve("mixed.jsonl"), """
                 {"custom_id":"circle","method":"POST","url":"/v1/images/generations","body":{"prompt":"a red circle","n":2,"seed":7}}
-                {"text":"a star","colour":"red"}
+                {"custom_id":"bad","text":"a star","colour":"red"}
                 {"custom_id":"broken","text":"a green square","prefix":{"picture":"bm8gcGljdHVyZQ==","rows":2}}
                 """);
         Path results = folder.resolve("results");
@@ -136,7 +136,9 @@ class SubmitIT {
                 .extracting(error ->
                         error.get("line").asInt() + " " + error.get("code").asText() + " "
                                 + error.path("custom_id").asText())
-                .containsExactly("2 unknown-field ", "3 invalid-prefix broken");
+                .containsExactly("2 unknown-field bad", "3 invalid-prefix broken");
+        assertThat(errors)
+                .allSatisfy(error -> assertThat(error.get("jobId").asText()).isEqualTo("mixed"));
         assertThat(object("manifests/mixed/manifest.jsonl"))
                 .isEqualTo(Files.readString(results.resolve("manifest.jsonl")));
         assertThat(object("manifests/mixed/errors.jsonl")).isEqualTo(Files.readString(results.resolve("errors.jsonl")));

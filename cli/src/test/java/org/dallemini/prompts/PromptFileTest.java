@@ -145,12 +145,12 @@ class PromptFileTest {
         assertThat(lines).extracting(PromptLine::number).containsExactly(2, 3, 5, 6, 7);
         assertThat(gist(lines))
                 .containsExactly(
-                        "{\"seed\":7,\"sampling\":{\"temperature\":0.5,\"topK\":50},\"negativeText\":\"dogs\","
-                                + "\"lane\":\"bulk\",\"labels\":{\"kind\":\"round\"},\"text\":\"a red circle, on white\","
-                                + "\"count\":2}",
+                        "{\"text\":\"a red circle, on white\",\"count\":2,\"seed\":7,\"negativeText\":\"dogs\","
+                                + "\"lane\":\"bulk\",\"labels\":{\"kind\":\"round\"},"
+                                + "\"sampling\":{\"temperature\":0.5,\"topK\":50}}",
                         "{\"text\":\"a\\n\\\"green\\\" ring\"}",
                         "blank",
-                        "{\"seed\":-9,\"sampling\":{\"temperature\":0.1},\"text\":\"a star\",\"count\":\"x\"}",
+                        "{\"text\":\"a star\",\"count\":\"x\",\"seed\":-9,\"sampling\":{\"temperature\":0.1}}",
                         "invalid-csv");
         assertThat(((Prompt) lines.get(0)).customId()).isEqualTo("first");
         assertThat(gist(read("b.csv", "text,best_of\na ring,8\n")))
@@ -162,10 +162,11 @@ class PromptFileTest {
         for (String[] wrong : new String[][] {
             {"", "there is no header"},
             {"a red circle\n", "there is no field for the column \"a red circle\""},
-            {"text;count\na;1\n", "there is no field for the column \"text;count\""},
+            {"text;colour\na;1\n", "there is no field for the column \"colour\""},
             {"count\n1\n", "there is no column text"},
             {"text,text\na,b\n", "the column \"text\" is there twice"},
-            {"text\n\"a\n", "it is no CSV from line"}
+            {"text,prompt\na,b\n", "the columns \"text\" and \"prompt\" are the same field, text"},
+            {"text,seed\na,1\nb,\"2\nc,3\nd,4\n", "the quotation mark in line 3, column 3 is never closed"}
         }) {
             assertThatThrownBy(() -> read("a.csv", wrong[0]))
                     .isInstanceOf(IOException.class)
@@ -187,7 +188,7 @@ class PromptFileTest {
                 .containsExactly(
                         "{\"text\":\"a\",\"sampling\":{\"topK\":1}}",
                         "{\"text\":\"b\"}",
-                        "{\"text\":\"c\",\"count\":2}",
+                        "{\"count\":2,\"text\":\"c\"}",
                         "blank",
                         "{\"seed\":5,\"text\":\"d\"}");
         assertThat(((Prompt) lines.get(2)).customId()).isEqualTo("two");

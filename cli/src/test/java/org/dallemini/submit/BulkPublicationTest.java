@@ -47,7 +47,7 @@ class BulkPublicationTest {
         return new PromptList(
                 PromptFile.of(Files.writeString(folder.resolve("prompts.jsonl"), content), null),
                 new PromptDefaults(PromptRequest.newBuilder().setText("").build()),
-                new PromptMatrix(false, Seeds.NONE, 10, null),
+                new PromptMatrix(false, Seeds.NONE, 10, null, false),
                 new PromptValidator(PromptLimits.DEFAULT),
                 "job");
     }

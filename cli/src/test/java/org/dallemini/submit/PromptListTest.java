@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class PromptListTest {
-    private static final PromptMatrix PLAIN = new PromptMatrix(false, Seeds.NONE, 10, null);
+    private static final PromptMatrix PLAIN = new PromptMatrix(false, Seeds.NONE, 10, null, false);
 
     @TempDir
     private Path folder;
@@ -104,7 +104,7 @@ class PromptListTest {
 
     @Test
     void shouldMakeAPromptOfEachTextAndSeed() throws IOException {
-        var matrix = new PromptMatrix(true, Seeds.parse("7,9"), 4, null);
+        var matrix = new PromptMatrix(true, Seeds.parse("7,9"), 4, null, false);
 
         Taken taken = read(list("a.jsonl", """
                 {"text":"a {red|blue} star","id":"mine"}
@@ -124,7 +124,7 @@ class PromptListTest {
 
     @Test
     void shouldTakeAllPromptsOfALineOrNone() throws IOException {
-        var matrix = new PromptMatrix(true, Seeds.NONE, 4, null);
+        var matrix = new PromptMatrix(true, Seeds.NONE, 4, null, false);
 
         Taken taken = read(list("a.txt", "{ok|" + "x".repeat(2001) + "}\nfine\n", matrix, null));
 
@@ -185,7 +185,7 @@ class PromptListTest {
         for (PromptList other : List.of(
                 list("b.txt", "b\na\n", PLAIN, null),
                 list("c.txt", "a\nb\nc\n", PLAIN, null),
-                list("d.txt", "a\nb\n", new PromptMatrix(false, Seeds.parse("1"), 10, null), null),
+                list("d.txt", "a\nb\n", new PromptMatrix(false, Seeds.parse("1"), 10, null, false), null),
                 list("e.jsonl", "{\"text\":\"a\",\"custom_id\":\"one\"}\n\"b\"\n", PLAIN, null))) {
             assertThat(survey(other).job(other).content()).isNotEqualTo(job.content());
         }

@@ -25,11 +25,13 @@ public final class JsonFault {
     private static final String QUOTES = "'`\u2018\u2019\u201c\u201d\u201e\u00ab\u00bb";
 
     private final String text;
+    private final int firstLine;
     private final Limits limits;
     private int position;
 
-    private JsonFault(String text, Limits limits) {
+    private JsonFault(String text, int firstLine, Limits limits) {
         this.text = text;
+        this.firstLine = firstLine;
         this.limits = limits;
     }
 
@@ -53,9 +55,13 @@ public final class JsonFault {
         }
     }
 
-    /** The first fault, for example {@code a comma stands before the closing bracket: remove it (line 3, column 5)}. */
-    public static Optional<String> of(String text, Limits limits) {
-        JsonFault fault = new JsonFault(text, limits);
+    /**
+     * The first fault, for example {@code a comma stands before the closing bracket: remove it (line 3, column 5)}.
+     *
+     * @param firstLine number of the text's first line, 1 unless it is part of something
+     */
+    public static Optional<String> of(String text, int firstLine, Limits limits) {
+        JsonFault fault = new JsonFault(text, firstLine, limits);
         try {
             fault.document();
             return Optional.empty();
@@ -65,7 +71,7 @@ public final class JsonFault {
     }
 
     private String place(int of) {
-        int line = 1;
+        int line = firstLine;
         int begin = 0;
         for (int i = 0; i < of; i++) {
             if (text.charAt(i) == '\n' || text.charAt(i) == '\r' && !text.startsWith("\n", i + 1)) {

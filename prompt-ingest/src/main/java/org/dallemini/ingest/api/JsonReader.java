@@ -56,7 +56,7 @@ public final class JsonReader {
             }
             return node;
         } catch (JsonProcessingException e) {
-            String fault = JsonFault.of(text, LIMITS).orElse("it is not as RFC 8259 has it");
+            String fault = JsonFault.of(text, 1, LIMITS).orElse("it is not as RFC 8259 has it");
             throw refuse("The body is no JSON that is taken: " + fault + ".");
         }
     }
