@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.Lab.Bench;
@@ -160,6 +162,32 @@ class TopicChangesIT {
             assertThat(bench.results(150))
                     .filteredOn(id -> id.startsWith("new"))
                     .containsExactlyInAnyOrderElementsOf(Lab.ids("new", 90));
+        }
+    }
+
+    @Test
+    void shouldBeginWhereAnOperatorHasSetTheOffsetUnlessThereIsNothing() throws Exception {
+        try (Bench bench = lab.bench("operator").createTopics().registerSchemas()) {
+            // Given: ten records each on two partitions
+            String topic = bench.topics.imageRequests();
+            bench.publishTo(topic, 2, "image", 0, 20);
+            bench.commit(Map.of(
+                    new TopicPartition(topic, 0), new OffsetAndMetadata(7),
+                    new TopicPartition(topic, 1), new OffsetAndMetadata(1000)));
+
+            // When
+            bench.startAndAwait(quick());
+
+            // Then
+            var expected = new ArrayList<>(List.of("image/14", "image/16", "image/18"));
+            Lab.ids("image", 20).stream()
+                    .filter(id -> Integer.parseInt(id.substring(6)) % 2 == 1)
+                    .forEach(expected::add);
+            assertThat(bench.results(13)).containsExactlyInAnyOrderElementsOf(expected);
+            assertThat(warnings())
+                    .singleElement()
+                    .asString()
+                    .contains(topic + "-1 ends at offset 10, though it was read up to 1000");
         }
     }
 
