@@ -20,6 +20,7 @@ import java.util.stream.Stream;
 import org.dallemini.lock.ProcessLock;
 import org.dallemini.model.ModelHome;
 import org.dallemini.model.testing.Goldens;
+import org.dallemini.model.testing.SafetensorsForm;
 import org.dallemini.model.testing.SmallDisk;
 import org.dallemini.models.ModelCheck;
 import org.dallemini.models.pull.FakeHub.Seen;
@@ -344,13 +345,50 @@ class ModelPullTest {
     }
 
     @Test
-    void shouldDoWithoutWordsWhereTheHubHasNone() throws IOException {
+    void shouldDoWithoutWordsWhereTheHubHasNoneAndTheModelReadsTextAsItIs() throws IOException {
         // Given
         hub.files(BART).remove("enwiki-words-frequency.txt");
+        String config = Files.readString(MODEL.bart().resolve("config.json"));
+        hub.files(BART)
+                .put(
+                        "config.json",
+                        config.replaceAll("\"normalize_text\": *true", "\"normalize_text\": false")
+                                .getBytes(UTF_8));
 
         // When / Then
         assertThat(pull(false).folder().resolve("dalle-bart/enwiki-words-frequency.txt"))
                 .doesNotExist();
+    }
+
+    @Test
+    void shouldRefuseAModelThatNeedsWordsAndHasNone() {
+        // Given
+        hub.files(BART).remove("enwiki-words-frequency.txt");
+
+        // When
+        PullException failure = failure();
+
+        // Then
+        assertThat(failure.kind()).isEqualTo(Kind.DAMAGED);
+        assertThat(failure).hasMessageContaining("enwiki-words-frequency.txt is missing; hashtags are split with it");
+    }
+
+    @Test
+    void shouldFetchSafetensorsWhereThereIsNothingElse() throws IOException {
+        // Given
+        Path copy = Files.createDirectory(temp.resolve("copy"));
+        Files.copy(MODEL.bart().resolve("flax_model.msgpack"), copy.resolve("flax_model.msgpack"));
+        SafetensorsForm.convert(copy);
+        hub.files(BART).remove("flax_model.msgpack");
+        hub.files(BART).put("model.safetensors", Files.readAllBytes(copy.resolve("model.safetensors")));
+
+        // When
+        Path pulled = pull(false).folder();
+
+        // Then
+        assertThat(pulled.resolve("dalle-bart/model.safetensors"))
+                .hasSameBinaryContentAs(copy.resolve("model.safetensors"));
+        assertThat(ModelCheck.problemsOfValues(pulled)).isEmpty();
     }
 
     @Test
