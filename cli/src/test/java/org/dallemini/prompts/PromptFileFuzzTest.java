@@ -60,7 +60,7 @@ class PromptFileFuzzTest {
             }
         } catch (IOException e) {
             assertThat(e).hasMessageStartingWith(file + " cannot be read as a list of prompts: ");
-            said.add(inOurWords(e.getMessage()));
+            said.add(inOurWords(String.valueOf(e.getMessage())));
         }
         return said;
     }
