@@ -12,7 +12,7 @@ import org.dallemini.objects.AsciiText;
 import org.dallemini.schemas.Ids;
 
 /**
- * Makes the object key of an image from the facts of its record alone, so that storing it again stores the same object.
+ * Makes the object key of an image from the facts of its record alone, so that storing it again finds the same object.
  *
  * <p>Placeholders: <code>{job} {prompt} {index} {image} {seed} {date:yyyy/MM/dd}</code>; the date is that of the
  * prompt's record in UTC, and <code>{image}</code> is short for <code>{prompt}/{index}</code>. All else is literal

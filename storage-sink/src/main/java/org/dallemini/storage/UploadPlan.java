@@ -19,8 +19,8 @@ final class UploadPlan {
     UploadPlan(ObjectKeyTemplate template, boolean sidecars) {
         if (sidecars && !template.allowsSidecar()) {
             throw new IllegalArgumentException("With sidecars, the object key template '" + template
-                    + "' must end in literal text such as .png, so that the sidecar of one image cannot replace another"
-                    + " image.");
+                    + "' must end in literal text such as .png, so that the sidecar of one image cannot have the key of"
+                    + " another image.");
         }
         this.template = template;
         this.sidecars = sidecars;
