@@ -26,7 +26,8 @@ record CommonFields(
             "topP", "--top-p",
             "guidanceScale", "--guidance",
             "negativeText", "--negative",
-            "labels", "--label");
+            "labels", "--label",
+            "label", "--label");
 
     /** Fields in messages. */
     private static final Pattern FIELD = Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b");

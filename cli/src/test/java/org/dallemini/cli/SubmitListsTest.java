@@ -259,7 +259,8 @@ class SubmitListsTest {
             InProcess run = rehearseFile("a.txt", "a ring\na star\n", option);
 
             assertThat(run.exitCode()).as(option[0]).isEqualTo(ExitCode.USAGE);
-            assertThat(run.err().lines().findFirst()).hasValueSatisfying(line -> assertThat(line).contains(option[0]));
+            assertThat(run.err().lines().findFirst())
+                    .hasValueSatisfying(line -> assertThat(line).contains(option[0]));
         }
     }
 

@@ -68,7 +68,7 @@ class MethodsTest {
                 .setSubmittedAt(image.getStoreTiming().getStartedAt())
                 .setUpdatedAt(image.getStoreTiming().getStartedAt())
                 .build());
-        store.put(image.getKey(), new byte[] {1, 2, 3, -1}, "image/png", Map.of());
+        store.create(image.getKey(), new byte[] {1, 2, 3, -1}, "image/png", Map.of());
         serve(new Origins(Set.of(APP, "http://localhost:3000")));
     }
 
