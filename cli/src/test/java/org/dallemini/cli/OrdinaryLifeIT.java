@@ -37,10 +37,6 @@ class OrdinaryLifeIT {
     private static final Pattern ALARM =
             Pattern.compile("\\b(WARN|ERROR)\\b|^\\s+at \\S+\\(|^(Caused by: )?[\\w.$]+(Exception|Error)\\b");
 
-    /** What the broker says where others take all processor time: true, and no matter of this program. */
-    private static final Pattern SLOW_MACHINE =
-            Pattern.compile("Exceptionally slow controller event|controller event queue overloaded");
-
     private final HttpClient client = HttpClient.newHttpClient();
     private final List<CommandProcess> lives = new ArrayList<>();
 
@@ -108,7 +104,7 @@ class OrdinaryLifeIT {
     }
 
     private static boolean isAlarm(String line) {
-        return ALARM.matcher(line).find() && !SLOW_MACHINE.matcher(line).find();
+        return ALARM.matcher(line).find();
     }
 
     private static void keep(List<String> said) throws IOException {
