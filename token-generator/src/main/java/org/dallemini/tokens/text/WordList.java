@@ -35,8 +35,8 @@ final class WordList {
     private int wordLength;
     private boolean wordEnded;
     private boolean usable = true;
-    /** Whether something follows the words. */
-    private boolean frequencies;
+    /** Whether something follows the word in each line so far. */
+    private boolean frequencies = true;
 
     private WordList(Path file, long size) {
         this.file = file;
@@ -76,7 +76,7 @@ final class WordList {
             }
         }
         if (lineLength > 0) {
-            if (frequencies && !wordEnded) {
+            if (frequencies && rank > 1 && !wordEnded) {
                 throw new ModelException(
                         file + " is cut off in line " + rank + ", which has no frequency; copy it again");
             }
@@ -109,7 +109,7 @@ final class WordList {
         if (usable) {
             words.put(word, wordLength, rank);
         }
-        frequencies |= rank == 1 && wordEnded;
+        frequencies &= wordEnded;
         rank++;
         lineLength = 0;
         wordLength = 0;
