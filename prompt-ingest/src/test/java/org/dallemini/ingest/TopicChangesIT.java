@@ -301,6 +301,24 @@ class TopicChangesIT {
         }
     }
 
+    /** Long enough for the group to be told that the topic is missing; a member's place outlives that. */
+    @Test
+    void shouldReadATopicThatWasMissingForAWhile() throws Exception {
+        // Given
+        publish(20);
+        awaitAll();
+
+        // When
+        delete(topics.prompts());
+        await().atMost(PATIENCE).until(() -> intake.health().detail().contains("run 'dallemini topics apply'"));
+        make(topics.prompts(), 2);
+        publish(30);
+
+        // Then
+        awaitAll();
+        awaitReady();
+    }
+
     @Test
     void shouldNameWithoutAnIdWhatATopicHeldThatWasMadeAgain() throws Exception {
         // Given
@@ -339,12 +357,14 @@ class TopicChangesIT {
 
         // When
         delete(topics.prompts());
-        make(topics.prompts(), 2);
+        make(topics.prompts(), 1);
 
-        // Then: nobody can take partitions from the memory
+        // Then: nobody can take partitions from the memory, and ids keep their places
         awaitPartitions(topics.prompts(), 4);
         publish(10);
         awaitAll();
+        assertThat(partitionsOf(IntakeTopology.byIdTopic(prefix + "prompt-ingest")))
+                .isEqualTo(2);
     }
 
     @ParameterizedTest

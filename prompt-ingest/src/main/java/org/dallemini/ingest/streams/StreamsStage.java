@@ -28,6 +28,7 @@ import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.dallemini.ingest.streams.KafkaReadiness.Result.NotReady;
@@ -76,6 +77,9 @@ public final class StreamsStage implements RunningStage {
     private volatile Health condition = new Health(State.STARTING, "");
     /** Why the application is started again; empty once it runs. */
     private volatile String failure = "";
+
+    /** Whether the application has ended for that. */
+    private volatile boolean topicsChanged;
 
     /** Since when it has not been running. */
     private long downSinceNanos = System.nanoTime();
@@ -192,7 +196,11 @@ public final class StreamsStage implements RunningStage {
             }
             KafkaStreams live = whenResolved(() -> new KafkaStreams(topology, settings));
             if (live != null) {
+                topicsChanged = false;
                 run(live, new TopicWatch(admin, names(graph), facts.get()), ids, repair);
+                if (topicsChanged && stop.getCount() > 0) {
+                    repair.leave(instance.value());
+                }
             }
         }
     }
@@ -275,6 +283,7 @@ public final class StreamsStage implements RunningStage {
         failure = change.text() + (change.isDeleted() && !isInternal ? "; run 'dallemini topics apply'" : "");
         LOG.info("{} starts again: {}", name(), failure);
         become(State.TROUBLED, failure);
+        topicsChanged = true;
         if (change.isDeleted()) {
             repair.makeAgain(change.topic(), known);
         }
@@ -364,6 +373,7 @@ public final class StreamsStage implements RunningStage {
                 fail(e);
             } else {
                 LOG.debug("A stream thread failed", e);
+                topicsChanged |= Failures.inChain(e, cause -> cause instanceof MissingSourceTopicException);
                 failure = Failures.describe(e);
                 LOG.warn("{} starts again: {}", name(), failure);
                 become(State.TROUBLED, failure);

@@ -15,8 +15,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.MemberToRemove;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -149,6 +152,37 @@ final class TopicRepair {
         return definition.name();
     }
 
+    /**
+     * Takes this process's members out of the group. One that has failed for want of a topic keeps its place there for
+     * a while, and with it an assignment that says so, which it would be given again.
+     *
+     * @param instance the process's name in the group
+     */
+    void leave(String instance) throws InterruptedException {
+        String group = definition.applicationId();
+        try {
+            List<MemberToRemove> ours = describe(group).members().stream()
+                    .flatMap(member -> member.groupInstanceId().stream())
+                    .filter(name -> name.startsWith(instance + "-"))
+                    .map(MemberToRemove::new)
+                    .toList();
+            if (!ours.isEmpty()) {
+                admin.removeMembersFromConsumerGroup(group, new RemoveMembersFromConsumerGroupOptions(ours))
+                        .all()
+                        .get();
+            }
+        } catch (ExecutionException e) {
+            LOG.info("{} cannot leave its group before its session ends: {}", name(), Failures.describe(e));
+        }
+    }
+
+    private ConsumerGroupDescription describe(String group) throws InterruptedException, ExecutionException {
+        return Objects.requireNonNull(admin.describeConsumerGroups(Set.of(group))
+                        .describedGroups()
+                        .get(group))
+                .get();
+    }
+
     /** How many tasks a part has. A missing repartition topic will get as many partitions as the changelogs have. */
     private static int tasks(Part part, TopicFacts facts) {
         boolean isComplete =
@@ -180,11 +214,12 @@ final class TopicRepair {
                 .orElse(0);
         Set<String> small = unequal(part, facts);
         if (most > tasks) {
-            // Nobody can take partitions away from a topic.
-            small = Stream.concat(part.sources().stream(), part.repartitions().stream())
-                    .max(Comparator.comparingInt(topic -> partitions(topic, facts)))
-                    .map(Set::of)
-                    .orElseThrow();
+            // Nobody can take partitions away from a topic. A repartition topic keeps its number: keys would move.
+            small = (part.sources().isEmpty() ? part.repartitions() : part.sources())
+                    .stream()
+                            .max(Comparator.comparingInt(topic -> partitions(topic, facts)))
+                            .map(Set::of)
+                            .orElseThrow();
         }
         for (String topic : small) {
             Optional<String> trouble = raise(topic, Math.max(most, tasks));
@@ -281,11 +316,7 @@ final class TopicRepair {
     private boolean isGroupEmpty() throws InterruptedException, ExecutionException {
         String group = definition.applicationId();
         try {
-            GroupState state = Objects.requireNonNull(admin.describeConsumerGroups(Set.of(group))
-                            .describedGroups()
-                            .get(group))
-                    .get()
-                    .groupState();
+            GroupState state = describe(group).groupState();
             return state == GroupState.EMPTY || state == GroupState.DEAD;
         } catch (ExecutionException e) {
             if (e.getCause() instanceof GroupIdNotFoundException) {
