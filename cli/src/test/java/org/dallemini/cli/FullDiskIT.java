@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The embedded stack on a disk that fills up. */
 class FullDiskIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
-    private static final int DISK = 96 << 20;
+    private static final int DISK = 128 << 20;
 
     @TempDir
     Path folder;

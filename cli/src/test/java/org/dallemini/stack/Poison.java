@@ -52,11 +52,10 @@ record Poison(String topic, String name, ErrorCode code, byte @Nullable [] value
     /**
      * Each kind of poison on each topic.
      *
-     * @param unreadable a text on which the model's code fails
      * @param large characters of a text whose image the broker finds too large
      * @param huge characters of a text whose image the producer finds too large
      */
-    static List<Poison> all(Pipeline pipeline, String unreadable, int large, int huge) {
+    static List<Poison> all(Pipeline pipeline, int large, int huge) {
         Topics topics = pipeline.config().topics();
         var all = new ArrayList<Poison>();
         for (String topic : topics.inputs()) {
@@ -64,8 +63,8 @@ record Poison(String topic, String name, ErrorCode code, byte @Nullable [] value
         }
         Stream.of(
                         prompts(topics),
-                        requests(topics.imageRequests(), unreadable),
-                        requests(topics.bulkImageRequests(), unreadable),
+                        requests(topics.imageRequests()),
+                        requests(topics.bulkImageRequests()),
                         tokens(topics, large, huge),
                         images(topics))
                 .flatMap(List::stream)
@@ -157,7 +156,7 @@ record Poison(String topic, String name, ErrorCode code, byte @Nullable [] value
         return PromptRequest.newBuilder().setText(text);
     }
 
-    private static List<Senseless> requests(String topic, String unreadable) {
+    private static List<Senseless> requests(String topic) {
         return List.of(
                 new Senseless(
                         topic,
@@ -184,12 +183,7 @@ record Poison(String topic, String name, ErrorCode code, byte @Nullable [] value
                         ErrorCode.INVALID_PREFIX,
                         request("r")
                                 .setPrefix(new ImagePrefix(null, ByteBuffer.allocate(9), 2))
-                                .build()),
-                new Senseless(
-                        topic,
-                        "unreadable",
-                        ErrorCode.MODEL_FAILURE,
-                        request("r").setText(unreadable).build()));
+                                .build()));
     }
 
     private static ImageRequest.Builder request(String promptId) {

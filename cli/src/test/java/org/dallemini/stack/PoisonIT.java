@@ -4,11 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,9 +45,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Each kind of poison on each topic, among prompts that must all be drawn. */
 class PoisonIT {
-    /** A token of the shipped model's tokenizer that none of the other texts has. */
-    private static final String UNREADABLE = "purple";
-
     /** Broker's limit for images; an image has its text in it several times. */
     private static final int MAX_MESSAGE = 20_000, LARGE_TEXT = 7_000;
 
@@ -70,16 +63,12 @@ class PoisonIT {
 
     @Test
     void shouldSetEachPoisonAsideOnceByteForByteAndDrawAllTheRest() throws Exception {
-        Map<String, String> settings = Map.of(
-                "model",
-                modelThatCannotRead(UNREADABLE).toString(),
-                "producer.max.request.size",
-                Integer.toString(MAX_REQUEST));
+        Map<String, String> settings = Map.of("producer.max.request.size", Integer.toString(MAX_REQUEST));
         try (Pipeline pipeline = Pipeline.start(folder, settings)) {
             // Given
             await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertReady(pipeline));
             limitImages(pipeline);
-            List<Poison> poison = Poison.all(pipeline, UNREADABLE, LARGE_TEXT, HUGE_TEXT);
+            List<Poison> poison = Poison.all(pipeline, LARGE_TEXT, HUGE_TEXT);
             List<PromptRequest> good = new ArrayList<>();
             for (int i = 0; i < 8; i++) {
                 good.add(PromptRequest.newBuilder()
@@ -206,30 +195,6 @@ class PoisonIT {
                     .all()
                     .get();
         }
-    }
-
-    /** The shipped model with one word's number set beyond its table of embeddings. */
-    private static Path modelThatCannotRead(String word) throws IOException {
-        Path shipped = Path.of(System.getProperty("dallemini.root"), "models", "shapes");
-        Path model = folder.resolve("model");
-        try (Stream<Path> files = Files.walk(shipped)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                Path copy = model.resolve(shipped.relativize(file).toString());
-                if (Files.isDirectory(file)) {
-                    Files.createDirectories(copy);
-                } else {
-                    Files.copy(file, copy);
-                }
-            }
-        }
-        var json = new ObjectMapper();
-        Path tokenizer = model.resolve("dalle-bart").resolve("tokenizer.json");
-        var tree = (ObjectNode) json.readTree(tokenizer.toFile());
-        var vocabulary = (ObjectNode) tree.get("model").get("vocab");
-        assertThat(vocabulary.has("\u0120" + word)).as(word).isTrue();
-        vocabulary.put("\u0120" + word, 1_000_000);
-        json.writeValue(tokenizer.toFile(), tree);
-        return model;
     }
 
     @Test
