@@ -137,7 +137,7 @@ public final class MinioObjectStore implements ObjectStore {
                 "store " + key,
                 () -> conditions.create(
                         key,
-                        () -> stat(key).isPresent(),
+                        () -> find(key, "store " + key).isPresent(),
                         headers -> put(new NewObject(key, content, contentType, userMetadata), headers)));
         return written.map(answer ->
                 new StoredObject(bucket(), key, answer.etag(), content.length, contentType, Map.copyOf(userMetadata)));
@@ -227,9 +227,14 @@ public final class MinioObjectStore implements ObjectStore {
 
     @Override
     public Optional<StoredObject> stat(String key) throws ObjectStoreException {
+        return find(key, "look up " + key);
+    }
+
+    /** @param action what it is part of, for people */
+    private Optional<StoredObject> find(String key, String action) throws ObjectStoreException {
         try {
             StatObjectResponse found = call(
-                    "look up " + key,
+                    action,
                     () -> client.statObject(StatObjectArgs.builder()
                             .bucket(bucket())
                             .object(key)
