@@ -107,7 +107,7 @@ class PoisonIT {
             }
 
             // And: nobody is troubled, and the next prompt is drawn
-            assertReady(pipeline);
+            await().atMost(Duration.ofMinutes(1)).untilAsserted(() -> assertReady(pipeline));
             pipeline.publish(
                     List.of(PromptRequest.newBuilder(good.get(0)).setId("last").build()));
             pipeline.collect(TOPICS.storedImages(), StoredImage.class, Set.of("last"));
