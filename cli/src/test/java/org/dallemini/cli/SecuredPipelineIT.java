@@ -241,7 +241,9 @@ class SecuredPipelineIT {
         assertThat(run("storage-sink", "--config", file.toString())).isEqualTo(ExitCode.USAGE);
         assertThat(run("topics", "check", "--command-property", "kafka.sasl.jaas.config: " + SecuredServers.MARK))
                 .isEqualTo(ExitCode.USAGE);
-        assertThat(output.text()).contains("https://[hidden]@127.0.0.1").contains("dallemini: s3.endpoint: ");
+        assertThat(output.text())
+                .contains("https://[hidden]@127.0.0.1")
+                .contains("dallemini: s3.endpoint (from " + file + "): ");
     }
 
     /** What a stage says last, which ends by itself: one line, without a stack trace. */
