@@ -14,6 +14,7 @@ import org.dallemini.ingest.api.ApiServer;
 import org.dallemini.ingest.jobs.JobTracker;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
+import org.dallemini.ingest.streams.StreamsGraph;
 import org.dallemini.ingest.streams.StreamsStage;
 import org.dallemini.ingest.streams.TopicFacts;
 import org.dallemini.ingest.streams.TopicFacts.Topic;
@@ -78,19 +79,24 @@ public final class PromptIngest {
                         config.stage(),
                         NAME,
                         applicationId,
-                        facts -> IntakeTopology.build(
-                                topics,
-                                config.limits(),
-                                config.dedupeRetention(),
-                                config.commitInterval(),
-                                homes(facts, byId, memory, topics),
-                                new PromptCodec(
-                                        deserializer,
-                                        serializer,
-                                        patience,
-                                        byId,
-                                        topic -> Math.min(request, mostBytes(facts, topic))),
-                                metrics),
+                        facts -> {
+                            int homes = homes(facts, byId, memory, topics);
+                            return new StreamsGraph(
+                                    IntakeTopology.build(
+                                            topics,
+                                            config.limits(),
+                                            config.dedupeRetention(),
+                                            config.commitInterval(),
+                                            homes,
+                                            new PromptCodec(
+                                                    deserializer,
+                                                    serializer,
+                                                    patience,
+                                                    byId,
+                                                    topic -> Math.min(request, mostBytes(facts, topic))),
+                                            metrics),
+                                    Map.of(byId, homes));
+                        },
                         List.of(
                                 topics.prompts(),
                                 topics.imageRequests(),

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -20,11 +21,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.TopicListing;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -38,6 +41,7 @@ import org.dallemini.ingest.streams.StreamsStage;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.topics.TopicPlan;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -192,9 +196,20 @@ class TopicChangesIT {
         await().atMost(PATIENCE).ignoreExceptions().until(() -> partitionsOf(topic) == count);
     }
 
+    /** The stages may just have deleted it themselves, and may make it again at once. */
     private void delete(String topic) throws Exception {
+        Uuid id = await().atMost(PATIENCE)
+                .until(() -> idOf(topic), Optional::isPresent)
+                .orElseThrow();
         admin.deleteTopics(List.of(topic)).all().get();
-        await().atMost(PATIENCE).until(() -> !admin.listTopics().names().get().contains(topic));
+        await().atMost(PATIENCE).until(() -> !idOf(topic).equals(Optional.of(id)));
+    }
+
+    private Optional<Uuid> idOf(String topic) throws Exception {
+        return admin.listTopics().listings().get().stream()
+                .filter(listing -> listing.name().equals(topic))
+                .map(TopicListing::topicId)
+                .findAny();
     }
 
     private void make(String topic, int count) {
@@ -391,6 +406,37 @@ class TopicChangesIT {
             awaitAll();
             await().atMost(PATIENCE)
                     .untilAsserted(() -> assertThat(internalTopics()).contains(topic));
+        }
+    }
+
+    /** One process rebuilds what the others come back to. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void shouldGoOnWithoutInternalTopicsInSeveralProcesses(boolean all) throws Exception {
+        try (StreamsStage otherIntake = PromptIngest.start(config, new SimpleMeterRegistry());
+                JobTracker otherTracker = JobTracker.start(config, new SimpleMeterRegistry())) {
+            // Given
+            List<RunningStage> others = List.of(otherIntake, otherTracker);
+            await().atMost(PATIENCE).until(() -> others.stream()
+                    .allMatch(stage -> stage.health().isReady()));
+            publish(10);
+            awaitAll();
+
+            // When
+            List<String> deleted = internalTopics().stream()
+                    .filter(topic -> all || topic.endsWith("job-parts-changelog"))
+                    .toList();
+            assertThat(deleted).hasSize(all ? 6 : 1);
+            admin.deleteTopics(deleted).all().get();
+            publish(3);
+
+            // Then
+            awaitAll();
+            awaitReady();
+            await().atMost(PATIENCE).until(() -> others.stream()
+                    .allMatch(stage -> stage.health().isReady()));
+            publish(3);
+            awaitAll();
         }
     }
 

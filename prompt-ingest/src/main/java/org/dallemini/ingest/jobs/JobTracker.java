@@ -18,6 +18,7 @@ import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
+import org.dallemini.ingest.streams.StreamsGraph;
 import org.dallemini.ingest.streams.StreamsStage;
 import org.dallemini.ingest.streams.TopicFacts;
 import org.dallemini.ingest.streams.TopicFacts.Topic;
@@ -73,14 +74,19 @@ public final class JobTracker implements RunningStage {
                         common,
                         NAME,
                         applicationId,
-                        facts -> JobTopology.build(
-                                topics,
-                                config.jobRetention(),
-                                partitions(facts, byJob, topics),
-                                reader,
-                                serializer,
-                                patience,
-                                meters),
+                        facts -> {
+                            int partitions = partitions(facts, byJob, topics);
+                            return new StreamsGraph(
+                                    JobTopology.build(
+                                            topics,
+                                            config.jobRetention(),
+                                            partitions,
+                                            reader,
+                                            serializer,
+                                            patience,
+                                            meters),
+                                    Map.of(byJob, partitions));
+                        },
                         needed,
                         List.of(byJob),
                         true,

@@ -1,7 +1,10 @@
 package org.dallemini.ingest.streams;
 
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -20,34 +23,39 @@ record GraphTopics(List<Part> parts, Set<String> global) {
      * One sub-topology.
      *
      * @param sources topics that are not its own
-     * @param repartitions internal topics by which records are sorted anew, by their full names
+     * @param repartitions internal topics by which records are sorted anew, by their full names, and how many
+     *     partitions each shall have
      * @param changelogs internal topics that hold its state, by their full names; each has as many partitions as the
      *     part has tasks, or Kafka Streams refuses to start
      */
-    record Part(Set<String> sources, Set<String> repartitions, Set<String> changelogs) {}
+    record Part(Set<String> sources, Map<String, Integer> repartitions, Set<String> changelogs) {}
 
     /** Whether Kafka Streams sorts records anew by a topic of this name, and deletes what it has worked off. */
     static boolean isRepartition(String topic) {
         return topic.endsWith(REPARTITION);
     }
 
-    static GraphTopics of(TopologyDescription graph, String applicationId) {
+    static GraphTopics of(StreamsGraph graph, String applicationId) {
+        TopologyDescription topology = graph.topology().describe();
         return new GraphTopics(
-                graph.subtopologies().stream()
-                        .map(part -> part(part, applicationId))
+                topology.subtopologies().stream()
+                        .map(part -> part(part, graph.repartitions(), applicationId))
                         .toList(),
-                graph.globalStores().stream()
+                topology.globalStores().stream()
                         .flatMap(store -> store.source().topicSet().stream())
                         .collect(Collectors.toCollection(TreeSet::new)));
     }
 
-    private static Part part(TopologyDescription.Subtopology part, String applicationId) {
-        Set<String> sources = new TreeSet<>(), repartitions = new TreeSet<>(), changelogs = new TreeSet<>();
+    private static Part part(
+            TopologyDescription.Subtopology part, Map<String, Integer> partitions, String applicationId) {
+        Set<String> sources = new TreeSet<>(), changelogs = new TreeSet<>();
+        Map<String, Integer> repartitions = new TreeMap<>();
         for (TopologyDescription.Node node : part.nodes()) {
             if (node instanceof TopologyDescription.Source source) {
                 for (String topic : source.topicSet()) {
                     if (isRepartition(topic)) {
-                        repartitions.add(applicationId + "-" + topic);
+                        String name = applicationId + "-" + topic;
+                        repartitions.put(name, Objects.requireNonNull(partitions.get(name), name));
                     } else {
                         sources.add(topic);
                     }
@@ -59,10 +67,10 @@ record GraphTopics(List<Part> parts, Set<String> global) {
         return new Part(sources, repartitions, changelogs);
     }
 
-    /** All topics that Kafka Streams makes, by their full names. */
+    /** All topics that are the application's own, by their full names. */
     Set<String> internal() {
         return parts.stream()
-                .flatMap(part -> Stream.concat(part.repartitions().stream(), part.changelogs().stream()))
+                .flatMap(part -> Stream.concat(part.repartitions().keySet().stream(), part.changelogs().stream()))
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 

@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import org.apache.kafka.streams.Topology;
 import org.dallemini.stage.config.StageConfig;
 
 /**
@@ -13,10 +12,10 @@ import org.dallemini.stage.config.StageConfig;
  * @param config the settings that every stage has
  * @param name the stage's, as in metrics
  * @param applicationId its consumer group, and the first part of the names of its internal topics
- * @param topology makes a fresh graph, given what there is of {@code topics} and {@code internal}: Kafka Streams
- *     changes the one it is given, and may have to be started again
+ * @param graph makes a fresh one, given what there is of {@code topics} and {@code internal}: Kafka Streams changes the
+ *     one it is given, and may have to be started again
  * @param topics must exist before it can run
- * @param internal topics that Kafka Streams makes and that the graph has to know of, by their full names
+ * @param internal topics of its own that the graph has to know of, by their full names
  * @param rebuilds whether its state is made anew from its sources where it is lost: reading them again does no harm
  * @param stateDir local state lies in a folder in it
  * @param defaults settings of Kafka Streams for this stage; the user's are stronger
@@ -26,7 +25,7 @@ public record StreamsDefinition(
         StageConfig config,
         String name,
         String applicationId,
-        Function<TopicFacts, Topology> topology,
+        Function<TopicFacts, StreamsGraph> graph,
         List<String> topics,
         List<String> internal,
         boolean rebuilds,

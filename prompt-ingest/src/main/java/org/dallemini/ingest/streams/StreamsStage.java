@@ -18,7 +18,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.utils.Utils;
@@ -26,7 +25,6 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.MissingSourceTopicException;
 import org.apache.kafka.streams.errors.StreamsException;
@@ -86,7 +84,7 @@ public final class StreamsStage implements RunningStage {
 
     private volatile @Nullable KafkaStreams streams;
     /** Of the stage's own thread alone, as is the next. */
-    private boolean hasRun;
+    private boolean rightsAreChecked;
 
     /** Since when the topics have not been as they should; 0 if they are. */
     private long repairingSince;
@@ -181,8 +179,8 @@ public final class StreamsStage implements RunningStage {
         Properties settings = streamsSettings.of(instance.value(), kafka.clusterId());
         Path folder = streamsSettings.folder(instance.value(), kafka.clusterId());
         makeFolder(folder);
-        Topology topology = definition.topology().apply(kafka.facts());
-        GraphTopics graph = GraphTopics.of(topology.describe(), definition.applicationId());
+        StreamsGraph application = definition.graph().apply(kafka.facts());
+        GraphTopics graph = GraphTopics.of(application, definition.applicationId());
         TopicIds ids = new TopicIds(folder.resolve(definition.applicationId() + ".topics"));
         try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
             if (admin == null) {
@@ -194,10 +192,19 @@ public final class StreamsStage implements RunningStage {
             if (facts.isEmpty()) {
                 return;
             }
-            KafkaStreams live = whenResolved(() -> new KafkaStreams(topology, settings));
+            if (!rightsAreChecked) {
+                rightsAreChecked = true;
+                PurgeRight.check(
+                        admin,
+                        name(),
+                        graph.internal().stream()
+                                .filter(GraphTopics::isRepartition)
+                                .toList());
+            }
+            KafkaStreams live = whenResolved(() -> new KafkaStreams(application.topology(), settings));
             if (live != null) {
                 topicsChanged = false;
-                run(live, new TopicWatch(admin, names(graph), facts.get()), ids, repair);
+                run(live, facts.get(), new TopicWatch(admin, facts.get()), repair);
                 if (topicsChanged && stop.getCount() > 0) {
                     repair.leave(instance.value());
                 }
@@ -222,10 +229,17 @@ public final class StreamsStage implements RunningStage {
             }
             Optional<String> trouble = repair.repair(facts, Duration.ofNanos(System.nanoTime() - repairingSince));
             if (trouble.isEmpty()) {
-                repairingSince = 0;
-                return Optional.of(facts);
+                if (repair.makeMissing(facts)) {
+                    facts = TopicFacts.ask(admin, names).get();
+                }
+                if (facts.topics().keySet().containsAll(names)) {
+                    repairingSince = 0;
+                    repair.remember(facts);
+                    return Optional.of(facts);
+                }
+            } else {
+                report(trouble.get());
             }
-            report(trouble.get());
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
@@ -237,7 +251,7 @@ public final class StreamsStage implements RunningStage {
         return Optional.empty();
     }
 
-    private void run(KafkaStreams live, TopicWatch watch, TopicIds ids, TopicRepair repair)
+    private void run(KafkaStreams live, TopicFacts facts, TopicWatch watch, TopicRepair repair)
             throws InterruptedException {
         CountDownLatch crash = new CountDownLatch(1);
         live.setStateListener((now, before) -> changed(now, crash));
@@ -245,24 +259,15 @@ public final class StreamsStage implements RunningStage {
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(live, List.of(Tag.of(Metrics.STAGE, name())));
         metrics.bindTo(meters);
         long begun = System.nanoTime();
-        TopicFacts written = watch.known();
         try {
             if (isStarted(live)) {
                 streams = live; // not before: a global store that is being restored would be asked too
                 // It runs on threads of its own.
                 while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && crash.getCount() > 0) {
-                    if (!hasRun && condition.isReady()) {
-                        hasRun = true;
-                        checkRights();
-                    }
-                    Optional<Change> change = watch.change(condition.isReady());
+                    Optional<Change> change = watch.change();
                     if (change.isPresent()) {
-                        leave(change.get(), watch.known(), repair);
+                        leave(change.get(), facts, repair);
                         break;
-                    }
-                    if (!watch.known().equals(written)) {
-                        written = watch.known();
-                        ids.write(written);
                     }
                 }
             }
@@ -279,14 +284,13 @@ public final class StreamsStage implements RunningStage {
 
     /** The application must start again with the topics as they are now. */
     private void leave(Change change, TopicFacts known, TopicRepair repair) throws InterruptedException {
-        boolean isInternal = !definition.topics().contains(change.topic());
-        failure = change.text() + (change.isDeleted() && !isInternal ? "; run 'dallemini topics apply'" : "");
+        boolean isMissing =
+                change.deleted().contains(change.topic()) && definition.topics().contains(change.topic());
+        failure = change.text() + (isMissing ? "; run 'dallemini topics apply'" : "");
         LOG.info("{} starts again: {}", name(), failure);
         become(State.TROUBLED, failure);
         topicsChanged = true;
-        if (change.isDeleted()) {
-            repair.makeAgain(change.topic(), known);
-        }
+        repair.makeAgain(change.deleted(), known);
     }
 
     /** Returns when it is closed: until then it keeps its stores. A process that ends need not wait for that. */
@@ -310,20 +314,6 @@ public final class StreamsStage implements RunningStage {
         } catch (IOException e) {
             throw new ConfigException("The folder for local state cannot be made (" + e
                     + "): make room, or set state.dir to a folder that can be written to");
-        }
-    }
-
-    /** Once the topics are there that Kafka Streams makes. */
-    private void checkRights() throws InterruptedException {
-        List<String> purged = definition.internal().stream()
-                .filter(GraphTopics::isRepartition)
-                .toList();
-        if (!purged.isEmpty()) {
-            try (Admin admin = KafkaClients.admin(definition.config())) {
-                PurgeRight.check(admin, name(), purged);
-            } catch (KafkaException e) {
-                LOG.warn("{} cannot look at its rights: {}", name(), Failures.describe(e));
-            }
         }
     }
 

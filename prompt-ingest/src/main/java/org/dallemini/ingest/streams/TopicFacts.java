@@ -121,11 +121,4 @@ public record TopicFacts(Map<String, Topic> topics) {
     public Topic of(String name) {
         return find(name).orElseThrow(() -> new IllegalArgumentException("There is no topic " + name));
     }
-
-    /** These, and of the topics that are not among them what others say. */
-    TopicFacts and(TopicFacts others) {
-        Map<String, Topic> all = new HashMap<>(others.topics);
-        all.putAll(topics);
-        return new TopicFacts(all);
-    }
 }

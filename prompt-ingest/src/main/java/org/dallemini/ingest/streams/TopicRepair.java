@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -22,6 +24,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RemoveMembersFromConsumerGroupOptions;
 import org.apache.kafka.common.GroupState;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicCollection;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.TopicConfig;
@@ -30,8 +33,12 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.errors.GroupSubscribedToTopicException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicIdException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
+import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.ingest.streams.GraphTopics.Part;
 import org.dallemini.ingest.streams.TopicFacts.Topic;
 import org.dallemini.stage.Failures;
@@ -48,7 +55,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Changelogs get as many partitions as the sources have, and the other way round: none can have fewer again.
  *   <li>A source that was deleted and made again is read from its beginning: the broker forgets the offsets of deleted
  *       topics, but a process that ran meanwhile may have committed its old ones once more.
- *   <li>Where internal topics are missing, an application that can be rebuilt from its sources is.
+ *   <li>Where internal topics are missing, an application that can be rebuilt from its sources is: by one of its
+ *       processes, once all have left; the others find all internal topics made anew, and work with them.
  * </ul>
  */
 final class TopicRepair {
@@ -56,6 +64,9 @@ final class TopicRepair {
 
     /** Other processes notice a change within a few seconds. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+
+    /** Kafka Streams': what was worked off is deleted by whole segments. */
+    private static final int REPARTITION_SEGMENT_BYTES = 50 * 1024 * 1024;
 
     private final StreamsDefinition definition;
     private final Admin admin;
@@ -95,7 +106,9 @@ final class TopicRepair {
         if (definition.rebuilds()) {
             lost.addAll(graph.global().stream().filter(remade::contains).toList());
             graph.parts().forEach(part -> lost.addAll(unequal(part, facts)));
-            if (!lost.isEmpty() && !(before.isEmpty() && committed.isEmpty())) {
+            if (!lost.isEmpty()
+                    && !(before.isEmpty() && committed.isEmpty())
+                    && !(remade.containsAll(graph.internal()) && isInUse(waited))) {
                 return rebuild(facts, lost);
             }
         }
@@ -114,38 +127,93 @@ final class TopicRepair {
                 return change;
             }
         }
-        remembered.write(facts);
         return Optional.empty();
     }
 
+    /** Remembers what the application starts with. */
+    void remember(TopicFacts facts) {
+        remembered.write(facts);
+    }
+
     /**
-     * Makes an internal topic again that was deleted under the running application, which could otherwise not stop: it
-     * waits for minutes to write to the topic.
+     * Makes the internal topics that are missing. Kafka Streams would make them too, at some later moment: what was
+     * deleted between that and the first look at the topics would not be noticed, and the application wait for it.
+     *
+     * @param facts of all topics of the graph
+     * @return false if there was none to make
+     * @throws ExecutionException the broker's answer
+     */
+    boolean makeMissing(TopicFacts facts) throws InterruptedException, ExecutionException {
+        Set<String> missing = graph.internal();
+        missing.removeIf(topic -> facts.find(topic).isPresent());
+        make(missing, facts);
+        return !missing.isEmpty();
+    }
+
+    /**
+     * Makes internal topics again that were deleted under the running application, which could otherwise not stop: it
+     * waits for minutes to write to them.
      *
      * @param known the topics as they were
      */
-    void makeAgain(String topic, TopicFacts known) throws InterruptedException {
-        int partitions = graph.parts().stream()
-                .filter(part ->
-                        part.changelogs().contains(topic) || part.repartitions().contains(topic))
-                .mapToInt(part -> part.changelogs().contains(topic) ? tasks(part, known) : partitions(topic, known))
-                .max()
-                .orElse(0);
-        if (partitions == 0) {
-            return;
-        }
-        short replication = definition.config().getShort(StageConfig.TOPIC_REPLICATION);
-        NewTopic again = new NewTopic(
-                        topic, Optional.of(partitions), replication > 0 ? Optional.of(replication) : Optional.empty())
-                .configs(
-                        GraphTopics.isRepartition(topic)
-                                ? Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1")
-                                : Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+    void makeAgain(Set<String> deleted, TopicFacts known) throws InterruptedException {
+        Set<String> again = graph.internal();
+        again.retainAll(deleted);
         try {
-            admin.createTopics(List.of(again)).all().get();
+            make(again, known);
         } catch (ExecutionException e) {
-            LOG.info("{} cannot make {} again: {}", name(), topic, Failures.describe(e));
+            LOG.info("{} cannot make {} again: {}", name(), again, Failures.describe(e));
         }
+    }
+
+    private void make(Set<String> internal, TopicFacts facts) throws InterruptedException, ExecutionException {
+        List<NewTopic> topics = new ArrayList<>();
+        for (Part part : graph.parts()) {
+            part.repartitions()
+                    .forEach((topic, partitions) -> topics.add(newTopic(
+                            topic, facts.find(topic).map(Topic::partitions).orElse(partitions))));
+            part.changelogs()
+                    .forEach(topic -> topics.add(newTopic(
+                            topic, facts.find(topic).map(Topic::partitions).orElseGet(() -> tasks(part, facts)))));
+        }
+        topics.removeIf(topic -> !internal.contains(topic.name()));
+        for (var made : admin.createTopics(topics).values().entrySet()) {
+            try {
+                made.getValue().get();
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof TopicAuthorizationException) {
+                    throw new ExecutionException(new TopicAuthorizationException(
+                            "Not authorized to make the topic " + made.getKey() + ": grant Create",
+                            Set.of(made.getKey())));
+                }
+                if (!(e.getCause() instanceof TopicExistsException)) { // another process may be faster
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** As Kafka Streams makes them. */
+    private NewTopic newTopic(String topic, int partitions) {
+        short replication = definition.config().getShort(StageConfig.TOPIC_REPLICATION);
+        Map<String, String> settings = new HashMap<>(
+                GraphTopics.isRepartition(topic)
+                        ? Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_DELETE,
+                                TopicConfig.RETENTION_MS_CONFIG,
+                                "-1",
+                                TopicConfig.SEGMENT_BYTES_CONFIG,
+                                String.valueOf(REPARTITION_SEGMENT_BYTES))
+                        : Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+        definition
+                .config()
+                .originalsWithPrefix("kafka." + StreamsConfig.TOPIC_PREFIX)
+                .forEach((name, value) -> settings.put(name, value.toString()));
+        return new NewTopic(
+                        topic, Optional.of(partitions), replication > 0 ? Optional.of(replication) : Optional.empty())
+                .configs(settings);
     }
 
     private String name() {
@@ -183,14 +251,14 @@ final class TopicRepair {
                 .get();
     }
 
-    /** How many tasks a part has. A missing repartition topic will get as many partitions as the changelogs have. */
+    /** How many tasks a part has. */
     private static int tasks(Part part, TopicFacts facts) {
-        boolean isComplete =
-                part.repartitions().stream().allMatch(topic -> facts.find(topic).isPresent());
-        Stream<String> deciding = Stream.concat(part.sources().stream(), part.repartitions().stream());
-        return (isComplete ? deciding : Stream.concat(deciding, part.changelogs().stream()))
-                .mapToInt(topic -> partitions(topic, facts))
-                .max()
+        return Stream.concat(
+                        part.sources().stream().map(topic -> partitions(topic, facts)),
+                        part.repartitions().entrySet().stream().map(topic -> facts.find(topic.getKey())
+                                .map(Topic::partitions)
+                                .orElse(topic.getValue())))
+                .max(Comparator.naturalOrder())
                 .orElse(0);
     }
 
@@ -215,7 +283,7 @@ final class TopicRepair {
         Set<String> small = unequal(part, facts);
         if (most > tasks) {
             // Nobody can take partitions away from a topic. A repartition topic keeps its number: keys would move.
-            small = (part.sources().isEmpty() ? part.repartitions() : part.sources())
+            small = (part.sources().isEmpty() ? part.repartitions().keySet() : part.sources())
                     .stream()
                             .max(Comparator.comparingInt(topic -> partitions(topic, facts)))
                             .map(Set::of)
@@ -285,16 +353,25 @@ final class TopicRepair {
         }
     }
 
+    /**
+     * Step by step, so that nothing starts on topics that are about to vanish; where it does, it waits for a minute for
+     * one that nobody will make.
+     */
     private Optional<String> rebuild(TopicFacts facts, Set<String> lost)
             throws InterruptedException, ExecutionException {
         if (!isGroupEmpty()) {
             return Optional.of("other processes still work with what is left of " + lost);
         }
-        LOG.warn("{} reads all of its topics again: {} were deleted or changed", name(), lost);
-        Set<String> left = graph.internal().stream()
-                .filter(topic -> facts.find(topic).isPresent())
+        Set<Uuid> left = graph.internal().stream()
+                .flatMap(topic -> facts.find(topic).stream())
+                .map(Topic::id)
                 .collect(Collectors.toSet());
-        orAlreadyGone(admin.deleteTopics(left).all());
+        if (!left.isEmpty()) {
+            // By their ids: another process may just have made them again.
+            orAlreadyGone(admin.deleteTopics(TopicCollection.ofTopicIds(left)).all());
+            return Optional.of(lost + " were deleted or changed; what belongs to them is deleted too");
+        }
+        LOG.warn("{} reads all of its topics again: {} were deleted or changed", name(), lost);
         orAlreadyGone(
                 admin.deleteConsumerGroups(Set.of(definition.applicationId())).all());
         wipe();
@@ -302,11 +379,17 @@ final class TopicRepair {
         return Optional.of("everything is read again");
     }
 
+    /** Whether other processes work with what there is, and not just for as long as they have not noticed a change. */
+    private boolean isInUse(Duration waited) throws InterruptedException, ExecutionException {
+        return waited.compareTo(LONGEST_WAIT) > 0 && !isGroupEmpty();
+    }
+
     private static void orAlreadyGone(KafkaFuture<Void> deletion) throws InterruptedException, ExecutionException {
         try {
             deletion.get();
         } catch (ExecutionException e) {
-            if (!(e.getCause() instanceof UnknownTopicOrPartitionException
+            if (!(e.getCause() instanceof UnknownTopicIdException
+                    || e.getCause() instanceof UnknownTopicOrPartitionException
                     || e.getCause() instanceof GroupIdNotFoundException)) {
                 throw e;
             }

@@ -1,10 +1,11 @@
 package org.dallemini.ingest.streams;
 
 import java.time.Duration;
-import java.util.Collection;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.ingest.streams.TopicFacts.Topic;
@@ -18,85 +19,70 @@ final class TopicWatch {
     private static final Duration INTERVAL = Duration.ofSeconds(3);
 
     private final Admin admin;
-    private final Collection<String> names;
-    private TopicFacts known;
+    private final TopicFacts known;
     private CompletableFuture<TopicFacts> answer;
     private long askedNanos;
 
-    /** When they were asked for last. */
-    private boolean wereAllThere;
-
-    /**
-     * @param names of all topics, those too that the application will make
-     * @param known what it has started with
-     */
-    TopicWatch(Admin admin, Collection<String> names, TopicFacts known) {
+    /** @param known all of its topics, as it has started with them */
+    TopicWatch(Admin admin, TopicFacts known) {
         this.admin = admin;
-        this.names = List.copyOf(names);
         this.known = known;
         this.answer = CompletableFuture.completedFuture(known);
         this.askedNanos = System.nanoTime();
     }
 
     /**
-     * One topic that is not what it was.
+     * Topics that are not what they were.
      *
-     * @param isDeleted and not made again
-     * @param text for people
+     * @param topic the first of them
+     * @param text what is different about it, for people
+     * @param deleted those that were deleted and not made again
      */
-    record Change(String topic, boolean isDeleted, String text) {}
+    record Change(String topic, String text, Set<String> deleted) {}
 
-    /**
-     * What has changed; empty if nothing has for all that is known.
-     *
-     * @param isRunning whether the application has made all topics that it makes
-     */
-    Optional<Change> change(boolean isRunning) {
+    /** What has changed; empty if nothing has for all that is known. */
+    Optional<Change> change() {
         if (!answer.isDone()) {
             return Optional.empty();
         }
         Optional<Change> change = Optional.empty();
         if (!answer.isCompletedExceptionally()) { // Kafka may be away: others tell
-            TopicFacts now = answer.join();
-            change = change(now);
-            known = known.and(now);
+            change = change(answer.join());
         }
         if (System.nanoTime() - askedNanos > INTERVAL.toNanos()) {
             askedNanos = System.nanoTime();
-            wereAllThere = isRunning;
-            answer = TopicFacts.ask(admin, names);
+            answer = TopicFacts.ask(admin, known.topics().keySet());
         }
         return change;
     }
 
-    /** What is known of all topics by now, those included that the application has made. */
-    TopicFacts known() {
-        return known;
-    }
-
     private Optional<Change> change(TopicFacts now) {
-        return names.stream().flatMap(name -> change(name, now).stream()).min(Comparator.comparing(Change::topic));
+        SortedMap<String, String> texts = new TreeMap<>();
+        Set<String> deleted = new TreeSet<>();
+        known.topics().forEach((name, before) -> {
+            Optional<Topic> topic = now.find(name);
+            if (topic.isEmpty()) {
+                deleted.add(name);
+                texts.put(name, "has been deleted");
+            } else if (!topic.get().equals(before)) {
+                texts.put(name, difference(before, topic.get()));
+            }
+        });
+        return texts.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Change(
+                        texts.firstKey(),
+                        "the topic " + texts.firstKey() + " " + texts.get(texts.firstKey()),
+                        deleted));
     }
 
-    private Optional<Change> change(String name, TopicFacts facts) {
-        Topic before = known.find(name).orElse(null);
-        Topic now = facts.find(name).orElse(null);
-        if (now == null) {
-            return before == null && !wereAllThere
-                    ? Optional.empty()
-                    : Optional.of(new Change(name, true, "the topic " + name + " has been deleted"));
-        }
-        if (before == null || before.equals(now)) {
-            return Optional.empty();
-        }
-        String text;
+    private static String difference(Topic before, Topic now) {
         if (!now.id().equals(before.id())) {
-            text = "has been deleted and made again";
-        } else if (now.partitions() != before.partitions()) {
-            text = "has " + now.partitions() + " partitions now, before " + before.partitions();
-        } else {
-            text = "has max.message.bytes " + now.mostBytes() + " now, before " + before.mostBytes();
+            return "has been deleted and made again";
         }
-        return Optional.of(new Change(name, false, "the topic " + name + " " + text));
+        if (now.partitions() != before.partitions()) {
+            return "has " + now.partitions() + " partitions now, before " + before.partitions();
+        }
+        return "has max.message.bytes " + now.mostBytes() + " now, before " + before.mostBytes();
     }
 }

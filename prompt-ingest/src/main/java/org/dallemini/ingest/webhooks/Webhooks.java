@@ -13,6 +13,7 @@ import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
+import org.dallemini.ingest.streams.StreamsGraph;
 import org.dallemini.ingest.streams.StreamsStage;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
@@ -62,7 +63,7 @@ public final class Webhooks implements RunningStage {
                             common,
                             NAME,
                             common.groupIdBeside(NAME),
-                            facts -> WebhookTopology.build(topics, reader, sender, meters),
+                            facts -> new StreamsGraph(WebhookTopology.build(topics, reader, sender, meters), Map.of()),
                             List.of(topics.storedImages(), topics.jobs(), topics.webhookDeadLetters()),
                             List.of(),
                             false,

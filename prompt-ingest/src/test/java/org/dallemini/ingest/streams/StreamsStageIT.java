@@ -171,7 +171,7 @@ class StreamsStageIT {
                         config,
                         "counter",
                         prefix + "counter",
-                        topology,
+                        facts -> new StreamsGraph(topology.apply(facts), Map.of()),
                         List.of(words, counted, names),
                         List.of(),
                         false,
