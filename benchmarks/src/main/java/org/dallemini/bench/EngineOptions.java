@@ -2,9 +2,9 @@ package org.dallemini.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.dallemini.model.ModelCache;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.session.SessionSettings;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.session.SessionSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

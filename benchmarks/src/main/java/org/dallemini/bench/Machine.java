@@ -5,7 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import org.dallemini.model.precision.Processor;
+import org.dallemini.dalle.precision.Processor;
 
 /**
  * The machine that was measured.

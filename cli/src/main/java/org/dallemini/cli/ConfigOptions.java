@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
-import org.dallemini.model.ModelHome;
+import org.dallemini.dalle.model.ModelHome;
 import org.dallemini.stage.config.ConfigSources;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;

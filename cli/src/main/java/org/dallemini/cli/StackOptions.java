@@ -3,7 +3,7 @@ package org.dallemini.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import org.dallemini.model.ModelFolder;
+import org.dallemini.dalle.model.ModelFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
-import org.dallemini.model.CheckpointFiles;
-import org.dallemini.model.checkpoint.FlaxCheckpoint;
-import org.dallemini.model.checkpoint.StoredArray;
+import org.dallemini.dalle.checkpoint.FlaxCheckpoint;
+import org.dallemini.dalle.checkpoint.StoredArray;
+import org.dallemini.dalle.model.CheckpointFiles;
 
 /**
  * The weights of one checkpoint.
@@ -27,7 +27,7 @@ public record CheckpointFacts(
     /**
      * Reads headers only.
      *
-     * @throws org.dallemini.model.ModelException if files are missing or damaged
+     * @throws org.dallemini.dalle.model.ModelException if files are missing or damaged
      */
     public static CheckpointFacts read(Path folder) throws IOException {
         SortedMap<String, String> shards = CheckpointFiles.shards(folder);

@@ -7,14 +7,14 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import org.dallemini.model.ModelException;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.config.GenerationConfig;
-import org.dallemini.model.config.ModelFit;
-import org.dallemini.model.config.VqganConfig;
-import org.dallemini.model.config.WeightsFit;
-import org.dallemini.tokens.text.TextProcessor;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.config.GenerationConfig;
+import org.dallemini.dalle.config.ModelFit;
+import org.dallemini.dalle.config.VqganConfig;
+import org.dallemini.dalle.config.WeightsFit;
+import org.dallemini.dalle.model.ModelException;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.text.TextProcessor;
 import org.jspecify.annotations.Nullable;
 
 /**

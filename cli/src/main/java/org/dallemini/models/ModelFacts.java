@@ -6,12 +6,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.dallemini.model.ModelCache;
-import org.dallemini.model.ModelException;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.config.GenerationConfig;
-import org.dallemini.model.config.VqganConfig;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.config.GenerationConfig;
+import org.dallemini.dalle.config.VqganConfig;
+import org.dallemini.dalle.model.ModelException;
+import org.dallemini.dalle.model.ModelFolder;
 import org.jspecify.annotations.Nullable;
 
 /**

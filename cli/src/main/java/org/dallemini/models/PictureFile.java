@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import org.dallemini.images.vqgan.Pictures;
-import org.dallemini.model.ModelException;
+import org.dallemini.dalle.model.ModelException;
+import org.dallemini.dalle.vqgan.Pictures;
 
 /** Reads pictures of the user's own. */
 public final class PictureFile {

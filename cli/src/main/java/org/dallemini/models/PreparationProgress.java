@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;
-import org.dallemini.model.PrepareListener;
+import org.dallemini.dalle.cache.PrepareListener;
 
 /** One line on a terminal that is written over as work goes on; silent where nobody looks at it. */
 public final class PreparationProgress implements PrepareListener {

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import org.dallemini.images.vqgan.ImageDecoder;
-import org.dallemini.model.ModelException;
+import org.dallemini.dalle.model.ModelException;
+import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,17 +6,17 @@ import java.nio.file.Files;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.config.ModelFit;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.model.ModelHome;
+import org.dallemini.dalle.precision.Precision;
+import org.dallemini.dalle.session.SessionSettings;
+import org.dallemini.dalle.session.Sessions;
+import org.dallemini.dalle.vqgan.VqganDecoder;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
-import org.dallemini.images.vqgan.VqganDecoder;
-import org.dallemini.model.ModelCache;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.ModelHome;
-import org.dallemini.model.config.ModelFit;
-import org.dallemini.model.precision.Precision;
-import org.dallemini.model.session.SessionSettings;
-import org.dallemini.model.session.Sessions;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
@@ -43,7 +43,7 @@ public final class ImageDecoderStage {
     /**
      * Opens the model, which takes longer the first time, and starts the stage.
      *
-     * @throws org.dallemini.model.ModelException if the model cannot be used
+     * @throws org.dallemini.dalle.model.ModelException if the model cannot be used
      * @throws org.apache.kafka.common.config.ConfigException if a setting is unusable
      * @throws IOException if the model or the cache cannot be read or written
      */
@@ -53,7 +53,7 @@ public final class ImageDecoderStage {
                 .resolve(settings.model())
                 .toAbsolutePath()
                 .normalize());
-        ModelCache cache = new ModelCache(settings.cache());
+        ModelCache cache = ModelCache.of(settings.cache());
         Precision precision = config.precision();
         if (Files.exists(folder.bart())) { // a machine that only decodes needs no text model
             ModelFit.require(folder);

@@ -6,15 +6,15 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
+import org.dallemini.dalle.png.PngWriter;
+import org.dallemini.dalle.png.Provenance;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
-import org.dallemini.images.png.PngWriter;
-import org.dallemini.images.png.Provenance;
-import org.dallemini.images.vqgan.RgbImage;
 import org.dallemini.schemas.Prefixes;
 
 /**

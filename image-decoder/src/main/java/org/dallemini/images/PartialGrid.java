@@ -1,7 +1,7 @@
 package org.dallemini.images;
 
 import java.util.Arrays;
-import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.dalle.vqgan.RgbImage;
 
 /**
  * The first tokens of an image, and how it is shown while the others are missing: what is drawn as it is, the cells to

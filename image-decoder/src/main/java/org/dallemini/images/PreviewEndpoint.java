@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.dallemini.images.png.PngWriter;
-import org.dallemini.images.png.Provenance;
-import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.dalle.png.PngWriter;
+import org.dallemini.dalle.png.Provenance;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

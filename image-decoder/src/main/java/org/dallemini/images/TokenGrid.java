@@ -2,8 +2,8 @@ package org.dallemini.images;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.events.ImageTokens;
-import org.dallemini.images.vqgan.ImageDecoder;
 import org.dallemini.stage.ErrorCode;
 
 /** Reads the image tokens of a record. */

@@ -2,8 +2,8 @@ package org.dallemini.images;
 
 import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
-import org.dallemini.images.vqgan.ImageDecoder;
-import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.dalle.vqgan.ImageDecoder;
+import org.dallemini.dalle.vqgan.RgbImage;
 
 /** Decodes 2 x 2 tokens below 8 to an image of one pixel that shows the first three; fails as it is told. */
 final class FakeDecoder implements ImageDecoder {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
-import org.dallemini.model.precision.Precision;
+import org.dallemini.dalle.precision.Precision;
 import org.junit.jupiter.api.Test;
 
 class ImageDecoderConfigTest {

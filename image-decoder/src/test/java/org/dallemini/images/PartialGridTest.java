@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.Arrays;
-import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.junit.jupiter.api.Test;
 
 class PartialGridTest {

@@ -7,17 +7,20 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.dalle.bart.BartModel;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.config.ModelFit;
+import org.dallemini.dalle.drawing.ContinuousBatch;
+import org.dallemini.dalle.model.ModelException;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.model.ModelHome;
+import org.dallemini.dalle.session.SessionSettings;
+import org.dallemini.dalle.session.Sessions;
+import org.dallemini.dalle.text.TextProcessor;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
-import org.dallemini.model.ModelCache;
-import org.dallemini.model.ModelException;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.ModelHome;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.config.ModelFit;
-import org.dallemini.model.session.SessionSettings;
-import org.dallemini.model.session.Sessions;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
@@ -25,15 +28,12 @@ import org.dallemini.stage.StageDefinition;
 import org.dallemini.stage.StageInput;
 import org.dallemini.stage.commands.JobCommandFollower;
 import org.dallemini.stage.config.ModelSettings;
-import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.batch.Cancellations;
-import org.dallemini.tokens.batch.ContinuousBatch;
 import org.dallemini.tokens.batch.ImageRecords;
 import org.dallemini.tokens.batch.LaneShares;
 import org.dallemini.tokens.batch.Previews;
 import org.dallemini.tokens.batch.TokenBatcher;
 import org.dallemini.tokens.batch.VqganPictures;
-import org.dallemini.tokens.text.TextProcessor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,7 +86,7 @@ public final class TokenGenerator {
                 new Sessions(new SessionSettings(settings.device(), settings.threads(), settings.spinning()));
         BartModel model;
         try {
-            model = BartModel.open(checkpoint, new ModelCache(settings.cache()), sessions, config.precision());
+            model = BartModel.open(checkpoint, ModelCache.of(settings.cache()), sessions, config.precision());
         } catch (IOException | RuntimeException e) {
             prompts.close();
             throw e;
@@ -108,7 +108,7 @@ public final class TokenGenerator {
                     records,
                     new VqganPictures(
                             folder.vqgan(),
-                            new ModelCache(settings.cache()),
+                            ModelCache.of(settings.cache()),
                             sessions,
                             model.config().imageLength()),
                     shares,

@@ -12,11 +12,11 @@ import java.util.stream.Collectors;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.dalle.bart.BartModel;
+import org.dallemini.dalle.precision.Precision;
 import org.dallemini.events.Lane;
-import org.dallemini.model.precision.Precision;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
-import org.dallemini.tokens.bart.BartModel;
 import org.dallemini.tokens.batch.LaneShares;
 
 /** The settings of the token generator: every stage's, and these. */

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
-import org.dallemini.model.precision.Precision;
-import org.dallemini.model.precision.Processor;
+import org.dallemini.dalle.precision.Precision;
+import org.dallemini.dalle.precision.Processor;
 import org.dallemini.tokens.batch.LaneShares;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

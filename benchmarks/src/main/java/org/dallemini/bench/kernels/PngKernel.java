@@ -1,8 +1,8 @@
 package org.dallemini.bench.kernels;
 
 import java.util.List;
-import org.dallemini.images.png.PngText;
-import org.dallemini.images.png.PngWriter;
+import org.dallemini.dalle.png.PngText;
+import org.dallemini.dalle.png.PngWriter;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.dallemini.bench.ChildJvm;
 import org.dallemini.bench.Json;
-import org.dallemini.model.session.SessionSettings;
-import org.dallemini.model.session.Sessions;
+import org.dallemini.dalle.session.SessionSettings;
+import org.dallemini.dalle.session.Sessions;
 
 /** Measures {@link Limits}, in a process of its own. */
 public final class LimitsMeter {

@@ -1,8 +1,8 @@
 package org.dallemini.bench.limits;
 
-import static org.dallemini.model.onnx.Graph.FLOAT;
-import static org.dallemini.model.onnx.Graph.INT32;
-import static org.dallemini.model.onnx.Graph.UINT8;
+import static org.dallemini.dalle.onnx.Graph.FLOAT;
+import static org.dallemini.dalle.onnx.Graph.INT32;
+import static org.dallemini.dalle.onnx.Graph.UINT8;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
@@ -17,11 +17,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.dallemini.model.checkpoint.ElementType;
-import org.dallemini.model.checkpoint.Tensor;
-import org.dallemini.model.checkpoint.Weight;
-import org.dallemini.model.onnx.Graph;
-import org.dallemini.model.session.Sessions;
+import org.dallemini.dalle.checkpoint.ElementType;
+import org.dallemini.dalle.checkpoint.Tensor;
+import org.dallemini.dalle.checkpoint.Weight;
+import org.dallemini.dalle.onnx.Graph;
+import org.dallemini.dalle.session.Sessions;
 
 /** How fast ONNX Runtime multiplies square matrices that are large enough to keep it busy. */
 final class MatrixRate {

@@ -6,10 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.bench.ChildJvm;
 import org.dallemini.bench.Json;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.precision.Precision;
-import org.dallemini.tokens.batch.ContinuousBatch;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.drawing.ContinuousBatch;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.precision.Precision;
 
 /**
  * Measures a stage's model in a process of its own, so that its memory is known.

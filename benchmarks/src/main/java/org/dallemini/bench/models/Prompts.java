@@ -2,7 +2,7 @@ package org.dallemini.bench.models;
 
 import java.util.List;
 import java.util.SplittableRandom;
-import org.dallemini.tokens.text.TextProcessor;
+import org.dallemini.dalle.text.TextProcessor;
 
 /** Prompts of a given number of tokens, each another one, the same in every run. */
 final class Prompts {

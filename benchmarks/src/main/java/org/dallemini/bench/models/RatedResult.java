@@ -3,10 +3,10 @@ package org.dallemini.bench.models;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.IOException;
 import org.dallemini.bench.limits.Limits;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.config.VqganConfig;
-import org.dallemini.model.precision.Precision;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.config.VqganConfig;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.precision.Precision;
 
 /**
  * A result beside the limit of the machine.

@@ -5,17 +5,17 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.bench.Percentiles;
 import org.dallemini.bench.ProcessMemory;
-import org.dallemini.model.ModelCache;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.precision.Precision;
-import org.dallemini.model.session.SessionSettings;
-import org.dallemini.model.session.Sessions;
-import org.dallemini.tokens.bart.BartModel;
-import org.dallemini.tokens.batch.ContinuousBatch;
-import org.dallemini.tokens.batch.Drawing;
-import org.dallemini.tokens.batch.TokenRequest;
-import org.dallemini.tokens.sampling.SamplingParameters;
-import org.dallemini.tokens.text.TextProcessor;
+import org.dallemini.dalle.bart.BartModel;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.drawing.ContinuousBatch;
+import org.dallemini.dalle.drawing.Drawing;
+import org.dallemini.dalle.drawing.TokenRequest;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.precision.Precision;
+import org.dallemini.dalle.sampling.SamplingParameters;
+import org.dallemini.dalle.session.SessionSettings;
+import org.dallemini.dalle.session.Sessions;
+import org.dallemini.dalle.text.TextProcessor;
 
 /**
  * Times the steps of a full batch as it is in a busy stage: the images are evenly spread over the steps that an image

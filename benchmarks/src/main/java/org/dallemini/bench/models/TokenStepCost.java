@@ -1,8 +1,8 @@
 package org.dallemini.bench.models;
 
 import org.dallemini.bench.limits.Limits;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.precision.Precision;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.precision.Precision;
 
 /**
  * What a step of the decoder costs at least, averaged over the positions of an image.

@@ -1,8 +1,8 @@
 package org.dallemini.bench.models;
 
 import org.dallemini.bench.limits.Limits;
-import org.dallemini.model.config.VqganConfig;
-import org.dallemini.model.precision.Precision;
+import org.dallemini.dalle.config.VqganConfig;
+import org.dallemini.dalle.precision.Precision;
 
 /**
  * What decoding an image costs at least.

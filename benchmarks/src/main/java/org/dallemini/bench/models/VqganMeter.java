@@ -4,12 +4,12 @@ import java.io.IOException;
 import java.util.SplittableRandom;
 import org.dallemini.bench.Percentiles;
 import org.dallemini.bench.ProcessMemory;
-import org.dallemini.images.vqgan.VqganDecoder;
-import org.dallemini.model.ModelCache;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.precision.Precision;
-import org.dallemini.model.session.SessionSettings;
-import org.dallemini.model.session.Sessions;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.precision.Precision;
+import org.dallemini.dalle.session.SessionSettings;
+import org.dallemini.dalle.session.Sessions;
+import org.dallemini.dalle.vqgan.VqganDecoder;
 
 /** Times the decoder of a VQGAN, an image at a time as in the stage. */
 public final class VqganMeter {

@@ -7,12 +7,12 @@ import java.util.List;
 import java.util.Map;
 import org.dallemini.bench.Folders;
 import org.dallemini.bench.ProgramProcess;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.session.SessionSettings;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.drawing.ContinuousBatch;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.session.SessionSettings;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackSettings;
-import org.dallemini.tokens.batch.ContinuousBatch;
 
 /** A pipeline to load: the embedded stack on a folder of its own that is deleted afterwards, or a running cluster. */
 public final class Pipeline implements AutoCloseable {

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.assertj.core.data.Percentage;
 import org.dallemini.bench.limits.Limits;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.config.VqganConfig;
-import org.dallemini.model.precision.Precision;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.config.VqganConfig;
+import org.dallemini.dalle.precision.Precision;
 import org.junit.jupiter.api.Test;
 
 class CostTest {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.dallemini.model.ModelException;
+import org.dallemini.dalle.model.ModelException;
 
 /**
  * A prompt, and what a picture of it must show for a program to call it right.

@@ -5,15 +5,15 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.dallemini.images.vqgan.RgbImage;
-import org.dallemini.images.vqgan.VqganDecoder;
-import org.dallemini.model.ModelCache;
-import org.dallemini.model.ModelFolder;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.precision.Precision;
-import org.dallemini.model.session.Sessions;
-import org.dallemini.tokens.bart.BartModel;
-import org.dallemini.tokens.text.TextProcessor;
+import org.dallemini.dalle.bart.BartModel;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.precision.Precision;
+import org.dallemini.dalle.session.Sessions;
+import org.dallemini.dalle.text.TextProcessor;
+import org.dallemini.dalle.vqgan.RgbImage;
+import org.dallemini.dalle.vqgan.VqganDecoder;
 import org.jspecify.annotations.Nullable;
 
 /** Measures the {@link Fidelity} of a model. Only one precision of a part is open at a time. */

@@ -3,9 +3,9 @@ package org.dallemini.models.fidelity;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import org.dallemini.tokens.bart.BartModel;
-import org.dallemini.tokens.bart.Decoder;
-import org.dallemini.tokens.text.TextProcessor;
+import org.dallemini.dalle.bart.BartModel;
+import org.dallemini.dalle.bart.Decoder;
+import org.dallemini.dalle.text.TextProcessor;
 
 /** Takes a model through whole images, one for each prompt, and shows the guided logits of every step. */
 final class GuidedSteps {

@@ -1,6 +1,6 @@
 package org.dallemini.models.fidelity;
 
-import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.dalle.vqgan.RgbImage;
 
 /**
  * How far the levels of two pictures of one size, 0 to 255, are apart.

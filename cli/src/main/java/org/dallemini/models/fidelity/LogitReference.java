@@ -1,7 +1,7 @@
 package org.dallemini.models.fidelity;
 
 import java.util.stream.IntStream;
-import org.dallemini.tokens.bart.BartModel;
+import org.dallemini.dalle.bart.BartModel;
 
 /** The greedy tokens of a model and its largest logits at each step, to compare another precision with. */
 final class LogitReference {

@@ -5,7 +5,7 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import org.dallemini.images.vqgan.RgbImage;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.jspecify.annotations.Nullable;
 
 /**

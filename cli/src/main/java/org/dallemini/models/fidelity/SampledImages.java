@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntConsumer;
-import org.dallemini.model.config.GenerationConfig;
-import org.dallemini.tokens.bart.BartModel;
-import org.dallemini.tokens.batch.ContinuousBatch;
-import org.dallemini.tokens.batch.Drawing;
-import org.dallemini.tokens.batch.TokenRequest;
-import org.dallemini.tokens.sampling.SamplingParameters;
-import org.dallemini.tokens.text.TextProcessor;
+import org.dallemini.dalle.bart.BartModel;
+import org.dallemini.dalle.config.GenerationConfig;
+import org.dallemini.dalle.drawing.ContinuousBatch;
+import org.dallemini.dalle.drawing.Drawing;
+import org.dallemini.dalle.drawing.TokenRequest;
+import org.dallemini.dalle.sampling.SamplingParameters;
+import org.dallemini.dalle.text.TextProcessor;
 
 /** Draws an image of each text, with the model's own sampling values; the seeds count from 0. */
 final class SampledImages {

@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.dallemini.model.CheckpointFiles;
-import org.dallemini.model.ModelException;
+import org.dallemini.dalle.model.CheckpointFiles;
+import org.dallemini.dalle.model.ModelException;
 import org.dallemini.models.pull.PullException.Kind;
 
 /** Which files of a checkpoint are needed: small ones first, so that what is wrong shows before the weights. */

@@ -2,7 +2,7 @@ package org.dallemini.models.pull;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.dallemini.model.CheckpointFiles;
+import org.dallemini.dalle.model.CheckpointFiles;
 import org.dallemini.models.pull.PullException.Kind;
 import org.jspecify.annotations.Nullable;
 

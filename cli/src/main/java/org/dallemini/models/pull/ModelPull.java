@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
-import org.dallemini.model.ModelHome;
+import org.dallemini.dalle.model.ModelHome;
 import org.dallemini.models.pull.PullException.Kind;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.S3Config;

@@ -1,7 +1,7 @@
 package org.dallemini.models.pull;
 
 import java.util.Map;
-import org.dallemini.model.ModelHome;
+import org.dallemini.dalle.model.ModelHome;
 import org.dallemini.models.pull.PullException.Kind;
 import org.jspecify.annotations.Nullable;
 

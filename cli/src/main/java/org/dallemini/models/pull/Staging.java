@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.dallemini.model.Disk;
+import org.dallemini.dalle.cache.Disk;
 
 /**
  * The folder in which a model is put together. It outlives an interrupted pull, and says of which version of each file

@@ -5,8 +5,6 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
-import java.nio.file.Path;
-import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.NonEmptyString;
@@ -96,16 +94,9 @@ public final class ModelSettings {
         return config.getString(MODELS_DIR);
     }
 
-    /** Folder of prepared graphs. */
-    public Path cache() {
-        String folder = config.getString(MODEL_CACHE);
-        return folder.isEmpty() ? defaultCache(System.getenv()) : Path.of(folder);
-    }
-
-    static Path defaultCache(Map<String, String> environment) {
-        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-        return (caches.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(caches))
-                .resolve("dallemini");
+    /** Folder of prepared graphs; empty for the default. */
+    public String cache() {
+        return config.getString(MODEL_CACHE);
     }
 
     /** Where the model calculates: {@code cpu} or {@code cuda:N}. */

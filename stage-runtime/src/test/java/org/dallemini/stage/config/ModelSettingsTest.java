@@ -3,7 +3,6 @@ package org.dallemini.stage.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.nio.file.Path;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
@@ -25,7 +24,7 @@ class ModelSettingsTest {
 
         assertThat(settings.model()).isEqualTo("models/shapes");
         assertThat(settings.modelsDir()).isEqualTo("pulled");
-        assertThat(settings.cache()).isEqualTo(Path.of("cache"));
+        assertThat(settings.cache()).isEqualTo("cache");
         assertThat(settings.device()).isEqualTo("cuda:1");
         assertThat(settings.threads()).isEqualTo(3);
         assertThat(settings.spinning()).isTrue();
@@ -35,21 +34,13 @@ class ModelSettingsTest {
     void shouldHaveDefaultsForAllButTheModel() {
         ModelSettings settings = settings(Map.of("model", "m"));
 
-        assertThat(settings.cache()).isAbsolute().endsWithRaw(Path.of("dallemini"));
+        assertThat(settings.cache()).isEmpty();
         assertThat(settings.device()).isEqualTo("cpu");
         assertThat(settings.threads()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(settings.spinning()).isFalse();
         assertThatThrownBy(() -> settings(Map.of()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("\"model\"");
-    }
-
-    @Test
-    void shouldCacheWhereTheUserKeepsCaches() {
-        assertThat(ModelSettings.defaultCache(Map.of("XDG_CACHE_HOME", "caches")))
-                .isEqualTo(Path.of("caches", "dallemini"));
-        assertThat(ModelSettings.defaultCache(Map.of("XDG_CACHE_HOME", "")))
-                .isEqualTo(Path.of(System.getProperty("user.home"), ".cache", "dallemini"));
     }
 
     @ParameterizedTest

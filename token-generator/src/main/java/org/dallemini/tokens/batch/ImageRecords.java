@@ -5,6 +5,12 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.config.GenerationConfig;
+import org.dallemini.dalle.drawing.Drawing;
+import org.dallemini.dalle.drawing.TokenRequest;
+import org.dallemini.dalle.model.ModelException;
+import org.dallemini.dalle.sampling.SamplingParameters;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
@@ -12,12 +18,8 @@ import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
-import org.dallemini.model.ModelException;
-import org.dallemini.model.config.BartConfig;
-import org.dallemini.model.config.GenerationConfig;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
-import org.dallemini.tokens.sampling.SamplingParameters;
 
 /** Between the events of the pipeline and what the batch works with. */
 public final class ImageRecords {

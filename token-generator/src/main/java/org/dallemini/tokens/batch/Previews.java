@@ -2,6 +2,7 @@ package org.dallemini.tokens.batch;
 
 import java.util.Set;
 import java.util.function.Consumer;
+import org.dallemini.dalle.drawing.Drawing;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;

@@ -11,6 +11,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dallemini.dalle.drawing.ContinuousBatch;
+import org.dallemini.dalle.drawing.TokenRequest;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.stage.Engine;

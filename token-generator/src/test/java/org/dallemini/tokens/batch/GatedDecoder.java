@@ -1,7 +1,8 @@
 package org.dallemini.tokens.batch;
 
 import java.util.concurrent.Semaphore;
-import org.dallemini.tokens.bart.Decoder;
+import org.dallemini.dalle.bart.Decoder;
+import org.dallemini.dalle.testing.DelegatingDecoder;
 
 /** Takes no step without a permit. */
 final class GatedDecoder extends DelegatingDecoder {

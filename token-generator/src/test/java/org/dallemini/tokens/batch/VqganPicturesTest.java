@@ -11,12 +11,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
-import org.dallemini.images.vqgan.Pictures;
-import org.dallemini.images.vqgan.VqganEncoder;
-import org.dallemini.model.ModelCache;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.testing.TestModels;
+import org.dallemini.dalle.vqgan.Pictures;
+import org.dallemini.dalle.vqgan.VqganEncoder;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
-import org.dallemini.tokens.bart.TestModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.checkpoint;
+
+import org.jspecify.annotations.NullMarked;

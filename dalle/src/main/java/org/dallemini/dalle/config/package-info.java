@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.config;
+
+import org.jspecify.annotations.NullMarked;

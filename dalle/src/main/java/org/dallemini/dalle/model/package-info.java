@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.model;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.onnx;
+
+import org.jspecify.annotations.NullMarked;

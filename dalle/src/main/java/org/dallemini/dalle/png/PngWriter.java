@@ -1,0 +1,93 @@
+package org.dallemini.dalle.png;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+
+/**
+ * Writes PNG files (ISO/IEC 15948, W3C PNG third edition) of 8-bit RGB pixels. The bytes depend on the arguments alone:
+ * no time, no random number (and on the zlib that the JDK was built with).
+ *
+ * <p>Not the JDK's ImageIO, which writes texts only through a tree of DOM nodes and chooses its filters and chunks as
+ * the JDK's version likes.
+ */
+public final class PngWriter {
+    private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+    private static final byte BIT_DEPTH = 8, COLOUR_TYPE_RGB = 2, DEFLATE = 0, ADAPTIVE_FILTER = 0, NO_INTERLACE = 0;
+    private static final byte PERCEPTUAL = 0;
+    private static final String XMP = "XML:com.adobe.xmp";
+
+    private PngWriter() {}
+
+    /**
+     * A PNG file.
+     *
+     * @param rgb height * width * 3 bytes: red, green and blue, row by row from the top left
+     * @param texts in the order in which they are written, before the pixels
+     */
+    public static byte[] write(int width, int height, byte[] rgb, List<PngText> texts) {
+        if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
+            throw new IllegalArgumentException(
+                    rgb.length + " bytes are not the RGB pixels of an image of " + width + " x " + height);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream(rgb.length);
+        out.writeBytes(SIGNATURE);
+        ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
+        header.put(BIT_DEPTH)
+                .put(COLOUR_TYPE_RGB)
+                .put(DEFLATE)
+                .put(ADAPTIVE_FILTER)
+                .put(NO_INTERLACE);
+        chunk(out, "IHDR", header.array());
+        chunk(out, "sRGB", new byte[] {PERCEPTUAL});
+        for (PngText text : texts) {
+            writeText(out, text);
+        }
+        chunk(out, "IDAT", deflate(RowFilter.filter(rgb, 3 * width, 3)));
+        chunk(out, "IEND", new byte[0]);
+        return out.toByteArray();
+    }
+
+    /** ASCII goes into the old tEXt chunk, which every tool reads; other text, and XMP by its rules, into iTXt. */
+    private static void writeText(ByteArrayOutputStream out, PngText text) {
+        ByteArrayOutputStream data = new ByteArrayOutputStream();
+        data.writeBytes(text.keyword().getBytes(StandardCharsets.US_ASCII));
+        data.write(0);
+        boolean plain = text.isAscii() && !text.keyword().equals(XMP);
+        if (!plain) {
+            data.writeBytes(new byte[4]); // not compressed (2 bytes), no language, no translated keyword
+        }
+        data.writeBytes(text.text().getBytes(StandardCharsets.UTF_8));
+        chunk(out, plain ? "tEXt" : "iTXt", data.toByteArray());
+    }
+
+    private static byte[] deflate(byte[] data) {
+        Deflater deflater = new Deflater();
+        try {
+            deflater.setInput(data);
+            deflater.finish();
+            ByteArrayOutputStream out = new ByteArrayOutputStream(data.length / 2);
+            byte[] buffer = new byte[1 << 14];
+            while (!deflater.finished()) {
+                out.write(buffer, 0, deflater.deflate(buffer));
+            }
+            return out.toByteArray();
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private static void chunk(ByteArrayOutputStream out, String type, byte[] data) {
+        byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+        CRC32 crc = new CRC32();
+        crc.update(name);
+        crc.update(data);
+        out.writeBytes(ByteBuffer.allocate(4).putInt(data.length).array());
+        out.writeBytes(name);
+        out.writeBytes(data);
+        out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+    }
+}

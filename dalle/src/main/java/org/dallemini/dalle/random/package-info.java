@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.random;
+
+import org.jspecify.annotations.NullMarked;

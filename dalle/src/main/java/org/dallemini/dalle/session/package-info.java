@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.session;
+
+import org.jspecify.annotations.NullMarked;

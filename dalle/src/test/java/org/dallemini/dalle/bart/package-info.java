@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.bart;
+
+import org.jspecify.annotations.NullMarked;

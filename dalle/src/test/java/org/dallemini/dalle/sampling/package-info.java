@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.sampling;
+
+import org.jspecify.annotations.NullMarked;

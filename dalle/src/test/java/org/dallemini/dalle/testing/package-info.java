@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.testing;
+
+import org.jspecify.annotations.NullMarked;

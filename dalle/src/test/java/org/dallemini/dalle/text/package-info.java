@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.dalle.text;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** The VQGAN: image tokens to pixels and back. Knows nothing of Kafka. */
-@NullMarked
-package org.dallemini.images.vqgan;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.model.checkpoint;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.model.config;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.model.onnx;
-
-import org.jspecify.annotations.NullMarked;

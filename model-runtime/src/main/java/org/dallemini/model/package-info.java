@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.model;
-
-import org.jspecify.annotations.NullMarked;

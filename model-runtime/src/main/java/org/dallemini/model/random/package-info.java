@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.model.random;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.model.session;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.model.testing;
-
-import org.jspecify.annotations.NullMarked;

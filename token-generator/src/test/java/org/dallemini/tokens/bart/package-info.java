@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.tokens.bart;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.tokens.sampling;
-
-import org.jspecify.annotations.NullMarked;

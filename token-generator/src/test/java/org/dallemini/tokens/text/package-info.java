@@ -1,4 +1,0 @@
-@NullMarked
-package org.dallemini.tokens.text;
-
-import org.jspecify.annotations.NullMarked;
