@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.UncheckedIOException;
 import org.dallemini.events.JobStatus;
-import org.dallemini.ingest.api.JobJson;
+import org.dallemini.ingest.json.JobJson;
 import picocli.CommandLine.Command;
 
 /** {@code dallemini jobs}: how far jobs are. */

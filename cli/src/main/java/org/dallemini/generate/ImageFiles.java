@@ -6,7 +6,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
-import org.dallemini.ingest.FileNames;
+import org.dallemini.prompt.FileNames;
 
 /**
  * Writes images into a folder under names made of the prompt and the image's index; a picture that is there already is

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.dallemini.ingest.PromptValidator;
+import org.dallemini.prompt.PromptValidator;
 import org.jspecify.annotations.Nullable;
 
 /**

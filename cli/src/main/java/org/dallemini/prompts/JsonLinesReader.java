@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.api.JsonFault;
+import org.dallemini.prompt.PromptValidator;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON object a line. */

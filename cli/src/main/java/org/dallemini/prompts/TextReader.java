@@ -3,7 +3,7 @@ package org.dallemini.prompts;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.io.IOException;
 import java.util.Set;
-import org.dallemini.ingest.PromptValidator;
+import org.dallemini.prompt.PromptValidator;
 import org.jspecify.annotations.Nullable;
 
 /** A prompt a line, as it stands there, or with flags. */

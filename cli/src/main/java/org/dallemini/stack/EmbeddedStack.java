@@ -23,7 +23,7 @@ import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
-import org.dallemini.ingest.api.ApiServer;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.lock.ProcessLock;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;

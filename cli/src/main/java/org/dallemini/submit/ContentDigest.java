@@ -3,8 +3,8 @@ package org.dallemini.submit;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
-import org.dallemini.ingest.ContentHash;
-import org.dallemini.ingest.Hashes;
+import org.dallemini.prompt.ContentHash;
+import org.dallemini.prompt.Hashes;
 
 /** What a list asks for, as a number: equal if its prompts, their order and their names are. */
 final class ContentDigest {

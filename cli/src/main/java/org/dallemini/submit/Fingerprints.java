@@ -2,7 +2,7 @@ package org.dallemini.submit;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import org.dallemini.ingest.Hashes;
+import org.dallemini.prompt.Hashes;
 
 /**
  * Remembers which texts it has seen, by 64 bits of their SHA-256: 16 bytes a text at most times, whatever their length.

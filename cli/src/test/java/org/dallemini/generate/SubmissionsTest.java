@@ -1,7 +1,5 @@
 package org.dallemini.generate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -10,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.dallemini.events.PromptRequest;
-import org.dallemini.ingest.PromptLimits;
-import org.dallemini.ingest.PromptValidator;
+import org.dallemini.prompt.PromptLimits;
+import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompts.PromptFile;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.submit.PromptMatrix;
@@ -21,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SubmissionsTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();

@@ -1,9 +1,5 @@
 package org.dallemini.page;
 
-import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser.NewContextOptions;
@@ -41,8 +37,8 @@ import java.util.regex.Pattern;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.api.ApiKey;
-import org.dallemini.ingest.api.ApiServer;
 import org.dallemini.ingest.api.KeysFile;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackSettings;
@@ -54,6 +50,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.EnumSource.Mode;
+import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 /** The page as people use it: a real browser, and the embedded stack with the shipped model. */
 class PageIT {

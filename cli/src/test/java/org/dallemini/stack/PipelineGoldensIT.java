@@ -1,7 +1,5 @@
 package org.dallemini.stack;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -21,13 +19,14 @@ import org.dallemini.events.ImageTokens;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StoredImage;
-import org.dallemini.ingest.PromptValidator;
+import org.dallemini.prompt.PromptValidator;
 import org.dallemini.schemas.Topics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The original's outputs for the small model, asked for as another system would: prompts published to Kafka, tokens

@@ -1,9 +1,5 @@
 package org.dallemini.submit;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -17,10 +13,10 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.dallemini.events.PromptRequest;
-import org.dallemini.ingest.PromptLimits;
-import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.jobs.JobHeaders;
 import org.dallemini.progress.Progress;
+import org.dallemini.prompt.PromptLimits;
+import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompts.PromptDefaults;
 import org.dallemini.prompts.PromptFile;
 import org.dallemini.prompts.PromptPublisher;
@@ -28,6 +24,9 @@ import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class BulkPublicationTest {
     private static final BooleanSupplier NEVER = () -> false;

@@ -1,7 +1,5 @@
 package org.dallemini.submit;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,8 +9,8 @@ import java.util.Map;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
-import org.dallemini.ingest.PromptLimits;
-import org.dallemini.ingest.PromptValidator;
+import org.dallemini.prompt.PromptLimits;
+import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompts.PromptDefaults;
 import org.dallemini.prompts.PromptFile;
 import org.dallemini.prompts.PromptLine;
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class PromptListTest {
     private static final PromptMatrix PLAIN = new PromptMatrix(false, Seeds.NONE, 10, null, false);

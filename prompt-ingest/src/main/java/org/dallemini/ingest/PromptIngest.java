@@ -10,7 +10,10 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
-import org.dallemini.ingest.api.ApiServer;
+import org.dallemini.ingest.intake.IntakeMetrics;
+import org.dallemini.ingest.intake.IntakeTopology;
+import org.dallemini.ingest.intake.PromptCodec;
+import org.dallemini.ingest.intake.SeenPrompts;
 import org.dallemini.ingest.jobs.JobTracker;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
@@ -47,10 +50,12 @@ public final class PromptIngest {
         try {
             StreamsStage intake = start(config, meters);
             started.add(intake);
-            JobTracker tracker = JobTracker.start(config, meters);
+            JobTracker tracker = JobTracker.start(config.stage(), config.jobRetention(), config.stateDir(), meters);
             started.add(tracker);
-            Webhooks.start(config, meters).ifPresent(started::add);
-            ApiServer.start(config, tracker.jobs(), intake::obstacle).ifPresent(started::add);
+            config.webhooks()
+                    .map(settings -> Webhooks.start(config.stage(), settings, config.stateDir(), meters))
+                    .ifPresent(started::add);
+            Api.start(config, tracker.jobs(), intake::obstacle).ifPresent(started::add);
             return List.copyOf(started);
         } catch (RuntimeException e) {
             started.forEach(RunningStage::close);

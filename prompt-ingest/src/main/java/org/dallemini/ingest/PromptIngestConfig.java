@@ -22,6 +22,7 @@ import org.dallemini.ingest.webhooks.WebhookSettings;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.objects.S3Config;
 import org.dallemini.objects.S3Settings;
+import org.dallemini.prompt.PromptLimits;
 import org.dallemini.stage.config.StageConfig;
 
 /** The settings of the prompt ingest: every stage's, and these. */

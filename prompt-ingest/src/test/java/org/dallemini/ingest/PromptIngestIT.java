@@ -3,7 +3,7 @@ package org.dallemini.ingest;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.dallemini.ingest.Prompts.prompt;
+import static org.dallemini.prompt.testing.Prompts.prompt;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.dallemini.ingest.Prompts.prompt;
+import static org.dallemini.prompt.testing.Prompts.prompt;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -35,6 +35,8 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.intake.IntakeTopology;
+import org.dallemini.ingest.intake.SeenPrompts;
 import org.dallemini.ingest.jobs.JobTracker;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
 import org.dallemini.ingest.streams.StreamsStage;
@@ -111,7 +113,7 @@ class TopicChangesIT {
 
     private void start() {
         intake = PromptIngest.start(config, new SimpleMeterRegistry());
-        tracker = JobTracker.start(config, new SimpleMeterRegistry());
+        tracker = JobTracker.start(config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry());
         awaitReady();
     }
 
@@ -414,7 +416,8 @@ class TopicChangesIT {
     @ValueSource(booleans = {true, false})
     void shouldGoOnWithoutInternalTopicsInSeveralProcesses(boolean all) throws Exception {
         try (StreamsStage otherIntake = PromptIngest.start(config, new SimpleMeterRegistry());
-                JobTracker otherTracker = JobTracker.start(config, new SimpleMeterRegistry())) {
+                JobTracker otherTracker = JobTracker.start(
+                        config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry())) {
             // Given
             List<RunningStage> others = List.of(otherIntake, otherTracker);
             await().atMost(PATIENCE).until(() -> others.stream()

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * can look at it, cancel it and submit it again at once, in the tenths of a second (longer where the tracker is busy)
  * in which its prompts are on their way. They are pending, and in no list. Thread-safe.
  */
-final class AcceptedJobs implements Jobs {
+public final class AcceptedJobs implements Jobs {
     static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     /** The oldest go. */
@@ -32,7 +32,7 @@ final class AcceptedJobs implements Jobs {
     private final InstantSource clock;
     private final Map<String, JobStatus> accepted = new LinkedHashMap<>();
 
-    AcceptedJobs(Jobs jobs, InstantSource clock) {
+    public AcceptedJobs(Jobs jobs, InstantSource clock) {
         this.jobs = jobs;
         this.clock = clock;
     }

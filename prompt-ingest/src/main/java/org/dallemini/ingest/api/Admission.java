@@ -18,7 +18,7 @@ public final class Admission {
     private final Map<String, Integer> waiting = new ConcurrentHashMap<>();
 
     /** @param mostWaiting requests of one caller that wait for their images at the same time; 0 for any number */
-    Admission(RateLimit rate, QueueLimit queue, int mostWaiting) {
+    public Admission(RateLimit rate, QueueLimit queue, int mostWaiting) {
         this.rate = rate;
         this.queue = queue;
         this.mostWaiting = mostWaiting;

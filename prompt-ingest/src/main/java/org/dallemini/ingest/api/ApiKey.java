@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.dallemini.ingest.Hashes;
 import org.dallemini.ingest.http.Role;
+import org.dallemini.prompt.Hashes;
 
 /**
  * Who may use the API. The key itself is not here, only its SHA-256: it has 256 random bits, so nobody finds it by

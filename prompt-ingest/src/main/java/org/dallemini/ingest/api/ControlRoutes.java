@@ -6,16 +6,17 @@ import org.dallemini.ingest.http.Call;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
+import org.dallemini.ingest.json.JobJson;
 
 /** Commands to jobs over HTTP. They have no body. */
-final class ControlRoutes {
+public final class ControlRoutes {
     private final JobControl control;
 
     private ControlRoutes(JobControl control) {
         this.control = control;
     }
 
-    static List<Route> of(JobControl control) {
+    public static List<Route> of(JobControl control) {
         ControlRoutes routes = new ControlRoutes(control);
         return List.of(
                 new Route("POST", JobRoutes.JOB + "/cancel", Role.SUBMIT, routes::cancel),
@@ -30,7 +31,7 @@ final class ControlRoutes {
 
     private Answer retry(Call call) throws RefusedRequestException {
         call.refuseForeignPages();
-        return Answer.json(202, JobJson.retry(control.retry(call.variable("id"))));
+        return Answer.json(202, AnswerJson.retry(control.retry(call.variable("id"))));
     }
 
     private Answer resume(Call call) throws RefusedRequestException {

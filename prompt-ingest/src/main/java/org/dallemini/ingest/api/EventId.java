@@ -9,7 +9,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
-import org.dallemini.ingest.Hashes;
+import org.dallemini.prompt.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**

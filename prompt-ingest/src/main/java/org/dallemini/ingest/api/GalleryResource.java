@@ -16,10 +16,11 @@ import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.ingest.json.ImageJson;
 import org.jspecify.annotations.Nullable;
 
 /** The images of all jobs that were stored last. */
-final class GalleryResource {
+public final class GalleryResource {
     private static final Set<String> PARAMETERS = Set.of("text", "label", "limit", "cursor");
 
     private final RecentImages recent;
@@ -30,13 +31,13 @@ final class GalleryResource {
      * @param jobs know which images can still be asked for
      * @param images tells of each
      */
-    GalleryResource(RecentImages recent, Jobs jobs, ImageResource images) {
+    public GalleryResource(RecentImages recent, Jobs jobs, ImageResource images) {
         this.recent = recent;
         this.jobs = jobs;
         this.images = images;
     }
 
-    Route route() {
+    public Route route() {
         return new Route("GET", "/v1/images", Role.READ, this::answer);
     }
 

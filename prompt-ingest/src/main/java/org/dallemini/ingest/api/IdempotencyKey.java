@@ -4,11 +4,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.dallemini.ingest.Hashes;
 import org.dallemini.ingest.http.Call;
 import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.prompt.Hashes;
 
 /**
  * The header {@code Idempotency-Key} (draft-ietf-httpapi-idempotency-key-header): a request that is sent again with it

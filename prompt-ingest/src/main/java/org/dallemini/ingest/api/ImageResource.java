@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.ingest.json.ImageJson;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
@@ -62,16 +62,10 @@ public final class ImageResource {
     }
 
     /** An image as it is written in answers. */
-    Map<String, Object> json(StoredImage image) {
+    public Map<String, Object> json(StoredImage image) {
         Map<String, Object> fields = ImageJson.image(image);
         url(image).ifPresent(url -> fields.put("url", url));
         return fields;
-    }
-
-    /** Where the API gives the image itself. */
-    public static String contentPath(StoredImage image) {
-        ImageRequest request = image.getRequest();
-        return "/v1/jobs/" + request.getJobId() + "/images/" + request.getImageId() + "/content";
     }
 
     /** @throws RefusedRequestException if this process has no bucket to read images from */

@@ -6,7 +6,7 @@ import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 
 /** Publishes nothing while the intake of this process cannot work: nobody would see how long it waits there. */
-final class IntakeGate implements JobPublisher {
+public final class IntakeGate implements JobPublisher {
     private final JobPublisher publisher;
     private final Supplier<Optional<String>> obstacle;
 
@@ -14,7 +14,7 @@ final class IntakeGate implements JobPublisher {
      * @param publisher closed with this
      * @param obstacle why the intake cannot work, for people; empty if it can
      */
-    IntakeGate(JobPublisher publisher, Supplier<Optional<String>> obstacle) {
+    public IntakeGate(JobPublisher publisher, Supplier<Optional<String>> obstacle) {
         this.publisher = publisher;
         this.obstacle = obstacle;
     }

@@ -5,7 +5,7 @@ import org.dallemini.events.JobAction;
 
 /** Tells the pipeline what somebody wants of a job. */
 @FunctionalInterface
-interface JobCommands {
+public interface JobCommands {
     /**
      * Returns once the command is safe.
      *

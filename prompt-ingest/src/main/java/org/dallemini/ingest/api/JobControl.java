@@ -12,12 +12,13 @@ import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.json.JobJson;
 import org.dallemini.stage.Failures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What the API does with jobs that are on their way, without HTTP. */
-final class JobControl {
+public final class JobControl {
     private static final Logger LOG = LoggerFactory.getLogger(JobControl.class);
 
     /** How long a job may take to say that it knows; usually it is some tenths of a second. */
@@ -30,7 +31,7 @@ final class JobControl {
     private final JobRetries retries;
     private final InstantSource clock;
 
-    JobControl(JobResource jobs, JobCommands commands, JobRetries retries, InstantSource clock) {
+    public JobControl(JobResource jobs, JobCommands commands, JobRetries retries, InstantSource clock) {
         this.jobs = jobs;
         this.commands = commands;
         this.retries = retries;

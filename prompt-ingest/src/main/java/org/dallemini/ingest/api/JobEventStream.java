@@ -17,6 +17,7 @@ import org.dallemini.ingest.http.EventWriter;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.ingest.json.JobJson;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Tells those who wait for jobs how they get on, by server-sent events; one thread writes to all of them. */
-final class JobEvents implements AutoCloseable {
+public final class JobEvents implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
     private static final int MOST_STREAMS = 200;
     private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -57,15 +57,16 @@ final class JobEvents implements AutoCloseable {
      * @param appearance how long a job may take to become known
      * @param life of a connection; who was told to read may not be allowed to any more
      */
-    record Timing(Duration keepAlive, Duration appearance, Duration life) {
-        static final Timing DEFAULT = new Timing(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofHours(1));
+    public record Timing(Duration keepAlive, Duration appearance, Duration life) {
+        public static final Timing DEFAULT =
+                new Timing(Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofHours(1));
     }
 
     /**
      * @param watch not closed here
      * @param imageJson writes an image
      */
-    JobEvents(
+    public JobEvents(
             Jobs jobs,
             JobWatch watch,
             Previews previews,
@@ -80,7 +81,7 @@ final class JobEvents implements AutoCloseable {
         thread.scheduleWithFixedDelay(this::keepAlive, interval, interval, TimeUnit.MILLISECONDS);
     }
 
-    List<Route> routes() {
+    public List<Route> routes() {
         return List.of(new Route("GET", JobRoutes.JOB + "/events", Role.READ, this::open));
     }
 

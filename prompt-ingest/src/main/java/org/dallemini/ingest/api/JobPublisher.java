@@ -3,7 +3,7 @@ package org.dallemini.ingest.api;
 import org.dallemini.ingest.http.RefusedRequestException;
 
 /** Brings a submission into the pipeline. */
-interface JobPublisher extends AutoCloseable {
+public interface JobPublisher extends AutoCloseable {
     /**
      * Returns when all of it is safe.
      *

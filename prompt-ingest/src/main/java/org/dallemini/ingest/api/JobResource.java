@@ -33,7 +33,7 @@ public final class JobResource {
     private final Admission admission;
     private final InstantSource clock;
 
-    JobResource(
+    public JobResource(
             SubmissionParser parser,
             JobPublisher publisher,
             AcceptedJobs jobs,

@@ -13,9 +13,11 @@ import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.jobs.QueueWatch.Estimate;
+import org.dallemini.ingest.json.ImageJson;
+import org.dallemini.ingest.json.JobJson;
 
 /** Jobs over HTTP. */
-final class JobRoutes {
+public final class JobRoutes {
     private static final String JOBS = "/v1/jobs";
     static final String JOB = JOBS + "/{id}";
     private static final String IMAGES = JOB + "/images";
@@ -32,7 +34,8 @@ final class JobRoutes {
     }
 
     /** @param queue tells where a job stands */
-    static List<Route> of(JobResource jobs, ImageResource images, Function<JobStatus, Optional<Estimate>> queue) {
+    public static List<Route> of(
+            JobResource jobs, ImageResource images, Function<JobStatus, Optional<Estimate>> queue) {
         JobRoutes routes = new JobRoutes(jobs, images, queue);
         return List.of(
                 new Route("GET", JOBS, Role.READ, routes::list),
@@ -74,7 +77,7 @@ final class JobRoutes {
         Submission submission = jobs.submit(call.caller(), call.json(), IdempotencyKey.jobId(call));
         return Answer.json(
                 202,
-                JobJson.accepted(submission, jobs.stateOf(submission)),
+                AnswerJson.accepted(submission, jobs.stateOf(submission)),
                 Map.of("Location", JOBS + "/" + submission.jobId()));
     }
 }

@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * submission that failed half-way is completed by submitting it again, since the intake drops what it knows.
  * Thread-safe.
  */
-final class KafkaJobPublisher implements JobPublisher {
+public final class KafkaJobPublisher implements JobPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(KafkaJobPublisher.class);
 
     /** How long somebody waits for an answer. */
@@ -51,7 +51,7 @@ final class KafkaJobPublisher implements JobPublisher {
      *
      * @throws ConfigException if no producer can be made: a trust store that cannot be read, for example
      */
-    KafkaJobPublisher(StageConfig config) {
+    public KafkaJobPublisher(StageConfig config) {
         this.topic = config.topics().prompts();
         this.serializer = EventSerdes.serializer(config.serde());
         Map<String, Object> settings = new HashMap<>(Map.of(

@@ -17,7 +17,7 @@ import org.dallemini.stage.config.StageConfig;
 /**
  * Replays a job's dead letters, those of one job at a time: a second run on a pipeline would shut the first one out.
  */
-final class KafkaJobRetries implements JobRetries {
+public final class KafkaJobRetries implements JobRetries {
     /** Clocks of broker and stages may differ by that much. */
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
@@ -27,7 +27,7 @@ final class KafkaJobRetries implements JobRetries {
     private final StageConfig config;
     private final ReentrantLock running = new ReentrantLock();
 
-    KafkaJobRetries(StageConfig config) {
+    public KafkaJobRetries(StageConfig config) {
         this.config = config;
     }
 

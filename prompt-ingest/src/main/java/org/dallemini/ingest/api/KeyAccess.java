@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * at once; if it cannot be read, nobody may, rather than somebody whose key might have been in the lines that are
  * broken. Thread-safe.
  */
-final class KeyAccess implements Access {
+public final class KeyAccess implements Access {
     private static final Logger LOG = LoggerFactory.getLogger(KeyAccess.class);
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([A-Za-z0-9._~+/=-]{1,512})");
 
@@ -43,7 +43,7 @@ final class KeyAccess implements Access {
     }
 
     /** @throws ConfigException if the file cannot be read or is none */
-    static KeyAccess of(Path file) {
+    public static KeyAccess of(Path file) {
         try {
             return new KeyAccess(file, new Known(state(file), KeysFile.read(file)));
         } catch (IOException e) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Whoever runs on this machine may. A web page in somebody's browser may not, though it runs here too: it reaches the
  * loopback address by a name of its own (DNS rebinding), which is what the header {@code Host} tells.
  */
-final class LoopbackAccess implements Access {
+public final class LoopbackAccess implements Access {
     private static final Set<String> NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
     @Override

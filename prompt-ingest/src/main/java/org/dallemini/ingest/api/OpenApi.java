@@ -9,10 +9,10 @@ import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Route;
 
 /** The API's description of itself, as OpenAPI has it. It is kept by hand; tests hold every answer against it. */
-final class OpenApi {
+public final class OpenApi {
     private OpenApi() {}
 
-    static Route route() {
+    public static Route route() {
         byte[] document = document();
         return new Route(
                 "GET", "/openapi.json", null, call -> Answer.bytes(200, "application/json", document, Map.of()));

@@ -16,18 +16,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Images that are being drawn, over HTTP. */
-final class PreviewResource {
+public final class PreviewResource {
     private static final Logger LOG = LoggerFactory.getLogger(PreviewResource.class);
 
     private final Previews previews;
     private final PreviewPictures pictures;
 
-    PreviewResource(Previews previews, PreviewPictures pictures) {
+    public PreviewResource(Previews previews, PreviewPictures pictures) {
         this.previews = previews;
         this.pictures = pictures;
     }
 
-    Route route() {
+    public Route route() {
         return new Route("GET", JobRoutes.IMAGE + "/preview", Role.READ, this::picture);
     }
 

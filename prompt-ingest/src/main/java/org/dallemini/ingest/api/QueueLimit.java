@@ -11,7 +11,7 @@ import org.dallemini.ingest.jobs.Jobs;
  * Bounds how many images wait to be drawn. They are counted at each look at all jobs, and what this process has let in
  * since is added: an estimate, which other processes may exceed by what they let in between two looks. Thread-safe.
  */
-final class QueueLimit implements JobSweep.Observer {
+public final class QueueLimit implements JobSweep.Observer {
     private final long most;
     private final AtomicLong added = new AtomicLong();
 
@@ -19,7 +19,7 @@ final class QueueLimit implements JobSweep.Observer {
     private volatile long counted;
 
     /** @param most images that may wait; 0 for any number */
-    QueueLimit(long most) {
+    public QueueLimit(long most) {
         this.most = most;
     }
 

@@ -9,7 +9,7 @@ import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 
 /** So many requests a minute for each caller; who has been quiet for a minute may send as many at once. Thread-safe. */
-final class RateLimit {
+public final class RateLimit {
     private static final double NANOS_PER_MINUTE = Duration.ofMinutes(1).toNanos();
 
     private final int perMinute;
@@ -20,7 +20,7 @@ final class RateLimit {
     private record Bucket(double tokens, long nanos) {}
 
     /** @param perMinute 0 for any number */
-    RateLimit(int perMinute, LongSupplier nanoTime) {
+    public RateLimit(int perMinute, LongSupplier nanoTime) {
         this.perMinute = perMinute;
         this.nanoTime = nanoTime;
     }

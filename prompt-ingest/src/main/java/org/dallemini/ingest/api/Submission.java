@@ -6,9 +6,9 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import org.dallemini.events.PromptRequest;
-import org.dallemini.ingest.ContentHash;
-import org.dallemini.ingest.Hashes;
-import org.dallemini.ingest.webhooks.Webhook;
+import org.dallemini.prompt.ContentHash;
+import org.dallemini.prompt.Hashes;
+import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -2,7 +2,7 @@ package org.dallemini.ingest.jobs;
 
 import java.util.Map;
 import org.dallemini.events.JobAction;
-import org.dallemini.ingest.webhooks.Webhook;
+import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,7 +11,7 @@ import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
-import org.dallemini.ingest.webhooks.Webhook;
+import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -19,6 +19,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.streams.JsonSerde;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.schemas.Topics;
 

@@ -1,6 +1,7 @@
 package org.dallemini.ingest.jobs;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,6 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
-import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsGraph;
@@ -47,10 +47,11 @@ public final class JobTracker implements RunningStage {
     /**
      * Starts the stage and returns at once; {@link #health} tells how it gets on.
      *
+     * @param retention how long jobs are remembered after they have ended
+     * @param stateDir local state lies in a folder in it
      * @throws ConfigException if a setting is unusable
      */
-    public static JobTracker start(PromptIngestConfig config, MeterRegistry meters) {
-        StageConfig common = config.stage();
+    public static JobTracker start(StageConfig common, Duration retention, Path stateDir, MeterRegistry meters) {
         Topics topics = common.topics();
         Map<String, Object> serde = common.serde();
         Patience patience = new Patience();
@@ -78,19 +79,13 @@ public final class JobTracker implements RunningStage {
                             int partitions = partitions(facts, byJob, topics);
                             return new StreamsGraph(
                                     JobTopology.build(
-                                            topics,
-                                            config.jobRetention(),
-                                            partitions,
-                                            reader,
-                                            serializer,
-                                            patience,
-                                            meters),
+                                            topics, retention, partitions, reader, serializer, patience, meters),
                                     Map.of(byJob, partitions));
                         },
                         needed,
                         List.of(byJob),
                         true,
-                        config.stateDir(),
+                        stateDir,
                         defaults(),
                         patience),
                 meters);

@@ -15,13 +15,13 @@ import java.util.stream.Stream;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
-import org.dallemini.ingest.PromptLimits;
-import org.dallemini.ingest.PromptValidator;
-import org.dallemini.ingest.Verdict.Refused;
 import org.dallemini.ingest.api.JsonFields;
 import org.dallemini.ingest.api.JsonReader;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.prompt.PromptLimits;
+import org.dallemini.prompt.PromptValidator;
+import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 

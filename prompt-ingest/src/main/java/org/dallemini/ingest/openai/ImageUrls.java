@@ -5,6 +5,7 @@ import org.dallemini.ingest.api.ImageResource;
 import org.dallemini.ingest.http.Call;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.json.ImageJson;
 
 /** Addresses of images that whoever has them may open. */
 @FunctionalInterface
@@ -24,6 +25,6 @@ public interface ImageUrls {
 
     /** The API's own, under the name by which the caller reached it; for where the API asks for no key. */
     static ImageUrls ofApi() {
-        return (image, call) -> "http://" + call.header("Host") + ImageResource.contentPath(image);
+        return (image, call) -> "http://" + call.header("Host") + ImageJson.contentPath(image);
     }
 }

@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.dallemini.ingest.Hashes;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
+import org.dallemini.prompt.Hashes;
 
 /**
  * A file of the page.

@@ -2,6 +2,7 @@ package org.dallemini.ingest.webhooks;
 
 import java.net.URI;
 import java.util.Locale;
+import org.dallemini.prompt.EventType;
 
 /**
  * What somebody is still to be told.

@@ -23,6 +23,8 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.dallemini.events.JobStatus;
+import org.dallemini.prompt.EventType;
+import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.Metrics;

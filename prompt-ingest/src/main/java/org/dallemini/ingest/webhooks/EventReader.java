@@ -13,11 +13,12 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Record;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
-import org.dallemini.ingest.Hashes;
-import org.dallemini.ingest.api.ImageJson;
-import org.dallemini.ingest.api.JobJson;
+import org.dallemini.ingest.json.ImageJson;
+import org.dallemini.ingest.json.JobJson;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.PatientDecoder;
+import org.dallemini.prompt.EventType;
+import org.dallemini.prompt.Hashes;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RejectedRecordException;
 

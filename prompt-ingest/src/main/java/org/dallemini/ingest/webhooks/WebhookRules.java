@@ -1,5 +1,8 @@
 package org.dallemini.ingest.webhooks;
 
+import org.dallemini.prompt.InvalidWebhookException;
+import org.dallemini.prompt.Webhook;
+
 /** Whether a webhook that somebody names with a job may be used here. */
 public interface WebhookRules {
     /** Where webhooks are switched off. */

@@ -13,6 +13,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.prompt.InvalidWebhookException;
+import org.dallemini.prompt.Webhook;
 import org.dallemini.stage.config.StageConfig;
 
 /** What the operator has to say about webhooks. */

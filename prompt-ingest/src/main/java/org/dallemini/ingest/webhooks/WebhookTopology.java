@@ -13,7 +13,7 @@ import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.processor.WallclockTimestampExtractor;
 import org.apache.kafka.streams.state.Stores;
-import org.dallemini.ingest.jobs.JsonSerde;
+import org.dallemini.ingest.streams.JsonSerde;
 import org.dallemini.schemas.Topics;
 
 /**

@@ -1,16 +1,15 @@
 package org.dallemini.ingest.webhooks;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
-import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsGraph;
@@ -37,17 +36,12 @@ public final class Webhooks implements RunningStage {
     }
 
     /**
-     * Starts the stage and returns at once; {@link #health} tells how it gets on. Empty if there are no secrets to sign
-     * with.
+     * Starts the stage and returns at once; {@link #health} tells how it gets on.
      *
+     * @param stateDir local state lies in a folder in it
      * @throws ConfigException if a setting is unusable
      */
-    public static Optional<Webhooks> start(PromptIngestConfig config, MeterRegistry meters) {
-        return config.webhooks().map(settings -> start(config, settings, meters));
-    }
-
-    private static Webhooks start(PromptIngestConfig config, WebhookSettings settings, MeterRegistry meters) {
-        StageConfig common = config.stage();
+    public static Webhooks start(StageConfig common, WebhookSettings settings, Path stateDir, MeterRegistry meters) {
         Topics topics = common.topics();
         Map<String, Object> serde = common.serde();
         Patience patience = new Patience();
@@ -67,7 +61,7 @@ public final class Webhooks implements RunningStage {
                             List.of(topics.storedImages(), topics.jobs(), topics.webhookDeadLetters()),
                             List.of(),
                             false,
-                            config.stateDir(),
+                            stateDir,
                             Map.of(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS),
                             patience),
                     meters);

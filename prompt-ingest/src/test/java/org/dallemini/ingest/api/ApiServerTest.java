@@ -26,12 +26,12 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.Api;
 import org.dallemini.ingest.PromptIngestConfig;
-import org.dallemini.ingest.PromptLimits;
-import org.dallemini.ingest.PromptValidator;
 import org.dallemini.ingest.api.Http.Reply;
 import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
 import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
@@ -42,6 +42,8 @@ import org.dallemini.ingest.jobs.QueueWatch.Estimate;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.objects.PresignedUrls;
+import org.dallemini.prompt.PromptLimits;
+import org.dallemini.prompt.PromptValidator;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.Health.State;
 import org.jspecify.annotations.Nullable;
@@ -668,14 +670,14 @@ class ApiServerTest {
         Map<String, String> settings = new HashMap<>(Map.of("api.host", "0.0.0.0", "api.port", "0"));
 
         // When, Then
-        assertThatThrownBy(() -> ApiServer.start(new PromptIngestConfig(settings), jobs, Optional::empty))
+        assertThatThrownBy(() -> Api.start(new PromptIngestConfig(settings), jobs, Optional::empty))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("api.keys.file");
         settings.put("api.port", "-1");
-        assertThat(ApiServer.start(new PromptIngestConfig(settings), jobs, Optional::empty))
+        assertThat(Api.start(new PromptIngestConfig(settings), jobs, Optional::empty))
                 .isEmpty();
         settings.putAll(Map.of("api.host", "127.0.0.1", "api.port", Integer.toString(server.port())));
-        assertThatThrownBy(() -> ApiServer.start(new PromptIngestConfig(settings), jobs, Optional::empty))
+        assertThatThrownBy(() -> Api.start(new PromptIngestConfig(settings), jobs, Optional::empty))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("set api.port to a free port");
     }

@@ -12,6 +12,7 @@ import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.api.Http.Reply;
 import org.dallemini.ingest.gallery.FullGallery;
 import org.dallemini.ingest.gallery.RecentImages;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.jobs.FakeJobs;

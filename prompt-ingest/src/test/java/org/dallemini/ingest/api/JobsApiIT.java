@@ -19,6 +19,7 @@ import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.api.Http.Reply;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.schemas.EventSchemas;
 import org.dallemini.schemas.SchemaRegistration;

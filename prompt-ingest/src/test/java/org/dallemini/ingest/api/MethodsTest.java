@@ -24,6 +24,7 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.http.Answer;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Origins;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;

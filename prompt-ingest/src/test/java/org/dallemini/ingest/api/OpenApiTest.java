@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
 import java.util.Optional;
+import org.dallemini.ingest.Api;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.jobs.FakeJobs;
 import org.junit.jupiter.api.Test;
 
 class OpenApiTest {
     @Test
     void shouldNameEveryRouteAndNoOther() {
-        try (ApiServer server = ApiServer.start(
+        try (ApiServer server = Api.start(
                         new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs(), Optional::empty)
                 .orElseThrow()) {
             assertThat(server.routes())
@@ -23,7 +25,7 @@ class OpenApiTest {
 
     @Test
     void shouldBeServedToAnybody() {
-        try (ApiServer server = ApiServer.start(
+        try (ApiServer server = Api.start(
                         new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs(), Optional::empty)
                 .orElseThrow()) {
             assertThat(new Http(server.port(), null)

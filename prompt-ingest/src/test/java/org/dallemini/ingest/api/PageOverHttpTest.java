@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Set;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.page.PageRoutes;

@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.dallemini.events.ImagePreview;
+import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.previews.PreviewPictures;
 import org.dallemini.ingest.previews.Previews;

@@ -125,8 +125,10 @@ class JobTrackerIT {
     void shouldTellTheSameFromEitherOfTwoProcessesAndAfterARestart() {
         // Given: an intake and two processes that track
         RunningStage intake = PromptIngest.start(config, new SimpleMeterRegistry());
-        JobTracker first = JobTracker.start(config, new SimpleMeterRegistry());
-        JobTracker second = JobTracker.start(config, new SimpleMeterRegistry());
+        JobTracker first =
+                JobTracker.start(config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry());
+        JobTracker second =
+                JobTracker.start(config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry());
         JobTracker third = null;
         try {
             // When: of a job of two images one is stored, and the other fails at the decoder; and a prompt is refused
@@ -171,7 +173,8 @@ class JobTrackerIT {
             second.close();
             assertThat(first.health().state()).isEqualTo(State.STOPPED);
             long start = System.nanoTime();
-            first = JobTracker.start(config, new SimpleMeterRegistry());
+            first = JobTracker.start(
+                    config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry());
             assertThat(awaitState(first, "j", JobState.FAILED)).isEqualTo(job);
             LOG.info("the state was back {} ms after the start", (System.nanoTime() - start) / 1_000_000);
             publish(topics.images(), "p/1", image(failed));
@@ -183,7 +186,8 @@ class JobTrackerIT {
                     .containsExactly(2, 2, 0);
 
             // When a third begins with nothing, then it does not say what it does not know yet
-            third = JobTracker.start(config, new SimpleMeterRegistry());
+            third = JobTracker.start(
+                    config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry());
             assertThat(firstAnswer(third, "j")).contains(completed);
         } finally {
             if (third != null) {

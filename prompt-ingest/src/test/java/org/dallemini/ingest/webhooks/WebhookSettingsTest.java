@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.prompt.InvalidWebhookException;
+import org.dallemini.prompt.Webhook;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

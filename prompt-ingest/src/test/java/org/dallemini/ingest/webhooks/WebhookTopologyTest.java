@@ -32,6 +32,8 @@ import org.dallemini.ingest.jobs.PlainAvro;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.ingest.streams.Patience;
 import org.dallemini.ingest.streams.RocksDbMemory;
+import org.dallemini.prompt.InvalidWebhookException;
+import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Topics;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;

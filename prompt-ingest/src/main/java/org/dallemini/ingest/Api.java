@@ -1,0 +1,203 @@
+package org.dallemini.ingest;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.ingest.api.AcceptedJobs;
+import org.dallemini.ingest.api.Admission;
+import org.dallemini.ingest.api.ControlRoutes;
+import org.dallemini.ingest.api.GalleryResource;
+import org.dallemini.ingest.api.ImageResource;
+import org.dallemini.ingest.api.IntakeGate;
+import org.dallemini.ingest.api.JobControl;
+import org.dallemini.ingest.api.JobEvents;
+import org.dallemini.ingest.api.JobPublisher;
+import org.dallemini.ingest.api.JobResource;
+import org.dallemini.ingest.api.JobRoutes;
+import org.dallemini.ingest.api.JsonReader;
+import org.dallemini.ingest.api.KafkaJobPublisher;
+import org.dallemini.ingest.api.KafkaJobRetries;
+import org.dallemini.ingest.api.KeyAccess;
+import org.dallemini.ingest.api.LoopbackAccess;
+import org.dallemini.ingest.api.OpenApi;
+import org.dallemini.ingest.api.PreviewResource;
+import org.dallemini.ingest.api.QueueLimit;
+import org.dallemini.ingest.api.RateLimit;
+import org.dallemini.ingest.api.SubmissionParser;
+import org.dallemini.ingest.gallery.RecentImages;
+import org.dallemini.ingest.gallery.StoredImagesReader;
+import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.ApiServer;
+import org.dallemini.ingest.http.Route;
+import org.dallemini.ingest.http.RoutingHandler;
+import org.dallemini.ingest.jobs.JobSweep;
+import org.dallemini.ingest.jobs.JobWatch;
+import org.dallemini.ingest.jobs.Jobs;
+import org.dallemini.ingest.jobs.JobsReader;
+import org.dallemini.ingest.jobs.NewestJobs;
+import org.dallemini.ingest.jobs.QueueWatch;
+import org.dallemini.ingest.model.DrawingModel;
+import org.dallemini.ingest.model.ModelCard;
+import org.dallemini.ingest.openai.GenerationParser;
+import org.dallemini.ingest.openai.Generations;
+import org.dallemini.ingest.openai.ImageUrls;
+import org.dallemini.ingest.openai.OpenAiRoutes;
+import org.dallemini.ingest.page.PageRoutes;
+import org.dallemini.ingest.previews.PreviewPictures;
+import org.dallemini.ingest.previews.Previews;
+import org.dallemini.ingest.previews.PreviewsReader;
+import org.dallemini.ingest.webhooks.WebhookRules;
+import org.dallemini.objects.MinioObjectStore;
+import org.dallemini.objects.ObjectStore;
+import org.dallemini.objects.PresignedUrls;
+import org.dallemini.prompt.PromptValidator;
+import org.dallemini.stage.commands.JobCommandPublisher;
+import org.dallemini.stage.config.StageConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Puts the HTTP API together. */
+public final class Api {
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+    private static final int ID_BYTES = 16;
+
+    private Api() {}
+
+    /**
+     * Starts the server at {@code api.host} and {@code api.port}; empty if the port is -1.
+     *
+     * @param obstacle why prompts cannot be taken in at present, for people; empty if they can
+     * @throws ConfigException if the address cannot be listened on, the keys cannot be read, or there are none and the
+     *     address is no loopback address
+     */
+    public static Optional<ApiServer> start(PromptIngestConfig config, Jobs jobs, Supplier<Optional<String>> obstacle) {
+        StageConfig settings = config.stage();
+        String host = settings.getString(PromptIngestConfig.API_HOST);
+        int port = settings.getInt(PromptIngestConfig.API_PORT);
+        if (port < 0) {
+            return Optional.empty();
+        }
+        Optional<ModelCard> card = config.modelCard();
+        Optional<PresignedUrls> presigned = config.presignedUrls();
+        Access access = access(host, settings.getString(PromptIngestConfig.API_KEYS_FILE));
+        int maxBytes = settings.getInt(PromptIngestConfig.API_MAX_BODY_BYTES);
+        SecureRandom random = new SecureRandom();
+        Supplier<String> freshId = () -> freshId(random);
+        SubmissionParser parser = new SubmissionParser(
+                new PromptValidator(config.limits()),
+                maxBytes,
+                settings.getInt(PromptIngestConfig.API_MAX_PROMPTS),
+                freshId,
+                config.webhooks().<WebhookRules>map(rules -> rules).orElse(WebhookRules.NONE));
+        JobPublisher publisher = new IntakeGate(new KafkaJobPublisher(settings), obstacle);
+        Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
+        QueueWatch queue = new QueueWatch(InstantSource.system());
+        QueueLimit queueLimit = new QueueLimit(settings.getLong(PromptIngestConfig.API_MAX_QUEUED_IMAGES));
+        JobSweep sweep = JobSweep.start(jobs, List.of(queue, queueLimit));
+        Admission admission = new Admission(
+                new RateLimit(settings.getInt(PromptIngestConfig.API_RATE_PER_MINUTE), System::nanoTime),
+                queueLimit,
+                settings.getInt(PromptIngestConfig.API_MAX_WAITING));
+        AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.system());
+        NewestJobs newest = new NewestJobs(jobs);
+        JobResource submitting =
+                new JobResource(parser, publisher, accepted, newest, admission, InstantSource.system());
+        ImageResource images = new ImageResource(accepted, store, presigned);
+        JobCommandPublisher commands = new JobCommandPublisher(settings);
+        JobWatch watch = new JobWatch(jobs);
+        Previews previews = new Previews(System::nanoTime);
+        JobEvents events = new JobEvents(jobs, watch, previews, images::json, JobEvents.Timing.DEFAULT);
+        Generations generations = new Generations(
+                new GenerationParser(
+                        new JsonReader(maxBytes),
+                        config.limits(),
+                        config.imageSizes(),
+                        presigned.isPresent() || access instanceof LoopbackAccess),
+                submitting,
+                jobs,
+                watch,
+                images,
+                presigned.isPresent() ? ImageUrls.ofBucket(images) : ImageUrls.ofApi(),
+                admission,
+                freshId,
+                config.waitTimeout());
+        int recentImages = settings.getInt(PromptIngestConfig.GALLERY_IMAGES);
+        RecentImages recent = new RecentImages(recentImages);
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
+        routes.addAll(ControlRoutes.of(
+                new JobControl(submitting, commands::publish, new KafkaJobRetries(settings), InstantSource.system())));
+        routes.addAll(events.routes());
+        routes.add(new PreviewResource(previews, new PreviewPictures(config.previewDecoders())).route());
+        routes.add(new GalleryResource(recent, jobs, images).route());
+        DrawingModel model = new DrawingModel(
+                card, () -> recent.last().map(image -> image.getTokenModel().getName()));
+        routes.addAll(OpenAiRoutes.of(generations, model));
+        routes.add(model.route());
+        routes.add(OpenApi.route());
+        routes.addAll(PageRoutes.of());
+        JobsReader jobsReader = JobsReader.start(settings, newest);
+        StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages, previews::forget);
+        Optional<PreviewsReader> previewsReader = config.previewDecoders().isEmpty()
+                ? Optional.empty()
+                : Optional.of(PreviewsReader.start(settings, previews));
+        Runnable whenClosing = () -> {
+            events.close();
+            generations.close();
+        };
+        RoutingHandler handler =
+                new RoutingHandler(routes, access, maxBytes, config.origins(), List.of(OpenAiRoutes.area()));
+        return Optional.of(ApiServer.listen(host, port, handler, whenClosing, () -> {
+            jobsReader.close();
+            reader.close();
+            previewsReader.ifPresent(PreviewsReader::close);
+            watch.close();
+            sweep.close();
+            publisher.close();
+            commands.close();
+            store.ifPresent(ObjectStore::close);
+        }));
+    }
+
+    private static Access access(String host, String keysFile) {
+        boolean isLoopback = isLoopback(host);
+        if (!keysFile.isEmpty()) {
+            if (!isLoopback) {
+                LOG.warn("The API on {} speaks plain HTTP, keys included: put a proxy that speaks TLS before it", host);
+            }
+            return KeyAccess.of(Path.of(keysFile));
+        }
+        if (!isLoopback) {
+            throw new ConfigException(
+                    PromptIngestConfig.API_HOST,
+                    host,
+                    "is no loopback address, and without api.keys.file anybody could submit jobs there: make a key with"
+                            + " 'dallemini keys create' and set api.keys.file, or set api.host=127.0.0.1, or"
+                            + " api.port=-1 to switch the API off");
+        }
+        return new LoopbackAccess();
+    }
+
+    private static boolean isLoopback(String host) {
+        try {
+            return InetAddress.getByName(host).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            throw new ConfigException(PromptIngestConfig.API_HOST, host, "is no address of this machine");
+        }
+    }
+
+    /** 128 random bits: two processes never draw the same. */
+    private static String freshId(SecureRandom random) {
+        byte[] bytes = new byte[ID_BYTES];
+        random.nextBytes(bytes);
+        return HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,258 @@
+package org.dallemini.ingest.intake;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.PromptIngest;
+import org.dallemini.ingest.intake.Detour.Published;
+import org.dallemini.ingest.intake.SeenPrompts.Seen;
+import org.dallemini.prompt.CloudEvents;
+import org.dallemini.prompt.ContentHash;
+import org.dallemini.prompt.InvalidWebhookException;
+import org.dallemini.prompt.PromptExpander;
+import org.dallemini.prompt.PromptOrigin;
+import org.dallemini.prompt.PromptValidator;
+import org.dallemini.prompt.Verdict.Refused;
+import org.dallemini.prompt.Webhook;
+import org.dallemini.schemas.Ids;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Turns one prompt's record into the records of its images, or into a dead letter, or drops it as a repetition; or
+ * sends it on to where its id is remembered.
+ */
+final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+    private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
+
+    private static final Duration SWEEP = Duration.ofSeconds(10);
+
+    private final Settings settings;
+    private final boolean forwarded;
+    private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable SeenPrompts seen;
+    private long commitAskedAt;
+    private boolean somebodyWaits;
+
+    /**
+     * What all tasks share.
+     *
+     * @param retention how long an id is remembered
+     * @param commitInterval how long what somebody waits for may lie in a transaction with others
+     * @param homes among how many partitions the ids are divided
+     */
+    record Settings(
+            Topics topics,
+            PromptValidator validator,
+            Duration retention,
+            Duration commitInterval,
+            int homes,
+            PromptCodec codec,
+            IntakeMetrics metrics) {}
+
+    /** @param forwarded whether the records come by a {@link Detour} */
+    IntakeProcessor(Settings settings, boolean forwarded) {
+        this.settings = settings;
+        this.forwarded = forwarded;
+    }
+
+    /**
+     * A record that is made and waits to be sent on.
+     *
+     * @param urgent whether somebody waits for it
+     */
+    private record Outgoing(Record<byte[], byte[]> record, String sink, boolean urgent) {}
+
+    @Override
+    public void init(ProcessorContext<byte[], byte[]> context) {
+        KeyValueStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
+        SeenPrompts memory = new SeenPrompts(store, settings.retention());
+        this.context = context;
+        this.seen = memory;
+        if (!forwarded) { // the other of both has the same store
+            context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, memory::forget);
+        }
+        context.schedule(settings.commitInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
+            if (somebodyWaits) {
+                commit(now, context);
+            }
+        });
+    }
+
+    @Override
+    public void process(Record<byte[], byte[]> record) {
+        if (context == null || seen == null) {
+            throw new IllegalStateException("init() has not been called");
+        }
+        Published published = forwarded ? Detour.end(record) : published(record, context);
+        PromptOrigin origin = origin(published);
+        long now = context.currentSystemTimeMs();
+        List<Outgoing> outgoing;
+        try {
+            outgoing = accept(published, origin, now, seen);
+        } catch (RejectedRecordException e) {
+            LOG.debug("Refused {}: {}", origin, e.problem());
+            outgoing = refuse(published, origin, e, now);
+        } catch (KafkaException e) {
+            throw e; // the broker's, the registry's or the store's trouble
+        } catch (RuntimeException | StackOverflowError e) {
+            // A mistake of ours that this record brings out; the others must not suffer from it.
+            LOG.error("Cannot take in {}", origin, e);
+            String problem = "Taking the prompt in failed: " + e;
+            outgoing =
+                    refuse(published, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
+        }
+        // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
+        outgoing.forEach(next -> context.forward(next.record(), next.sink()));
+        if (outgoing.stream().anyMatch(Outgoing::urgent)) {
+            commitSoon(now, context);
+        }
+    }
+
+    /**
+     * A record that comes alone need not wait for the end of an interval; of many, all but the first do, and share a
+     * transaction. The bulk lane, for which nobody waits, goes by Kafka Streams' own, longer interval.
+     */
+    private void commitSoon(long now, ProcessorContext<byte[], byte[]> context) {
+        if (Math.abs(now - commitAskedAt) >= settings.commitInterval().toMillis()) { // the clock may be set back
+            commit(now, context);
+        } else {
+            somebodyWaits = true;
+        }
+    }
+
+    private void commit(long now, ProcessorContext<byte[], byte[]> context) {
+        commitAskedAt = now;
+        somebodyWaits = false;
+        context.commit();
+    }
+
+    private List<Outgoing> refuse(Published published, PromptOrigin origin, RejectedRecordException why, long now) {
+        settings.metrics().refused(why.code());
+        DeadLetters.Reason reason = new DeadLetters.Reason(
+                PromptIngest.NAME,
+                origin.topic(),
+                origin.partition(),
+                origin.offset(),
+                why.code(),
+                why.problem(),
+                why.getCause());
+        Record<byte[], byte[]> letter = settings.codec().deadLetter(published.record(), reason, now);
+        return List.of(new Outgoing(letter, IntakeTopology.DEAD_LETTERS, true));
+    }
+
+    private List<Outgoing> accept(Published published, PromptOrigin origin, long now, SeenPrompts seen)
+            throws RejectedRecordException {
+        PromptCodec codec = settings.codec();
+        Record<byte[], byte[]> record = published.record();
+        PromptRequest prompt = codec.decode(origin.topic(), record);
+        boolean bulk = prompt.getLane() == Lane.BULK;
+        String id = PromptExpander.idOf(prompt, origin);
+        if (!isAtHome(id, origin)) {
+            return List.of(new Outgoing(codec.forward(published, id), IntakeTopology.OTHER_HOMES, !bulk));
+        }
+        byte[] content = ContentHash.of(prompt);
+        Seen before = seen.compare(id, content, now);
+        if (before == Seen.SAME_CONTENT) {
+            // Before any check: it was accepted when it first came, though its deadline may have passed since.
+            LOG.debug("Dropped {}: prompt {} has come before", origin, id);
+            settings.metrics().duplicate();
+            return List.of();
+        }
+        if (settings.validator().validate(prompt, Instant.ofEpochMilli(now)) instanceof Refused refused) {
+            throw new RejectedRecordException(refused.code(), refused.message(), null);
+        }
+        checkWebhook(record.headers());
+        if (before == Seen.OTHER_CONTENT) {
+            throw new RejectedRecordException(
+                    ErrorCode.ID_REUSED,
+                    "A prompt with the id " + id + " and other content was accepted before: publish this one with an"
+                            + " id of its own.",
+                    null);
+        }
+        Topics topics = settings.topics();
+        String topic = bulk ? topics.bulkImageRequests() : topics.imageRequests();
+        List<Outgoing> outgoing = new ArrayList<>();
+        for (ImageRequest request : PromptExpander.expand(prompt, id, origin)) {
+            // The time at which it was made, so that retention counts from there however old the prompt.
+            outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink(request), !bulk));
+        }
+        settings.metrics().accepted(outgoing.size());
+        seen.remember(id, content, now); // last, so that a prompt is either taken or refused
+        return outgoing;
+    }
+
+    /** Whether this task remembers the id; one that is none is refused, and so need not be remembered. */
+    private boolean isAtHome(String id, PromptOrigin origin) {
+        return forwarded || !Ids.isValid(id) || Detour.home(id, settings.homes()) == origin.partition();
+    }
+
+    private static String sink(ImageRequest request) {
+        boolean isJoint = request.getCandidates() > 1 && request.getCount() > 1;
+        if (request.getLane() == Lane.BULK) {
+            return isJoint ? IntakeTopology.JOINT_BULK_IMAGE_REQUESTS : IntakeTopology.BULK_IMAGE_REQUESTS;
+        }
+        return isJoint ? IntakeTopology.JOINT_IMAGE_REQUESTS : IntakeTopology.IMAGE_REQUESTS;
+    }
+
+    /** Only its form: whether anything may be sent there is decided where it is sent. */
+    private static void checkWebhook(Headers headers) throws RejectedRecordException {
+        try {
+            Webhook.of(headers);
+        } catch (InvalidWebhookException e) {
+            throw new RejectedRecordException(
+                    ErrorCode.INVALID_PARAMETER, "The header " + Webhook.URL + ": " + e.getMessage() + ".", null);
+        }
+    }
+
+    private static Published published(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {
+        RecordMetadata metadata = context.recordMetadata()
+                .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"));
+        return new Published(record, metadata.partition(), metadata.offset());
+    }
+
+    private PromptOrigin origin(Published published) {
+        Record<byte[], byte[]> record = published.record();
+        return new PromptOrigin(
+                settings.topics().prompts(),
+                published.partition(),
+                published.offset(),
+                text(record.key()),
+                CloudEvents.id(record.headers()),
+                Instant.ofEpochMilli(record.timestamp()));
+    }
+
+    private static @Nullable String text(byte @Nullable [] key) {
+        if (key == null) {
+            return null;
+        }
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(key))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.dallemini.ingest.json;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ModelInfo;
+import org.dallemini.events.Sampling;
+import org.dallemini.events.StageTiming;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.jobs.Jobs.ImagePage;
+import org.dallemini.prompt.FileNames;
+
+/** Images as they are written in answers. */
+public final class ImageJson {
+    private ImageJson() {}
+
+    /** @param image writes one */
+    public static Map<String, Object> page(ImagePage page, Function<StoredImage, Map<String, Object>> image) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("images", page.images().stream().map(image).toList());
+        fields.put("next", page.next());
+        return fields;
+    }
+
+    /** Without prefix: it may be a picture of its own. */
+    public static Map<String, Object> image(StoredImage image) {
+        ImageRequest request = image.getRequest();
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("id", request.getImageId());
+        fields.put("job", request.getJobId());
+        fields.put("prompt", request.getPromptId());
+        fields.put("index", request.getIndex());
+        fields.put("text", request.getText());
+        fields.put("negativeText", request.getNegativeText());
+        // A string: not every JSON library keeps 64 bits.
+        fields.put("seed", Long.toString(request.getSeed()));
+        fields.put("sampling", sampling(request.getSampling()));
+        fields.put("candidates", request.getCandidates());
+        fields.put("score", request.getScore());
+        fields.put("hasPrefix", request.getPrefix() != null);
+        fields.put("lane", request.getLane().name());
+        fields.put("labels", new TreeMap<>(request.getLabels()));
+        fields.put("content", contentPath(image));
+        fields.put("fileName", FileNames.of(request.getText()) + "-" + request.getSeed() + ".png");
+        fields.put("bucket", image.getBucket());
+        fields.put("key", image.getKey());
+        fields.put("etag", image.getEtag());
+        fields.put("contentType", image.getContentType());
+        fields.put("size", image.getSize());
+        fields.put("sha256", image.getSha256());
+        fields.put("width", image.getWidth());
+        fields.put("height", image.getHeight());
+        fields.put("tokenModel", model(image.getTokenModel()));
+        fields.put("decoderModel", model(image.getDecoderModel()));
+        fields.put("requestedAt", request.getRequestedAt().toString());
+        fields.put("drawn", timing(image.getTokenTiming()));
+        fields.put("decoded", timing(image.getDecodeTiming()));
+        fields.put("stored", timing(image.getStoreTiming()));
+        return fields;
+    }
+
+    /** Where the API gives the image itself. */
+    public static String contentPath(StoredImage image) {
+        ImageRequest request = image.getRequest();
+        return "/v1/jobs/" + request.getJobId() + "/images/" + request.getImageId() + "/content";
+    }
+
+    private static Map<String, Object> sampling(Sampling sampling) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("temperature", sampling.getTemperature());
+        fields.put("topK", sampling.getTopK());
+        fields.put("topP", sampling.getTopP());
+        fields.put("guidanceScale", sampling.getGuidanceScale());
+        fields.put("batchIndex", sampling.getBatchIndex());
+        fields.put("batchSize", sampling.getBatchSize());
+        return fields;
+    }
+
+    private static Map<String, Object> model(ModelInfo model) {
+        return Map.of("name", model.getName(), "revision", model.getRevision(), "precision", model.getPrecision());
+    }
+
+    private static Map<String, Object> timing(StageTiming timing) {
+        return Map.of(
+                "startedAt", timing.getStartedAt().toString(),
+                "durationMillis", timing.getDurationMillis());
+    }
+}

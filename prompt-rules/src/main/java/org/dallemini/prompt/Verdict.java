@@ -1,0 +1,18 @@
+package org.dallemini.prompt;
+
+import org.dallemini.stage.ErrorCode;
+
+/** Whether a prompt may enter the pipeline. */
+public sealed interface Verdict {
+
+    /** Nothing is wrong with it. */
+    record Accepted() implements Verdict {}
+
+    /**
+     * Something is wrong with it.
+     *
+     * @param field where, as a pointer into the prompt (RFC 6901), for example {@code /sampling/topK}
+     * @param message what is wrong, what the limit is and what to do, for people; ASCII
+     */
+    record Refused(ErrorCode code, String field, String message) implements Verdict {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.prompt.testing;
+
+import org.jspecify.annotations.NullMarked;
