@@ -11,8 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.dallemini.jobs.JobManifest;
-import org.dallemini.prompts.PromptLine;
-import org.dallemini.prompts.Refusals;
+import org.dallemini.lists.PromptLine;
+import org.dallemini.lists.Refusals;
 import org.jspecify.annotations.Nullable;
 
 /** Lines of which no prompt can be made: the first reasons in memory, all of them as JSON lines in a temporary file. */

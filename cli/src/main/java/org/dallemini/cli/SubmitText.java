@@ -1,9 +1,9 @@
 package org.dallemini.cli;
 
-import org.dallemini.prompts.Printable;
-import org.dallemini.submit.BulkJob;
-import org.dallemini.submit.ListedPrompt;
-import org.dallemini.submit.Survey;
+import org.dallemini.lists.BulkJob;
+import org.dallemini.lists.ListedPrompt;
+import org.dallemini.lists.Printable;
+import org.dallemini.lists.Survey;
 
 /** What {@code submit} says of a list before it is published, on standard error. */
 final class SubmitText {

@@ -9,7 +9,7 @@ import java.util.stream.IntStream;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.generate.ImageOutcome.Failed;
 import org.dallemini.generate.ImageOutcome.Stored;
-import org.dallemini.prompts.PromptPublisher;
+import org.dallemini.lists.PromptPublisher;
 
 /**
  * Publishes prompts and follows each image to its end. Prompts whose images all came to an end in an earlier run are

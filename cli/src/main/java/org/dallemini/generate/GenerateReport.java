@@ -10,11 +10,11 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
+import org.dallemini.lists.Doubts;
+import org.dallemini.lists.Printable;
+import org.dallemini.lists.PromptLine;
+import org.dallemini.lists.Refusals;
 import org.dallemini.progress.Progress;
-import org.dallemini.prompts.Printable;
-import org.dallemini.prompts.PromptLine;
-import org.dallemini.prompts.Refusals;
-import org.dallemini.submit.Doubts;
 
 /** Tells the user of each image on standard output, and of everything else on standard error. */
 public final class GenerateReport {

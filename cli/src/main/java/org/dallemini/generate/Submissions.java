@@ -9,15 +9,15 @@ import java.util.UUID;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.lists.Doubts;
+import org.dallemini.lists.PromptDefaults;
+import org.dallemini.lists.PromptFile;
+import org.dallemini.lists.PromptLine;
+import org.dallemini.lists.PromptMatrix;
+import org.dallemini.lists.PromptReader;
+import org.dallemini.lists.RefusedLineException;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompt.Verdict.Refused;
-import org.dallemini.prompts.PromptDefaults;
-import org.dallemini.prompts.PromptFile;
-import org.dallemini.prompts.PromptLine;
-import org.dallemini.prompts.PromptReader;
-import org.dallemini.prompts.RefusedLineException;
-import org.dallemini.submit.Doubts;
-import org.dallemini.submit.PromptMatrix;
 import org.jspecify.annotations.Nullable;
 
 /** Makes submissions of texts, telling apart what the pipeline would refuse anyway. */

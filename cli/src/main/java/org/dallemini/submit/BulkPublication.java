@@ -6,9 +6,13 @@ import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.dallemini.ingest.jobs.JobHeaders;
+import org.dallemini.lists.BulkJob;
+import org.dallemini.lists.ContentDigest;
+import org.dallemini.lists.ListedPrompt;
+import org.dallemini.lists.PromptLine;
+import org.dallemini.lists.PromptList;
+import org.dallemini.lists.PromptPublisher;
 import org.dallemini.progress.Progress;
-import org.dallemini.prompts.PromptLine;
-import org.dallemini.prompts.PromptPublisher;
 
 /**
  * The second reading of a list, which publishes it. What is left of one that breaks off is completed by another: ids

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import org.dallemini.dalle.model.ModelHome;
 import org.dallemini.images.ImageDecoderConfig;
-import org.dallemini.models.pull.FakeHub;
+import org.dallemini.models.testing.FakeHub;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.tokens.TokenGeneratorConfig;
 import org.junit.jupiter.api.AfterEach;

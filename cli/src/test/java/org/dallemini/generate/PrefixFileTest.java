@@ -1,5 +1,9 @@
 package org.dallemini.generate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -16,9 +20,6 @@ import org.dallemini.models.TokenFile;
 import org.dallemini.prompt.PromptLimits;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class PrefixFileTest {
     private static final int MAX_BYTES = PromptLimits.DEFAULT.maxPrefixBytes();

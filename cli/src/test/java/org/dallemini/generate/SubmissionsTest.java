@@ -1,5 +1,7 @@
 package org.dallemini.generate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -8,18 +10,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.lists.PromptFile;
+import org.dallemini.lists.PromptMatrix;
+import org.dallemini.lists.Seeds;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
-import org.dallemini.prompts.PromptFile;
 import org.dallemini.serde.TrustedEvents;
-import org.dallemini.submit.PromptMatrix;
-import org.dallemini.submit.Seeds;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class SubmissionsTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();

@@ -1,5 +1,9 @@
 package org.dallemini.submit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -14,19 +18,21 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.jobs.JobHeaders;
+import org.dallemini.lists.BulkJob;
+import org.dallemini.lists.PromptDefaults;
+import org.dallemini.lists.PromptFile;
+import org.dallemini.lists.PromptList;
+import org.dallemini.lists.PromptMatrix;
+import org.dallemini.lists.PromptPublisher;
+import org.dallemini.lists.Seeds;
+import org.dallemini.lists.Survey;
 import org.dallemini.progress.Progress;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
-import org.dallemini.prompts.PromptDefaults;
-import org.dallemini.prompts.PromptFile;
-import org.dallemini.prompts.PromptPublisher;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class BulkPublicationTest {
     private static final BooleanSupplier NEVER = () -> false;

@@ -1,5 +1,0 @@
-/** Lists of prompts in files: text, CSV and JSON lines, read entry by entry. */
-@NullMarked
-package org.dallemini.prompts;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.models.testing;
+
+import org.jspecify.annotations.NullMarked;
