@@ -3,6 +3,8 @@ package org.dallemini.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.dallemini.bench.common.MarkdownTable;
+import org.dallemini.bench.common.Numbers;
 import org.dallemini.bench.models.RatedResult;
 import org.dallemini.bench.models.StageResult;
 import org.dallemini.bench.peers.PeerResult;

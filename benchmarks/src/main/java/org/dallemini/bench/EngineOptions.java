@@ -2,6 +2,7 @@ package org.dallemini.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.dallemini.bench.common.Home;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.session.SessionSettings;

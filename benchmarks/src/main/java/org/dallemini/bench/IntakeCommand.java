@@ -3,6 +3,7 @@ package org.dallemini.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.dallemini.bench.common.Json;
 import org.dallemini.bench.intake.IntakeResult;
 import org.dallemini.bench.intake.IntakeRun;
 import picocli.CommandLine.Command;

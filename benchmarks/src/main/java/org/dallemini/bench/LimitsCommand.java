@@ -1,6 +1,7 @@
 package org.dallemini.bench;
 
 import java.util.concurrent.Callable;
+import org.dallemini.bench.common.Json;
 import org.dallemini.bench.limits.Limits;
 import org.dallemini.bench.limits.LimitsMeter;
 import picocli.CommandLine.Command;

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.dallemini.bench.common.Json;
 import org.dallemini.bench.limits.Limits;
 import org.dallemini.bench.limits.LimitsMeter;
 import org.dallemini.bench.models.ModelsMeter;

@@ -3,6 +3,7 @@ package org.dallemini.bench;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.dallemini.bench.common.Json;
 import org.dallemini.bench.models.ModelsMeter;
 import org.dallemini.bench.pipeline.EnginesAlone;
 import org.dallemini.bench.pipeline.Loads;

@@ -3,6 +3,7 @@ package org.dallemini.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.dallemini.bench.common.Json;
 import org.dallemini.bench.models.RatedResult;
 import org.dallemini.bench.models.StageResult;
 import org.dallemini.bench.peers.PeerResult;

@@ -32,7 +32,7 @@ import org.dallemini.stage.RunningStage;
  */
 public final class PromptIngest {
     /** As in metrics and the default consumer group. */
-    public static final String NAME = "prompt-ingest";
+    public static final String NAME = IntakeTopology.NAME;
 
     /** Kafka's default of {@code message.max.bytes}. */
     private static final int BROKERS_MOST_BYTES = 1_048_588;

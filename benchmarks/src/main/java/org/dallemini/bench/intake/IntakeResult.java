@@ -1,8 +1,8 @@
 package org.dallemini.bench.intake;
 
 import java.util.List;
-import org.dallemini.bench.MarkdownTable;
-import org.dallemini.bench.Numbers;
+import org.dallemini.bench.common.MarkdownTable;
+import org.dallemini.bench.common.Numbers;
 
 /**
  * What taking in a file cost.

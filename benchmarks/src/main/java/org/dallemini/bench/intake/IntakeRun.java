@@ -6,10 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.dallemini.bench.ChildJvm;
-import org.dallemini.bench.Folders;
-import org.dallemini.bench.ProcessMemory;
-import org.dallemini.bench.ProgramProcess;
+import org.dallemini.bench.common.ChildJvm;
+import org.dallemini.bench.common.Folders;
+import org.dallemini.bench.common.ProcessMemory;
+import org.dallemini.bench.common.ProgramProcess;
 import org.dallemini.cli.Dallemini;
 import org.dallemini.stack.StackFile;
 

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.Deserializer;
-import org.dallemini.bench.NewRecords;
+import org.dallemini.bench.common.NewRecords;
 import org.dallemini.events.JobStatus;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.dallemini.bench.Json;
+import org.dallemini.bench.common.Json;
 
 /** Knows every schema that it is asked for. Serdes ask once and remember the answer, so it costs nothing measured. */
 final class CannedRegistry implements AutoCloseable {

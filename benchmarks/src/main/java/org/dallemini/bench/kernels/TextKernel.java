@@ -3,7 +3,7 @@ package org.dallemini.bench.kernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import org.dallemini.bench.Home;
+import org.dallemini.bench.common.Home;
 import org.dallemini.dalle.config.BartConfig;
 import org.dallemini.dalle.text.TextProcessor;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -1,7 +1,7 @@
 package org.dallemini.bench.limits;
 
-import org.dallemini.bench.MarkdownTable;
-import org.dallemini.bench.Numbers;
+import org.dallemini.bench.common.MarkdownTable;
+import org.dallemini.bench.common.Numbers;
 
 /**
  * What the machine can do at most, measured.

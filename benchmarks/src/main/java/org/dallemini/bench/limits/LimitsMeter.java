@@ -6,8 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.dallemini.bench.ChildJvm;
-import org.dallemini.bench.Json;
+import org.dallemini.bench.common.ChildJvm;
+import org.dallemini.bench.common.Json;
 import org.dallemini.dalle.session.SessionSettings;
 import org.dallemini.dalle.session.Sessions;
 

@@ -2,8 +2,8 @@ package org.dallemini.bench.models;
 
 import java.io.IOException;
 import java.util.SplittableRandom;
-import org.dallemini.bench.Percentiles;
-import org.dallemini.bench.ProcessMemory;
+import org.dallemini.bench.common.Percentiles;
+import org.dallemini.bench.common.ProcessMemory;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.precision.Precision;

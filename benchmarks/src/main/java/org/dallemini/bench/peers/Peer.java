@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.dallemini.bench.Home;
+import org.dallemini.bench.common.Home;
 import org.dallemini.bench.models.StageResult;
 
 /** A script that measures another implementation, in the virtual environment that peers/install.sh made for it. */

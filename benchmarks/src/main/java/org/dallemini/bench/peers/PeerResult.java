@@ -1,7 +1,7 @@
 package org.dallemini.bench.peers;
 
 import java.util.List;
-import org.dallemini.bench.Json;
+import org.dallemini.bench.common.Json;
 import org.jspecify.annotations.Nullable;
 
 /**

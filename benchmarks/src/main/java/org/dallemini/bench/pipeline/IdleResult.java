@@ -1,8 +1,8 @@
 package org.dallemini.bench.pipeline;
 
 import java.util.List;
-import org.dallemini.bench.MarkdownTable;
-import org.dallemini.bench.Numbers;
+import org.dallemini.bench.common.MarkdownTable;
+import org.dallemini.bench.common.Numbers;
 
 /**
  * One image at a time through an idle pipeline. All times in milliseconds.

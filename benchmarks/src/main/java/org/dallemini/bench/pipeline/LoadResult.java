@@ -1,7 +1,7 @@
 package org.dallemini.bench.pipeline;
 
-import org.dallemini.bench.MarkdownTable;
-import org.dallemini.bench.Numbers;
+import org.dallemini.bench.common.MarkdownTable;
+import org.dallemini.bench.common.Numbers;
 import org.jspecify.annotations.Nullable;
 
 /**

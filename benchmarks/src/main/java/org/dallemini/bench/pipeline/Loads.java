@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import org.dallemini.bench.Percentiles;
+import org.dallemini.bench.common.Percentiles;
 import org.dallemini.events.Lane;
 import org.jspecify.annotations.Nullable;
 

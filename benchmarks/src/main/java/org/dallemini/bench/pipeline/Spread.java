@@ -2,7 +2,7 @@ package org.dallemini.bench.pipeline;
 
 import java.util.List;
 import java.util.function.ToDoubleFunction;
-import org.dallemini.bench.Percentiles;
+import org.dallemini.bench.common.Percentiles;
 
 /** Percentiles of a time in milliseconds. */
 public record Spread(double p50, double p95, double p99, double max) {

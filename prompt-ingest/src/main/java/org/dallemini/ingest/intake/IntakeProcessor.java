@@ -18,7 +18,6 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
-import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.intake.Detour.Published;
 import org.dallemini.ingest.intake.SeenPrompts.Seen;
 import org.dallemini.prompt.CloudEvents;
@@ -150,7 +149,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private List<Outgoing> refuse(Published published, PromptOrigin origin, RejectedRecordException why, long now) {
         settings.metrics().refused(why.code());
         DeadLetters.Reason reason = new DeadLetters.Reason(
-                PromptIngest.NAME,
+                IntakeTopology.NAME,
                 origin.topic(),
                 origin.partition(),
                 origin.offset(),

@@ -32,6 +32,9 @@ import org.dallemini.schemas.Topics;
  * partitioner a publisher has, nor whether {@code prompts} has been given more partitions since.
  */
 public final class IntakeTopology {
+    /** The stage's, as in metrics and the default consumer group. */
+    public static final String NAME = "prompt-ingest";
+
     static final String PROMPTS = "prompts";
     static final String INTAKE = "intake";
     static final String INTAKE_BY_ID = "intake-by-id";

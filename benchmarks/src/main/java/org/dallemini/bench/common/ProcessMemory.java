@@ -1,4 +1,4 @@
-package org.dallemini.bench;
+package org.dallemini.bench.common;
 
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,4 +1,4 @@
-package org.dallemini.bench;
+package org.dallemini.bench.common;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -14,6 +14,9 @@ import java.util.Objects;
  * standard error is this process's own.
  */
 public final class ChildJvm {
+    /** That of all measurements, which lies above this package. */
+    private static final String MAIN = "org.dallemini.bench.Benchmarks";
+
     private ChildJvm() {}
 
     /**
@@ -26,7 +29,7 @@ public final class ChildJvm {
      */
     public static List<String> run(long heapMb, long directMb, List<String> arguments)
             throws IOException, InterruptedException {
-        Process process = start(heapMb, directMb, Benchmarks.class.getName(), arguments)
+        Process process = start(heapMb, directMb, MAIN, arguments)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         Thread killer = new Thread(process::destroyForcibly, "kill-child");

@@ -1,4 +1,4 @@
-package org.dallemini.bench;
+package org.dallemini.bench.common;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.dallemini.bench;
+package org.dallemini.bench.common;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;

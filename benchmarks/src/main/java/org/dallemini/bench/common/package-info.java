@@ -1,0 +1,5 @@
+/** What all measurements need: processes, percentiles, tables. */
+@NullMarked
+package org.dallemini.bench.common;
+
+import org.jspecify.annotations.NullMarked;
