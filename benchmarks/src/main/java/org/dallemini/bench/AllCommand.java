@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.dallemini.bench.common.ChildJvm;
-import org.dallemini.bench.common.Home;
 import org.dallemini.bench.common.Json;
 import org.dallemini.bench.common.MarkdownTable;
+import org.dallemini.bench.common.ProgramFolder;
 import org.dallemini.bench.limits.Limits;
 import org.dallemini.bench.limits.LimitsMeter;
 import org.dallemini.bench.models.ModelsMeter;
@@ -123,7 +123,7 @@ final class AllCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path folder = work == null ? Home.target().resolve("work") : work.toAbsolutePath();
+        Path folder = work == null ? ProgramFolder.target().resolve("work") : work.toAbsolutePath();
         Files.createDirectories(folder);
         int threads = Runtime.getRuntime().availableProcessors();
         Machine machine = Machine.current();
@@ -168,7 +168,7 @@ final class AllCommand implements Callable<Integer> {
                     .write(
                             unfinished,
                             RandomModel.Like.MINI,
-                            ModelFolder.open(Home.program().resolve("models/shapes")));
+                            ModelFolder.open(ProgramFolder.program().resolve("models/shapes")));
             Files.move(unfinished, mini);
         }
         return ModelFolder.open(mini);

@@ -15,9 +15,9 @@ import picocli.CommandLine.Spec;
         subcommands = {
             LimitsCommand.class,
             LimitsCommand.Measure.class,
-            ModelsCommand.class,
-            ModelsCommand.MeasureTokens.class,
-            ModelsCommand.MeasureVqgan.class,
+            MeasureModelsCommand.class,
+            MeasureModelsCommand.MeasureTokens.class,
+            MeasureModelsCommand.MeasureVqgan.class,
             PipelineCommand.class,
             IntakeCommand.class,
             KernelsCommand.class,

@@ -2,7 +2,7 @@ package org.dallemini.bench;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import org.dallemini.bench.common.Home;
+import org.dallemini.bench.common.ProgramFolder;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.session.SessionSettings;
@@ -34,11 +34,11 @@ public final class EngineOptions {
     private boolean spinning;
 
     public ModelFolder model() throws IOException {
-        return ModelFolder.open(model == null ? Home.program().resolve("models/shapes") : model);
+        return ModelFolder.open(model == null ? ProgramFolder.program().resolve("models/shapes") : model);
     }
 
     public Path cacheFolder() {
-        return cache == null ? Home.target().resolve("models") : cache.toAbsolutePath();
+        return cache == null ? ProgramFolder.target().resolve("models") : cache.toAbsolutePath();
     }
 
     public ModelCache cache() {

@@ -31,13 +31,17 @@ final class FaultRun {
 
     private final ProxiedServers servers;
     private final PromptStream prompts;
-    private final Arrivals arrivals;
+    private final StoredImageLog arrivals;
     private final Readiness readiness;
     private final Duration recovery;
     private final List<String> broken = new ArrayList<>();
 
     private FaultRun(
-            ProxiedServers servers, PromptStream prompts, Arrivals arrivals, Readiness readiness, Duration recovery) {
+            ProxiedServers servers,
+            PromptStream prompts,
+            StoredImageLog arrivals,
+            Readiness readiness,
+            Duration recovery) {
         this.servers = servers;
         this.prompts = prompts;
         this.arrivals = arrivals;
@@ -61,7 +65,7 @@ final class FaultRun {
      *
      * @param broken promises that were broken; empty if all is well
      */
-    record Report(List<Result> results, double imagesPerSecond, Verdict verdict, List<String> broken) {}
+    record Report(List<Result> results, double imagesPerSecond, ChaosResult verdict, List<String> broken) {}
 
     /**
      * Runs it from the first image to the last.
@@ -79,7 +83,7 @@ final class FaultRun {
             throws Exception {
         var config = new StageConfig(StageConfig.definition(), servers.directSettings());
         try (Readiness readiness = Readiness.watch(stages.managementPorts());
-                Arrivals arrivals = Arrivals.follow(config);
+                StoredImageLog arrivals = StoredImageLog.follow(config);
                 PromptStream prompts = PromptStream.start(config, imagesPerSecond, 0, seed)) {
             return new FaultRun(servers, prompts, arrivals, readiness, recovery).run(faults);
         }
@@ -98,7 +102,7 @@ final class FaultRun {
         }
         prompts.finish();
         require(FINISHING, () -> arrivals.count() >= prompts.accepted() - prompts.flawed(), "end");
-        Verdict verdict = Verdict.of(Ledger.read(servers.directSettings()), prompts.published());
+        ChaosResult verdict = ChaosResult.of(Ledger.read(servers.directSettings()), prompts.published());
         broken.addAll(verdict.problems());
         if (prompts.failed() > 0) {
             broken.add(prompts.failed() + " prompts could not be published");

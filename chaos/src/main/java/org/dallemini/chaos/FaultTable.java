@@ -23,7 +23,7 @@ final class FaultTable {
                     result.images(),
                     String.join("; ", result.troubles()).replace("|", "\\|").replace('\n', ' ')));
         }
-        Verdict verdict = report.verdict();
+        ChaosResult verdict = report.verdict();
         table.add("");
         table.add(String.format(
                 Locale.ROOT,

@@ -35,7 +35,7 @@ record KillReport(
 
     static KillReport of(
             long seed,
-            Prompts prompts,
+            ChaosPrompts prompts,
             Map<Disruption.Kind, Integer> disruptions,
             double inHand,
             Ledger calm,

@@ -47,7 +47,7 @@ final class KillRun {
 
     KillReport run() throws Exception {
         var random = new Random(seed);
-        Prompts prompts = Prompts.of(images, random);
+        ChaosPrompts prompts = ChaosPrompts.of(images, random);
         List<Disruption> plan = Disruption.plan(amount, random);
         Chaos.say("seed " + seed + ", " + images + " images of "
                 + prompts.list().size() + " prompts, " + plan.size() + " disruptions; logs in " + folder);
@@ -60,9 +60,9 @@ final class KillRun {
         }
     }
 
-    private Ledger calm(Prompts prompts, Servers servers) throws Exception {
+    private Ledger calm(ChaosPrompts prompts, Servers servers) throws Exception {
         try (Deployment calm = Deployment.prepare("calm", folder, servers.settings());
-                Prompts.Publisher publisher = prompts.publisher(calm.config());
+                ChaosPrompts.Publisher publisher = prompts.publisher(calm.config());
                 StoredImages stored = new StoredImages(calm.config())) {
             calm.startAll();
             publisher.finish();
@@ -74,9 +74,9 @@ final class KillRun {
         }
     }
 
-    private Ledger wild(Prompts prompts, List<Disruption> plan, Servers servers) throws Exception {
+    private Ledger wild(ChaosPrompts prompts, List<Disruption> plan, Servers servers) throws Exception {
         try (Deployment wild = Deployment.prepare("wild", folder, servers.settings());
-                Prompts.Publisher publisher = prompts.publisher(wild.config());
+                ChaosPrompts.Publisher publisher = prompts.publisher(wild.config());
                 StoredImages stored = new StoredImages(wild.config())) {
             wild.startAll();
             publisher.publishUpTo(BACKLOG);

@@ -63,7 +63,7 @@ final class SoakRun {
      * @param trends of the second half
      * @param broken promises that were broken; empty if all is well
      */
-    record Report(Map<StageKind, Map<Vital, Trend>> trends, Verdict verdict, List<String> broken) {}
+    record Report(Map<StageKind, Map<Vital, Trend>> trends, ChaosResult verdict, List<String> broken) {}
 
     static Report run(ProxiedServers servers, StageProcesses stages, Plan plan) throws Exception {
         return new SoakRun(servers, stages, plan).run();
@@ -75,7 +75,7 @@ final class SoakRun {
     private Report run() throws Exception {
         var config = new StageConfig(StageConfig.definition(), servers.directSettings());
         try (Readiness readiness = Readiness.watch(stages.managementPorts());
-                Arrivals arrivals = Arrivals.follow(config);
+                StoredImageLog arrivals = StoredImageLog.follow(config);
                 PromptStream prompts = PromptStream.start(config, plan.imagesPerSecond(), FLAWS, plan.seed())) {
             require(() -> readiness.isAllReady() && arrivals.count() >= WARM, "start", readiness);
             Chaos.say("warming up for " + plan.warmUp().toSeconds() + " s");
@@ -83,7 +83,8 @@ final class SoakRun {
             sample();
             prompts.finish();
             require(() -> arrivals.count() >= prompts.accepted() - prompts.flawed(), "finish", readiness);
-            Verdict verdict = Verdict.of(Ledger.read(servers.directSettings()), prompts.published(), prompts.flawed());
+            ChaosResult verdict =
+                    ChaosResult.of(Ledger.read(servers.directSettings()), prompts.published(), prompts.flawed());
             var trends = trends(samples);
             var broken = new ArrayList<>(verdict.problems());
             broken.addAll(leaks(trends));

@@ -22,7 +22,7 @@ final class SoakTable {
                         trend.most(),
                         trend.perHour(),
                         vital.tolerance()))));
-        Verdict verdict = report.verdict();
+        ChaosResult verdict = report.verdict();
         table.add("");
         table.add(String.format(
                 Locale.ROOT,

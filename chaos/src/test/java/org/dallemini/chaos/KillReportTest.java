@@ -10,7 +10,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class KillReportTest {
-    private static final Prompts ONE_IMAGE = Prompts.of(1, new Random(1));
+    private static final ChaosPrompts ONE_IMAGE = ChaosPrompts.of(1, new Random(1));
     private static final String DONE = "COMPLETED of 1: 1 drawn, 1 decoded, 1 stored, 0 failed";
     private static final Ledger CALM = ledger(Map.of("a/0", List.of("x")), Map.of("a/0.png", "x"));
 
@@ -63,7 +63,7 @@ class KillReportTest {
         assertThat(report(wild).isKept()).isFalse();
         assertThat(KillReport.of(
                                 1,
-                                Prompts.of(2, new Random(1)),
+                                ChaosPrompts.of(2, new Random(1)),
                                 Map.of(Disruption.Kind.KILL, 1),
                                 0,
                                 CALM,

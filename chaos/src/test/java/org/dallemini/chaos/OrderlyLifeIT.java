@@ -47,7 +47,7 @@ class OrderlyLifeIT {
     private static StagesHere upstream;
     private static Path config;
     private static PromptStream prompts;
-    private static Arrivals arrivals;
+    private static StoredImageLog arrivals;
     private static int started;
 
     private final List<Program> programs = new ArrayList<>();
@@ -61,7 +61,7 @@ class OrderlyLifeIT {
         prompts = PromptStream.start(settings, 50, 0, 1);
         await().atMost(STARTING).until(() -> prompts.published() >= IMAGES);
         prompts.finish();
-        arrivals = Arrivals.follow(settings);
+        arrivals = StoredImageLog.follow(settings);
     }
 
     @AfterAll
@@ -226,7 +226,7 @@ class OrderlyLifeIT {
             assertThat(younger.get("/livez")).startsWith("200");
             await().atMost(STARTING).until(() -> arrivals.count() >= IMAGES);
         }
-        Verdict verdict = Verdict.of(Ledger.read(servers.directSettings()), prompts.published());
+        ChaosResult verdict = ChaosResult.of(Ledger.read(servers.directSettings()), prompts.published());
         assertThat(verdict.problems()).isEmpty();
     }
 

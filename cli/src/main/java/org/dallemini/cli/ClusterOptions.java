@@ -27,7 +27,7 @@ final class ClusterOptions {
     private ConfigOptions config;
 
     /** @throws ConfigException if the stack that is meant does not run */
-    Map<String, String> settings(Home home) throws IOException {
+    Map<String, String> settings(ProgramFolders home) throws IOException {
         Map<String, String> values = config.values(home);
         if (values.containsKey(StageConfig.BOOTSTRAP_SERVERS)) {
             return values;

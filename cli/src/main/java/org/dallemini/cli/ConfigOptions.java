@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 
 /** Where settings come from, strongest first: these options, the environment, the file, the defaults. */
 final class ConfigOptions {
-    /** Variables of the launcher and of {@link Home}, which are no settings. */
+    /** Variables of the launcher and of {@link ProgramFolders}, which are no settings. */
     static final Set<String> NOT_SETTINGS = Set.of("DALLEMINI_DATA_DIR", "DALLEMINI_JAVA_OPTS", "DALLEMINI_MAVEN_ARGS");
 
     @Option(
@@ -92,7 +92,7 @@ final class ConfigOptions {
      * As {@link #sources}, with what only this installation knows where nothing was given: the shipped model, the place
      * of its cache and that of pulled models.
      */
-    Map<String, String> values(Home home) {
+    Map<String, String> values(ProgramFolders home) {
         Map<String, String> values = sources().values();
         values.putIfAbsent("model", home.defaultModel().toString());
         values.putIfAbsent("model.cache", home.defaultModelCache().toString());

@@ -49,18 +49,18 @@ import picocli.CommandLine.Spec;
             HelpCommand.class
         })
 public final class Dallemini implements Runnable {
-    private final Home home;
+    private final ProgramFolders home;
     private final Interruption interruption;
 
     @Spec
     private CommandSpec spec;
 
-    Dallemini(Home home, Interruption interruption) {
+    Dallemini(ProgramFolders home, Interruption interruption) {
         this.home = home;
         this.interruption = interruption;
     }
 
-    Home home() {
+    ProgramFolders home() {
         return home;
     }
 
@@ -77,7 +77,8 @@ public final class Dallemini implements Runnable {
         boolean verbose = List.of(args).contains(LogOptions.VERBOSE);
         Logging.configure(verbose, args);
         var interruption = new Interruption().listen();
-        var root = new Dallemini(Home.find(System.getProperty("dallemini.home"), System.getenv()), interruption);
+        var root =
+                new Dallemini(ProgramFolders.find(System.getProperty("dallemini.home"), System.getenv()), interruption);
         int code;
         try {
             code = root.execute(verbose, args);

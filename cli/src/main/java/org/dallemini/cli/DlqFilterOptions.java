@@ -10,7 +10,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.deadletters.LetterFilter;
-import org.dallemini.deadletters.Moments;
+import org.dallemini.deadletters.TimeText;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +74,7 @@ final class DlqFilterOptions {
 
     private static @Nullable Instant moment(String option, @Nullable String text, Instant now) {
         try {
-            return text == null ? null : Moments.parse(text, now);
+            return text == null ? null : TimeText.parse(text, now);
         } catch (IllegalArgumentException e) {
             throw new ConfigException(option + ": " + e.getMessage());
         }

@@ -13,7 +13,7 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.generate.GenerateReport;
 import org.dallemini.generate.Generation;
 import org.dallemini.generate.PrefixFile;
-import org.dallemini.generate.Submission;
+import org.dallemini.generate.RequestedPrompt;
 import org.dallemini.generate.Submissions;
 import org.dallemini.lists.PromptFile;
 import org.dallemini.lists.PromptFormat;
@@ -209,7 +209,7 @@ final class GenerateCommand implements Callable<Integer> {
                 new PromptValidator(PromptLimits.DEFAULT),
                 expansion.matrix(Seeds.NONE),
                 report);
-        List<Submission> accepted = list == null ? submissions.ofTexts(prompts) : submissions.ofFile(list, scope);
+        List<RequestedPrompt> accepted = list == null ? submissions.ofTexts(prompts) : submissions.ofFile(list, scope);
         report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));
         return Generation.run(settings, accepted, file != null, out, report, root.interruption()::isRequested);
     }

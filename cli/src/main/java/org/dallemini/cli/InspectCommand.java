@@ -10,7 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
-import org.dallemini.deadletters.Moments;
+import org.dallemini.deadletters.TimeText;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.inspect.ImageTrace;
@@ -142,7 +142,7 @@ final class InspectCommand implements Callable<Integer> {
                     spec.commandLine(), "'" + isNoImage + "' is no id of an image, such as shapes.1/0");
         }
         try {
-            return Moments.parse(since, Instant.now());
+            return TimeText.parse(since, Instant.now());
         } catch (IllegalArgumentException e) {
             throw new ConfigException("--since: " + e.getMessage());
         }

@@ -42,7 +42,7 @@ final class JobsWatchCommand extends JobsCommand.Action {
             }
             var progress = new Progress(
                     System.err, isTerminal() ? Progress.Style.BAR : Progress.Style.LINES, System::nanoTime);
-            Optional<JobStatus> last = new JobWatch(progress, 0, interruption()::isRequested).run(jobs, jobId);
+            Optional<JobStatus> last = new JobFollower(progress, 0, interruption()::isRequested).run(jobs, jobId);
             if (last.isEmpty()) {
                 return unknown(jobId); // forgotten meanwhile
             }

@@ -17,7 +17,7 @@ final class ModelFooter {
     private ModelFooter() {}
 
     /** Adds it below the help of a command. Nothing is read before somebody asks for that. */
-    static CommandLine addTo(CommandLine command, Home home) {
+    static CommandLine addTo(CommandLine command, ProgramFolders home) {
         command.getHelpSectionMap()
                 .computeIfPresent(
                         UsageMessageSpec.SECTION_KEY_FOOTER,
@@ -25,7 +25,7 @@ final class ModelFooter {
         return command;
     }
 
-    private static String text(Help help, Home home) {
+    private static String text(Help help, ProgramFolders home) {
         try {
             String sentences = sentences(ModelCard.of(model(home)));
             return sentences.isEmpty() ? "" : "%n".formatted() + help.createHeading("%s%n", sentences);
@@ -35,7 +35,7 @@ final class ModelFooter {
     }
 
     /** The one that is drawn with unless an option says otherwise. */
-    private static Path model(Home home) {
+    private static Path model(ProgramFolders home) {
         Map<String, String> values = new ConfigOptions().values(home);
         return ConfigOptions.model(values, values.get(ModelSettings.MODEL));
     }

@@ -73,7 +73,7 @@ final class ModelsCommand extends CommandGroup {
             return spec.commandLine();
         }
 
-        Home home() {
+        ProgramFolders home() {
             return parent.root().home();
         }
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
-import org.dallemini.deadletters.Moments;
+import org.dallemini.deadletters.TimeText;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.lists.JobIds;
@@ -127,7 +127,7 @@ final class PromptListOptions {
         }
         Instant now = Instant.now();
         try {
-            Instant moment = Moments.parseDeadline(deadlineText, now);
+            Instant moment = TimeText.parseDeadline(deadlineText, now);
             if (moment.isAfter(now)) {
                 return moment;
             }

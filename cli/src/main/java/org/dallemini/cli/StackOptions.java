@@ -23,7 +23,7 @@ final class StackOptions {
                     "Name of a pulled model, or a folder with dalle-bart/ and vqgan/ in the original's layout (default: the small model that is shipped).")
     private @Nullable String model;
 
-    Path dataDir(Home home) {
+    Path dataDir(ProgramFolders home) {
         return dataDir == null ? home.defaultStackData() : dataDir.toAbsolutePath();
     }
 

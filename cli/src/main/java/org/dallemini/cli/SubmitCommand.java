@@ -155,7 +155,7 @@ final class SubmitCommand implements Callable<Integer> {
                 System.err.println("Follow it with: dallemini jobs watch " + job.id());
                 return survey.badLines() == 0 ? ExitCode.OK : ExitCode.FAILURE;
             }
-            Optional<JobStatus> last = new JobWatch(progress, job.images(), stopped).run(jobs, job.id());
+            Optional<JobStatus> last = new JobFollower(progress, job.images(), stopped).run(jobs, job.id());
             if (last.filter(Jobs::hasEnded).isEmpty()) {
                 System.err.println("The job goes on; follow it with: dallemini jobs watch " + job.id());
                 return ExitCode.INTERRUPTED;

@@ -26,9 +26,9 @@ final class GenerateJob {
     /** Is told of each image once. */
     interface Listener {
         /** @param fresh whether it was drawn since this run began */
-        void stored(Submission submission, Stored outcome, boolean fresh);
+        void stored(RequestedPrompt submission, Stored outcome, boolean fresh);
 
-        void failed(Submission submission, int index, Failed outcome);
+        void failed(RequestedPrompt submission, int index, Failed outcome);
 
         void progress(int done, int total, int fresh);
     }
@@ -42,14 +42,14 @@ final class GenerateJob {
     }
 
     /** @return false if it was stopped before every image had come to an end */
-    boolean run(List<Submission> submissions) {
-        var pending = new HashMap<String, Submission>();
-        var byPrompt = new HashMap<String, Submission>();
-        for (Submission submission : submissions) {
+    boolean run(List<RequestedPrompt> submissions) {
+        var pending = new HashMap<String, RequestedPrompt>();
+        var byPrompt = new HashMap<String, RequestedPrompt>();
+        for (RequestedPrompt submission : submissions) {
             PromptRequest request = submission.request();
             byPrompt.put(request.getId(), submission);
             for (int index = 0; index < request.getCount(); index++) {
-                pending.put(Submission.imageId(request.getId(), index), submission);
+                pending.put(RequestedPrompt.imageId(request.getId(), index), submission);
             }
         }
         int total = pending.size();
@@ -57,7 +57,7 @@ final class GenerateJob {
         int earlier = total - pending.size();
         listener.progress(earlier, total, 0);
 
-        for (Submission submission : submissions) {
+        for (RequestedPrompt submission : submissions) {
             if (isUnfinished(submission, pending)) {
                 publisher.publish(submission.request(), List.of());
             }
@@ -71,17 +71,20 @@ final class GenerateJob {
         return pending.isEmpty();
     }
 
-    private static boolean isUnfinished(Submission submission, Map<String, Submission> pending) {
+    private static boolean isUnfinished(RequestedPrompt submission, Map<String, RequestedPrompt> pending) {
         PromptRequest request = submission.request();
         return IntStream.range(0, request.getCount())
-                .anyMatch(index -> pending.containsKey(Submission.imageId(request.getId(), index)));
+                .anyMatch(index -> pending.containsKey(RequestedPrompt.imageId(request.getId(), index)));
     }
 
     private void settle(
-            List<ImageOutcome> news, Map<String, Submission> pending, Map<String, Submission> byPrompt, boolean fresh) {
+            List<ImageOutcome> news,
+            Map<String, RequestedPrompt> pending,
+            Map<String, RequestedPrompt> byPrompt,
+            boolean fresh) {
         for (ImageOutcome outcome : news) {
             if (outcome instanceof Stored stored) {
-                Submission submission =
+                RequestedPrompt submission =
                         pending.remove(stored.image().getRequest().getImageId());
                 if (submission != null) {
                     listener.stored(submission, stored, fresh);
@@ -92,10 +95,10 @@ final class GenerateJob {
         }
     }
 
-    private void fail(Failed failed, Map<String, Submission> pending, Map<String, Submission> byPrompt) {
-        Submission whole = byPrompt.get(failed.id());
+    private void fail(Failed failed, Map<String, RequestedPrompt> pending, Map<String, RequestedPrompt> byPrompt) {
+        RequestedPrompt whole = byPrompt.get(failed.id());
         if (whole == null) {
-            Submission submission = pending.remove(failed.id());
+            RequestedPrompt submission = pending.remove(failed.id());
             if (submission != null) {
                 listener.failed(
                         submission,
@@ -105,7 +108,7 @@ final class GenerateJob {
             return;
         }
         for (int index = 0; index < whole.request().getCount(); index++) {
-            if (pending.remove(Submission.imageId(failed.id(), index)) != null) {
+            if (pending.remove(RequestedPrompt.imageId(failed.id(), index)) != null) {
                 listener.failed(whole, index, failed);
             }
         }

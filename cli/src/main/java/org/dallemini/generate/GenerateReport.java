@@ -64,7 +64,7 @@ public final class GenerateReport {
     }
 
     /** @param fresh whether it was drawn by this run */
-    void image(Submission submission, StoredImage image, Path file, boolean fresh) {
+    void image(RequestedPrompt submission, StoredImage image, Path file, boolean fresh) {
         if (fresh) {
             drawn++;
         } else {
@@ -75,7 +75,7 @@ public final class GenerateReport {
         out.flush();
     }
 
-    private static String json(Submission submission, StoredImage image, Path file) {
+    private static String json(RequestedPrompt submission, StoredImage image, Path file) {
         ImageRequest request = image.getRequest();
         ObjectNode node = JSON.createObjectNode()
                 .put("promptId", request.getPromptId())
@@ -144,7 +144,7 @@ public final class GenerateReport {
     }
 
     /** An image that was accepted and then failed. */
-    void failed(Submission submission, int index, String code, String message) {
+    void failed(RequestedPrompt submission, int index, String code, String message) {
         failed++;
         tell(where(submission.line()) + "image " + index + " failed: " + code + ": " + message + ": "
                 + Printable.quote(submission.request().getText()));

@@ -38,7 +38,7 @@ public final class Generation {
      */
     public static boolean run(
             Map<String, String> settings,
-            List<Submission> submissions,
+            List<RequestedPrompt> submissions,
             boolean resume,
             Path folder,
             GenerateReport report,
@@ -63,7 +63,7 @@ public final class Generation {
     private record Fetcher(ObjectStore store, ImageFiles files, boolean inFile, GenerateReport report)
             implements GenerateJob.Listener {
         @Override
-        public void stored(Submission submission, Stored outcome, boolean fresh) {
+        public void stored(RequestedPrompt submission, Stored outcome, boolean fresh) {
             StoredImage image = outcome.image();
             ImageRequest request = image.getRequest();
             String prefix = inFile ? String.format("%05d-", submission.line()) : "";
@@ -89,7 +89,7 @@ public final class Generation {
         }
 
         @Override
-        public void failed(Submission submission, int index, Failed outcome) {
+        public void failed(RequestedPrompt submission, int index, Failed outcome) {
             report.failed(submission, index, outcome.code(), outcome.message());
         }
 

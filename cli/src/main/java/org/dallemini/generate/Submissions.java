@@ -48,8 +48,8 @@ public final class Submissions {
     }
 
     /** Prompts of the command line: new images each time. */
-    public List<Submission> ofTexts(List<String> texts) {
-        var submissions = new ArrayList<Submission>();
+    public List<RequestedPrompt> ofTexts(List<String> texts) {
+        var submissions = new ArrayList<RequestedPrompt>();
         for (String text : texts) {
             try {
                 for (PromptRequest request : matrix.of(request(text, Lane.INTERACTIVE))) {
@@ -72,11 +72,11 @@ public final class Submissions {
      * @param scope what the images depend on besides the file, for example the model's revision
      * @throws IOException if the file cannot be read to its end
      */
-    public List<Submission> ofFile(PromptFile file, String scope) throws IOException {
+    public List<RequestedPrompt> ofFile(PromptFile file, String scope) throws IOException {
         var defaults = new PromptDefaults(
                 PromptRequest.newBuilder(template).setLane(Lane.BULK).build());
         var ids = new PromptIds(scope, prefix);
-        var submissions = new ArrayList<Submission>();
+        var submissions = new ArrayList<RequestedPrompt>();
         try (PromptReader reader = file.open()) {
             for (PromptLine line = reader.next(); line != null; line = reader.next()) {
                 if (line instanceof PromptLine.Blank) {
@@ -96,7 +96,8 @@ public final class Submissions {
         return submissions;
     }
 
-    private void add(List<Submission> submissions, PromptDefaults defaults, PromptIds ids, PromptLine.Prompt prompt) {
+    private void add(
+            List<RequestedPrompt> submissions, PromptDefaults defaults, PromptIds ids, PromptLine.Prompt prompt) {
         try {
             for (PromptRequest request : matrix.of(defaults.request(prompt))) {
                 Optional<Refused> refused = add(submissions, request, ids.next(request), prompt.number());
@@ -113,7 +114,7 @@ public final class Submissions {
         return PromptRequest.newBuilder(template).setText(text).setLane(lane).build();
     }
 
-    private Optional<Refused> add(List<Submission> submissions, PromptRequest request, String id, int line) {
+    private Optional<Refused> add(List<RequestedPrompt> submissions, PromptRequest request, String id, int line) {
         PromptRequest complete = PromptRequest.newBuilder(request)
                 .setId(id)
                 .setPrefix(request.getPrefix() == null ? prefix : request.getPrefix())
@@ -122,7 +123,7 @@ public final class Submissions {
             return Optional.of(refused);
         }
         matrix.doubt(request).ifPresent(what -> doubts.add(what, line));
-        submissions.add(new Submission(complete, line));
+        submissions.add(new RequestedPrompt(complete, line));
         return Optional.empty();
     }
 }

@@ -146,7 +146,7 @@ class ComposeFileTest {
 
     @Test
     void shouldRunCommandsThatExist() {
-        var program = new CommandLine(new Dallemini(Home.find(null, Map.of()), new Interruption()));
+        var program = new CommandLine(new Dallemini(ProgramFolders.find(null, Map.of()), new Interruption()));
         for (String stage : STAGES) {
             assertThat(service(stage).list("command")).as(stage).containsExactly(stage);
             assertThat(program.getSubcommands()).containsKey(stage);

@@ -24,7 +24,7 @@ record InProcess(int exitCode, byte[] bytes, String err) {
         try {
             System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-            int code = new Dallemini(new Home(ROOT, data), new Interruption()).execute(false, arguments);
+            int code = new Dallemini(new ProgramFolders(ROOT, data), new Interruption()).execute(false, arguments);
             return new InProcess(code, bytes.toByteArray(), errors.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);

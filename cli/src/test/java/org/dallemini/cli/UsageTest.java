@@ -29,7 +29,8 @@ class UsageTest {
     static List<String> commands() {
         return commands(
                         "",
-                        new CommandLine(new Dallemini(new Home(InProcess.ROOT, InProcess.ROOT), new Interruption())))
+                        new CommandLine(
+                                new Dallemini(new ProgramFolders(InProcess.ROOT, InProcess.ROOT), new Interruption())))
                 .toList();
     }
 

@@ -48,7 +48,7 @@ class SubmissionsTest {
         return said.toString(StandardCharsets.UTF_8);
     }
 
-    private static List<String> texts(List<Submission> submissions) {
+    private static List<String> texts(List<RequestedPrompt> submissions) {
         return submissions.stream()
                 .map(submission -> submission.request().getText())
                 .toList();

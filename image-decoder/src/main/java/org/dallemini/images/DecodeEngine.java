@@ -48,7 +48,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private static final int MOST_DOUBLINGS = 5;
 
     private final ImageDecoder decoder;
-    private final ImageRecords records;
+    private final GeneratedImages records;
     private final DecodeMeters meters;
     private final Clock clock;
     private final Duration firstPause;
@@ -68,7 +68,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
             Task<ImageTokens, GeneratedImage> task, RgbImage image, Instant startedAt, long startedNanos) {}
 
     private DecodeEngine(
-            ImageDecoder decoder, ImageRecords records, DecodeMeters meters, Clock clock, Duration firstPause) {
+            ImageDecoder decoder, GeneratedImages records, DecodeMeters meters, Clock clock, Duration firstPause) {
         this.decoder = decoder;
         this.records = records;
         this.meters = meters;
@@ -92,7 +92,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
      * @param firstPause before an image is tried again; doubled up to 32 times
      */
     static DecodeEngine start(
-            ImageDecoder decoder, ImageRecords records, DecodeMeters meters, Clock clock, Duration firstPause) {
+            ImageDecoder decoder, GeneratedImages records, DecodeMeters meters, Clock clock, Duration firstPause) {
         DecodeEngine engine = new DecodeEngine(decoder, records, meters, clock, firstPause);
         engine.thread.start();
         return engine;

@@ -70,7 +70,7 @@ public final class ImageDecoderStage {
                 .build();
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
         DecodeEngine engine = DecodeEngine.start(
-                decoder, new ImageRecords(model), new DecodeMeters(registry, model), Clock.systemUTC(), FIRST_PAUSE);
+                decoder, new GeneratedImages(model), new DecodeMeters(registry, model), Clock.systemUTC(), FIRST_PAUSE);
         PreviewEndpoint previews =
                 new PreviewEndpoint(engine::preview, decoder.rows(), decoder.columns(), PREVIEW_PATIENCE);
         return new DecoderStage(

@@ -238,7 +238,7 @@ class DecodeEngineTest {
         decoder.broken = true;
         DecodeEngine engine = DecodeEngine.start(
                 decoder,
-                new ImageRecords(model("vqgan")),
+                new GeneratedImages(model("vqgan")),
                 new DecodeMeters(registry, model("vqgan")),
                 Clock.systemUTC(),
                 Duration.ofHours(1));
@@ -338,7 +338,7 @@ class DecodeEngineTest {
     private DecodeEngine start(ImageDecoder decoder) {
         DecodeEngine engine = DecodeEngine.start(
                 decoder,
-                new ImageRecords(model("vqgan")),
+                new GeneratedImages(model("vqgan")),
                 new DecodeMeters(registry, model("vqgan")),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 Duration.ofMillis(10));

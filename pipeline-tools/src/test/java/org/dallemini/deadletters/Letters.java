@@ -6,9 +6,9 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
+import org.dallemini.stage.DeadLetterContent;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
-import org.dallemini.stage.Letter;
 import org.jspecify.annotations.Nullable;
 
 /** Dead letters to look at. */
@@ -29,7 +29,8 @@ final class Letters {
         DeadLetters.describe(
                 headers,
                 new DeadLetters.Reason("prompt-ingest", "prompts", 1, 7, ErrorCode.TEXT_TOO_LONG, "Because", null));
-        Letter letter = new Letter("p".getBytes(StandardCharsets.UTF_8), new byte[5000], headers).fit(1000);
+        DeadLetterContent letter =
+                new DeadLetterContent("p".getBytes(StandardCharsets.UTF_8), new byte[5000], headers).fit(1000);
         return of("prompts.dlq", 0, 0, "p", letter.value(), letter.headers());
     }
 

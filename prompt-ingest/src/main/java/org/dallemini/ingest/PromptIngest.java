@@ -15,7 +15,7 @@ import org.dallemini.ingest.intake.IntakeTopology;
 import org.dallemini.ingest.intake.PromptCodec;
 import org.dallemini.ingest.intake.SeenPrompts;
 import org.dallemini.ingest.jobs.JobTracker;
-import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsGraph;
 import org.dallemini.ingest.streams.StreamsStage;
@@ -72,7 +72,7 @@ public final class PromptIngest {
         Map<String, Object> serde = config.stage().serde();
         Deserializer<PromptRequest> deserializer = EventSerdes.deserializer(PromptRequest.class, serde);
         Serializer<ImageRequest> serializer = EventSerdes.serializer(serde);
-        Patience patience = new Patience();
+        RegistryRetry patience = new RegistryRetry();
         Topics topics = config.stage().topics();
         int request = config.stage().maxRequestBytes();
         IntakeMetrics metrics = new IntakeMetrics(meters, NAME);

@@ -71,12 +71,12 @@ final class Resolution {
     /** Null if the one cannot be made of the other. */
     private @Nullable Step understood(Schema writer, Schema reader) {
         if (reader.getLogicalType() != null) {
-            return Moments.MILLIS.equals(reader.getLogicalType().getName())
-                    ? Moments.step(writer)
+            return LogicalTimes.MILLIS.equals(reader.getLogicalType().getName())
+                    ? LogicalTimes.step(writer)
                     : only(writer, reader);
         }
         return switch (reader.getType()) {
-            case INT, LONG, FLOAT, DOUBLE -> Numbers.step(writer, reader.getType());
+            case INT, LONG, FLOAT, DOUBLE -> NumberPromotion.step(writer, reader.getType());
             case STRING -> string(writer);
             case BYTES -> isPlain(writer, Type.BYTES) ? new Step(value -> value, true) : null;
             case ENUM -> enumeration(writer, reader);
@@ -323,11 +323,13 @@ final class Resolution {
 
     private static String wanted(Schema reader) {
         if (reader.getLogicalType() != null) {
-            return Moments.MILLIS.equals(reader.getLogicalType().getName()) ? Moments.WANTED : described(reader);
+            return LogicalTimes.MILLIS.equals(reader.getLogicalType().getName())
+                    ? LogicalTimes.WANTED
+                    : described(reader);
         }
         return switch (reader.getType()) {
             case UNION -> wanted(branch(reader, reader));
-            case INT, LONG, FLOAT, DOUBLE -> Numbers.wanted(reader.getType());
+            case INT, LONG, FLOAT, DOUBLE -> NumberPromotion.wanted(reader.getType());
             case STRING -> "a string";
             case ENUM -> "one of " + String.join(", ", reader.getEnumSymbols());
             case ARRAY -> "an array";

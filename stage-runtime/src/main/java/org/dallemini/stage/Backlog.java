@@ -34,7 +34,7 @@ final class Backlog implements AutoCloseable {
     private final Consumer<?, ?> consumer;
     private final Map<TopicPartition, Counted> followed = new ConcurrentHashMap<>();
     private final Backoff backoff = new Backoff();
-    private final Bell bell = new Bell();
+    private final Wakeup bell = new Wakeup();
     private final Thread thread;
     private volatile boolean closed;
 

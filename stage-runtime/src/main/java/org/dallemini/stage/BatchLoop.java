@@ -17,7 +17,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
-import org.dallemini.stage.Troubles.Source;
+import org.dallemini.stage.HealthDetails.Source;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,33 +47,33 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private final Engine<I, O> engine;
     private final Consumer<byte[], byte[]> consumer;
     private final TransactionalCommitter<I, O> committer;
-    private final RecordDecoder<I> decoder;
+    private final InputDecoder<I> decoder;
     private final Throttle throttle;
     private final Stopping stopping;
     private final Duration revokeGrace;
-    private final Troubles troubles;
-    private final TopicWatch watch;
+    private final HealthDetails troubles;
+    private final InputWatch watch;
     private final Backlog backlog;
     private final StageMeters meters;
-    private final Bell bell;
+    private final Wakeup bell;
     private final Runnable whenJoined;
     private final Backoff decoding = new Backoff();
     private final CommitPace pace = new CommitPace(System::nanoTime);
-    private final Map<TopicPartition, PartitionLane<I, O>> lanes = new HashMap<>();
+    private final Map<TopicPartition, PartitionBacklog<I, O>> lanes = new HashMap<>();
 
     BatchLoop(
             StageDefinition<I, O> definition,
             Consumer<byte[], byte[]> consumer,
             TransactionalCommitter<I, O> committer,
-            RecordDecoder<I> decoder,
+            InputDecoder<I> decoder,
             Throttle throttle,
             Stopping stopping,
             Duration revokeGrace,
-            Troubles troubles,
-            TopicWatch watch,
+            HealthDetails troubles,
+            InputWatch watch,
             Backlog backlog,
             StageMeters meters,
-            Bell bell,
+            Wakeup bell,
             Runnable whenJoined) {
         this.stage = definition.name();
         this.topics = definition.inputs().stream().map(StageInput::topic).toList();
@@ -110,7 +110,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         while (!stopping.isRequested()) {
             turn();
         }
-        lanes.values().forEach(PartitionLane::keepWhatHasBegun);
+        lanes.values().forEach(PartitionBacklog::keepWhatHasBegun);
         while (hasWork() && !stopping.isDrainOver()) {
             turn();
         }
@@ -123,7 +123,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         decode();
         committer.open(lanes);
         boolean committed = commit(polled);
-        meters.inFlight(lanes.values().stream().mapToInt(PartitionLane::size).sum());
+        meters.inFlight(lanes.values().stream().mapToInt(PartitionBacklog::size).sum());
         if (!polled && !committed && hasWork()) {
             bell.await(BUSY_WAIT);
         }
@@ -131,8 +131,8 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
 
     /** @param polled whether records have just come: behind those that are refused at once there may be thousands */
     private boolean commit(boolean polled) {
-        boolean moreToCome =
-                !stopping.isRequested() && (polled || lanes.values().stream().anyMatch(PartitionLane::hasUnfinished));
+        boolean moreToCome = !stopping.isRequested()
+                && (polled || lanes.values().stream().anyMatch(PartitionBacklog::hasUnfinished));
         if (!pace.isDue(moreToCome) || !commit(lanes, pace.isQuiet())) {
             return false;
         }
@@ -146,7 +146,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     }
 
     /** A commit fails for as long as it has to do with a topic that is gone; so that is looked up before the next. */
-    private boolean commit(Map<TopicPartition, PartitionLane<I, O>> some, boolean settling) {
+    private boolean commit(Map<TopicPartition, PartitionBacklog<I, O>> some, boolean settling) {
         boolean committed = committer.commit(some, settling);
         if (committer.hasFailed()) {
             lookAgain();
@@ -167,7 +167,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         watch.look(unplaced()).ifPresent(sight -> lanes.forEach((partition, lane) -> place(partition, lane, sight)));
     }
 
-    private void place(TopicPartition partition, PartitionLane<I, O> lane, TopicWatch.Sight sight) {
+    private void place(TopicPartition partition, PartitionBacklog<I, O> lane, InputWatch.Sight sight) {
         Uuid topicId = sight.ids().get(partition.topic());
         if (lane.hasBegun() && !lane.topicId().equals(topicId)) {
             log.info(
@@ -179,7 +179,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             lane.forget();
             backlog.forget(Set.of(partition));
         }
-        TopicWatch.Start found = sight.starts().get(partition);
+        InputWatch.Start found = sight.starts().get(partition);
         if (lane.isPlaced() || found == null || topicId == null) {
             return;
         }
@@ -194,10 +194,10 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
 
     /** Where the log has something to read: what was known, unless it lies outside. */
     private OffsetAndMetadata within(
-            TopicWatch.Start found,
+            InputWatch.Start found,
             @Nullable OffsetAndMetadata known,
             TopicPartition partition,
-            PartitionLane<I, O> lane) {
+            PartitionBacklog<I, O> lane) {
         if (known == null) {
             return new OffsetAndMetadata(found.first());
         }
@@ -228,7 +228,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
 
     private void start(
             TopicPartition partition,
-            PartitionLane<I, O> lane,
+            PartitionBacklog<I, O> lane,
             OffsetAndMetadata start,
             Uuid topicId,
             @Nullable OffsetAndMetadata committed) {
@@ -253,15 +253,15 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         try {
             var records = consumer.poll(patience);
             for (ConsumerRecord<byte[], byte[]> input : records) {
-                PartitionLane<I, O> lane = lanes.get(new TopicPartition(input.topic(), input.partition()));
+                PartitionBacklog<I, O> lane = lanes.get(new TopicPartition(input.topic(), input.partition()));
                 if (lane == null) {
                     throw new IllegalStateException("A record of " + input.topic() + "-" + input.partition()
                             + " arrived, which is not assigned to this process");
                 }
-                lane.add(new Row<>(input, topics.indexOf(input.topic()), System.nanoTime()));
+                lane.add(new InFlightRecord<>(input, topics.indexOf(input.topic()), System.nanoTime()));
             }
             records.nextOffsets().forEach((partition, position) -> {
-                PartitionLane<I, O> lane = lanes.get(partition);
+                PartitionBacklog<I, O> lane = lanes.get(partition);
                 if (lane != null) {
                     lane.readUpTo(position);
                 }
@@ -286,7 +286,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         Map<TopicPartition, OffsetAndMetadata> cut =
                 e instanceof LogTruncationException truncation ? truncation.divergentOffsets() : Map.of();
         for (TopicPartition partition : e.partitions()) {
-            PartitionLane<I, O> lane = lanes.get(partition);
+            PartitionBacklog<I, O> lane = lanes.get(partition);
             OffsetAndMetadata from = cut.get(partition);
             if (lane != null && from != null) {
                 log.warn("{}: {} was cut at offset {}: reading on from there", stage, partition, from.offset());
@@ -304,8 +304,8 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         if (!decoding.isOver()) {
             return;
         }
-        for (PartitionLane<I, O> lane : lanes.values()) {
-            for (Row<I, O> row = lane.firstUndecided(); row != null; row = lane.firstUndecided()) {
+        for (PartitionBacklog<I, O> lane : lanes.values()) {
+            for (InFlightRecord<I, O> row = lane.firstUndecided(); row != null; row = lane.firstUndecided()) {
                 try {
                     var task = new Task<I, O>(decoder.decode(row.input()), row.lane(), bell::ring);
                     row.handTo(task);
@@ -346,7 +346,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
-        added.forEach(partition -> lanes.put(partition, new PartitionLane<>()));
+        added.forEach(partition -> lanes.put(partition, new PartitionBacklog<>()));
         consumer.pause(added); // Until they are placed; then the throttle decides before each poll.
         added.forEach(partition -> consumer.seek(partition, 0)); // Spares the consumer to find out itself.
         if (!added.isEmpty()) {
@@ -359,13 +359,13 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     public void onPartitionsRevoked(Collection<TopicPartition> gone) {
         var leaving = new HashMap<>(lanes);
         leaving.keySet().retainAll(gone);
-        leaving.values().forEach(PartitionLane::keepWhatHasBegun);
+        leaving.values().forEach(PartitionBacklog::keepWhatHasBegun);
         if (leaving.values().stream().anyMatch(lane -> !lane.isEmpty() || lane.isAhead())) {
             lookAgain(); // Maybe they go because their topic does.
         }
         long until = System.nanoTime() + stopping.atMost(revokeGrace).toNanos();
         commit(leaving, true);
-        while (leaving.values().stream().anyMatch(PartitionLane::isActive) && System.nanoTime() - until < 0) {
+        while (leaving.values().stream().anyMatch(PartitionBacklog::isActive) && System.nanoTime() - until < 0) {
             bell.await(BUSY_WAIT);
             commit(leaving, true);
         }
@@ -386,7 +386,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private void drop(Collection<TopicPartition> gone) {
         backlog.forget(gone);
         for (TopicPartition partition : gone) {
-            PartitionLane<I, O> lane = lanes.remove(partition);
+            PartitionBacklog<I, O> lane = lanes.remove(partition);
             if (lane != null) {
                 lane.cancelAll();
             }

@@ -23,7 +23,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Utils;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Health.State;
-import org.dallemini.stage.Troubles.Source;
+import org.dallemini.stage.HealthDetails.Source;
 import org.dallemini.stage.config.InstanceId;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
@@ -46,10 +46,10 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private final Deserializer<?> deserializer;
     private final Serializer<O> serializer;
     private final Stopping stopping;
-    private final Troubles troubles;
+    private final HealthDetails troubles;
     private final StageMeters meters;
     private final KafkaPulse pulse;
-    private final Bell bell = new Bell();
+    private final Wakeup bell = new Wakeup();
     private final CountDownLatch leaving = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
@@ -71,7 +71,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         this.deserializer = deserializer;
         this.serializer = serializer;
         this.stopping = new Stopping(config.drainTimeout());
-        this.troubles = new Troubles(definition.name());
+        this.troubles = new HealthDetails(definition.name());
         this.pulse = new KafkaPulse(config.getList(StageConfig.BOOTSTRAP_SERVERS));
         this.meters = new StageMeters(registry, definition.name(), () -> health().isReady());
         this.thread = new Thread(this::run, "stage-" + definition.name());
@@ -138,7 +138,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             return;
         }
         try {
-            var watch = new TopicWatch(admin, config.groupId(name()), definition, troubles);
+            var watch = new InputWatch(admin, config.groupId(name()), definition, troubles);
             watch.await(bell, stopping::isRequested);
             runLoop(watch);
         } finally {
@@ -146,7 +146,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         }
     }
 
-    private void runLoop(TopicWatch watch) {
+    private void runLoop(InputWatch watch) {
         Map<String, Object> producing = config.transactionalProducer(name(), instance.value());
         KafkaConsumer<byte[], byte[]> live = whenResolved(() -> new KafkaConsumer<>(
                 config.groupConsumer(name(), instance.value()),
@@ -164,7 +164,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 name(),
                 live,
                 () -> new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer()),
-                new RecordEncoder<>(definition, serializer, config.maxRequestBytes()),
+                new OutputEncoder<>(definition, serializer, config.maxRequestBytes()),
                 troubles,
                 meters);
         committing = committer;
@@ -172,7 +172,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 definition,
                 live,
                 committer,
-                new RecordDecoder<>(deserializer, definition.inputType()),
+                new InputDecoder<>(deserializer, definition.inputType()),
                 new Throttle(
                         definition.inputs(), definition.engine(), config.getInt(StageConfig.MAX_UNCOMMITTED_RECORDS)),
                 stopping,

@@ -59,7 +59,7 @@ final class StageMeters implements AutoCloseable {
         inFlight.set(rows);
     }
 
-    void committed(Row<?, ?> row) {
+    void committed(InFlightRecord<?, ?> row) {
         duration.record(System.nanoTime() - row.arrivedNanos(), TimeUnit.NANOSECONDS);
         String outcome = row.outcome() instanceof Outcome.Rejected<?> rejected
                 ? rejected.code().code()

@@ -17,7 +17,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedInstanceIdException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.dallemini.stage.Troubles.Source;
+import org.dallemini.stage.HealthDetails.Source;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,8 +44,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private final String stage;
     private final Consumer<byte[], byte[]> consumer;
     private final ProducerFactory producers;
-    private final RecordEncoder<I, O> encoder;
-    private final Troubles troubles;
+    private final OutputEncoder<I, O> encoder;
+    private final HealthDetails troubles;
     private final StageMeters meters;
     private final Backoff backoff = new Backoff();
     private @Nullable Producer<byte[], byte[]> producer;
@@ -64,8 +64,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             String stage,
             Consumer<byte[], byte[]> consumer,
             ProducerFactory producers,
-            RecordEncoder<I, O> encoder,
-            Troubles troubles,
+            OutputEncoder<I, O> encoder,
+            HealthDetails troubles,
             StageMeters meters) {
         this.stage = stage;
         this.consumer = consumer;
@@ -76,7 +76,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     }
 
     /** A row on its way into the transaction, with what its send will tell. */
-    private record Sent<I, O>(Row<I, O> row, Future<RecordMetadata> done) {}
+    private record Sent<I, O>(InFlightRecord<I, O> row, Future<RecordMetadata> done) {}
 
     /** Whether there is a producer; without one, or in a pause after a failure, {@link #commit} does nothing. */
     boolean isOpen() {
@@ -89,7 +89,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
      *
      * @param lanes all that are assigned
      */
-    void open(Map<TopicPartition, PartitionLane<I, O>> lanes) {
+    void open(Map<TopicPartition, PartitionBacklog<I, O>> lanes) {
         if (producer != null || !backoff.isOver()) {
             return;
         }
@@ -99,7 +99,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             next.initTransactions();
             if (!lanes.isEmpty()) {
                 consumer.committed(lanes.keySet()).forEach((partition, offset) -> {
-                    PartitionLane<I, O> lane = lanes.get(partition);
+                    PartitionBacklog<I, O> lane = lanes.get(partition);
                     if (offset != null && lane != null) {
                         lane.dropBelow(offset);
                     }
@@ -124,13 +124,13 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
      * @param settling whether the latter is worth a transaction of its own
      * @return whether anything was committed
      */
-    boolean commit(Map<TopicPartition, PartitionLane<I, O>> lanes, boolean settling) {
+    boolean commit(Map<TopicPartition, PartitionBacklog<I, O>> lanes, boolean settling) {
         hasFailed = false;
         Producer<byte[], byte[]> current = producer;
         if (current == null || !backoff.isOver()) {
             return false;
         }
-        Map<TopicPartition, List<Row<I, O>>> ready = ready(lanes);
+        Map<TopicPartition, List<InFlightRecord<I, O>>> ready = ready(lanes);
         Map<TopicPartition, OffsetAndMetadata> offsets = offsets(lanes, ready);
         if (ready.isEmpty() && backoff.isOver()) {
             troubles.clear(Source.COMMIT);
@@ -149,8 +149,8 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         committing = true;
         try {
             current.beginTransaction();
-            for (List<Row<I, O>> rows : ready.values()) {
-                for (Row<I, O> row : rows) {
+            for (List<InFlightRecord<I, O>> rows : ready.values()) {
+                for (InFlightRecord<I, O> row : rows) {
                     sent.add(new Sent<>(row, current.send(row.output())));
                 }
             }
@@ -168,7 +168,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         lanes.forEach((partition, lane) -> {
             OffsetAndMetadata offset = offsets.get(partition);
             if (offset != null) {
-                List<Row<I, O>> rows = ready.getOrDefault(partition, List.of());
+                List<InFlightRecord<I, O>> rows = ready.getOrDefault(partition, List.of());
                 lane.committed(rows.size(), offset);
                 rows.forEach(meters::committed);
             }
@@ -192,11 +192,11 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     }
 
     /** The finished rows at the head of each lane, encoded, as many as one transaction takes. */
-    private Map<TopicPartition, List<Row<I, O>>> ready(Map<TopicPartition, PartitionLane<I, O>> lanes) {
-        var ready = new HashMap<TopicPartition, List<Row<I, O>>>();
+    private Map<TopicPartition, List<InFlightRecord<I, O>>> ready(Map<TopicPartition, PartitionBacklog<I, O>> lanes) {
+        var ready = new HashMap<TopicPartition, List<InFlightRecord<I, O>>>();
         long bytes = 0;
         for (var lane : lanes.entrySet()) {
-            for (Row<I, O> row : lane.getValue().finished()) {
+            for (InFlightRecord<I, O> row : lane.getValue().finished()) {
                 if (bytes > MOST_BYTES) {
                     return ready;
                 }
@@ -213,7 +213,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
                 }
                 var record = row.output();
                 if (record != null) {
-                    bytes += RecordEncoder.size(record);
+                    bytes += OutputEncoder.size(record);
                     ready.computeIfAbsent(lane.getKey(), p -> new ArrayList<>()).add(row);
                 }
             }
@@ -223,7 +223,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
 
     /** The offsets that go with these rows, and those of lanes that have none and were read further than committed. */
     private static <I, O> Map<TopicPartition, OffsetAndMetadata> offsets(
-            Map<TopicPartition, PartitionLane<I, O>> lanes, Map<TopicPartition, List<Row<I, O>>> ready) {
+            Map<TopicPartition, PartitionBacklog<I, O>> lanes, Map<TopicPartition, List<InFlightRecord<I, O>>> ready) {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
         lanes.forEach((partition, lane) -> {
             int rows = ready.getOrDefault(partition, List.of()).size();
@@ -290,7 +290,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     }
 
     private void refuse(Sent<I, O> tooLarge) {
-        Row<I, O> row = tooLarge.row;
+        InFlightRecord<I, O> row = tooLarge.row;
         ProducerRecord<byte[], byte[]> output = row.output();
         if (output == null || !(row.outcome() instanceof Outcome.Rejected)) {
             row.refuse(
@@ -303,13 +303,13 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         encoder.smaller(output, row)
                 .ifPresentOrElse(
                         row::keep,
-                        () -> outage("the dead letter of " + RecordEncoder.where(row)
+                        () -> outage("the dead letter of " + OutputEncoder.where(row)
                                 + " is too large: raise max.message.bytes of the topic " + output.topic()));
     }
 
     private static int size(Sent<?, ?> sent) {
         var record = sent.row.output();
-        return record == null ? 0 : RecordEncoder.size(record);
+        return record == null ? 0 : OutputEncoder.size(record);
     }
 
     private void outage(String trouble) {

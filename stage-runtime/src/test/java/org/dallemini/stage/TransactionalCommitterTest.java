@@ -39,15 +39,15 @@ class TransactionalCommitterTest {
 
     private final Member consumer = new Member();
     private final Deque<MockProducer<byte[], byte[]>> producers = new ArrayDeque<>();
-    private final PartitionLane<String, ImageTokens> lane = new PartitionLane<>();
-    private final Map<TopicPartition, PartitionLane<String, ImageTokens>> lanes = Map.of(PARTITION, lane);
-    private final Troubles troubles = new Troubles("stage");
+    private final PartitionBacklog<String, ImageTokens> lane = new PartitionBacklog<>();
+    private final Map<TopicPartition, PartitionBacklog<String, ImageTokens>> lanes = Map.of(PARTITION, lane);
+    private final HealthDetails troubles = new HealthDetails("stage");
     private int unresolved;
     private final TransactionalCommitter<String, ImageTokens> committer = new TransactionalCommitter<>(
             "stage",
             consumer,
             this::producer,
-            new RecordEncoder<>(
+            new OutputEncoder<>(
                     new StageDefinition<>(
                             "stage", List.of(), ImageTokens.class, "tokens", tokens -> "key", new NoEngine()),
                     (topic, tokens) -> new byte[0],
@@ -60,7 +60,7 @@ class TransactionalCommitterTest {
         consumer.assign(List.of(PARTITION));
         lane.place(TOPIC, new OffsetAndMetadata(10), new OffsetAndMetadata(10));
         for (int offset = 10; offset < 12; offset++) {
-            var row = new Row<String, ImageTokens>(
+            var row = new InFlightRecord<String, ImageTokens>(
                     new ConsumerRecord<>("requests", 0, offset, new byte[] {1}, new byte[] {2}), 0, 0);
             row.refuse(ErrorCode.INVALID_RECORD, "no", null);
             lane.add(row);
@@ -90,10 +90,10 @@ class TransactionalCommitterTest {
     void shouldCommitHowFarALaneWasReadWithOtherRowsOrWhenItIsQuiet() {
         // Given: a lane that has been read over markers only
         var other = new TopicPartition("requests", 1);
-        var idle = new PartitionLane<String, ImageTokens>();
+        var idle = new PartitionBacklog<String, ImageTokens>();
         idle.place(TOPIC, new OffsetAndMetadata(5), new OffsetAndMetadata(5));
         idle.readUpTo(new OffsetAndMetadata(6));
-        Map<TopicPartition, PartitionLane<String, ImageTokens>> both = Map.of(PARTITION, lane, other, idle);
+        Map<TopicPartition, PartitionBacklog<String, ImageTokens>> both = Map.of(PARTITION, lane, other, idle);
         committer.open(both);
 
         // When

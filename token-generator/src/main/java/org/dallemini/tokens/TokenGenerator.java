@@ -29,10 +29,10 @@ import org.dallemini.stage.StageInput;
 import org.dallemini.stage.commands.JobCommandFollower;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.tokens.batch.Cancellations;
-import org.dallemini.tokens.batch.ImageRecords;
 import org.dallemini.tokens.batch.LaneShares;
-import org.dallemini.tokens.batch.Previews;
+import org.dallemini.tokens.batch.PreviewSchedule;
 import org.dallemini.tokens.batch.TokenBatcher;
+import org.dallemini.tokens.batch.TokenRecords;
 import org.dallemini.tokens.batch.VqganPictures;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +94,7 @@ public final class TokenGenerator {
         try {
             LaneShares shares =
                     config.shares(automaticSlots(model.config()), model.config().imageLength());
-            ImageRecords records = new ImageRecords(
+            TokenRecords records = new TokenRecords(
                     model.defaults(),
                     new ModelInfo(
                             folder.name(), model.revision(), model.precision().key()),
@@ -113,7 +113,7 @@ public final class TokenGenerator {
                             model.config().imageLength()),
                     shares,
                     cancellations(commands),
-                    new Previews(records, previewTokens, config.previewLanes(), publisher),
+                    new PreviewSchedule(records, previewTokens, config.previewLanes(), publisher),
                     metrics,
                     Clock.systemUTC(),
                     () -> {

@@ -12,7 +12,7 @@ public final class Folders {
 
     /** A new one, within what the build makes. */
     public static Path make(String prefix) throws IOException {
-        return Files.createTempDirectory(Files.createDirectories(Home.target()), prefix);
+        return Files.createTempDirectory(Files.createDirectories(ProgramFolder.target()), prefix);
     }
 
     /** With all that is in it. */

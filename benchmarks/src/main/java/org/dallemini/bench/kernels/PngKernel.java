@@ -21,7 +21,7 @@ public class PngKernel extends Kernel {
 
     @Setup
     public void prepare() {
-        rgb = Pictures.slope(SIZE, noise);
+        rgb = TestPictures.slope(SIZE, noise);
     }
 
     @Benchmark

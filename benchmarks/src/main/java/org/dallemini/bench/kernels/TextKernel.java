@@ -3,7 +3,7 @@ package org.dallemini.bench.kernels;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import org.dallemini.bench.common.Home;
+import org.dallemini.bench.common.ProgramFolder;
 import org.dallemini.dalle.config.BartConfig;
 import org.dallemini.dalle.text.TextProcessor;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -22,7 +22,7 @@ public class TextKernel extends Kernel {
     private final TextProcessor processor = open();
 
     private static TextProcessor open() {
-        Path folder = Home.program().resolve("models/shapes/dalle-bart");
+        Path folder = ProgramFolder.program().resolve("models/shapes/dalle-bart");
         try {
             return TextProcessor.open(folder, BartConfig.read(folder));
         } catch (IOException e) {

@@ -30,14 +30,14 @@ public final class TokenStageMeter {
     private static final int WARM_UP_STEPS = 24;
 
     private final ContinuousBatch batch;
-    private final Prompts prompts;
+    private final SamplePrompts prompts;
     private final int images;
     private final int length;
     private final List<Drawing> drawings = new ArrayList<>();
     private final List<Double> texts = new ArrayList<>();
     private long seed;
 
-    private TokenStageMeter(ContinuousBatch batch, Prompts prompts, int images, int length) {
+    private TokenStageMeter(ContinuousBatch batch, SamplePrompts prompts, int images, int length) {
         this.batch = batch;
         this.prompts = prompts;
         this.images = images;
@@ -60,7 +60,7 @@ public final class TokenStageMeter {
                 ContinuousBatch batch = ContinuousBatch.of(model, processor, images)) {
             double openSeconds = (System.nanoTime() - start) / 1e9;
             int length = model.config().imageLength();
-            var meter = new TokenStageMeter(batch, new Prompts(processor, TEXT_TOKENS), images, length);
+            var meter = new TokenStageMeter(batch, new SamplePrompts(processor, TEXT_TOKENS), images, length);
             meter.warmUp();
             meter.fill();
             Percentiles times = Percentiles.of(meter.steps(timed(steps, images, length)));

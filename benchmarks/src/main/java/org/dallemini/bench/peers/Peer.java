@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.dallemini.bench.common.Home;
+import org.dallemini.bench.common.ProgramFolder;
 import org.dallemini.bench.models.StageResult;
 
 /** A script that measures another implementation, in the virtual environment that peers/install.sh made for it. */
@@ -54,7 +54,7 @@ public enum Peer {
     }
 
     private static Path folder() {
-        return Home.program().resolve("benchmarks/peers");
+        return ProgramFolder.program().resolve("benchmarks/peers");
     }
 
     /**

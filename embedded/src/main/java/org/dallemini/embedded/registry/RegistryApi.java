@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.apache.avro.Schema;
-import org.dallemini.embedded.registry.Route.Request;
+import org.dallemini.embedded.registry.RegistryRoute.Request;
 
 /** The calls of Confluent's REST API that this registry answers. */
 final class RegistryApi {
@@ -19,44 +19,46 @@ final class RegistryApi {
         this.store = store;
     }
 
-    List<Route> routes() {
+    List<RegistryRoute> routes() {
         return List.of(
-                Route.of("GET", "/", r -> Map.of()),
-                Route.of("GET", "/subjects", r -> store.subjects()),
-                Route.of("POST", "/subjects/*", r -> version(store.find(r.argument(0), schema(r)))),
-                Route.of("GET", "/subjects/*/versions", r -> numbers(r.argument(0))),
-                Route.of("POST", "/subjects/*/versions", this::register),
-                Route.of("GET", "/subjects/*/versions/*", r -> version(store.version(r.argument(0), r.argument(1)))),
-                Route.of(
+                RegistryRoute.of("GET", "/", r -> Map.of()),
+                RegistryRoute.of("GET", "/subjects", r -> store.subjects()),
+                RegistryRoute.of("POST", "/subjects/*", r -> version(store.find(r.argument(0), schema(r)))),
+                RegistryRoute.of("GET", "/subjects/*/versions", r -> numbers(r.argument(0))),
+                RegistryRoute.of("POST", "/subjects/*/versions", this::register),
+                RegistryRoute.of(
+                        "GET", "/subjects/*/versions/*", r -> version(store.version(r.argument(0), r.argument(1)))),
+                RegistryRoute.of(
                         "GET", "/subjects/*/versions/*/schema", r -> json(store.version(r.argument(0), r.argument(1)))),
-                Route.of("GET", "/schemas/types", r -> List.of("AVRO")),
-                Route.of("GET", "/schemas/ids/*", r -> Map.of("schema", byId(r).text())),
-                Route.of("GET", "/schemas/ids/*/schema", r -> json(byId(r))),
-                Route.of("GET", "/schemas/ids/*/subjects", r -> places(r).stream()
+                RegistryRoute.of("GET", "/schemas/types", r -> List.of("AVRO")),
+                RegistryRoute.of("GET", "/schemas/ids/*", r -> Map.of("schema", byId(r).text())),
+                RegistryRoute.of("GET", "/schemas/ids/*/schema", r -> json(byId(r))),
+                RegistryRoute.of("GET", "/schemas/ids/*/subjects", r -> places(r).stream()
                         .map(StoredSchema::subject)
                         .toList()),
-                Route.of("GET", "/schemas/ids/*/versions", r -> places(r).stream()
+                RegistryRoute.of("GET", "/schemas/ids/*/versions", r -> places(r).stream()
                         .map(RegistryApi::place)
                         .toList()),
-                Route.of(
+                RegistryRoute.of(
                         "GET",
                         "/schemas/guids/*",
                         r -> Map.of("schema", byGuid(r).text())),
-                Route.of(
+                RegistryRoute.of(
                         "POST",
                         "/compatibility/subjects/*/versions",
                         r -> compatibility(r, store.objections(r.argument(0), schema(r)))),
-                Route.of(
+                RegistryRoute.of(
                         "POST",
                         "/compatibility/subjects/*/versions/*",
                         r -> compatibility(r, store.objections(r.argument(0), r.argument(1), schema(r)))),
-                Route.of("GET", "/config", r -> Map.of("compatibilityLevel", store.defaultLevel())),
-                Route.of("PUT", "/config", this::setDefaultLevel),
-                Route.of("GET", "/config/*", this::level),
-                Route.of("PUT", "/config/*", this::setLevel),
-                Route.of("DELETE", "/config/*", r -> Map.of("compatibilityLevel", store.removeLevel(r.argument(0)))),
-                Route.of("GET", "/mode", r -> MODE),
-                Route.of("GET", "/mode/*", this::mode));
+                RegistryRoute.of("GET", "/config", r -> Map.of("compatibilityLevel", store.defaultLevel())),
+                RegistryRoute.of("PUT", "/config", this::setDefaultLevel),
+                RegistryRoute.of("GET", "/config/*", this::level),
+                RegistryRoute.of("PUT", "/config/*", this::setLevel),
+                RegistryRoute.of(
+                        "DELETE", "/config/*", r -> Map.of("compatibilityLevel", store.removeLevel(r.argument(0)))),
+                RegistryRoute.of("GET", "/mode", r -> MODE),
+                RegistryRoute.of("GET", "/mode/*", this::mode));
     }
 
     private Object register(Request request) {

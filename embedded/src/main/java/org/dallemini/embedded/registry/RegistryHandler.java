@@ -13,7 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.dallemini.embedded.registry.Route.Request;
+import org.dallemini.embedded.registry.RegistryRoute.Request;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,9 +25,9 @@ final class RegistryHandler implements HttpHandler {
     private static final int MAX_REQUEST_BYTES = 8 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final List<Route> routes;
+    private final List<RegistryRoute> routes;
 
-    RegistryHandler(List<Route> routes) {
+    RegistryHandler(List<RegistryRoute> routes) {
         this.routes = routes;
     }
 
@@ -50,11 +50,11 @@ final class RegistryHandler implements HttpHandler {
     }
 
     private Object answer(HttpExchange exchange) throws IOException {
-        List<String> path = Route.segments(exchange.getRequestURI().getRawPath()).stream()
+        List<String> path = RegistryRoute.segments(exchange.getRequestURI().getRawPath()).stream()
                 .map(RegistryHandler::decode)
                 .toList();
         boolean known = false;
-        for (Route route : routes) {
+        for (RegistryRoute route : routes) {
             Optional<List<String>> arguments = route.match(path);
             if (arguments.isPresent() && route.method().equals(exchange.getRequestMethod())) {
                 Map<String, String> query = query(exchange.getRequestURI().getRawQuery());

@@ -92,7 +92,7 @@ final class Fetcher {
         if (file.hash() == null) {
             return;
         }
-        ContentHash came = part.hash(file.hash().algorithm());
+        FileHash came = part.hash(file.hash().algorithm());
         if (!came.equals(file.hash())) {
             throw new PullException(
                     Kind.DAMAGED,

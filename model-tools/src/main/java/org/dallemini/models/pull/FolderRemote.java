@@ -24,8 +24,8 @@ final class FolderRemote implements Remote {
     }
 
     @Override
-    public Provenance.Origin origin() {
-        return new Provenance.Origin(folder.toString(), null, null);
+    public ModelOrigin.Origin origin() {
+        return new ModelOrigin.Origin(folder.toString(), null, null);
     }
 
     @Override

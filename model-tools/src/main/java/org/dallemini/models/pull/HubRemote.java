@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.dallemini.models.pull.ContentHash.Algorithm;
+import org.dallemini.models.pull.FileHash.Algorithm;
 import org.dallemini.models.pull.Http.Answer;
 import org.dallemini.models.pull.Http.Redirects;
 import org.dallemini.models.pull.PullException.Kind;
@@ -49,7 +49,7 @@ final class HubRemote implements Remote {
                 + repository.revision().replace("/", "%2F") + "?blobs=true");
         JsonNode answer = listing(http, hub, repository, uri);
         String commit = answer.path("sha").asText();
-        if (!ContentHash.isHex(Algorithm.GIT_SHA1, commit)) {
+        if (!FileHash.isHex(Algorithm.GIT_SHA1, commit)) {
             throw noHub(uri, "it names no commit");
         }
         Map<String, JsonNode> files = new HashMap<>();
@@ -87,8 +87,8 @@ final class HubRemote implements Remote {
     }
 
     @Override
-    public Provenance.Origin origin() {
-        return new Provenance.Origin(hub.endpoint() + "/" + repository.id(), repository.revision(), commit);
+    public ModelOrigin.Origin origin() {
+        return new ModelOrigin.Origin(hub.endpoint() + "/" + repository.id(), repository.revision(), commit);
     }
 
     @Override
@@ -104,7 +104,7 @@ final class HubRemote implements Remote {
         }
         JsonNode large = entry.path("lfs");
         long size = large.path("size").asLong(entry.path("size").asLong(-1));
-        ContentHash hash = hash(large.path("sha256").asText(entry.path("blobId").asText()));
+        FileHash hash = hash(large.path("sha256").asText(entry.path("blobId").asText()));
         if (size < 0 || hash == null) {
             return Optional.of(ask(name));
         }
@@ -129,11 +129,11 @@ final class HubRemote implements Remote {
         }
     }
 
-    private static @Nullable ContentHash hash(String hex) {
+    private static @Nullable FileHash hash(String hex) {
         String lower = hex.toLowerCase(Locale.ROOT);
         for (Algorithm algorithm : Algorithm.values()) {
-            if (ContentHash.isHex(algorithm, lower)) {
-                return new ContentHash(algorithm, lower);
+            if (FileHash.isHex(algorithm, lower)) {
+                return new FileHash(algorithm, lower);
             }
         }
         return null;

@@ -30,7 +30,7 @@ final class HubTextModel implements Remote {
     }
 
     @Override
-    public Provenance.Origin origin() {
+    public ModelOrigin.Origin origin() {
         return model.origin();
     }
 

@@ -112,8 +112,8 @@ final class PartFile implements AutoCloseable {
     }
 
     /** The hash of a kind of what is there, which must be all. */
-    ContentHash hash(ContentHash.Algorithm algorithm) {
-        return new ContentHash(
+    FileHash hash(FileHash.Algorithm algorithm) {
+        return new FileHash(
                 algorithm,
                 switch (algorithm) {
                     case SHA256 -> hex(sha256);

@@ -10,4 +10,4 @@ import java.nio.file.Path;
  * @param fetched whether this pull brought it; it was there already otherwise
  */
 public record PulledModel(
-        @JsonSerialize(using = ToStringSerializer.class) Path folder, boolean fetched, Provenance provenance) {}
+        @JsonSerialize(using = ToStringSerializer.class) Path folder, boolean fetched, ModelOrigin provenance) {}

@@ -13,7 +13,7 @@ import org.dallemini.dalle.model.ModelHome;
 import org.dallemini.lock.ProcessLock;
 import org.dallemini.models.ModelCheck;
 import org.dallemini.models.ModelText;
-import org.dallemini.models.pull.Provenance.PulledFile;
+import org.dallemini.models.pull.ModelOrigin.PulledFile;
 import org.dallemini.models.pull.PullException.Kind;
 
 /**
@@ -56,7 +56,7 @@ final class Puller {
             List<Planned> plan = plan(bart, vqgan);
             Path model = home.folder(name);
             if (Files.exists(model)) {
-                Optional<Provenance> same = same(model, plan, replace);
+                Optional<ModelOrigin> same = same(model, plan, replace);
                 if (same.isPresent()) {
                     return new PulledModel(model, false, same.get());
                 }
@@ -87,8 +87,8 @@ final class Puller {
     }
 
     /** The provenance of what is there if it is what was planned; empty if it shall be fetched. */
-    private static Optional<Provenance> same(Path model, List<Planned> plan, boolean replace) throws IOException {
-        Provenance there = Provenance.read(model)
+    private static Optional<ModelOrigin> same(Path model, List<Planned> plan, boolean replace) throws IOException {
+        ModelOrigin there = ModelOrigin.read(model)
                 .orElseThrow(() ->
                         new PullException(Kind.REFUSED, model + " is there and was not pulled; choose another --name"));
         boolean same = there.files().size() == plan.size()
@@ -118,7 +118,7 @@ final class Puller {
             progress.complete(planned.path(), file.size());
         }
         requireModel(staging);
-        var provenance = new Provenance(
+        var provenance = new ModelOrigin(
                 name,
                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
                 bart.origin(),

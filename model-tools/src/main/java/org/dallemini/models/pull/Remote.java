@@ -16,7 +16,7 @@ interface Remote extends AutoCloseable {
     record Body(long from, InputStream stream) {}
 
     /** Where this is, for the provenance. */
-    Provenance.Origin origin();
+    ModelOrigin.Origin origin();
 
     /** Where a file of this name lies or would lie, for messages. */
     String locate(String name);

@@ -15,7 +15,7 @@ record RemoteFile(
         String name,
         String location,
         long size,
-        @Nullable ContentHash hash,
+        @Nullable FileHash hash,
         @Nullable String validator) {
 
     /** Equal for files of the same content only; empty if nothing can tell. */

@@ -28,8 +28,8 @@ final class S3Remote implements Remote {
     }
 
     @Override
-    public Provenance.Origin origin() {
-        return new Provenance.Origin(locate("").replaceFirst("/$", ""), null, null);
+    public ModelOrigin.Origin origin() {
+        return new ModelOrigin.Origin(locate("").replaceFirst("/$", ""), null, null);
     }
 
     @Override

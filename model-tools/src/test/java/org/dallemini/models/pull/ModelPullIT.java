@@ -88,7 +88,7 @@ class ModelPullIT {
         Path staging = temp.resolve("pulled/.mine.pulling");
         pull(SECRET, "s3://models/small");
         Files.move(temp.resolve("pulled/mine"), staging);
-        Provenance pulled = Provenance.read(staging).orElseThrow();
+        ModelOrigin pulled = ModelOrigin.read(staging).orElseThrow();
         var versions = new StringBuilder();
         pulled.files().forEach(file -> versions.append(versions.isEmpty() ? "{" : ",")
                 .append("\"" + file.path() + "\":\"" + file.identity() + "\""));

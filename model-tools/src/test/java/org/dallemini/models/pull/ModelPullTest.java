@@ -93,21 +93,21 @@ class ModelPullTest {
         pull(false);
 
         // Then
-        Provenance provenance = Provenance.read(home().folder("ada")).orElseThrow();
+        ModelOrigin provenance = ModelOrigin.read(home().folder("ada")).orElseThrow();
         assertThat(provenance.name()).isEqualTo("ada");
         assertThat(provenance.dalleBart())
-                .isEqualTo(new Provenance.Origin(hub.address() + "/" + BART, "main", FakeHub.COMMIT));
+                .isEqualTo(new ModelOrigin.Origin(hub.address() + "/" + BART, "main", FakeHub.COMMIT));
         assertThat(provenance.vqgan().revision()).isEqualTo("refs/pr/1");
         byte[] weights = Files.readAllBytes(MODEL.bart().resolve("flax_model.msgpack"));
         byte[] config = Files.readAllBytes(MODEL.bart().resolve("config.json"));
         assertThat(provenance.files())
                 .hasSize(10)
-                .contains(new Provenance.PulledFile(
+                .contains(new ModelOrigin.PulledFile(
                         "dalle-bart/flax_model.msgpack",
                         weights.length,
                         FakeHub.sha256(weights),
                         weights.length + " sha256:" + FakeHub.sha256(weights)))
-                .contains(new Provenance.PulledFile(
+                .contains(new ModelOrigin.PulledFile(
                         "dalle-bart/config.json",
                         config.length,
                         FakeHub.sha256(config),
@@ -729,7 +729,7 @@ class ModelPullTest {
 
         // Then
         assertThat(pulled.provenance().vqgan())
-                .isEqualTo(new Provenance.Origin(hub.address() + "/web/model/vqgan", null, null));
+                .isEqualTo(new ModelOrigin.Origin(hub.address() + "/web/model/vqgan", null, null));
         assertSameFiles(MODEL.bart(), pulled.folder().resolve("dalle-bart"));
         assertThat(pull(web(), false).fetched()).isFalse();
     }

@@ -10,13 +10,13 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.processor.api.Record;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
-import org.dallemini.ingest.streams.Patience;
-import org.dallemini.ingest.streams.PatientDecoder;
+import org.dallemini.ingest.streams.RegistryRetry;
+import org.dallemini.ingest.streams.RetryingDecoder;
 import org.dallemini.schemas.Topics;
+import org.dallemini.stage.DeadLetterContent;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Failures;
-import org.dallemini.stage.Letter;
 import org.dallemini.stage.RejectedRecordException;
 
 /**
@@ -24,9 +24,9 @@ import org.dallemini.stage.RejectedRecordException;
  * out nor set the original bytes aside.
  */
 public final class PromptCodec {
-    private final PatientDecoder<PromptRequest> decoder;
+    private final RetryingDecoder<PromptRequest> decoder;
     private final Serializer<ImageRequest> serializer;
-    private final Patience patience;
+    private final RegistryRetry patience;
     private final String byIdTopic;
     private final ToIntFunction<String> mostBytes;
 
@@ -40,10 +40,10 @@ public final class PromptCodec {
     public PromptCodec(
             Deserializer<PromptRequest> deserializer,
             Serializer<ImageRequest> serializer,
-            Patience patience,
+            RegistryRetry patience,
             String byIdTopic,
             ToIntFunction<String> mostBytes) {
-        this.decoder = new PatientDecoder<>(PromptRequest.class, deserializer, patience);
+        this.decoder = new RetryingDecoder<>(PromptRequest.class, deserializer, patience);
         this.serializer = serializer;
         this.patience = patience;
         this.byIdTopic = byIdTopic;
@@ -67,10 +67,10 @@ public final class PromptCodec {
         byte[] key = request.getImageId().getBytes(StandardCharsets.UTF_8);
         byte[] value =
                 patience.outlast(() -> serializer.serialize(topic, headers, request), Failures::isOutageInWriting);
-        int size = new Letter(key, value, headers).size(); // each header costs more than its name and value
+        int size = new DeadLetterContent(key, value, headers).size(); // each header costs more than its name and value
         int most = mostBytes.applyAsInt(topic);
         if (size > most) {
-            int bare = new Letter(key, value, new RecordHeaders()).size();
+            int bare = new DeadLetterContent(key, value, new RecordHeaders()).size();
             throw new RejectedRecordException(
                     ErrorCode.RESULT_TOO_LARGE,
                     "An image request of this prompt takes " + size + " bytes, the topic " + topic + " takes " + most
@@ -88,7 +88,7 @@ public final class PromptCodec {
      */
     Record<byte[], byte[]> forward(Detour.Published published, String id) throws RejectedRecordException {
         Record<byte[], byte[]> forwarded = Detour.begin(published, id);
-        int size = new Letter(forwarded.key(), forwarded.value(), forwarded.headers()).size();
+        int size = new DeadLetterContent(forwarded.key(), forwarded.value(), forwarded.headers()).size();
         int most = mostBytes.applyAsInt(byIdTopic);
         if (size > most) {
             throw new RejectedRecordException(
@@ -111,7 +111,7 @@ public final class PromptCodec {
         DeadLetters.describe(headers, why);
         String topic = Topics.deadLetters(why.topic());
         int most = mostBytes.applyAsInt(topic);
-        Letter letter = new Letter(record.key(), record.value(), headers).fit(most);
+        DeadLetterContent letter = new DeadLetterContent(record.key(), record.value(), headers).fit(most);
         if (letter.size() > most) {
             throw new ConfigException("The dead letter of " + why.topic() + "-" + why.partition() + " offset "
                     + why.offset() + " takes " + letter.size() + " bytes: set max.message.bytes of the topic " + topic

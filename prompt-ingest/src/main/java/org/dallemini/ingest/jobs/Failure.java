@@ -11,7 +11,7 @@ import org.dallemini.stage.ErrorCode;
  * @param message for people; at most {@value #LONGEST_MESSAGE} characters
  * @param attempts the how manieth failure of the image or the prompt it is, from 1
  */
-record Failure(Reached at, String code, String stage, String message, int attempts) {
+record Failure(PipelineStep at, String code, String stage, String message, int attempts) {
     static final int LONGEST_MESSAGE = 300;
 
     Failure {

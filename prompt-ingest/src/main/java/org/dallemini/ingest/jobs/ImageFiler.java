@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Files the records of {@code stored-images} under their jobs; lets all others go. */
 final class ImageFiler implements Processor<byte[], byte[], String, byte[]> {
-    private final FactReader reader;
+    private final JobUpdateReader reader;
     private final String storedImages;
     private @Nullable ProcessorContext<String, byte[]> context;
 
-    ImageFiler(FactReader reader, String storedImages) {
+    ImageFiler(JobUpdateReader reader, String storedImages) {
         this.reader = reader;
         this.storedImages = storedImages;
     }

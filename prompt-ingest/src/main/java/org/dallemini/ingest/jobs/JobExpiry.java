@@ -15,7 +15,7 @@ import org.dallemini.events.JobState;
 import org.jspecify.annotations.Nullable;
 
 /** Forgets jobs that have ended long ago, and has the topics forget them and their images. */
-final class JobExpiry implements Processor<String, JobFact, String, byte[]> {
+final class JobExpiry implements Processor<String, JobUpdate, String, byte[]> {
     /** How often some jobs are looked at for their age. */
     static final Duration SWEEP = Duration.ofSeconds(10);
 
@@ -29,8 +29,8 @@ final class JobExpiry implements Processor<String, JobFact, String, byte[]> {
 
     private final Duration retention;
     private @Nullable ProcessorContext<String, byte[]> context;
-    private @Nullable KeyValueStore<String, Part> parts;
-    private @Nullable KeyValueStore<String, JobTally> tallies;
+    private @Nullable KeyValueStore<String, ItemProgress> parts;
+    private @Nullable KeyValueStore<String, JobAggregate> tallies;
     private @Nullable String sweptTo;
 
     /** @param retention how long a completed job is kept */
@@ -48,16 +48,16 @@ final class JobExpiry implements Processor<String, JobFact, String, byte[]> {
 
     /** What happens to a job is the tracker's business. */
     @Override
-    public void process(Record<String, JobFact> record) {}
+    public void process(Record<String, JobUpdate> record) {}
 
     /** Looks at some jobs and goes on from there the next time, so that records never wait for all of them. */
     private void sweep(long now) {
         List<String> old = new ArrayList<>();
         String last = null;
-        try (KeyValueIterator<String, JobTally> some =
+        try (KeyValueIterator<String, JobAggregate> some =
                 Objects.requireNonNull(tallies).range(sweptTo, null)) {
             for (int i = 0; i < JOBS_PER_SWEEP && some.hasNext(); i++) {
-                KeyValue<String, JobTally> job = some.next();
+                KeyValue<String, JobAggregate> job = some.next();
                 last = job.key;
                 if (now - job.value.updatedAt() > retentionOf(job.value).toMillis()) {
                     old.add(job.key);
@@ -68,7 +68,7 @@ final class JobExpiry implements Processor<String, JobFact, String, byte[]> {
         old.forEach(jobId -> forget(jobId, now));
     }
 
-    private Duration retentionOf(JobTally job) {
+    private Duration retentionOf(JobAggregate job) {
         boolean mayChange = job.state() != JobState.COMPLETED;
         return mayChange && retention.compareTo(UNFINISHED) < 0 ? UNFINISHED : retention;
     }
@@ -76,10 +76,10 @@ final class JobExpiry implements Processor<String, JobFact, String, byte[]> {
     private void forget(String jobId, long now) {
         List<String> keys = new ArrayList<>();
         List<String> filed = new ArrayList<>();
-        try (KeyValueIterator<String, Part> all = JobProcessor.ofJob(jobId, Objects.requireNonNull(parts))) {
+        try (KeyValueIterator<String, ItemProgress> all = JobProcessor.ofJob(jobId, Objects.requireNonNull(parts))) {
             all.forEachRemaining(part -> {
                 keys.add(part.key);
-                if (part.value.reached() == Reached.STORED) {
+                if (part.value.reached() == PipelineStep.STORED) {
                     filed.add(part.key); // as ImageFiler has named it
                 }
             });

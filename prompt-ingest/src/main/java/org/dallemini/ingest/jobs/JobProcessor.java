@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * every {@link #PACE}, or each of ten thousand prompts of a list would make a status of the whole. What is not told yet
  * is in a store, in the same transaction as the change, so that no last status is lost with the process.
  */
-final class JobProcessor implements Processor<String, JobFact, String, JobStatus> {
+final class JobProcessor implements Processor<String, JobUpdate, String, JobStatus> {
     static final String PARTS = "job-parts";
     static final String TALLIES = "job-tallies";
 
@@ -38,8 +38,8 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
     private final Set<String> told = new HashSet<>();
 
     private @Nullable ProcessorContext<String, JobStatus> context;
-    private @Nullable KeyValueStore<String, Part> parts;
-    private @Nullable KeyValueStore<String, JobTally> tallies;
+    private @Nullable KeyValueStore<String, ItemProgress> parts;
+    private @Nullable KeyValueStore<String, JobAggregate> tallies;
     private @Nullable KeyValueStore<String, byte[]> untold;
 
     @Override
@@ -52,24 +52,24 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
     }
 
     @Override
-    public void process(Record<String, JobFact> record) {
+    public void process(Record<String, JobUpdate> record) {
         ProcessorContext<String, JobStatus> here = Objects.requireNonNull(context, "init() has not been called");
-        KeyValueStore<String, JobTally> jobs = Objects.requireNonNull(tallies);
+        KeyValueStore<String, JobAggregate> jobs = Objects.requireNonNull(tallies);
         String jobId = record.key();
-        JobFact fact = record.value();
-        JobTally known = jobs.get(jobId);
+        JobUpdate fact = record.value();
+        JobAggregate known = jobs.get(jobId);
         if (known == null && !fact.certain()) {
             return; // no job has the id that was guessed
         }
-        JobTally before = known == null ? JobTally.EMPTY : known;
-        JobTally now = before.with(fact);
+        JobAggregate before = known == null ? JobAggregate.EMPTY : known;
+        JobAggregate now = before.with(fact);
         String imageId = fact.imageId();
         if (imageId != null) {
-            Part[] image = learn(jobId, imageId, fact.image());
+            ItemProgress[] image = learn(jobId, imageId, fact.image());
             now = now.with(imageId, image[1], image[0].countsOfImage(), image[1].countsOfImage());
         }
-        if (!fact.prompt().equals(Part.UNKNOWN)) {
-            Part[] prompt = learn(jobId, fact.promptId(), fact.prompt());
+        if (!fact.prompt().equals(ItemProgress.UNKNOWN)) {
+            ItemProgress[] prompt = learn(jobId, fact.promptId(), fact.prompt());
             now = now.with(fact.promptId(), prompt[1], prompt[0].countsOfPrompt(), prompt[1].countsOfPrompt());
         }
         if (now.lacksNames()) {
@@ -85,7 +85,7 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
         }
     }
 
-    private void changed(String jobId, JobTally job) {
+    private void changed(String jobId, JobAggregate job) {
         if (told.add(jobId)) {
             tell(jobId, job);
         } else {
@@ -93,7 +93,7 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
         }
     }
 
-    private void tell(String jobId, JobTally job) {
+    private void tell(String jobId, JobAggregate job) {
         Headers headers = new RecordHeaders();
         if (job.webhook() != null) {
             job.webhook().write(headers);
@@ -109,7 +109,7 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
         }
         for (String jobId : told) {
             waiting.delete(jobId);
-            JobTally job = Objects.requireNonNull(tallies).get(jobId);
+            JobAggregate job = Objects.requireNonNull(tallies).get(jobId);
             if (job != null) {
                 tell(jobId, job);
             }
@@ -117,24 +117,24 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
     }
 
     /** What was known of a part before, and what is now. */
-    private Part[] learn(String jobId, String part, Part news) {
-        KeyValueStore<String, Part> store = Objects.requireNonNull(parts);
+    private ItemProgress[] learn(String jobId, String part, ItemProgress news) {
+        KeyValueStore<String, ItemProgress> store = Objects.requireNonNull(parts);
         String key = ImageFiler.key(jobId, part);
-        Part known = store.get(key);
-        Part before = known == null ? Part.UNKNOWN : known;
-        Part after = before.merge(news);
+        ItemProgress known = store.get(key);
+        ItemProgress before = known == null ? ItemProgress.UNKNOWN : known;
+        ItemProgress after = before.merge(news);
         if (!after.equals(before)) {
             store.put(key, after);
         }
-        return new Part[] {before, after};
+        return new ItemProgress[] {before, after};
     }
 
     private List<Failed> failures(String jobId) {
         List<Failed> found = new ArrayList<>();
         String prefix = ImageFiler.key(jobId, "");
-        try (KeyValueIterator<String, Part> all = ofJob(jobId, Objects.requireNonNull(parts))) {
-            while (all.hasNext() && found.size() < JobTally.MOST_FAILURES) {
-                KeyValue<String, Part> part = all.next();
+        try (KeyValueIterator<String, ItemProgress> all = ofJob(jobId, Objects.requireNonNull(parts))) {
+            while (all.hasNext() && found.size() < JobAggregate.MOST_FAILURES) {
+                KeyValue<String, ItemProgress> part = all.next();
                 Failure failure = part.value.end();
                 if (failure != null && part.value.isFailed()) {
                     found.add(new Failed(part.key.substring(prefix.length()), failure));
@@ -145,7 +145,7 @@ final class JobProcessor implements Processor<String, JobFact, String, JobStatus
     }
 
     /** All parts of a job. No id of a job holds a slash, so no job's prefix begins another's. */
-    static KeyValueIterator<String, Part> ofJob(String jobId, KeyValueStore<String, Part> parts) {
+    static KeyValueIterator<String, ItemProgress> ofJob(String jobId, KeyValueStore<String, ItemProgress> parts) {
         return parts.prefixScan(ImageFiler.key(jobId, ""), new StringSerializer());
     }
 }

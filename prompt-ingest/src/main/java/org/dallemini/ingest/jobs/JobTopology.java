@@ -20,7 +20,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.streams.JsonSerde;
-import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.schemas.Topics;
 
 /**
@@ -51,29 +51,30 @@ final class JobTopology {
             Topics topics,
             Duration retention,
             int partitions,
-            FactReader reader,
+            JobUpdateReader reader,
             Serializer<JobStatus> serializer,
-            Patience patience,
+            RegistryRetry patience,
             MeterRegistry meters) {
         Serde<byte[]> bytes = Serdes.ByteArray();
         Serde<String> text = Serdes.String();
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(JobProcessor.PARTS), text, JsonSerde.of(Part.class)));
+                Stores.persistentKeyValueStore(JobProcessor.PARTS), text, JsonSerde.of(ItemProgress.class)));
         builder.addStateStore(Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobTally.class)));
+                Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobAggregate.class)));
         builder.addStateStore(
                 Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(JobProcessor.UNTOLD), text, bytes));
         KStream<byte[], byte[]> events = builder.stream(
-                FactReader.topics(topics),
+                JobUpdateReader.topics(topics),
                 Consumed.with(bytes, bytes)
                         .withName("job-events")
                         .withTimestampExtractor(JobTopology::timestamp)
                         .withOffsetResetPolicy(AutoOffsetReset.earliest()));
         events.process(() -> new ImageFiler(reader, topics.storedImages()), Named.as("image-filer"))
                 .to(topics.jobImages(), Produced.with(text, bytes).withName("job-images"));
-        KStream<String, JobFact> facts = events.process(() -> new FactProcessor(reader, meters), Named.as("job-facts"))
-                .repartition(Repartitioned.with(text, JsonSerde.of(JobFact.class))
+        KStream<String, JobUpdate> facts = events.process(
+                        () -> new JobUpdateProcessor(reader, meters), Named.as("job-facts"))
+                .repartition(Repartitioned.with(text, JsonSerde.of(JobUpdate.class))
                         .withName(BY_JOB)
                         .withNumberOfPartitions(partitions));
         facts.process(

@@ -16,7 +16,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
-import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsGraph;
 import org.dallemini.ingest.streams.StreamsStage;
@@ -54,10 +54,10 @@ public final class JobTracker implements RunningStage {
     public static JobTracker start(StageConfig common, Duration retention, Path stateDir, MeterRegistry meters) {
         Topics topics = common.topics();
         Map<String, Object> serde = common.serde();
-        Patience patience = new Patience();
-        FactReader reader = new FactReader(
+        RegistryRetry patience = new RegistryRetry();
+        JobUpdateReader reader = new JobUpdateReader(
                 topics,
-                new FactReader.Deserializers() {
+                new JobUpdateReader.Deserializers() {
                     @Override
                     public <T extends SpecificRecord> Deserializer<T> of(Class<T> type) {
                         return EventSerdes.deserializer(type, serde);
@@ -65,7 +65,7 @@ public final class JobTracker implements RunningStage {
                 },
                 patience);
         Serializer<JobStatus> serializer = EventSerdes.serializer(serde);
-        List<String> needed = new ArrayList<>(FactReader.topics(topics));
+        List<String> needed = new ArrayList<>(JobUpdateReader.topics(topics));
         needed.add(topics.jobs());
         needed.add(topics.jobImages());
         String applicationId = common.groupIdBeside(NAME);
@@ -98,7 +98,7 @@ public final class JobTracker implements RunningStage {
 
     /** Stays as it was at the very first start: what is known of a job is in one of them. */
     private static int partitions(TopicFacts facts, String byJob, Topics topics) {
-        return facts.find(byJob).map(Topic::partitions).orElseGet(() -> FactReader.topics(topics).stream()
+        return facts.find(byJob).map(Topic::partitions).orElseGet(() -> JobUpdateReader.topics(topics).stream()
                 .mapToInt(topic -> facts.of(topic).partitions())
                 .max()
                 .orElseThrow());

@@ -5,7 +5,7 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.dallemini.events.JobStatus;
-import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.stage.Failures;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +13,10 @@ import org.jspecify.annotations.Nullable;
 final class StatusWriter implements Processor<String, JobStatus, String, byte[]> {
     private final String topic;
     private final Serializer<JobStatus> serializer;
-    private final Patience patience;
+    private final RegistryRetry patience;
     private @Nullable ProcessorContext<String, byte[]> context;
 
-    StatusWriter(String topic, Serializer<JobStatus> serializer, Patience patience) {
+    StatusWriter(String topic, Serializer<JobStatus> serializer, RegistryRetry patience) {
         this.topic = topic;
         this.serializer = serializer;
         this.patience = patience;

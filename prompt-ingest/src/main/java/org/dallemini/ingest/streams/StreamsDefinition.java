@@ -31,7 +31,7 @@ public record StreamsDefinition(
         boolean rebuilds,
         Path stateDir,
         Map<String, Object> defaults,
-        Patience patience) {
+        RegistryRetry patience) {
     public StreamsDefinition {
         topics = List.copyOf(topics);
         internal = List.copyOf(internal);

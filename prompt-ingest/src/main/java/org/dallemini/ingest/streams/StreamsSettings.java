@@ -12,7 +12,7 @@ import org.dallemini.stage.config.StageConfig;
 
 /** Settings for Kafka Streams: our defaults, the user's over them, and what the stage depends upon. */
 final class StreamsSettings {
-    /** In all: waiting for the registry ({@link Patience}) must end well before it. */
+    /** In all: waiting for the registry ({@link RegistryRetry}) must end well before it. */
     private static final int MAX_POLL_INTERVAL_MS = 300_000;
 
     /** Streams looks after each poll whether to commit; the default of 100 ms would be the latency. */

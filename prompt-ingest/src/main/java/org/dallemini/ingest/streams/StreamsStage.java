@@ -63,7 +63,7 @@ public final class StreamsStage implements RunningStage {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private final StreamsDefinition definition;
-    private final Patience patience;
+    private final RegistryRetry patience;
     private final InstanceId instance;
     private final MeterRegistry meters;
     private final Gauge ready;

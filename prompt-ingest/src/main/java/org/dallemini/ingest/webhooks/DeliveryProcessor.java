@@ -64,7 +64,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
     private @Nullable KeyValueStore<String, String> ended;
 
     /** @param key of the delivery that was attempted */
-    private record Ended(String key, Outcome outcome) {}
+    private record Ended(String key, DeliveryOutcome outcome) {}
 
     DeliveryProcessor(Topics topics, EventReader reader, Sender sender, RetrySchedule schedule, MeterRegistry meters) {
         this.topics = topics;
@@ -206,16 +206,16 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
         if (delivery == null) {
             return;
         }
-        if (attempt.outcome() instanceof Outcome.Failed failed) {
+        if (attempt.outcome() instanceof DeliveryOutcome.Failed failed) {
             retry(delivery, failed, now);
-        } else if (attempt.outcome() instanceof Outcome.Gone) {
+        } else if (attempt.outcome() instanceof DeliveryOutcome.Gone) {
             giveUp(delivery, "the receiver answers 410: it wants no more of this", now);
         } else {
             count("completed");
         }
     }
 
-    private void retry(Delivery delivery, Outcome.Failed failed, long now) {
+    private void retry(Delivery delivery, DeliveryOutcome.Failed failed, long now) {
         Duration pause =
                 schedule.pause(delivery.attempts() + 1, failed.retryAfter()).orElse(null);
         if (pause == null) {

@@ -15,8 +15,8 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.json.ImageJson;
 import org.dallemini.ingest.json.JobJson;
-import org.dallemini.ingest.streams.Patience;
-import org.dallemini.ingest.streams.PatientDecoder;
+import org.dallemini.ingest.streams.RegistryRetry;
+import org.dallemini.ingest.streams.RetryingDecoder;
 import org.dallemini.prompt.EventType;
 import org.dallemini.prompt.Hashes;
 import org.dallemini.schemas.Topics;
@@ -30,13 +30,13 @@ final class EventReader {
     private static final int ID_BYTES = 16;
 
     private final Topics topics;
-    private final PatientDecoder<StoredImage> images;
-    private final PatientDecoder<JobStatus> jobs;
+    private final RetryingDecoder<StoredImage> images;
+    private final RetryingDecoder<JobStatus> jobs;
 
-    EventReader(Topics topics, Deserializer<StoredImage> images, Deserializer<JobStatus> jobs, Patience patience) {
+    EventReader(Topics topics, Deserializer<StoredImage> images, Deserializer<JobStatus> jobs, RegistryRetry patience) {
         this.topics = topics;
-        this.images = new PatientDecoder<>(StoredImage.class, images, patience);
-        this.jobs = new PatientDecoder<>(JobStatus.class, jobs, patience);
+        this.images = new RetryingDecoder<>(StoredImage.class, images, patience);
+        this.jobs = new RetryingDecoder<>(JobStatus.class, jobs, patience);
     }
 
     /** @throws RejectedRecordException if it is none */

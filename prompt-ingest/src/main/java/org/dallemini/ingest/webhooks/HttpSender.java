@@ -116,7 +116,7 @@ final class HttpSender implements Sender, AutoCloseable {
     }
 
     @Override
-    public boolean send(Delivery delivery, Consumer<Outcome> done) {
+    public boolean send(Delivery delivery, Consumer<DeliveryOutcome> done) {
         String origin = delivery.origin();
         if (all.incrementAndGet() > MOST) {
             all.decrementAndGet();
@@ -126,7 +126,7 @@ final class HttpSender implements Sender, AutoCloseable {
             release(origin);
             return false;
         }
-        Consumer<Outcome> once = outcome -> {
+        Consumer<DeliveryOutcome> once = outcome -> {
             release(origin);
             done.accept(outcome);
         };
@@ -134,7 +134,7 @@ final class HttpSender implements Sender, AutoCloseable {
             settings.checkScheme(delivery.url());
             post(delivery, once);
         } catch (InvalidWebhookException | RuntimeException e) {
-            once.accept(new Outcome.Failed(String.valueOf(e.getMessage()), null));
+            once.accept(new DeliveryOutcome.Failed(String.valueOf(e.getMessage()), null));
         }
         return true;
     }
@@ -144,7 +144,7 @@ final class HttpSender implements Sender, AutoCloseable {
         all.decrementAndGet();
     }
 
-    private void post(Delivery delivery, Consumer<Outcome> done) {
+    private void post(Delivery delivery, Consumer<DeliveryOutcome> done) {
         byte[] body = delivery.body().getBytes(StandardCharsets.UTF_8);
         Instant now = clock.instant();
         client.newRequest(delivery.url())
@@ -160,11 +160,11 @@ final class HttpSender implements Sender, AutoCloseable {
     /** Its status is what counts: once that is there, nothing that follows changes the outcome. */
     private static final class Answer implements Response.Listener {
         private final Instant now;
-        private final Consumer<Outcome> done;
-        private @Nullable Outcome outcome;
+        private final Consumer<DeliveryOutcome> done;
+        private @Nullable DeliveryOutcome outcome;
         private int bytes;
 
-        Answer(Instant now, Consumer<Outcome> done) {
+        Answer(Instant now, Consumer<DeliveryOutcome> done) {
             this.now = now;
             this.done = done;
         }
@@ -185,9 +185,9 @@ final class HttpSender implements Sender, AutoCloseable {
         @Override
         public void onComplete(Result result) {
             Throwable failure = result.getFailure();
-            Outcome known = outcome;
+            DeliveryOutcome known = outcome;
             if (known == null) {
-                known = new Outcome.Failed(failure == null ? "no answer" : describe(failure), null);
+                known = new DeliveryOutcome.Failed(failure == null ? "no answer" : describe(failure), null);
             }
             done.accept(known);
         }
@@ -198,17 +198,17 @@ final class HttpSender implements Sender, AutoCloseable {
         }
     }
 
-    private static Outcome outcome(Response response, Instant now) {
+    private static DeliveryOutcome outcome(Response response, Instant now) {
         int status = response.getStatus();
         if (status >= 200 && status < 300) {
-            return new Outcome.Delivered();
+            return new DeliveryOutcome.Delivered();
         }
         if (status == 410) {
-            return new Outcome.Gone();
+            return new DeliveryOutcome.Gone();
         }
         String why = "the receiver answers " + status
                 + (status >= 300 && status < 400 ? ", redirects are not followed" : "");
-        return new Outcome.Failed(why, retryAfter(response.getHeaders().get(HttpHeader.RETRY_AFTER), now));
+        return new DeliveryOutcome.Failed(why, retryAfter(response.getHeaders().get(HttpHeader.RETRY_AFTER), now));
     }
 
     /** In seconds or as a date (RFC 9110, section 10.2.3); null if it is neither. */

@@ -10,5 +10,5 @@ interface Sender {
      * @param done told once, on any thread, maybe before the call returns
      * @return false if there is no room at present; nothing has begun then
      */
-    boolean send(Delivery delivery, Consumer<Outcome> done);
+    boolean send(Delivery delivery, Consumer<DeliveryOutcome> done);
 }

@@ -10,7 +10,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
-import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsGraph;
 import org.dallemini.ingest.streams.StreamsStage;
@@ -44,7 +44,7 @@ public final class Webhooks implements RunningStage {
     public static Webhooks start(StageConfig common, WebhookSettings settings, Path stateDir, MeterRegistry meters) {
         Topics topics = common.topics();
         Map<String, Object> serde = common.serde();
-        Patience patience = new Patience();
+        RegistryRetry patience = new RegistryRetry();
         EventReader reader = new EventReader(
                 topics,
                 EventSerdes.deserializer(StoredImage.class, serde),

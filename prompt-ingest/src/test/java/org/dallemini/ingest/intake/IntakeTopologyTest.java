@@ -53,7 +53,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptIngest;
-import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
@@ -87,7 +87,7 @@ class IntakeTopologyTest {
     private Path stateDir;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final Patience patience = new Patience(Duration.ofMinutes(1));
+    private final RegistryRetry patience = new RegistryRetry(Duration.ofMinutes(1));
     private final AtomicInteger outages = new AtomicInteger();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> prompts;

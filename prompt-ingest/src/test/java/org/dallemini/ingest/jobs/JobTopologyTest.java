@@ -43,7 +43,7 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.Jobs.Page;
-import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.Webhook;
@@ -89,12 +89,12 @@ class JobTopologyTest {
     }
 
     private static Topology topology() {
-        Patience patience = new Patience();
+        RegistryRetry patience = new RegistryRetry();
         return JobTopology.build(
                 TOPICS,
                 RETENTION,
                 1,
-                new FactReader(TOPICS, new PlainAvro(), patience),
+                new JobUpdateReader(TOPICS, new PlainAvro(), patience),
                 (topic, status) -> PlainAvro.bytes(status),
                 patience,
                 new SimpleMeterRegistry());
@@ -623,7 +623,7 @@ class JobTopologyTest {
         publish(asked(known));
 
         // When
-        for (String topic : FactReader.topics(TOPICS)) {
+        for (String topic : JobUpdateReader.topics(TOPICS)) {
             publish(new Event(topic, "nobody/0", new byte[] {9, 9, 9}, new RecordHeaders()));
             publish(new Event(topic, "p", null, new RecordHeaders().add(DeadLetters.CODE, null)));
         }
@@ -648,7 +648,7 @@ class JobTopologyTest {
             requests.add(request("j", "p", i, 25));
         }
         requests.forEach(request -> publish(deadLetter(asked(request), ErrorCode.DEADLINE_EXCEEDED)));
-        assertThat(last().getFailures()).hasSize(JobTally.MOST_FAILURES);
+        assertThat(last().getFailures()).hasSize(JobAggregate.MOST_FAILURES);
 
         // When
         requests.subList(0, 20).forEach(request -> publish(drawn(request)));

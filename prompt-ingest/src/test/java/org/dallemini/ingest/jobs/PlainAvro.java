@@ -13,7 +13,7 @@ import org.dallemini.serde.MalformedRecordException;
 import org.dallemini.serde.TrustedEvents;
 
 /** Records without a registry. */
-public final class PlainAvro implements FactReader.Deserializers {
+public final class PlainAvro implements JobUpdateReader.Deserializers {
     public PlainAvro() {
         TrustedEvents.allow();
     }

@@ -177,7 +177,7 @@ class StreamsStageIT {
                         false,
                         stateDir,
                         defaults,
-                        new Patience()),
+                        new RegistryRetry()),
                 new SimpleMeterRegistry());
     }
 

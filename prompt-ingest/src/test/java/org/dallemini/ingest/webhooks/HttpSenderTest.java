@@ -36,8 +36,8 @@ class HttpSenderTest {
         return new Delivery("msg_1", "image.stored", "p/0", url, "{\"text\":\"ein Schloß\"}", 0, 0, 0);
     }
 
-    private static Outcome outcome(HttpSender sender, String url) throws Exception {
-        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+    private static DeliveryOutcome outcome(HttpSender sender, String url) throws Exception {
+        CompletableFuture<DeliveryOutcome> outcome = new CompletableFuture<>();
         assertThat(sender.send(delivery(url), outcome::complete)).isTrue();
         return outcome.get(20, TimeUnit.SECONDS);
     }
@@ -46,7 +46,7 @@ class HttpSenderTest {
     @ValueSource(ints = {200, 204, 299})
     void shouldDeliverWhatTheReceiverVerifies(int status) throws Exception {
         try (Receiver receiver = Receiver.start(0, status)) {
-            assertThat(outcome(sender, receiver.url("/hook?a=b"))).isEqualTo(new Outcome.Delivered());
+            assertThat(outcome(sender, receiver.url("/hook?a=b"))).isEqualTo(new DeliveryOutcome.Delivered());
             assertThat(receiver.messages())
                     .containsExactly(new Receiver.Message("msg_1", "/hook", "{\"text\":\"ein Schloß\"}"));
         }
@@ -57,14 +57,14 @@ class HttpSenderTest {
     void shouldFailWhereTheReceiverDoesNotTakeIt(int status) throws Exception {
         try (Receiver receiver = Receiver.start(0, status)) {
             assertThat(outcome(sender, receiver.url("/")))
-                    .isEqualTo(new Outcome.Failed("the receiver answers " + status, null));
+                    .isEqualTo(new DeliveryOutcome.Failed("the receiver answers " + status, null));
         }
     }
 
     @Test
     void shouldEndWhereTheReceiverIsGone() throws Exception {
         try (Receiver receiver = Receiver.start(0, 410)) {
-            assertThat(outcome(sender, receiver.url("/"))).isEqualTo(new Outcome.Gone());
+            assertThat(outcome(sender, receiver.url("/"))).isEqualTo(new DeliveryOutcome.Gone());
         }
     }
 
@@ -78,7 +78,7 @@ class HttpSenderTest {
                     return true;
                 })) {
             assertThat(outcome(sender, receiver.url("/")))
-                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
+                    .isInstanceOfSatisfying(DeliveryOutcome.Failed.class, failed -> assertThat(failed.why())
                             .contains(status + ", redirects are not followed"));
             assertThat(other.messages()).isEmpty();
         }
@@ -92,7 +92,7 @@ class HttpSenderTest {
             return true;
         })) {
             assertThat(outcome(sender, receiver.url("/")))
-                    .isEqualTo(new Outcome.Failed("the receiver answers 429", Duration.ofMinutes(2)));
+                    .isEqualTo(new DeliveryOutcome.Failed("the receiver answers 429", Duration.ofMinutes(2)));
         }
     }
 
@@ -132,7 +132,7 @@ class HttpSenderTest {
             forEver.succeeded();
             return false;
         })) {
-            assertThat(outcome(sender, receiver.url("/"))).isEqualTo(new Outcome.Delivered());
+            assertThat(outcome(sender, receiver.url("/"))).isEqualTo(new DeliveryOutcome.Delivered());
             assertThat(cutOff.get(20, TimeUnit.SECONDS)).isNotNull();
         }
     }
@@ -141,7 +141,7 @@ class HttpSenderTest {
     void shouldNotWaitForEver() throws Exception {
         try (Receiver receiver = Receiver.start(0, (response, callback) -> false)) {
             assertThat(outcome(sender, receiver.url("/")))
-                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
+                    .isInstanceOfSatisfying(DeliveryOutcome.Failed.class, failed -> assertThat(failed.why())
                             .contains("Timeout"));
         }
     }
@@ -152,7 +152,7 @@ class HttpSenderTest {
         try (Receiver receiver = Receiver.start(0, 200)) {
             port = receiver.port();
         }
-        assertThat(outcome(sender, "http://127.0.0.1:" + port + "/")).isInstanceOf(Outcome.Failed.class);
+        assertThat(outcome(sender, "http://127.0.0.1:" + port + "/")).isInstanceOf(DeliveryOutcome.Failed.class);
     }
 
     @ParameterizedTest
@@ -161,7 +161,7 @@ class HttpSenderTest {
         try (HttpSender careful = sender(false);
                 Receiver receiver = Receiver.start(0, 200)) {
             assertThat(outcome(careful, "https://" + host + ":" + receiver.port() + "/"))
-                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
+                    .isInstanceOfSatisfying(DeliveryOutcome.Failed.class, failed -> assertThat(failed.why())
                             .contains("not public, and webhook.private.addresses"));
             assertThat(receiver.messages()).isEmpty();
         }
@@ -171,7 +171,7 @@ class HttpSenderTest {
     void shouldNotSendInTheClear() throws Exception {
         try (HttpSender careful = sender(false)) {
             assertThat(outcome(careful, "http://example.com/"))
-                    .isInstanceOfSatisfying(Outcome.Failed.class, failed -> assertThat(failed.why())
+                    .isInstanceOfSatisfying(DeliveryOutcome.Failed.class, failed -> assertThat(failed.why())
                             .contains("https://"));
         }
     }
@@ -188,7 +188,7 @@ class HttpSenderTest {
 
             // When, Then
             assertThat(sender.send(delivery(slow.url("/more")), outcome -> {})).isFalse();
-            assertThat(outcome(sender, quick.url("/"))).isEqualTo(new Outcome.Delivered());
+            assertThat(outcome(sender, quick.url("/"))).isEqualTo(new DeliveryOutcome.Delivered());
         }
     }
 
@@ -196,7 +196,7 @@ class HttpSenderTest {
     void shouldHaveRoomAgainAfterEachAttempt() throws Exception {
         try (Receiver receiver = Receiver.start(0, 500)) {
             for (int i = 0; i < 3 * HttpSender.MOST_PER_RECEIVER; i++) {
-                assertThat(outcome(sender, receiver.url("/"))).isInstanceOf(Outcome.Failed.class);
+                assertThat(outcome(sender, receiver.url("/"))).isInstanceOf(DeliveryOutcome.Failed.class);
             }
         }
     }

@@ -30,7 +30,7 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.PlainAvro;
 import org.dallemini.ingest.jobs.Records;
-import org.dallemini.ingest.streams.Patience;
+import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.Webhook;
@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 class WebhookTopologyTest {
     private static final Topics TOPICS = new Topics("t.");
     private static final String URL = "https://example.com/hook";
-    private static final Outcome FAILED = new Outcome.Failed("the receiver answers 500", null);
+    private static final DeliveryOutcome FAILED = new DeliveryOutcome.Failed("the receiver answers 500", null);
 
     @TempDir
     private Path stateDir;
@@ -54,18 +54,18 @@ class WebhookTopologyTest {
     private TestOutputTopic<String, String> deadLetters;
 
     /** An attempt under way. */
-    private record Attempt(Delivery delivery, Consumer<Outcome> done) {}
+    private record Attempt(Delivery delivery, Consumer<DeliveryOutcome> done) {}
 
     private static final class FakeSender implements Sender {
         private final List<Attempt> attempts = new ArrayList<>();
         private String full = "";
 
         @Override
-        public boolean send(Delivery delivery, Consumer<Outcome> done) {
+        public boolean send(Delivery delivery, Consumer<DeliveryOutcome> done) {
             return !delivery.origin().equals(full) && attempts.add(new Attempt(delivery, done));
         }
 
-        Delivery end(Outcome outcome) {
+        Delivery end(DeliveryOutcome outcome) {
             Attempt first = attempts.remove(0);
             first.done().accept(outcome);
             return first.delivery();
@@ -86,7 +86,7 @@ class WebhookTopologyTest {
                 TOPICS,
                 (topic, bytes) -> PlainAvro.read(StoredImage.class, bytes),
                 (topic, bytes) -> PlainAvro.read(JobStatus.class, bytes),
-                new Patience());
+                new RegistryRetry());
         driver = new TopologyTestDriver(
                 WebhookTopology.build(TOPICS, reader, sender, new SimpleMeterRegistry()), settings, NOW);
         deadLetters = driver.createOutputTopic(
@@ -157,7 +157,7 @@ class WebhookTopologyTest {
 
         // Then
         assertThat(sender.attempts).hasSize(1);
-        Delivery delivery = sender.end(new Outcome.Delivered());
+        Delivery delivery = sender.end(new DeliveryOutcome.Delivered());
         JsonNode body = new JsonMapper().readTree(delivery.body());
         assertThat(delivery.url()).isEqualTo(URL);
         assertThat(delivery.id()).matches("msg_[0-9a-f]{32}");
@@ -228,7 +228,7 @@ class WebhookTopologyTest {
     void shouldWaitAsLongAsTheReceiverAsks() throws Exception {
         stored("p", headers(URL));
         beat();
-        sender.end(new Outcome.Failed("busy", Duration.ofMinutes(10)));
+        sender.end(new DeliveryOutcome.Failed("busy", Duration.ofMinutes(10)));
         beat();
         driver.advanceWallClockTime(Duration.ofMinutes(9));
         assertThat(sender.attempts).isEmpty();
@@ -240,7 +240,7 @@ class WebhookTopologyTest {
     void shouldNotTryAgainWhereTheReceiverIsGone() throws Exception {
         stored("p", headers(URL));
         beat();
-        sender.end(new Outcome.Gone());
+        sender.end(new DeliveryOutcome.Gone());
         beat();
         assertThat(deadLetters.readRecordsToList()).hasSize(1);
         assertThat(kept()).isZero();

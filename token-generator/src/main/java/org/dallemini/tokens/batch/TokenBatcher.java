@@ -35,10 +35,10 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500), LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final ContinuousBatch batch;
-    private final ImageRecords records;
+    private final TokenRecords records;
     private final LaneShares shares;
     private final Cancellations cancellations;
-    private final Previews previews;
+    private final PreviewSchedule previews;
     private final BatchMeters meters;
     private final Clock clock;
     private final Runnable whenStopped;
@@ -83,11 +83,11 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
      */
     public TokenBatcher(
             ContinuousBatch batch,
-            ImageRecords records,
+            TokenRecords records,
             PictureEncoder encoder,
             LaneShares shares,
             Cancellations cancellations,
-            Previews previews,
+            PreviewSchedule previews,
             MeterRegistry registry,
             Clock clock,
             Runnable whenStopped) {

@@ -533,14 +533,14 @@ class CandidatesTest {
     }
 
     private TokenBatcher engine(LaneShares shares, Decoder decoder) {
-        var records = new ImageRecords(model.defaults(), new ModelInfo("shapes", "abc", "fp32"), model.config());
+        var records = new TokenRecords(model.defaults(), new ModelInfo("shapes", "abc", "fp32"), model.config());
         return new TokenBatcher(
                 new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder),
                 records,
                 new FakePictures(),
                 shares,
                 canceled::contains,
-                new Previews(records, 8, Set.of(Lane.INTERACTIVE), previews::add),
+                new PreviewSchedule(records, 8, Set.of(Lane.INTERACTIVE), previews::add),
                 registry,
                 Clock.systemUTC(),
                 () -> {});

@@ -658,14 +658,14 @@ class TokenBatcherTest {
     }
 
     private TokenBatcher engine(LaneShares shares, Decoder decoder) {
-        ImageRecords records = new ImageRecords(model.defaults(), INFO, model.config());
+        TokenRecords records = new TokenRecords(model.defaults(), INFO, model.config());
         return new TokenBatcher(
                 new ContinuousBatch(model, UnreadableText.in(texts), texts.unconditionalIds(), decoder),
                 records,
                 encoder,
                 shares,
                 canceled::contains,
-                new Previews(records, 8, Set.of(Lane.INTERACTIVE), previews::add),
+                new PreviewSchedule(records, 8, Set.of(Lane.INTERACTIVE), previews::add),
                 registry,
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 () -> {});

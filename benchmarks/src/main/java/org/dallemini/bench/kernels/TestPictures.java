@@ -1,0 +1,27 @@
+package org.dallemini.bench.kernels;
+
+import java.util.SplittableRandom;
+
+/** Synthetic pictures. */
+final class TestPictures {
+    private TestPictures() {}
+
+    /**
+     * A slope of brightness with noise on it, as a photograph has.
+     *
+     * @param size height and width in pixels
+     * @param noise levels up and down, at most
+     * @return red, green and blue, row by row
+     */
+    static byte[] slope(int size, int noise) {
+        var random = new SplittableRandom(7);
+        byte[] rgb = new byte[3 * size * size];
+        for (int i = 0; i < rgb.length; i++) {
+            int row = i / (3 * size);
+            int column = i / 3 % size;
+            int level = 127 * (row + column) / size + 20 * (i % 3) / 3 + random.nextInt(-noise, noise + 1);
+            rgb[i] = (byte) Math.max(0, Math.min(255, level));
+        }
+        return rgb;
+    }
+}

@@ -1,0 +1,88 @@
+package org.dallemini.ingest.jobs;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of one image, or of one prompt, of a job. What is learned is merged in such a way that neither the
+ * order in which it is learned matters, nor how often: the topics and partitions of a pipeline are read in any order,
+ * and again after a failure.
+ *
+ * @param images of a prompt that was taken in, how many it has; 0 for one that was not, and for an image
+ * @param reached the furthest that an image has got; NONE for a prompt
+ * @param failure the one that came last at the furthest point; null if there was none
+ * @param replayed of its failures, how many are known to have been replayed
+ */
+record ItemProgress(
+        int images, PipelineStep reached, @Nullable Failure failure, int replayed) {
+    static final ItemProgress UNKNOWN = new ItemProgress(0, PipelineStep.NONE, null, 0);
+
+    /** @param attempts how often it had failed when the record was written that tells of it */
+    static ItemProgress image(PipelineStep reached, int attempts) {
+        return new ItemProgress(0, reached, null, attempts);
+    }
+
+    static ItemProgress failedImage(PipelineStep reached, Failure failure) {
+        return new ItemProgress(0, reached, failure, 0);
+    }
+
+    static ItemProgress prompt(int images) {
+        return new ItemProgress(images, PipelineStep.NONE, null, 0);
+    }
+
+    static ItemProgress refusedPrompt(Failure failure) {
+        return new ItemProgress(0, PipelineStep.NONE, failure, 0);
+    }
+
+    ItemProgress merge(ItemProgress news) {
+        boolean isLater = news.failure != null && (failure == null || news.failure.isSince(failure));
+        return new ItemProgress(
+                Math.max(images, news.images),
+                reached.compareTo(news.reached) >= 0 ? reached : news.reached,
+                isLater ? news.failure : failure,
+                Math.max(replayed, news.replayed));
+    }
+
+    /**
+     * The failure that it has ended with for all that is known; null if it has not. A dead letter that was replayed is
+     * not the end; nor is it for a prompt that was refused and came again corrected, or that was accepted before.
+     */
+    @Nullable
+    Failure end() {
+        Failure last = failure;
+        boolean isEnd = last != null && images == 0 && last.at().compareTo(reached) >= 0 && last.attempts() > replayed;
+        return isEnd ? last : null;
+    }
+
+    /** Whether it has failed for all that is known. */
+    boolean isFailed() {
+        Failure end = end();
+        return end != null && !end.isCancellation();
+    }
+
+    private boolean isCanceled() {
+        Failure end = end();
+        return end != null && end.isCancellation();
+    }
+
+    /** What it contributes to its job, as an image. */
+    JobCounts countsOfImage() {
+        return new JobCounts(
+                0,
+                0,
+                0,
+                one(reached.compareTo(PipelineStep.DRAWN) >= 0),
+                one(reached.compareTo(PipelineStep.DECODED) >= 0),
+                one(reached == PipelineStep.STORED),
+                one(isFailed()),
+                one(isCanceled()));
+    }
+
+    /** What it contributes to its job, as a prompt. */
+    JobCounts countsOfPrompt() {
+        return new JobCounts(one(images > 0), one(isFailed()), images, 0, 0, 0, 0, 0);
+    }
+
+    private static int one(boolean is) {
+        return is ? 1 : 0;
+    }
+}

@@ -1,0 +1,287 @@
+package org.dallemini.ingest.jobs;
+
+import static java.util.Objects.requireNonNullElse;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.streams.processor.api.Record;
+import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageTokens;
+import org.dallemini.events.JobCommand;
+import org.dallemini.events.Lane;
+import org.dallemini.events.PromptRequest;
+import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.streams.RegistryRetry;
+import org.dallemini.ingest.streams.RetryingDecoder;
+import org.dallemini.prompt.CloudEvents;
+import org.dallemini.prompt.PromptValidator;
+import org.dallemini.prompt.Webhook;
+import org.dallemini.schemas.Ids;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what the pipeline's records tell about jobs. Thread-safe if its deserializers are. */
+final class JobUpdateReader {
+    /** Of an image; more than any prompt may have. */
+    private static final int MOST_IMAGES = 10_000;
+
+    private static final int LONGEST_IMAGE_ID = 2 * Ids.MAX_LENGTH;
+
+    private final Topics topics;
+    private final Map<String, Source<?>> byTopic = new HashMap<>();
+    private final RetryingDecoder<PromptRequest> prompts;
+    private final RetryingDecoder<JobCommand> commands;
+
+    /** Makes deserializers, for example {@code EventSerdes}'. */
+    interface Deserializers {
+        <T extends SpecificRecord> Deserializer<T> of(Class<T> type);
+    }
+
+    /** A fact and the job that it is about. */
+    record Keyed(String jobId, JobUpdate fact) {}
+
+    /** How the records of a topic, and those of its dead letters, are read. */
+    private record Source<T>(RetryingDecoder<T> decoder, Function<T, ImageRequest> request, PipelineStep reached) {
+        ImageRequest read(String topic, Record<byte[], byte[]> record) throws RejectedRecordException {
+            return request.apply(decoder.decode(topic, record));
+        }
+    }
+
+    JobUpdateReader(Topics topics, Deserializers deserializers, RegistryRetry patience) {
+        this.topics = topics;
+        prompts = new RetryingDecoder<>(PromptRequest.class, deserializers.of(PromptRequest.class), patience);
+        commands = new RetryingDecoder<>(JobCommand.class, deserializers.of(JobCommand.class), patience);
+        var requests = new Source<>(
+                new RetryingDecoder<>(ImageRequest.class, deserializers.of(ImageRequest.class), patience),
+                Function.identity(),
+                PipelineStep.REQUESTED);
+        byTopic.put(topics.imageRequests(), requests);
+        byTopic.put(topics.bulkImageRequests(), requests);
+        byTopic.put(
+                topics.imageTokens(),
+                new Source<>(
+                        new RetryingDecoder<>(ImageTokens.class, deserializers.of(ImageTokens.class), patience),
+                        ImageTokens::getRequest,
+                        PipelineStep.DRAWN));
+        byTopic.put(
+                topics.images(),
+                new Source<>(
+                        new RetryingDecoder<>(GeneratedImage.class, deserializers.of(GeneratedImage.class), patience),
+                        GeneratedImage::getRequest,
+                        PipelineStep.DECODED));
+        byTopic.put(
+                topics.storedImages(),
+                new Source<>(
+                        new RetryingDecoder<>(StoredImage.class, deserializers.of(StoredImage.class), patience),
+                        StoredImage::getRequest,
+                        PipelineStep.STORED));
+    }
+
+    /** The topics that tell something. */
+    static List<String> topics(Topics topics) {
+        var telling = new ArrayList<>(List.of(
+                topics.imageRequests(),
+                topics.bulkImageRequests(),
+                topics.imageTokens(),
+                topics.images(),
+                topics.storedImages(),
+                topics.jobCommands()));
+        topics.inputs().forEach(input -> telling.add(Topics.deadLetters(input)));
+        return List.copyOf(telling);
+    }
+
+    /** What a record tells; empty if it belongs to no job that could be named. */
+    Optional<Keyed> read(String topic, Record<byte[], byte[]> record) {
+        Source<?> source = byTopic.get(topic);
+        if (source != null) {
+            try {
+                return image(source.read(topic, record), source.reached(), null, record.headers());
+            } catch (RejectedRecordException e) {
+                return Optional.empty(); // the stage that reads the topic dead-letters it, and then it counts
+            }
+        }
+        if (topic.equals(topics.jobCommands())) {
+            return command(topic, record);
+        }
+        if (topic.equals(Topics.deadLetters(topics.prompts()))) {
+            return refusedPrompt(record);
+        }
+        String original =
+                topic.substring(0, topic.length() - Topics.deadLetters("").length());
+        Source<?> failed = byTopic.get(original);
+        return failed == null ? Optional.empty() : failedImage(original, failed, record);
+    }
+
+    private Optional<Keyed> command(String topic, Record<byte[], byte[]> record) {
+        try {
+            JobCommand command = commands.decode(topic, record);
+            String jobId = command.getJobId();
+            var wanted = new JobUpdate.Command(
+                    command.getAction(), command.getRequestedAt().toEpochMilli());
+            return Ids.isValid(jobId) ? Optional.of(new Keyed(jobId, JobUpdate.of(jobId, wanted))) : Optional.empty();
+        } catch (RejectedRecordException e) {
+            return Optional.empty(); // nobody takes it for a command
+        }
+    }
+
+    private static Optional<Keyed> image(
+            ImageRequest request, PipelineStep reached, @Nullable Failure failure, Headers headers) {
+        String jobId = request.getJobId();
+        String promptId = request.getPromptId();
+        if (!Ids.isValid(jobId)
+                || !Ids.isValid(promptId)
+                || request.getImageId().length() > LONGEST_IMAGE_ID) {
+            return Optional.empty(); // not written by an intake
+        }
+        int images = Math.min(MOST_IMAGES, Math.max(1, request.getCount()));
+        return Optional.of(new Keyed(
+                jobId,
+                new JobUpdate(
+                        promptId,
+                        ItemProgress.prompt(images),
+                        request.getImageId(),
+                        failure == null
+                                ? ItemProgress.image(reached, attempts(headers))
+                                : ItemProgress.failedImage(reached, failure),
+                        request.getRequestedAt().toEpochMilli(),
+                        allowed(request.getLabels()),
+                        JobHeaders.prompts(headers),
+                        JobHeaders.content(headers),
+                        request.getLane() == Lane.BULK,
+                        null,
+                        true,
+                        Webhook.ifValid(headers).orElse(null))));
+    }
+
+    private Optional<Keyed> failedImage(String topic, Source<?> source, Record<byte[], byte[]> record) {
+        Failure failure = failure(source.reached(), record.headers());
+        try {
+            return image(source.read(topic, record), source.reached(), failure, record.headers());
+        } catch (RejectedRecordException e) {
+            return guess(record, failure);
+        }
+    }
+
+    /**
+     * Of bytes that nobody can read there is the key. It names the image and its prompt; the job has the prompt's id
+     * unless somebody gave it another.
+     */
+    private static Optional<Keyed> guess(Record<byte[], byte[]> record, Failure failure) {
+        String imageId = key(record);
+        int slash = imageId == null ? -1 : imageId.lastIndexOf('/');
+        if (imageId == null || slash < 0 || !Ids.isValid(imageId.substring(0, slash))) {
+            return Optional.empty();
+        }
+        String promptId = imageId.substring(0, slash);
+        return Optional.of(new Keyed(
+                promptId,
+                new JobUpdate(
+                        promptId,
+                        ItemProgress.UNKNOWN,
+                        imageId,
+                        ItemProgress.failedImage(PipelineStep.NONE, failure),
+                        0,
+                        Map.of(),
+                        0,
+                        null,
+                        false,
+                        null,
+                        false,
+                        null)));
+    }
+
+    private Optional<Keyed> refusedPrompt(Record<byte[], byte[]> record) {
+        String key = key(record);
+        String eventId = CloudEvents.id(record.headers());
+        String otherwise = eventId != null ? eventId : key;
+        String promptId = otherwise;
+        String jobId = otherwise;
+        Map<String, String> labels = Map.of();
+        try {
+            PromptRequest prompt = prompts.decode(topics.prompts(), record);
+            promptId = requireNonNullElse(prompt.getId(), requireNonNullElse(otherwise, ""));
+            jobId = requireNonNullElse(prompt.getJobId(), promptId);
+            labels = allowed(prompt.getLabels());
+        } catch (RejectedRecordException e) {
+            // That is all there is.
+        }
+        if (jobId == null || !Ids.isValid(jobId)) {
+            // What was wrong with it may be the job's id itself.
+            jobId = promptId != null && Ids.isValid(promptId) ? promptId : key;
+        }
+        if (jobId == null || !Ids.isValid(jobId)) {
+            return Optional.empty();
+        }
+        String named = promptId != null && Ids.isValid(promptId) ? promptId : place(record.headers(), jobId);
+        Headers headers = record.headers();
+        Failure failure = failure(PipelineStep.NONE, headers);
+        // It may be another job's whose id was taken: nothing of this prompt must become that job's.
+        boolean isStranger = failure.code().equals(ErrorCode.ID_REUSED.code());
+        return Optional.of(new Keyed(
+                jobId,
+                new JobUpdate(
+                        named,
+                        ItemProgress.refusedPrompt(failure),
+                        null,
+                        ItemProgress.UNKNOWN,
+                        Math.max(0, record.timestamp()),
+                        labels,
+                        JobHeaders.prompts(headers),
+                        null, // it may be another job's whose id was taken: that would refuse the winner's repetition
+                        false,
+                        null,
+                        true,
+                        isStranger ? null : Webhook.ifValid(headers).orElse(null))));
+    }
+
+    /** For a prompt without a usable id: where its record lies. */
+    private static String place(Headers headers, String otherwise) {
+        String partition = JobHeaders.text(headers, DeadLetters.PARTITION);
+        String offset = JobHeaders.text(headers, DeadLetters.OFFSET);
+        return partition == null || offset == null ? otherwise : "prompts-" + partition + "-" + offset;
+    }
+
+    private static Failure failure(PipelineStep at, Headers headers) {
+        String message = requireNonNullElse(JobHeaders.text(headers, DeadLetters.MESSAGE), "");
+        return new Failure(
+                at,
+                shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.CODE), "unknown"), 64),
+                shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.STAGE), "unknown"), 64),
+                shorten(message, Failure.LONGEST_MESSAGE),
+                DeadLetters.attempts(headers));
+    }
+
+    /** Of a replayed record, how often it had failed before; a forged number hides no failure that follows. */
+    private static int attempts(Headers headers) {
+        return Math.min(DeadLetters.attempts(headers), Integer.MAX_VALUE - 1);
+    }
+
+    private static String shorten(String text, int most) {
+        if (text.length() <= most) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(most - 1)) ? most - 1 : most);
+    }
+
+    /** None if they are not what the intake lets pass: a job's status must fit into a record. */
+    private static Map<String, String> allowed(Map<String, String> labels) {
+        return PromptValidator.areAllowed(labels) ? labels : Map.of();
+    }
+
+    private static @Nullable String key(Record<byte[], byte[]> record) {
+        byte @Nullable [] key = record.key();
+        return key == null || key.length > LONGEST_IMAGE_ID ? null : new String(key, StandardCharsets.UTF_8);
+    }
+}

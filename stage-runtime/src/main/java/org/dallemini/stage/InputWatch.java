@@ -1,0 +1,239 @@
+package org.dallemini.stage;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsResult;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsResult;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.dallemini.schemas.Topics;
+import org.dallemini.stage.HealthDetails.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the stage's topics every other second: whether they exist, and whether they are still those that they were.
+ * For partitions that are new to the process it also tells where to begin. Never waits. Loop thread only.
+ */
+final class InputWatch {
+    private static final Duration PAUSE = Duration.ofSeconds(2);
+    private static final Duration BRIEFLY = Duration.ofMillis(5);
+    private static final Duration LOOK = Duration.ofMillis(50);
+
+    /** How long partitions are asked about that may have gone meanwhile, before all is asked anew. */
+    private static final int PATIENCE_MS = 3_000;
+
+    private final Admin admin;
+    private final String group;
+    private final List<String> topics;
+    private final HealthDetails troubles;
+    private final Backoff failing = new Backoff();
+    private @Nullable Questions asked;
+    private boolean hasSeen;
+    private long lookedNanos = System.nanoTime() - PAUSE.toNanos();
+
+    InputWatch(Admin admin, String group, StageDefinition<?, ?> definition, HealthDetails troubles) {
+        this.admin = admin;
+        this.group = group;
+        this.troubles = troubles;
+        var needed = new ArrayList<String>();
+        for (StageInput input : definition.inputs()) {
+            needed.add(input.topic());
+            needed.add(Topics.deadLetters(input.topic()));
+        }
+        needed.add(definition.outputTopic());
+        this.topics = List.copyOf(needed);
+    }
+
+    /**
+     * What was found.
+     *
+     * @param ids of the topics that exist
+     * @param starts of the partitions that were asked for and exist
+     */
+    record Sight(Map<String, Uuid> ids, Map<TopicPartition, Start> starts) {}
+
+    /**
+     * Where a partition can be read.
+     *
+     * @param committed the group's offset, maybe one of an older topic of the name; null if there is none
+     * @param first the offset at which the log begins
+     * @param end the offset of the record that comes next
+     */
+    record Start(@Nullable OffsetAndMetadata committed, long first, long end) {}
+
+    /** Under way at one time. */
+    private record Questions(
+            DescribeTopicsResult topics,
+            @Nullable ListConsumerGroupOffsetsResult committed,
+            @Nullable ListOffsetsResult first,
+            @Nullable ListOffsetsResult end,
+            Set<TopicPartition> partitions) {
+        boolean areAnswered(String group) {
+            return topics.topicNameValues().values().stream().allMatch(KafkaFuture::isDone)
+                    && (committed == null
+                            || committed.partitionsToOffsetAndMetadata(group).isDone())
+                    && partitions.stream().allMatch(p -> isDone(first, p) && isDone(end, p));
+        }
+
+        private static boolean isDone(@Nullable ListOffsetsResult offsets, TopicPartition partition) {
+            return offsets == null || offsets.partitionResult(partition).isDone();
+        }
+    }
+
+    /** Returns when all topics exist or the waiting is over; throws what waiting cannot help. */
+    void await(Wakeup bell, BooleanSupplier isOver) {
+        while (!isOver.getAsBoolean()) {
+            Optional<Sight> sight = look(Set.of());
+            if (sight.isPresent() && sight.get().ids().keySet().containsAll(topics)) {
+                return;
+            }
+            bell.await(LOOK);
+        }
+    }
+
+    /**
+     * What has been found since the last call, if anything.
+     *
+     * @param unplaced partitions whose start is wanted, at once
+     * @throws KafkaException what waiting cannot help
+     */
+    Optional<Sight> look(Set<TopicPartition> unplaced) {
+        Questions current = asked;
+        if (current == null) {
+            Duration pause = unplaced.isEmpty() ? PAUSE : LOOK;
+            if (System.nanoTime() - lookedNanos >= pause.toNanos() && failing.isOver()) {
+                asked = ask(unplaced);
+            }
+            return Optional.empty();
+        }
+        if (!current.areAnswered(group)) {
+            return Optional.empty();
+        }
+        asked = null;
+        lookedNanos = System.nanoTime();
+        try {
+            Sight sight = read(current);
+            failing.succeeded();
+            return Optional.of(sight);
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            Throwable why = e.getCause() == null ? e : e.getCause();
+            if (why instanceof RuntimeException cause && Failures.isFatal(cause)) {
+                throw cause;
+            }
+            failing.failed();
+            if (!hasSeen || !unplaced.isEmpty()) {
+                troubles.report(Source.TOPICS, Failures.describeKafkas(why));
+            } // Otherwise work goes on meanwhile; whether Kafka answers is the KafkaPulse's affair.
+            return Optional.empty();
+        }
+    }
+
+    /** What is so at this moment; empty if the cluster does not say in time. */
+    Optional<Sight> lookNow(Wakeup bell, Duration patience) {
+        asked = ask(Set.of());
+        long until = System.nanoTime() + patience.toNanos();
+        Optional<Sight> sight = look(Set.of());
+        while (sight.isEmpty() && asked != null && System.nanoTime() - until < 0) {
+            bell.await(BRIEFLY);
+            sight = look(Set.of());
+        }
+        return sight;
+    }
+
+    private Questions ask(Set<TopicPartition> unplaced) {
+        DescribeTopicsResult described = admin.describeTopics(topics);
+        if (unplaced.isEmpty()) {
+            return new Questions(described, null, null, null, Set.of());
+        }
+        // Stable: a predecessor's transaction that is not decided yet is waited for.
+        var offsets = admin.listConsumerGroupOffsets(
+                Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(unplaced)),
+                new ListConsumerGroupOffsetsOptions().requireStable(true).timeoutMs(PATIENCE_MS));
+        return new Questions(
+                described,
+                offsets,
+                list(unplaced, OffsetSpec.earliest()),
+                list(unplaced, OffsetSpec.latest()),
+                Set.copyOf(unplaced));
+    }
+
+    private ListOffsetsResult list(Set<TopicPartition> partitions, OffsetSpec which) {
+        return admin.listOffsets(
+                partitions.stream().collect(Collectors.toMap(p -> p, p -> which)),
+                new ListOffsetsOptions().timeoutMs(PATIENCE_MS));
+    }
+
+    private Sight read(Questions answered) throws InterruptedException, ExecutionException {
+        var descriptions = answered.topics.topicNameValues();
+        List<String> missing = MissingTopics.among(topics, descriptions);
+        var ids = new HashMap<String, Uuid>();
+        var existing = new HashSet<TopicPartition>();
+        for (var each : descriptions.entrySet()) {
+            if (!missing.contains(each.getKey())) {
+                TopicDescription description = each.getValue().get();
+                ids.put(description.name(), description.topicId());
+                description.partitions().forEach(p -> existing.add(new TopicPartition(each.getKey(), p.partition())));
+            }
+        }
+        hasSeen = true;
+        switch (missing.size()) {
+            case 0 -> troubles.clear(Source.TOPICS);
+            case 1 ->
+                troubles.report(
+                        Source.TOPICS, "topic " + missing.get(0) + " does not exist: run 'dallemini topics apply'");
+            default ->
+                troubles.report(
+                        Source.TOPICS,
+                        "topics " + String.join(", ", missing) + " do not exist: run 'dallemini topics apply'");
+        }
+        return new Sight(ids, starts(answered, existing));
+    }
+
+    /** Of those that exist; one that has just been made may not have a leader yet, and is asked for once more. */
+    private Map<TopicPartition, Start> starts(Questions answered, Set<TopicPartition> existing)
+            throws InterruptedException, ExecutionException {
+        var starts = new HashMap<TopicPartition, Start>();
+        if (answered.committed == null || answered.first == null || answered.end == null) {
+            return starts;
+        }
+        Map<TopicPartition, OffsetAndMetadata> committed =
+                answered.committed.partitionsToOffsetAndMetadata(group).get();
+        for (TopicPartition partition : answered.partitions) {
+            try {
+                if (existing.contains(partition)) {
+                    long first = answered.first.partitionResult(partition).get().offset();
+                    long end = answered.end.partitionResult(partition).get().offset();
+                    starts.put(partition, new Start(committed.get(partition), first, end));
+                }
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
+        return starts;
+    }
+}
