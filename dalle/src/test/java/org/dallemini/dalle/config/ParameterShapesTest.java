@@ -26,7 +26,7 @@ class ParameterShapesTest {
         assertThat(describe(ParameterShapes.of(bart("mini.json"), true))).isEqualTo(original("mini"));
         assertThat(describe(ParameterShapes.of(bart("mini.json"), false))).isEqualTo(original("mini_unscanned"));
         assertThat(describe(ParameterShapes.of(bart("mega.json"), true))).isEqualTo(original("mega"));
-        Files.write(folder.resolve("config.json"), resource("/org/dallemini/model/random/vqgan.json"));
+        Files.write(folder.resolve("config.json"), resource("/org/dallemini/dalle/random/vqgan.json"));
         assertThat(describe(ParameterShapes.of(VqganConfig.read(folder)))).isEqualTo(original("vqgan_f16_16384"));
     }
 
@@ -43,7 +43,7 @@ class ParameterShapesTest {
     }
 
     private BartConfig bart(String name) throws IOException {
-        Files.write(folder.resolve("config.json"), resource("/org/dallemini/model/random/" + name));
+        Files.write(folder.resolve("config.json"), resource("/org/dallemini/dalle/random/" + name));
         return BartConfig.read(folder);
     }
 

@@ -30,6 +30,9 @@ public final class ApiServer implements RunningStage {
     private static final int MOST_HEADER_BYTES = 8 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
+    /** A connection on which nobody asks anything is not waited for when it stops. */
+    private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(50);
+
     /** Requests that are being answered get as long when it stops. */
     private static final Duration FAREWELL = Duration.ofSeconds(5);
 
@@ -73,6 +76,7 @@ public final class ApiServer implements RunningStage {
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE.toMillis());
+        connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         server.addConnector(connector);
         server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
         server.setHandler(new GracefulHandler(handler));
