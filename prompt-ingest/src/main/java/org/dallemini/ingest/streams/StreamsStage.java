@@ -290,6 +290,7 @@ public final class StreamsStage implements RunningStage {
         LOG.info("{} starts again: {}", name(), failure);
         become(State.TROUBLED, failure);
         topicsChanged = true;
+        backoff.succeeded(); // it ran until then
         repair.makeAgain(change.deleted(), known);
     }
 
