@@ -33,7 +33,12 @@ final class CommandProcess implements AutoCloseable {
     static CommandProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(List.of("-Xmx1g", "-XX:+UseSerialGC", "-Djdk.serialFilter=!*", "-Ddallemini.home=" + ROOT));
+        command.addAll(List.of(
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Djdk.serialFilter=!*",
+                "-Ddallemini.home=" + ROOT));
         command.addAll(
                 List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
         command.add(Dallemini.class.getName());
