@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
 public final class Attempts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
 
-    /** What is shown, and the pause, where memory is too short to reckon them. */
-    private static final String LAST_RESORT = "memory is short, trying again";
+    /** What is shown, and the pause, where neither can be made. */
+    private static final String LAST_RESORT = "work fails, and so does saying why; trying again";
 
     private static final long LAST_RESORT_MILLIS = 1_000;
 
@@ -113,7 +113,7 @@ public final class Attempts implements AutoCloseable {
             trouble = shown;
             backoff.failed();
             backoff.await(ends);
-        } catch (Error e) {
+        } catch (RuntimeException | Error e) {
             trouble = LAST_RESORT;
             Thread.sleep(LAST_RESORT_MILLIS);
         }

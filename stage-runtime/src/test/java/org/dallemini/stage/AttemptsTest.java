@@ -82,6 +82,26 @@ class AttemptsTest {
     }
 
     @Test
+    void shouldGoOnWhereMemoryIsTooShortForWords() throws Exception {
+        // Given
+        var attempts = new Attempts(failure -> {
+            throw new OutOfMemoryError("of words");
+        });
+
+        // When
+        attempts.until(() -> {
+            shown.add(attempts.trouble());
+            if (shown.size() < 2) {
+                throw new OutOfMemoryError("of work");
+            }
+        });
+
+        // Then
+        assertThat(shown).containsExactly("", "work fails, and so does saying why; trying again");
+        assertThat(attempts.trouble()).isEmpty();
+    }
+
+    @Test
     void shouldEndItsPauseWhenTheTaskIsCancelled() throws Exception {
         // Given
         Attempts attempts = attempts(Duration.ofHours(1));
