@@ -7,7 +7,6 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -16,14 +15,17 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.stage.Attempts;
+import org.dallemini.stage.Backoff;
+import org.dallemini.stage.Deadlines;
 import org.dallemini.stage.Engine;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,35 +47,35 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     /** Images that wait to be written as PNG; with more the model's thread helps. */
     private static final int UNWRITTEN_IMAGES = 4;
 
-    private static final int MOST_DOUBLINGS = 5;
-
     private final ImageDecoder decoder;
     private final GeneratedImages records;
     private final DecodeMeters meters;
     private final Clock clock;
-    private final Duration firstPause;
+    private final Attempts attempts;
     private final BlockingQueue<Task<ImageTokens, GeneratedImage>> queue = new LinkedBlockingQueue<>();
     private final AtomicReference<@Nullable FutureTask<RgbImage>> preview = new AtomicReference<>();
 
     /** A permit for each record or preview that came; those of cancelled ones are too many, which does no harm. */
     private final Semaphore arrivals = new Semaphore(0);
 
-    private final CountDownLatch closed = new CountDownLatch(1);
     private final ThreadPoolExecutor writers;
     private final Thread thread;
-    private volatile String trouble = "";
 
     /** A decoded image on its way to its file. */
     private record Decoded(
             Task<ImageTokens, GeneratedImage> task, RgbImage image, Instant startedAt, long startedNanos) {}
 
     private DecodeEngine(
-            ImageDecoder decoder, GeneratedImages records, DecodeMeters meters, Clock clock, Duration firstPause) {
+            ImageDecoder decoder,
+            GeneratedImages records,
+            DecodeMeters meters,
+            Clock clock,
+            Supplier<Backoff> backoffs) {
         this.decoder = decoder;
         this.records = records;
         this.meters = meters;
         this.clock = clock;
-        this.firstPause = firstPause;
+        this.attempts = new Attempts(failure -> "decoding images fails, trying again: " + failure, backoffs);
         this.writers = new ThreadPoolExecutor(
                 1,
                 1,
@@ -89,11 +91,15 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
      * Starts the engine's threads.
      *
      * @param decoder used and closed by the engine's thread from now on
-     * @param firstPause before an image is tried again; doubled up to 32 times
+     * @param backoffs the pauses before an image is tried again
      */
     static DecodeEngine start(
-            ImageDecoder decoder, GeneratedImages records, DecodeMeters meters, Clock clock, Duration firstPause) {
-        DecodeEngine engine = new DecodeEngine(decoder, records, meters, clock, firstPause);
+            ImageDecoder decoder,
+            GeneratedImages records,
+            DecodeMeters meters,
+            Clock clock,
+            Supplier<Backoff> backoffs) {
+        DecodeEngine engine = new DecodeEngine(decoder, records, meters, clock, backoffs);
         engine.thread.start();
         return engine;
     }
@@ -150,12 +156,12 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
 
     @Override
     public String trouble() {
-        return trouble;
+        return attempts.trouble();
     }
 
     @Override
     public void close() {
-        closed.countDown();
+        attempts.close();
         thread.interrupt();
         try {
             thread.join(); // a decode at most
@@ -166,7 +172,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
 
     private void run() {
         try {
-            while (closed.getCount() > 0) {
+            while (!attempts.isClosed()) {
                 arrivals.acquire();
                 Task<ImageTokens, GeneratedImage> task = queue.poll();
                 FutureTask<RgbImage> work = preview.get();
@@ -188,25 +194,22 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private void decode(Task<ImageTokens, GeneratedImage> task) throws InterruptedException {
         ImageTokens record = task.input();
         Instant now = clock.instant();
-        Instant deadline = record.getRequest().getDeadline();
-        if (deadline != null && now.isAfter(deadline)) {
-            task.reject(
-                    ErrorCode.DEADLINE_EXCEEDED,
-                    id(task) + " was wanted by " + deadline + ", and its turn came at " + now,
-                    null);
+        if (Deadlines.reject(task, record.getRequest(), now)) {
             return;
         }
         int[] tokens;
         try {
             tokens = TokenGrid.read(record, decoder);
-        } catch (TokenGrid.UnusableException e) {
-            task.reject(e.code(), e.problem(), null);
+        } catch (RejectedRecordException e) {
+            task.reject(e);
             return;
         }
         warnOfTokensWithoutCode(task, tokens);
         long nanos = System.nanoTime();
-        Supplier<RgbImage> work = () -> meters.decoding(() -> decoder.decode(tokens));
-        attempt(task, work, this::decoderWorks)
+        attempts.of(
+                        task,
+                        () -> meters.decoding(() -> decoder.decode(tokens)),
+                        failure -> decoderWorks() ? rejection(task, failure) : null)
                 .ifPresent(image -> writers.execute(() -> write(new Decoded(task, image, now, nanos))));
     }
 
@@ -234,49 +237,24 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
 
     private void write(Decoded decoded) {
         ImageTokens record = decoded.task.input();
-        Supplier<byte[]> work = () -> meters.encoding(() -> records.png(record, decoded.image));
         try {
-            attempt(decoded.task, work, () -> true).ifPresent(png -> {
-                Duration duration = Duration.ofNanos(System.nanoTime() - decoded.startedNanos);
-                decoded.task.complete(records.generated(record, decoded.image, png, decoded.startedAt, duration));
-            });
+            attempts.of(
+                            decoded.task,
+                            () -> meters.encoding(() -> records.png(record, decoded.image)),
+                            failure -> rejection(decoded.task, failure))
+                    .ifPresent(png -> {
+                        Duration duration = Duration.ofNanos(System.nanoTime() - decoded.startedNanos);
+                        decoded.task.complete(
+                                records.generated(record, decoded.image, png, decoded.startedAt, duration));
+                    });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /**
-     * Does the work, again and again while nothing works. Empty if the task was rejected or cancelled.
-     *
-     * @param othersWork whether it is the record's own fault that the work failed
-     */
-    private <T> Optional<T> attempt(
-            Task<ImageTokens, GeneratedImage> task, Supplier<T> work, BooleanSupplier othersWork)
-            throws InterruptedException {
-        for (int failures = 0; !task.isCancelled() && closed.getCount() > 0; failures++) {
-            Throwable failure;
-            try {
-                T result = work.get();
-                trouble = "";
-                return Optional.of(result);
-            } catch (OutOfMemoryError e) {
-                failure = e;
-            } catch (RuntimeException | Error e) {
-                if (closed.getCount() > 0 && othersWork.getAsBoolean()) {
-                    trouble = "";
-                    task.reject(ErrorCode.MODEL_FAILURE, id(task) + ": decoding fails on it: " + e.getMessage(), e);
-                    return Optional.empty();
-                }
-                failure = e;
-            }
-            Duration pause = firstPause.multipliedBy(1L << Math.min(failures, MOST_DOUBLINGS));
-            trouble = "decoding images fails, trying again: " + failure;
-            log.warn("Decoding images fails, trying again in {} ms", pause.toMillis(), failure);
-            if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                break;
-            }
-        }
-        return Optional.empty();
+    private static RejectedRecordException rejection(Task<ImageTokens, GeneratedImage> task, Throwable failure) {
+        return new RejectedRecordException(
+                ErrorCode.MODEL_FAILURE, id(task) + ": decoding fails on it: " + failure.getMessage(), failure);
     }
 
     private static String id(Task<ImageTokens, GeneratedImage> task) {

@@ -18,6 +18,7 @@ import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.schemas.Topics;
+import org.dallemini.stage.Backoff;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
 import org.dallemini.stage.StageDefinition;
@@ -30,8 +31,6 @@ import org.slf4j.LoggerFactory;
 public final class ImageDecoderStage {
     /** As in the metrics and the default consumer group. */
     public static final String NAME = "image-decoder";
-
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
 
     /** Those who watch ask again soon. */
     private static final Duration PREVIEW_PATIENCE = Duration.ofSeconds(5);
@@ -70,7 +69,11 @@ public final class ImageDecoderStage {
                 .build();
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
         DecodeEngine engine = DecodeEngine.start(
-                decoder, new GeneratedImages(model), new DecodeMeters(registry, model), Clock.systemUTC(), FIRST_PAUSE);
+                decoder,
+                new GeneratedImages(model),
+                new DecodeMeters(registry, model),
+                Clock.systemUTC(),
+                Backoff::new);
         PreviewEndpoint previews =
                 new PreviewEndpoint(engine::preview, decoder.rows(), decoder.columns(), PREVIEW_PATIENCE);
         return new DecoderStage(

@@ -5,50 +5,30 @@ import java.nio.ByteOrder;
 import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 
 /** Reads the image tokens of a record. */
 final class TokenGrid {
     private TokenGrid() {}
 
-    /** The tokens of a record cannot be decoded. */
-    static final class UnusableException extends Exception {
-        private final ErrorCode code;
-        private final String problem;
-
-        private UnusableException(ErrorCode code, String problem) {
-            super(problem);
-            this.code = code;
-            this.problem = problem;
-        }
-
-        ErrorCode code() {
-            return code;
-        }
-
-        /** What is wrong, and what to do. */
-        String problem() {
-            return problem;
-        }
-    }
-
     /**
      * The tokens, row by row.
      *
-     * @throws UnusableException if they do not fill their own grid, or this is not the decoder's
+     * @throws RejectedRecordException if they do not fill their own grid, or this is not the decoder's
      */
-    static int[] read(ImageTokens record, ImageDecoder decoder) throws UnusableException {
+    static int[] read(ImageTokens record, ImageDecoder decoder) throws RejectedRecordException {
         String image = "image " + record.getRequest().getImageId();
         int rows = record.getRows();
         int columns = record.getColumns();
         ByteBuffer bytes = record.getTokens();
         if (rows < 1 || columns < 1 || bytes.remaining() != (long) Short.BYTES * rows * columns) {
-            throw new UnusableException(
+            throw new RejectedRecordException(
                     ErrorCode.INVALID_RECORD,
                     "%s: %d bytes of tokens do not fill a grid of %d rows and %d columns with 2 bytes each; mend the producer"
                             .formatted(image, bytes.remaining(), rows, columns));
         }
         if (rows != decoder.rows() || columns != decoder.columns()) {
-            throw new UnusableException(
+            throw new RejectedRecordException(
                     ErrorCode.MODEL_MISMATCH,
                     "%s: the model %s drew %d rows and %d columns of tokens, this VQGAN decodes %d and %d; run the decoder with the VQGAN that belongs to it"
                             .formatted(

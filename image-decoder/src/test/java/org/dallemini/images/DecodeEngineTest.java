@@ -25,6 +25,7 @@ import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.stage.Backoff;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
@@ -241,7 +242,7 @@ class DecodeEngineTest {
                 new GeneratedImages(model("vqgan")),
                 new DecodeMeters(registry, model("vqgan")),
                 Clock.systemUTC(),
-                Duration.ofHours(1));
+                () -> new Backoff(Duration.ofHours(1), Duration.ofHours(1)));
         Task<ImageTokens, GeneratedImage> task = submit(engine, imageTokens("p/0", 1, 2, 3, 4));
         await().until(() -> !engine.trouble().isEmpty());
 
@@ -341,7 +342,7 @@ class DecodeEngineTest {
                 new GeneratedImages(model("vqgan")),
                 new DecodeMeters(registry, model("vqgan")),
                 Clock.fixed(NOW, ZoneOffset.UTC),
-                Duration.ofMillis(10));
+                () -> new Backoff(Duration.ofMillis(10), Duration.ofMillis(320)));
         engines.add(engine);
         return engine;
     }

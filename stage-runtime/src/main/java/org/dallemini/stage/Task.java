@@ -42,10 +42,7 @@ public final class Task<I, O> {
         return lane;
     }
 
-    /**
-     * Takes the task up; false if it was cancelled meanwhile. Must be called before {@link #complete} or
-     * {@link #reject}.
-     */
+    /** Takes the task up; false if it was cancelled meanwhile. Must be called before {@link #complete}. */
     public boolean start() {
         return state.compareAndSet(State.WAITING, State.ACTIVE);
     }
@@ -54,7 +51,13 @@ public final class Task<I, O> {
         finish(new Outcome.Completed<>(result));
     }
 
+    public void reject(RejectedRecordException why) {
+        reject(why.code(), why.problem(), why.getCause());
+    }
+
+    /** Also of a task that was not taken up. */
     public void reject(ErrorCode code, String message, @Nullable Throwable cause) {
+        start();
         finish(new Outcome.Rejected<>(code, message, cause));
     }
 

@@ -6,16 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
+import org.dallemini.stage.Attempts;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Engine;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,22 +29,15 @@ import org.slf4j.LoggerFactory;
 final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
     private static final Logger LOG = LoggerFactory.getLogger(StoreEngine.class);
 
-    private static final String TRYING_AGAIN = "Storing an image fails, trying again";
-
-    /** The pause where none could be reckoned. */
-    private static final long LAST_RESORT_MILLIS = 1_000;
-
     private final ObjectStore store;
     private final UploadPlan plan;
     private final int parallelUploads;
-    private final Supplier<Backoff> backoffs;
+    private final Attempts attempts;
     private final StoreMetrics metrics;
     private final Clock clock;
     private final BlockingQueue<Task<GeneratedImage, StoredImage>> inbox = new LinkedBlockingQueue<>();
     private final List<Thread> threads = new ArrayList<>();
-    private volatile String trouble = "";
     private volatile boolean proven;
-    private volatile boolean closed;
 
     private StoreEngine(
             ObjectStore store,
@@ -55,8 +49,8 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
         this.store = store;
         this.plan = plan;
         this.parallelUploads = parallelUploads;
-        this.backoffs = backoffs;
         this.metrics = new StoreMetrics(meters);
+        this.attempts = new Attempts(this::words, backoffs);
         this.clock = clock;
     }
 
@@ -82,11 +76,11 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
         return engine;
     }
 
-    private void startThread(String name, Work work) {
+    private void startThread(String name, Attempts.Work work) {
         Thread thread = new Thread(
                 () -> {
                     try {
-                        work.run();
+                        attempts.until(work);
                     } catch (InterruptedException e) {
                         LOG.debug("{} stops", name);
                     }
@@ -114,154 +108,81 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
 
     @Override
     public String trouble() {
-        return trouble;
+        return attempts.trouble();
     }
 
     /** Creates the bucket, or shows what is wrong with the store, before the first image comes. */
-    private void probe() throws InterruptedException {
-        Call<Boolean> ensureBucket = () -> {
-            store.ensureBucket();
-            return true;
-        };
+    private void probe() throws ObjectStoreException {
+        if (proven) {
+            return; // an upload proves more: credentials may be allowed to use objects and not to look for their bucket
+        }
         try {
-            // An upload proves more: credentials may be allowed to use objects and not to look for their bucket.
-            persist(ensureBucket, () -> closed || proven);
+            store.ensureBucket();
         } catch (ObjectStoreException e) {
+            if (e.kind() != Kind.REFUSED) {
+                throw e;
+            }
             LOG.warn("{}", e.getMessage());
         }
     }
 
-    /**
-     * Only close() ends it: a task that is left active would block its partition for ever, and nobody would see why.
-     */
+    /** A task that is left active, whatever is thrown, would block its partition for ever, and nobody would see why. */
     private void upload() throws InterruptedException {
-        Task<GeneratedImage, StoredImage> task = null;
-        Backoff backoff = backoffs.get();
-        boolean failed = false;
-        while (!closed) {
-            try {
-                if (task == null) {
-                    task = inbox.take();
-                }
-                // Active: it was taken up before, and something of ours failed.
-                if (task.start() || task.isActive()) {
-                    store(task);
-                } else if (failed) {
-                    mended(); // it was done though its end threw something, or is not wanted any more
-                }
-                task = null;
-                failed = false;
-                backoff.succeeded();
-            } catch (InterruptedException e) {
-                throw e;
-            } catch (Throwable e) {
-                failed = true;
-                Task<GeneratedImage, StoredImage> kept = task;
-                pause(backoff, e, () -> closed || kept != null && !kept.isActive());
-            }
+        while (!attempts.isClosed()) {
+            Task<GeneratedImage, StoredImage> task = inbox.take();
+            attempts.until(() -> store(task));
         }
     }
 
     private void store(Task<GeneratedImage, StoredImage> task) throws InterruptedException {
-        @Nullable StoredImage stored;
-        try {
-            stored = persist(() -> plan.of(task.input()).to(store, clock), () -> closed || task.isCancelled());
-        } catch (InvalidObjectKeyException | ObjectStoreException e) {
-            task.reject(ErrorCode.INVALID_OBJECT_KEY, String.valueOf(e.getMessage()), e);
-            return;
-        } catch (ObjectExistsException e) {
-            task.reject(ErrorCode.OBJECT_EXISTS, String.valueOf(e.getMessage()), e);
-            return;
-        } catch (InvalidImageException e) {
-            task.reject(ErrorCode.INVALID_RECORD, String.valueOf(e.getMessage()), e);
-            return;
-        } catch (RuntimeException | StackOverflowError e) {
+        if (task.start() || task.isActive()) { // active: something failed after it was stored
+            attempts.of(task, () -> plan.of(task.input()).to(store, clock), failure -> blame(task.input(), failure))
+                    .ifPresent(stored -> {
+                        proven = true;
+                        metrics.stored(stored);
+                        task.complete(stored);
+                    });
+        }
+    }
+
+    private static @Nullable RejectedRecordException blame(GeneratedImage image, Throwable failure) {
+        if (failure instanceof ObjectStoreException e) {
+            return e.kind() == Kind.REFUSED ? rejection(ErrorCode.INVALID_OBJECT_KEY, e) : null;
+        }
+        if (failure instanceof InvalidObjectKeyException) {
+            return rejection(ErrorCode.INVALID_OBJECT_KEY, failure);
+        }
+        if (failure instanceof ObjectExistsException) {
+            return rejection(ErrorCode.OBJECT_EXISTS, failure);
+        }
+        if (failure instanceof InvalidImageException) {
+            return rejection(ErrorCode.INVALID_RECORD, failure);
+        }
+        if (failure instanceof RuntimeException || failure instanceof StackOverflowError) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
-            LOG.error("Cannot store {}", task.input().getRequest().getImageId(), e);
-            task.reject(ErrorCode.INVALID_RECORD, "Storing the image failed: " + e, e);
-            return;
-        }
-        if (stored != null) {
-            proven = true;
-            metrics.stored(stored);
-            task.complete(stored);
-        }
-    }
-
-    private interface Work {
-        void run() throws InterruptedException;
-    }
-
-    private interface Call<T> {
-        T run() throws ObjectStoreException;
-    }
-
-    /**
-     * Repeats a call until it succeeds, also while this process is short of memory or of a class: no record's fault.
-     *
-     * @return null if given up
-     * @throws ObjectStoreException if repeating it cannot help
-     */
-    private <T> @Nullable T persist(Call<T> call, BooleanSupplier givenUp)
-            throws ObjectStoreException, InterruptedException {
-        Backoff backoff = backoffs.get();
-        while (!givenUp.getAsBoolean()) {
-            try {
-                T result = call.run();
-                mended();
-                return result;
-            } catch (ObjectStoreException e) {
-                if (e.kind() == Kind.REFUSED) {
-                    throw e;
-                }
-                failed(e);
-                backoff.failed();
-                backoff.await(givenUp);
-            } catch (OutOfMemoryError | LinkageError e) {
-                pause(backoff, e, givenUp);
-            }
+            LOG.error("Cannot store {}", image.getRequest().getImageId(), failure);
+            return new RejectedRecordException(
+                    ErrorCode.INVALID_RECORD, "Storing the image failed: " + failure, failure);
         }
         return null;
     }
 
-    /** Shows what is no fault of a record's and waits. Memory may be so short that even that fails. */
-    private void pause(Backoff backoff, Throwable why, BooleanSupplier givenUp) throws InterruptedException {
-        trouble = TRYING_AGAIN;
-        try {
-            trouble = TRYING_AGAIN + ": " + why;
-            LOG.warn(TRYING_AGAIN, why);
-            backoff.failed();
-            backoff.await(givenUp);
-        } catch (InterruptedException e) {
-            throw e;
-        } catch (Throwable e) {
-            Thread.sleep(LAST_RESORT_MILLIS);
-        }
+    private static RejectedRecordException rejection(ErrorCode code, Throwable failure) {
+        return new RejectedRecordException(code, String.valueOf(failure.getMessage()), failure);
     }
 
-    private void failed(ObjectStoreException e) {
-        if (closed) {
-            return; // the call was broken off by close()
+    /** What is shown of a failure that is no record's fault. */
+    private String words(Throwable failure) {
+        if (failure instanceof ObjectStoreException e) {
+            metrics.failed(e);
+            return String.valueOf(e.getMessage());
         }
-        metrics.failed(e);
-        if (trouble.isEmpty()) {
-            LOG.warn("{}; trying again until it works", e.getMessage());
-        } else {
-            LOG.debug("{}", e.getMessage());
-        }
-        trouble = String.valueOf(e.getMessage());
-    }
-
-    private void mended() {
-        if (!trouble.isEmpty()) {
-            LOG.info("Storing to {} works again", store);
-            trouble = "";
-        }
+        return "Storing an image fails, trying again: " + failure;
     }
 
     @Override
     public void close() {
-        closed = true;
+        attempts.close();
         store.close();
         threads.forEach(Thread::interrupt);
         for (Thread thread : threads) {

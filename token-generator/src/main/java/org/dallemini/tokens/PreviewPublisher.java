@@ -3,7 +3,6 @@ package org.dallemini.tokens;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -36,11 +35,10 @@ final class PreviewPublisher implements Consumer<ImagePreview>, AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int LONGEST_BLOCK_MILLIS = 1_000;
     private static final int LONGEST_DELIVERY_MILLIS = 3_000;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(500), LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private final Out out;
     private final BlockingQueue<ImagePreview> waiting = new ArrayBlockingQueue<>(ROOM);
-    private final Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE);
+    private final Backoff backoff = new Backoff();
     private final Counter sent;
     private final Counter dropped;
     private final Thread thread;

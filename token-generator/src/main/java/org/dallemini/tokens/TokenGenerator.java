@@ -30,6 +30,7 @@ import org.dallemini.stage.commands.JobCommandFollower;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.tokens.batch.Cancellations;
 import org.dallemini.tokens.batch.LaneShares;
+import org.dallemini.tokens.batch.PictureEncoder;
 import org.dallemini.tokens.batch.PreviewSchedule;
 import org.dallemini.tokens.batch.TokenBatcher;
 import org.dallemini.tokens.batch.TokenRecords;
@@ -103,25 +104,23 @@ public final class TokenGenerator {
             JobCommandFollower commands = JobCommandFollower.start(config.stage());
             int previewTokens = config.previewTokens(model.config().imageLength());
             PreviewPublisher publisher = PreviewPublisher.toKafka(config.stage(), metrics);
+            PictureEncoder pictures = new VqganPictures(
+                    folder.vqgan(),
+                    ModelCache.of(settings.cache()),
+                    sessions,
+                    model.config().imageLength());
             TokenBatcher engine = new TokenBatcher(
-                    batch,
-                    records,
-                    new VqganPictures(
-                            folder.vqgan(),
-                            ModelCache.of(settings.cache()),
-                            sessions,
-                            model.config().imageLength()),
-                    shares,
-                    cancellations(commands),
-                    new PreviewSchedule(records, previewTokens, config.previewLanes(), publisher),
-                    metrics,
-                    Clock.systemUTC(),
-                    () -> {
+                    new TokenBatcher.Model(batch, records, pictures, () -> {
                         commands.close();
                         publisher.close();
                         prompts.close();
                         model.close();
-                    });
+                    }),
+                    shares,
+                    cancellations(commands),
+                    new PreviewSchedule(records, previewTokens, config.previewLanes(), publisher),
+                    metrics,
+                    Clock.systemUTC());
             log.info(
                     "Model {} ({}) draws up to {} images at a time",
                     folder.name(),

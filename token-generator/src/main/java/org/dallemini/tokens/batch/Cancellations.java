@@ -14,18 +14,17 @@ public interface Cancellations {
         return "";
     }
 
-    /** Whether nobody wants the image of a request any more. */
-    default boolean concern(ImageRequest request) {
-        return isCanceled(request.getJobId());
-    }
-
-    /** Rejects a task that was started and whose job is canceled. */
-    static void reject(Task<ImageRequest, ?> task) {
+    /** Whether the job of a task is canceled; the task is rejected then. */
+    default boolean reject(Task<ImageRequest, ?> task) {
         ImageRequest request = task.input();
-        task.reject(
-                ErrorCode.CANCELED,
-                "image " + request.getImageId() + " was not drawn: its job " + request.getJobId()
-                        + " was canceled; resume the job before this is replayed",
-                null);
+        boolean isCanceled = isCanceled(request.getJobId());
+        if (isCanceled) {
+            task.reject(
+                    ErrorCode.CANCELED,
+                    "image " + request.getImageId() + " was not drawn: its job " + request.getJobId()
+                            + " was canceled; resume the job before this is replayed",
+                    null);
+        }
+        return isCanceled;
     }
 }

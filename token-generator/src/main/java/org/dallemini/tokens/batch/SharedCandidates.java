@@ -52,10 +52,6 @@ final class SharedCandidates {
         }
     }
 
-    boolean isEmpty() {
-        return byPrompt.isEmpty();
-    }
-
     /** Those of the task's prompt, if they are drawn or somebody waits for them. */
     Optional<Candidates> find(Task<ImageRequest, ?> task) {
         return Optional.ofNullable(areFor(task.input()) ? byPrompt.get(Prompt.of(task)) : null)

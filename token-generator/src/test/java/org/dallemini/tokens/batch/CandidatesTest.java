@@ -534,16 +534,14 @@ class CandidatesTest {
 
     private TokenBatcher engine(LaneShares shares, Decoder decoder) {
         var records = new TokenRecords(model.defaults(), new ModelInfo("shapes", "abc", "fp32"), model.config());
+        var batch = new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder);
         return new TokenBatcher(
-                new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder),
-                records,
-                new FakePictures(),
+                new TokenBatcher.Model(batch, records, new FakePictures(), () -> {}),
                 shares,
                 canceled::contains,
                 new PreviewSchedule(records, 8, Set.of(Lane.INTERACTIVE), previews::add),
                 registry,
-                Clock.systemUTC(),
-                () -> {});
+                Clock.systemUTC());
     }
 
     private Task<ImageRequest, ImageTokens> submit(TokenBatcher engine, ImageRequest request, int lane) {

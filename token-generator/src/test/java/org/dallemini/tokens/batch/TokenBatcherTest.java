@@ -659,16 +659,14 @@ class TokenBatcherTest {
 
     private TokenBatcher engine(LaneShares shares, Decoder decoder) {
         TokenRecords records = new TokenRecords(model.defaults(), INFO, model.config());
+        var batch = new ContinuousBatch(model, UnreadableText.in(texts), texts.unconditionalIds(), decoder);
         return new TokenBatcher(
-                new ContinuousBatch(model, UnreadableText.in(texts), texts.unconditionalIds(), decoder),
-                records,
-                encoder,
+                new TokenBatcher.Model(batch, records, encoder, () -> {}),
                 shares,
                 canceled::contains,
                 new PreviewSchedule(records, 8, Set.of(Lane.INTERACTIVE), previews::add),
                 registry,
-                Clock.fixed(NOW, ZoneOffset.UTC),
-                () -> {});
+                Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     private Task<ImageRequest, ImageTokens> submit(TokenBatcher engine, ImageRequest request, int lane) {
