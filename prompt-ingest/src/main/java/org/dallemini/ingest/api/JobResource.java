@@ -79,7 +79,7 @@ public final class JobResource {
             }
             admission.queue(submission.images());
         }
-        if (content == null || !isTakenIn(known.get())) {
+        if (content == null || !Jobs.isTakenIn(known.get())) {
             publisher.publish(submission);
             jobs.accept(submission);
         }
@@ -114,10 +114,6 @@ public final class JobResource {
     /** How far the job of a submission that is safe has got. */
     JobState stateOf(Submission submission) {
         return known(submission.jobId()).map(JobStatus::getState).orElse(JobState.PENDING);
-    }
-
-    private static boolean isTakenIn(JobStatus job) {
-        return job.getPromptsExpected() > 0 && job.getPrompts() + job.getPromptsRefused() >= job.getPromptsExpected();
     }
 
     JobStatus find(String jobId) throws RefusedRequestException {

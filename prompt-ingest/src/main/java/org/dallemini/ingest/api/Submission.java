@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.prompt.ContentHash;
-import org.dallemini.prompt.Hashes;
 import org.dallemini.prompt.Webhook;
+import org.dallemini.schemas.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**
