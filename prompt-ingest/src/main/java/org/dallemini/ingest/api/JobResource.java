@@ -11,8 +11,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
-import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
-import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
 import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
@@ -54,7 +52,7 @@ public final class JobResource {
      * @param keyedId the job's id if it follows from an {@link IdempotencyKey}
      */
     Submission submit(Caller caller, byte[] body, Optional<String> keyedId) throws RefusedRequestException {
-        return submit(caller, understood(parser.parse(body, keyedId)), keyedId.isPresent());
+        return submit(caller, parser.parse(body, keyedId), keyedId.isPresent());
     }
 
     /**
@@ -93,13 +91,6 @@ public final class JobResource {
                 ErrorCode.ID_REUSED.code(),
                 "There is a job with the id " + submission.jobId()
                         + " that asks for something else: choose another id, or none.");
-    }
-
-    private static Submission understood(SubmissionParser.Result result) throws RefusedRequestException {
-        if (result instanceof Understood understood) {
-            return understood.submission();
-        }
-        throw new RefusedRequestException(((NotUnderstood) result).problem());
     }
 
     /** If nobody can tell, the intake will. */
