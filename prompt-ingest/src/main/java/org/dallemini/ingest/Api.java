@@ -61,6 +61,7 @@ import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.prompt.PromptValidator;
+import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.StageConfig;
 import org.slf4j.Logger;
@@ -142,12 +143,12 @@ public final class Api {
         routes.add(model.route());
         routes.add(OpenApi.route());
         routes.addAll(PageRoutes.of());
-        JobsReader jobsReader = JobsReader.start(settings, newest);
-        StoredImagesReader reader =
-                StoredImagesReader.start(settings, recent, config.galleryImages(), previews::forget);
-        Optional<PreviewsReader> previewsReader = config.previewDecoders().isEmpty()
-                ? Optional.empty()
-                : Optional.of(PreviewsReader.start(settings, previews));
+        List<TopicFollower<?>> followers = new ArrayList<>();
+        followers.add(JobsReader.start(settings, newest));
+        followers.add(StoredImagesReader.start(settings, recent, config.galleryImages(), previews::forget));
+        if (!config.previewDecoders().isEmpty()) {
+            followers.add(PreviewsReader.start(settings, previews));
+        }
         Runnable whenClosing = () -> {
             events.close();
             generations.close();
@@ -155,9 +156,7 @@ public final class Api {
         RoutingHandler handler =
                 new RoutingHandler(routes, access, limits.bodyBytes(), config.origins(), List.of(OpenAiRoutes.area()));
         return Optional.of(ApiServer.listen(listener.host(), listener.port(), handler, whenClosing, () -> {
-            jobsReader.close();
-            reader.close();
-            previewsReader.ifPresent(PreviewsReader::close);
+            followers.forEach(TopicFollower::close);
             watch.close();
             sweep.close();
             publisher.close();
