@@ -26,10 +26,10 @@ import org.dallemini.bench.pipeline.LoadResult;
 import org.dallemini.bench.pipeline.PipelineResult;
 import org.dallemini.dalle.cache.PrepareListener;
 import org.dallemini.dalle.model.ModelFolder;
-import org.dallemini.dalle.precision.Precision;
 import org.dallemini.dalle.random.RandomModel;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code all}: everything but the kernels, as one page of Markdown. */
@@ -65,13 +65,8 @@ final class AllCommand implements Callable<Integer> {
             description = "Images that are drawn together (default: ${DEFAULT-VALUE}).")
     private List<Integer> batches = List.of();
 
-    @Option(
-            names = "--precisions",
-            split = ",",
-            paramLabel = "PRECISION",
-            defaultValue = "fp32,int8,int4",
-            description = "The VQGAN has no int4 (default: ${DEFAULT-VALUE}).")
-    private List<Precision> precisions = List.of();
+    @Mixin
+    private ModelSweep sweep;
 
     @Option(
             names = "--peer-batches",
@@ -132,7 +127,9 @@ final class AllCommand implements Callable<Integer> {
 
         Benchmarks.say("limits");
         Limits limits = keep(LimitsMeter.measureApart(threads));
-        List<RatedResult> ours = models(new ModelsMeter(model, cache, threads, false), limits);
+        List<RatedResult> ours = new ArrayList<>();
+        ModelsMeter meter = new ModelsMeter(model, cache, threads, false);
+        sweep.measure(meter, limits, batches, STEPS, VQGAN_IMAGES, result -> ours.add(keep(result)));
         List<PeerResult> peers = withoutPeers ? List.of() : peers(model, threads);
         List<PipelineResult> pipeline = pipeline(model, cache);
         Files.write(folder.resolve("results.jsonl"), lines);
@@ -172,26 +169,6 @@ final class AllCommand implements Callable<Integer> {
             Files.move(unfinished, mini);
         }
         return ModelFolder.open(mini);
-    }
-
-    private List<RatedResult> models(ModelsMeter meter, Limits limits) throws IOException, InterruptedException {
-        List<RatedResult> results = new ArrayList<>();
-        for (Precision precision : precisions) {
-            meter.prepare(precision, true, true);
-            List<StageResult> measured = new ArrayList<>();
-            for (int images : batches) {
-                Benchmarks.say("tokens, " + precision.key() + ", " + images);
-                measured.addAll(meter.tokens(precision, images, STEPS));
-            }
-            if (precision != Precision.INT4) {
-                Benchmarks.say("vqgan, " + precision.key());
-                measured.addAll(meter.vqgan(precision, VQGAN_IMAGES));
-            }
-            for (StageResult result : measured) {
-                results.add(keep(RatedResult.of(result, meter.model(), limits)));
-            }
-        }
-        return results;
     }
 
     /** A peer that fails is named and left out. */

@@ -11,11 +11,9 @@ import org.dallemini.bench.limits.LimitsMeter;
 import org.dallemini.bench.models.ModelsMeter;
 import org.dallemini.bench.models.ModelsTable;
 import org.dallemini.bench.models.RatedResult;
-import org.dallemini.bench.models.StageResult;
 import org.dallemini.bench.models.TokenStageMeter;
 import org.dallemini.bench.models.VqganMeter;
 import org.dallemini.dalle.bart.BartModel;
-import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.precision.Precision;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.VqganDecoder;
@@ -49,13 +47,8 @@ final class MeasureModelsCommand implements Callable<Integer> {
             description = "tokens, vqgan or both (default: ${DEFAULT-VALUE}).")
     private List<Stage> stages = List.of();
 
-    @Option(
-            names = "--precisions",
-            split = ",",
-            paramLabel = "PRECISION",
-            defaultValue = "fp32,int8,int4",
-            description = "The VQGAN has no int4 (default: ${DEFAULT-VALUE}).")
-    private List<Precision> precisions = List.of();
+    @Mixin
+    private ModelSweep sweep;
 
     @Option(
             names = "--batches",
@@ -90,8 +83,7 @@ final class MeasureModelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        ModelFolder model = engine.model();
-        var meter = new ModelsMeter(model, engine.cacheFolder(), engine.threads(), engine.spinning());
+        var meter = new ModelsMeter(engine.model(), engine.cacheFolder(), engine.threads(), engine.spinning());
         Limits limits;
         if (limitsFile == null) {
             Benchmarks.say("limits");
@@ -100,32 +92,22 @@ final class MeasureModelsCommand implements Callable<Integer> {
             limits = Json.read(Files.readString(limitsFile), Limits.class);
         }
         List<RatedResult> results = new ArrayList<>();
-        for (Precision precision : precisions) {
-            meter.prepare(precision, stages.contains(Stage.TOKENS), stages.contains(Stage.VQGAN));
-            for (int batch : stages.contains(Stage.TOKENS) ? batches : List.<Integer>of()) {
-                Benchmarks.say("tokens, " + precision.key() + ", " + batch);
-                add(results, meter.tokens(precision, batch, steps), model, limits);
-            }
-            if (stages.contains(Stage.VQGAN) && precision != Precision.INT4) {
-                Benchmarks.say("vqgan, " + precision.key());
-                add(results, meter.vqgan(precision, images), model, limits);
-            }
-        }
+        sweep.measure(
+                meter,
+                limits,
+                stages.contains(Stage.TOKENS) ? batches : List.of(),
+                steps,
+                stages.contains(Stage.VQGAN) ? images : 0,
+                result -> {
+                    results.add(result);
+                    if (output == Output.JSON) {
+                        System.out.println(Json.line(result));
+                    }
+                });
         if (output == Output.TABLE) {
             System.out.print(ModelsTable.of(results));
         }
         return 0;
-    }
-
-    private void add(List<RatedResult> results, List<StageResult> measured, ModelFolder model, Limits limits)
-            throws Exception {
-        for (StageResult result : measured) {
-            RatedResult rated = RatedResult.of(result, model, limits);
-            results.add(rated);
-            if (output == Output.JSON) {
-                System.out.println(Json.line(rated));
-            }
-        }
     }
 
     /** The token stage within its own process. */

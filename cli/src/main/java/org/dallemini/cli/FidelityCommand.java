@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 
 /** {@code dallemini models fidelity}. */
 @Command(
@@ -29,10 +28,7 @@ import picocli.CommandLine.Parameters;
             "A model whose folder has a captions.tsv (the shipped one has) also draws those, and a program looks whether"
                     + " colour, shape and background are right."
         })
-final class FidelityCommand extends ModelsCommand.Action {
-    @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
-    private @Nullable String model;
-
+final class FidelityCommand extends ModelsCommand.OfModel {
     @Option(
             names = "--prompts",
             paramLabel = "N",
@@ -69,7 +65,7 @@ final class FidelityCommand extends ModelsCommand.Action {
         }
         PreparationProgress progress = progress();
         FidelityMeter meter = new FidelityMeter(
-                ModelFolder.open(model(model)),
+                ModelFolder.open(model()),
                 cache(progress),
                 new Sessions(Runtime.getRuntime().availableProcessors()),
                 prompts,

@@ -99,6 +99,16 @@ final class ModelsCommand extends CommandGroup {
         }
     }
 
+    /** Of one model. */
+    abstract static class OfModel extends Action {
+        @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
+        private @Nullable String model;
+
+        final Path model() {
+            return model(model);
+        }
+    }
+
     @Command(
             name = "list",
             aliases = "ls",
@@ -146,10 +156,7 @@ final class ModelsCommand extends CommandGroup {
             mixinStandardHelpOptions = true,
             description =
                     "Prints sizes, number of parameters, files, revision and sampling defaults of a model, and what is missing.")
-    static final class Inspect extends Action {
-        @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
-        private @Nullable String model;
-
+    static final class Inspect extends OfModel {
         @Option(
                 names = "--output",
                 paramLabel = "FORMAT",
@@ -159,7 +166,7 @@ final class ModelsCommand extends CommandGroup {
 
         @Override
         public Integer call() throws IOException {
-            ModelFacts facts = ModelFacts.read(model(model), cache(PrepareListener.NONE));
+            ModelFacts facts = ModelFacts.read(model(), cache(PrepareListener.NONE));
             System.out.print(
                     output == OutputFormat.JSON
                             ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(facts) + "\n"
@@ -173,13 +180,10 @@ final class ModelsCommand extends CommandGroup {
             mixinStandardHelpOptions = true,
             description =
                     "Opens every file of a model and checks it against the others, as the stages do when they start, and every weight; ends with 1 and a line for each problem.")
-    static final class Verify extends Action {
-        @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
-        private @Nullable String model;
-
+    static final class Verify extends OfModel {
         @Override
         public Integer call() throws IOException {
-            Path folder = model(model);
+            Path folder = model();
             List<String> problems = ModelCheck.problemsOfValues(folder);
             problems.forEach(System.out::println);
             if (!problems.isEmpty()) {
@@ -195,14 +199,11 @@ final class ModelsCommand extends CommandGroup {
             name = "prepare",
             mixinStandardHelpOptions = true,
             description = "Converts a model into the model cache now, so that no stage has to when it starts.")
-    static final class Prepare extends Action {
-        @Parameters(arity = "0..1", paramLabel = "MODEL", description = "Name or folder (default: the shipped model).")
-        private @Nullable String model;
-
+    static final class Prepare extends OfModel {
         @Override
         public Integer call() throws IOException {
             long started = System.nanoTime();
-            ModelFolder folder = ModelFolder.open(model(model));
+            ModelFolder folder = ModelFolder.open(model());
             PreparationProgress progress = progress();
             ModelCache cache = cache(progress);
             Map<String, String> values = values();

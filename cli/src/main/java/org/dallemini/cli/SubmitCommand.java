@@ -213,7 +213,7 @@ final class SubmitCommand implements Callable<Integer> {
                     + " that asks for something else: choose another --job, or none");
             return false;
         }
-        if (known.filter(SubmitCommand::isTakenIn).isPresent()) {
+        if (known.filter(Jobs::isTakenIn).isPresent()) {
             System.err.println("All prompts of job " + job.id() + " have been taken in before; nothing is published.");
             return true;
         }
@@ -232,10 +232,6 @@ final class SubmitCommand implements Callable<Integer> {
             }
             return finished;
         }
-    }
-
-    private static boolean isTakenIn(JobStatus job) {
-        return job.getPromptsExpected() > 0 && job.getPrompts() + job.getPromptsRefused() >= job.getPromptsExpected();
     }
 
     private static Map<String, Object> submitted(BulkJob job) {

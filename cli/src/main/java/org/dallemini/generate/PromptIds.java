@@ -1,15 +1,11 @@
 package org.dallemini.generate;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.schemas.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,11 +39,6 @@ final class PromptIds {
     }
 
     private static String digest(String content) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(content.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(ByteBuffer.wrap(hash, 0, BYTES).array(), 0, BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Hashes.hex(content, BYTES);
     }
 }

@@ -53,11 +53,6 @@ public final class StackAccess implements AutoCloseable {
         return settings;
     }
 
-    /** Whether it was started here and ends with {@link #close}. */
-    public boolean isOwn() {
-        return own != null;
-    }
-
     @Override
     public void close() throws Exception {
         if (own != null) {

@@ -14,6 +14,8 @@ import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.text.TextProcessor;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.dalle.vqgan.VqganDecoder;
+import org.dallemini.evaluation.shapes.Caption;
+import org.dallemini.evaluation.shapes.PictureReader;
 import org.jspecify.annotations.Nullable;
 
 /** Measures the {@link Fidelity} of a model. Only one precision of a part is open at a time. */
@@ -189,7 +191,7 @@ public final class FidelityMeter {
         }
         PictureReader reader = new PictureReader(images.get(0).width());
         return (int) IntStream.range(0, images.size())
-                .filter(i -> reader.read(images.get(i)).shows(captions.get(i)))
+                .filter(i -> reader.shows(images.get(i), captions.get(i)))
                 .count();
     }
 }

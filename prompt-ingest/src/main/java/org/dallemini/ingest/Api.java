@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.ingest.PromptIngestConfig.ApiLimits;
+import org.dallemini.ingest.PromptIngestConfig.Listener;
 import org.dallemini.ingest.api.AcceptedJobs;
 import org.dallemini.ingest.api.Admission;
 import org.dallemini.ingest.api.ControlRoutes;
@@ -59,6 +61,7 @@ import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.prompt.PromptValidator;
+import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.StageConfig;
 import org.slf4j.Logger;
@@ -80,32 +83,29 @@ public final class Api {
      */
     public static Optional<ApiServer> start(PromptIngestConfig config, Jobs jobs, Supplier<Optional<String>> obstacle) {
         StageConfig settings = config.stage();
-        String host = settings.getString(PromptIngestConfig.API_HOST);
-        int port = settings.getInt(PromptIngestConfig.API_PORT);
-        if (port < 0) {
+        Listener listener = config.listener();
+        if (listener.port() < 0) {
             return Optional.empty();
         }
         Optional<ModelCard> card = config.modelCard();
         Optional<PresignedUrls> presigned = config.presignedUrls();
-        Access access = access(host, settings.getString(PromptIngestConfig.API_KEYS_FILE));
-        int maxBytes = settings.getInt(PromptIngestConfig.API_MAX_BODY_BYTES);
+        Access access = access(listener);
+        ApiLimits limits = config.apiLimits();
         SecureRandom random = new SecureRandom();
         Supplier<String> freshId = () -> freshId(random);
         SubmissionParser parser = new SubmissionParser(
                 new PromptValidator(config.limits()),
-                maxBytes,
-                settings.getInt(PromptIngestConfig.API_MAX_PROMPTS),
+                limits.bodyBytes(),
+                limits.prompts(),
                 freshId,
                 config.webhooks().<WebhookRules>map(rules -> rules).orElse(WebhookRules.NONE));
         JobPublisher publisher = new IntakeGate(new KafkaJobPublisher(settings), obstacle);
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
         QueueWatch queue = new QueueWatch(InstantSource.system());
-        QueueLimit queueLimit = new QueueLimit(settings.getLong(PromptIngestConfig.API_MAX_QUEUED_IMAGES));
+        QueueLimit queueLimit = new QueueLimit(limits.queuedImages());
         JobSweep sweep = JobSweep.start(jobs, List.of(queue, queueLimit));
         Admission admission = new Admission(
-                new RateLimit(settings.getInt(PromptIngestConfig.API_RATE_PER_MINUTE), System::nanoTime),
-                queueLimit,
-                settings.getInt(PromptIngestConfig.API_MAX_WAITING));
+                new RateLimit(limits.requestsPerMinute(), System::nanoTime), queueLimit, limits.waiting());
         AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.system());
         NewestJobs newest = new NewestJobs(jobs);
         JobResource submitting =
@@ -117,7 +117,7 @@ public final class Api {
         JobEvents events = new JobEvents(jobs, watch, previews, images::json, JobEvents.Timing.DEFAULT);
         Generations generations = new Generations(
                 new GenerationParser(
-                        new JsonReader(maxBytes),
+                        new JsonReader(limits.bodyBytes()),
                         config.limits(),
                         config.imageSizes(),
                         presigned.isPresent() || access instanceof LoopbackAccess),
@@ -129,8 +129,7 @@ public final class Api {
                 admission,
                 freshId,
                 config.waitTimeout());
-        int recentImages = settings.getInt(PromptIngestConfig.GALLERY_IMAGES);
-        RecentImages recent = new RecentImages(recentImages);
+        RecentImages recent = new RecentImages(config.galleryImages());
         List<Route> routes = new ArrayList<>();
         routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
         routes.addAll(ControlRoutes.of(
@@ -144,21 +143,20 @@ public final class Api {
         routes.add(model.route());
         routes.add(OpenApi.route());
         routes.addAll(PageRoutes.of());
-        JobsReader jobsReader = JobsReader.start(settings, newest);
-        StoredImagesReader reader = StoredImagesReader.start(settings, recent, recentImages, previews::forget);
-        Optional<PreviewsReader> previewsReader = config.previewDecoders().isEmpty()
-                ? Optional.empty()
-                : Optional.of(PreviewsReader.start(settings, previews));
+        List<TopicFollower<?>> followers = new ArrayList<>();
+        followers.add(JobsReader.start(settings, newest));
+        followers.add(StoredImagesReader.start(settings, recent, config.galleryImages(), previews::forget));
+        if (!config.previewDecoders().isEmpty()) {
+            followers.add(PreviewsReader.start(settings, previews));
+        }
         Runnable whenClosing = () -> {
             events.close();
             generations.close();
         };
         RoutingHandler handler =
-                new RoutingHandler(routes, access, maxBytes, config.origins(), List.of(OpenAiRoutes.area()));
-        return Optional.of(ApiServer.listen(host, port, handler, whenClosing, () -> {
-            jobsReader.close();
-            reader.close();
-            previewsReader.ifPresent(PreviewsReader::close);
+                new RoutingHandler(routes, access, limits.bodyBytes(), config.origins(), List.of(OpenAiRoutes.area()));
+        return Optional.of(ApiServer.listen(listener.host(), listener.port(), handler, whenClosing, () -> {
+            followers.forEach(TopicFollower::close);
             watch.close();
             sweep.close();
             publisher.close();
@@ -167,13 +165,14 @@ public final class Api {
         }));
     }
 
-    private static Access access(String host, String keysFile) {
+    private static Access access(Listener listener) {
+        String host = listener.host();
         boolean isLoopback = isLoopback(host);
-        if (!keysFile.isEmpty()) {
+        if (!listener.keysFile().isEmpty()) {
             if (!isLoopback) {
                 LOG.warn("The API on {} speaks plain HTTP, keys included: put a proxy that speaks TLS before it", host);
             }
-            return KeyAccess.of(Path.of(keysFile));
+            return KeyAccess.of(Path.of(listener.keysFile()));
         }
         if (!isLoopback) {
             throw new ConfigException(

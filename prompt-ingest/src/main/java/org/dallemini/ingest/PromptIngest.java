@@ -51,7 +51,7 @@ public final class PromptIngest {
             StreamsStage intake = start(config, meters);
             started.add(intake);
             JobTracker tracker = JobTracker.start(config.stage(), config.jobRetention(), config.stateDir(), meters);
-            started.add(tracker);
+            started.add(tracker.stage());
             config.webhooks()
                     .map(settings -> Webhooks.start(config.stage(), settings, config.stateDir(), meters))
                     .ifPresent(started::add);

@@ -57,6 +57,17 @@ public final class PromptIngestConfig {
 
     private static final int S3_CONNECTIONS = 16;
 
+    /**
+     * Where the HTTP API is served.
+     *
+     * @param port 0 for any free one, -1 for nowhere
+     * @param keysFile of those who may use it; empty: whoever reaches a loopback address
+     */
+    record Listener(String host, int port, String keysFile) {}
+
+    /** How much may be asked of the HTTP API; 0 is no limit of the last three. */
+    record ApiLimits(int bodyBytes, int prompts, int waiting, int requestsPerMinute, long queuedImages) {}
+
     private final StageConfig stage;
 
     /** @throws ConfigException if a value is missing, malformed or out of its range */
@@ -320,6 +331,24 @@ public final class PromptIngestConfig {
                 stage.getInt(MAX_IMAGES),
                 stage.getInt(MAX_PREFIX_BYTES),
                 stage.getInt(MAX_CANDIDATES));
+    }
+
+    Listener listener() {
+        return new Listener(stage.getString(API_HOST), stage.getInt(API_PORT), stage.getString(API_KEYS_FILE));
+    }
+
+    ApiLimits apiLimits() {
+        return new ApiLimits(
+                stage.getInt(API_MAX_BODY_BYTES),
+                stage.getInt(API_MAX_PROMPTS),
+                stage.getInt(API_MAX_WAITING),
+                stage.getInt(API_RATE_PER_MINUTE),
+                stage.getLong(API_MAX_QUEUED_IMAGES));
+    }
+
+    /** How many of the newest images the gallery knows. */
+    int galleryImages() {
+        return stage.getInt(GALLERY_IMAGES);
     }
 
     /** How long somebody waits for images at most. */

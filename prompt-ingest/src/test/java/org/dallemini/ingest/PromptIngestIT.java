@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import static org.dallemini.prompt.testing.Prompts.prompt;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,43 +42,23 @@ import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.RunningStage;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The stage with a real broker and a real registry; each test has topics of its own by their prefix. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
-class PromptIngestIT {
+class PromptIngestIT extends WithServers {
     private static final Logger LOG = LoggerFactory.getLogger(PromptIngestIT.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @TempDir
-    private static Path dir;
-
-    private static Servers servers;
-
-    private final String prefix = Servers.freshPrefix();
-    private final Topics topics = new Topics(prefix);
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
     private KafkaConsumer<byte[], byte[]> consumer;
     private Serializer<PromptRequest> serializer;
     private Deserializer<ImageRequest> deserializer;
-
-    @BeforeAll
-    static void startServers() {
-        servers = Servers.start(dir);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        servers.close();
-    }
 
     @BeforeEach
     void connect() {
@@ -87,7 +66,7 @@ class PromptIngestIT {
         serializer = EventSerdes.serializer(config.stage().serde());
         deserializer =
                 EventSerdes.deserializer(ImageRequest.class, config.stage().serde());
-        producer = new KafkaProducer<>(config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        producer = producer(config.stage());
         consumer = new KafkaConsumer<>(
                 config.stage().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }

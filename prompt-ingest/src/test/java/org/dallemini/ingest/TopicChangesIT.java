@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import static org.dallemini.prompt.testing.Prompts.prompt;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,7 +28,6 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -46,26 +44,16 @@ import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.topics.TopicPlan;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an administrator does to topics, under the intake and the job tracker, with a real broker and registry. */
-class TopicChangesIT {
+class TopicChangesIT extends WithServers {
     private static final Duration PATIENCE = Duration.ofSeconds(90);
 
-    @TempDir
-    private static Path dir;
-
-    private static Servers servers;
-
-    private final String prefix = Servers.freshPrefix();
-    private final Topics topics = new Topics(prefix);
     private final Set<String> published = new TreeSet<>();
     private final List<ConsumerRecord<String, byte[]>> requests = new ArrayList<>();
     private PromptIngestConfig config;
@@ -77,16 +65,6 @@ class TopicChangesIT {
     private StreamsStage intake;
     private JobTracker tracker;
 
-    @BeforeAll
-    static void startServers() {
-        servers = Servers.start(dir);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        servers.close();
-    }
-
     @BeforeEach
     void connect() {
         config = new PromptIngestConfig(servers.settings(prefix));
@@ -95,7 +73,7 @@ class TopicChangesIT {
         deserializer =
                 EventSerdes.deserializer(ImageRequest.class, config.stage().serde());
         admin = Admin.create(config.stage().admin());
-        producer = new KafkaProducer<>(config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        producer = producer(config.stage());
         consumer =
                 new KafkaConsumer<>(config.stage().consumer(), new StringDeserializer(), new ByteArrayDeserializer());
         consumer.assign(partitions(topics.imageRequests(), 2));
@@ -119,11 +97,12 @@ class TopicChangesIT {
 
     private void awaitReady() {
         await().atMost(PATIENCE)
-                .until(() -> intake.health().isReady() && tracker.health().isReady());
+                .until(() ->
+                        intake.health().isReady() && tracker.stage().health().isReady());
     }
 
     private void stop() {
-        tracker.close();
+        tracker.stage().close();
         intake.close();
     }
 
@@ -416,8 +395,9 @@ class TopicChangesIT {
     @ValueSource(booleans = {true, false})
     void shouldGoOnWithoutInternalTopicsInSeveralProcesses(boolean all) throws Exception {
         try (StreamsStage otherIntake = PromptIngest.start(config, new SimpleMeterRegistry());
-                JobTracker otherTracker = JobTracker.start(
-                        config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry())) {
+                RunningStage otherTracker = JobTracker.start(
+                                config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry())
+                        .stage()) {
             // Given
             List<RunningStage> others = List.of(otherIntake, otherTracker);
             await().atMost(PATIENCE).until(() -> others.stream()
@@ -453,8 +433,9 @@ class TopicChangesIT {
         delete(topics.jobs());
 
         // Then
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(tracker.health().detail())
-                .contains(topics.jobs(), "run 'dallemini topics apply'"));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(tracker.stage().health().detail())
+                        .contains(topics.jobs(), "run 'dallemini topics apply'"));
 
         // When
         TopicPlan.of(config.stage()).apply(admin);

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.dallemini.prompt.ContentHash;
-import org.dallemini.prompt.Hashes;
+import org.dallemini.schemas.Hashes;
 
 /** What a list asks for, as a number: equal if its prompts, their order and their names are. */
 public final class ContentDigest {

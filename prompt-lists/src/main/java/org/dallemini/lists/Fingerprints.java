@@ -1,8 +1,7 @@
 package org.dallemini.lists;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import org.dallemini.prompt.Hashes;
+import org.dallemini.schemas.Hashes;
 
 /**
  * Remembers which texts it has seen, by 64 bits of their SHA-256: 16 bytes a text at most times, whatever their length.
@@ -14,8 +13,7 @@ final class Fingerprints {
 
     /** False if it was there already. */
     boolean add(String text) {
-        long hash = ByteBuffer.wrap(Hashes.sha256(text.getBytes(StandardCharsets.UTF_8)))
-                .getLong();
+        long hash = ByteBuffer.wrap(Hashes.sha256(text)).getLong();
         if (!put(slots, hash == 0 ? 1 : hash)) {
             return false;
         }

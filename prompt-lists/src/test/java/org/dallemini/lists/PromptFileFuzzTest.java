@@ -16,6 +16,10 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Whatever the file: prompts, lines that are refused in our own words, or one sentence on the whole of it. */
 class PromptFileFuzzTest {
+    static {
+        TrustedEvents.allow(); // before the first record is built
+    }
+
     private static final PromptDefaults DEFAULTS =
             new PromptDefaults(PromptRequest.newBuilder().setText("").build());
     private static final PromptMatrix MATRIX = new PromptMatrix(true, Seeds.NONE, 100, null, false);
@@ -23,7 +27,6 @@ class PromptFileFuzzTest {
 
     @BeforeAll
     static void begin() throws IOException {
-        TrustedEvents.allow();
         file = Files.createTempFile("dallemini-", ".fuzz");
     }
 

@@ -9,6 +9,7 @@ import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.EncoderFactory;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.schemas.Hashes;
 
 /** Tells whether two prompts of the same id ask for the same. */
 public final class ContentHash {

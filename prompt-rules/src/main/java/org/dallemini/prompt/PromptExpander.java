@@ -1,11 +1,13 @@
 package org.dallemini.prompt;
 
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
+import org.dallemini.schemas.Hashes;
 import org.dallemini.schemas.Ids;
 
 /**
@@ -71,7 +73,7 @@ public final class PromptExpander {
 
     /** The seed of a prompt that names none: the first 31 bits of the SHA-256 of its id. */
     public static long seedOf(String id) {
-        return Integer.toUnsignedLong(Hashes.firstInt(id)) >>> 1;
+        return Integer.toUnsignedLong(ByteBuffer.wrap(Hashes.sha256(id)).getInt()) >>> 1;
     }
 
     private static Sampling modelDefaults() {

@@ -12,10 +12,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SSLHandshakeException;
 import org.dallemini.models.pull.PullException.Kind;
+import org.dallemini.schemas.RetryAfter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -223,27 +221,14 @@ final class Http {
             return answer;
         }
         answer.close();
-        Duration wait = answer.header("Retry-After").map(Http::retryAfter).orElse(null);
+        Duration wait = RetryAfter.parse(
+                answer.header("Retry-After").orElse(null), Clock.systemUTC().instant());
         throw new PullException(
                 Kind.UNAVAILABLE,
                 answer.address() + " answers " + status + (status == 429 ? ", too many requests" : "")
                         + (wait == null ? "" : " and asks to wait " + wait.toSeconds() + " s"),
                 null,
                 wait);
-    }
-
-    /** Seconds or a date; null if it is neither. */
-    static @Nullable Duration retryAfter(String value) {
-        try {
-            if (value.matches("[0-9]{1,9}")) {
-                return Duration.ofSeconds(Long.parseLong(value));
-            }
-            ZonedDateTime then = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME);
-            Duration left = Duration.between(Clock.systemUTC().instant(), then.toInstant());
-            return left.isNegative() ? Duration.ZERO : left;
-        } catch (DateTimeException e) {
-            return null;
-        }
     }
 
     private static boolean isPlain(URI uri) {

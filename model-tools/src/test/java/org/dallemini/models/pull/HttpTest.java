@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.URI;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Map;
 import org.dallemini.models.pull.Http.Redirects;
 import org.dallemini.models.pull.PullException.Kind;
@@ -39,20 +35,6 @@ class HttpTest {
         // Then
         assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
         assertThat(failure).hasMessageContaining("https://hub/a redirects").hasMessageNotContaining("secret");
-    }
-
-    @Test
-    void shouldReadHowLongToWait() {
-        // Given
-        String inAMinute = DateTimeFormatter.RFC_1123_DATE_TIME.format(
-                Clock.systemUTC().instant().plusSeconds(60).atZone(ZoneOffset.UTC));
-
-        // When / Then
-        assertThat(Http.retryAfter("7")).isEqualTo(Duration.ofSeconds(7));
-        assertThat(Http.retryAfter(inAMinute)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(60));
-        assertThat(Http.retryAfter("Wed, 21 Oct 2015 07:28:00 GMT")).isEqualTo(Duration.ZERO);
-        assertThat(Http.retryAfter("soon")).isNull();
-        assertThat(Http.retryAfter("-1")).isNull();
     }
 
     @Test

@@ -24,11 +24,6 @@ public final class Admission {
         this.mostWaiting = mostWaiting;
     }
 
-    /** Turns nobody away. */
-    static Admission ofAll() {
-        return new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 0);
-    }
-
     /** Somebody submits a job. */
     void submit(Caller caller) throws RefusedRequestException {
         rate.take(caller);

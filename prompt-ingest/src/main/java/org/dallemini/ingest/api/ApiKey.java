@@ -1,6 +1,5 @@
 package org.dallemini.ingest.api;
 
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
@@ -14,7 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.dallemini.ingest.http.Role;
-import org.dallemini.prompt.Hashes;
+import org.dallemini.schemas.Hashes;
 
 /**
  * Who may use the API. The key itself is not here, only its SHA-256: it has 256 random bits, so nobody finds it by
@@ -59,7 +58,7 @@ public record ApiKey(String name, Set<Role> roles, String sha256) {
     }
 
     static byte[] hash(String key) {
-        return Hashes.sha256(key.getBytes(StandardCharsets.UTF_8));
+        return Hashes.sha256(key);
     }
 
     boolean may(Role role) {

@@ -1,7 +1,6 @@
 package org.dallemini.ingest.api;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -9,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
-import org.dallemini.prompt.Hashes;
+import org.dallemini.schemas.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +42,7 @@ record EventId(long updatedAt, long storedUntil, int images, long hash, boolean 
 
     /** 64 bits of an image's id. */
     static long hashOf(String imageId) {
-        return ByteBuffer.wrap(Hashes.sha256().digest(imageId.getBytes(StandardCharsets.UTF_8)))
-                .getLong();
+        return ByteBuffer.wrap(Hashes.sha256(imageId)).getLong();
     }
 
     private static long storedAt(StoredImage image) {

@@ -1,14 +1,12 @@
 package org.dallemini.ingest.api;
 
-import java.nio.charset.StandardCharsets;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.dallemini.ingest.http.Call;
 import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
-import org.dallemini.prompt.Hashes;
+import org.dallemini.schemas.Hashes;
 
 /**
  * The header {@code Idempotency-Key} (draft-ietf-httpapi-idempotency-key-header): a request that is sent again with it
@@ -47,8 +45,7 @@ public final class IdempotencyKey {
 
     /** Callers do not share their keys. */
     static String jobId(Caller caller, String key) {
-        byte[] hash = Hashes.sha256((caller.name() + "\n" + key).getBytes(StandardCharsets.UTF_8));
-        return "key-" + HexFormat.of().formatHex(hash, 0, ID_BYTES);
+        return "key-" + Hashes.hex(caller.name() + "\n" + key, ID_BYTES);
     }
 
     /** The key has come with another request before. */

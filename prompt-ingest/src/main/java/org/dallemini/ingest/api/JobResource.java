@@ -11,8 +11,6 @@ import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
-import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
-import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
 import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
@@ -54,7 +52,7 @@ public final class JobResource {
      * @param keyedId the job's id if it follows from an {@link IdempotencyKey}
      */
     Submission submit(Caller caller, byte[] body, Optional<String> keyedId) throws RefusedRequestException {
-        return submit(caller, understood(parser.parse(body, keyedId)), keyedId.isPresent());
+        return submit(caller, parser.parse(body, keyedId), keyedId.isPresent());
     }
 
     /**
@@ -79,7 +77,7 @@ public final class JobResource {
             }
             admission.queue(submission.images());
         }
-        if (content == null || !isTakenIn(known.get())) {
+        if (content == null || !Jobs.isTakenIn(known.get())) {
             publisher.publish(submission);
             jobs.accept(submission);
         }
@@ -95,13 +93,6 @@ public final class JobResource {
                         + " that asks for something else: choose another id, or none.");
     }
 
-    private static Submission understood(SubmissionParser.Result result) throws RefusedRequestException {
-        if (result instanceof Understood understood) {
-            return understood.submission();
-        }
-        throw new RefusedRequestException(((NotUnderstood) result).problem());
-    }
-
     /** If nobody can tell, the intake will. */
     private Optional<JobStatus> known(String jobId) {
         try {
@@ -114,10 +105,6 @@ public final class JobResource {
     /** How far the job of a submission that is safe has got. */
     JobState stateOf(Submission submission) {
         return known(submission.jobId()).map(JobStatus::getState).orElse(JobState.PENDING);
-    }
-
-    private static boolean isTakenIn(JobStatus job) {
-        return job.getPromptsExpected() > 0 && job.getPrompts() + job.getPromptsRefused() >= job.getPromptsExpected();
     }
 
     JobStatus find(String jobId) throws RefusedRequestException {

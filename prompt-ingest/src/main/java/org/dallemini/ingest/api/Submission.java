@@ -7,8 +7,8 @@ import java.util.HexFormat;
 import java.util.List;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.prompt.ContentHash;
-import org.dallemini.prompt.Hashes;
 import org.dallemini.prompt.Webhook;
+import org.dallemini.schemas.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,14 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param prompts at least one; each has the job's id and an id of its own
  * @param webhook who is told; null if nobody is
  * @param deadline of the prompts that had none of their own; null if there is none
+ * @param content hexadecimal SHA-256 of all images that are asked for: equal for a repetition
  */
 public record Submission(
         String jobId,
         List<PromptRequest> prompts,
         @Nullable Webhook webhook,
-        @Nullable Instant deadline) {
+        @Nullable Instant deadline,
+        String content) {
     public Submission {
         prompts = List.copyOf(prompts);
+    }
+
+    public Submission(
+            String jobId, List<PromptRequest> prompts, @Nullable Webhook webhook, @Nullable Instant deadline) {
+        this(jobId, prompts, webhook, deadline, content(prompts));
     }
 
     /** Of which nobody is told, whenever it is drawn. */
@@ -38,8 +45,7 @@ public record Submission(
         return prompts.stream().mapToInt(PromptRequest::getCount).sum();
     }
 
-    /** Hexadecimal SHA-256 of all images that are asked for: equal for a repetition. */
-    public String content() {
+    private static String content(List<PromptRequest> prompts) {
         MessageDigest hash = Hashes.sha256();
         for (PromptRequest prompt : prompts) {
             hash.update(String.valueOf(prompt.getId()).getBytes(StandardCharsets.UTF_8));

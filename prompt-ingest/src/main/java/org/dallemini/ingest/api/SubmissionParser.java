@@ -56,29 +56,14 @@ public final class SubmissionParser {
         this.json = new JsonReader(maxBytes);
     }
 
-    /** What a body asks for, or why it cannot be had. */
-    public sealed interface Result {
-        record Understood(Submission submission) implements Result {}
-
-        record NotUnderstood(Problem problem) implements Result {}
-    }
-
-    /** Does not look at deadlines, which a repetition of what was accepted may have missed: see {@link #late}. */
-    public Result parse(byte[] body) {
-        return parse(body, Optional.empty());
-    }
-
     /**
-     * As {@link #parse(byte[])}.
+     * Does not look at deadlines, which a repetition of what was accepted may have missed: see {@link #late}.
      *
      * @param jobId that the job must have; empty if the body may choose
+     * @throws RefusedRequestException if it asks for nothing that can be had
      */
-    public Result parse(byte[] body, Optional<String> jobId) {
-        try {
-            return new Result.Understood(submission(json.read(body), jobId));
-        } catch (RefusedRequestException e) {
-            return new Result.NotUnderstood(e.problem());
-        }
+    Submission parse(byte[] body, Optional<String> jobId) throws RefusedRequestException {
+        return submission(json.read(body), jobId);
     }
 
     /** What is wrong if a prompt's deadline has passed; empty if none has. */

@@ -6,20 +6,16 @@ import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
 
 /** Fills the gallery from the topic {@code stored-images}, from somewhat before its end on. */
-public final class StoredImagesReader implements AutoCloseable {
-    private final TopicFollower<StoredImage> follower;
-
-    private StoredImagesReader(TopicFollower<StoredImage> follower) {
-        this.follower = follower;
-    }
+public final class StoredImagesReader {
+    private StoredImagesReader() {}
 
     /**
      * @param most images to begin with
      * @param whenStored told the id of each
      */
-    public static StoredImagesReader start(
+    public static TopicFollower<StoredImage> start(
             StageConfig config, RecentImages images, int most, Consumer<String> whenStored) {
-        return new StoredImagesReader(TopicFollower.start(
+        return TopicFollower.start(
                 "gallery",
                 config,
                 config.topics().storedImages(),
@@ -36,11 +32,6 @@ public final class StoredImagesReader implements AutoCloseable {
                     public void caughtUp() {
                         images.complete();
                     }
-                }));
-    }
-
-    @Override
-    public void close() {
-        follower.close();
+                });
     }
 }

@@ -1,46 +1,35 @@
 package org.dallemini.ingest.jobs;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
-import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that is kept of a job beside its parts.
  *
- * @param submittedAt milliseconds, as is {@code updatedAt}
+ * @param updatedAt milliseconds
  * @param failures some of what failed, at most {@value #MOST_FAILURES}
  * @param cancelRequestedAt milliseconds; null if the job is wanted
- * @param bulk whether some of its images wait in the lane {@code BULK}
- * @param webhook who is told of it, by the first prompt that names somebody; null if nobody is
  */
 record JobAggregate(
         JobCounts counts,
-        int promptsExpected,
-        @Nullable String content,
-        Map<String, String> labels,
-        long submittedAt,
+        @JsonUnwrapped JobSubmission submission,
         long updatedAt,
         List<Failed> failures,
-        @Nullable Long cancelRequestedAt,
-        boolean bulk,
-        @Nullable Webhook webhook) {
+        @Nullable Long cancelRequestedAt) {
     static final int MOST_FAILURES = 20;
 
-    static final JobAggregate EMPTY =
-            new JobAggregate(JobCounts.NONE, 0, null, Map.of(), 0, 0, List.of(), null, false, null);
+    static final JobAggregate EMPTY = new JobAggregate(JobCounts.NONE, JobSubmission.UNKNOWN, 0, List.of(), null);
 
     JobAggregate {
-        labels = Map.copyOf(labels);
         failures = List.copyOf(failures);
     }
 
@@ -48,21 +37,10 @@ record JobAggregate(
     JobAggregate with(JobUpdate fact) {
         return new JobAggregate(
                 counts,
-                Math.max(promptsExpected, fact.promptsExpected()),
-                content != null ? content : fact.content(),
-                JobLabels.with(labels, fact.labels()),
-                earlier(submittedAt, fact.submittedAt()),
+                submission.merge(fact.submission(), counts.prompts() > 0),
                 updatedAt,
                 failures,
-                cancelRequestedAt(fact.command()),
-                bulk || fact.bulk(),
-                webhook(fact));
-    }
-
-    /** The first counts; of prompts that have joined a job which asked for something else, none. */
-    private @Nullable Webhook webhook(JobUpdate fact) {
-        boolean isStranger = counts.prompts() > 0 && !Objects.equals(content, fact.content());
-        return webhook != null || isStranger ? webhook : fact.webhook();
+                cancelRequestedAt(fact.command()));
     }
 
     /** After a command, if there is one; the last counts. */
@@ -76,11 +54,6 @@ record JobAggregate(
         return cancelRequestedAt == null ? (Long) command.requestedAt() : cancelRequestedAt;
     }
 
-    /** 0 is unknown. */
-    private static long earlier(long known, long told) {
-        return known == 0 ? told : told == 0 ? known : Math.min(known, told);
-    }
-
     /** With a part that has changed; the counts are those that the part contributes. */
     JobAggregate with(String subject, ItemProgress after, JobCounts before, JobCounts now) {
         List<Failed> named = new ArrayList<>(failures);
@@ -89,38 +62,16 @@ record JobAggregate(
         if (failure != null && after.isFailed() && named.size() < MOST_FAILURES) {
             named.add(new Failed(subject, failure));
         }
-        return new JobAggregate(
-                counts.minus(before).plus(now),
-                promptsExpected,
-                content,
-                labels,
-                submittedAt,
-                updatedAt,
-                named,
-                cancelRequestedAt,
-                bulk,
-                webhook);
+        return new JobAggregate(counts.minus(before).plus(now), submission, updatedAt, named, cancelRequestedAt);
     }
 
     JobAggregate naming(List<Failed> others) {
-        return new JobAggregate(
-                counts,
-                promptsExpected,
-                content,
-                labels,
-                submittedAt,
-                updatedAt,
-                others,
-                cancelRequestedAt,
-                bulk,
-                webhook);
+        return new JobAggregate(counts, submission, updatedAt, others, cancelRequestedAt);
     }
 
     /** @param now milliseconds */
     JobAggregate changedAt(long now) {
-        long since = submittedAt == 0 && isKnown() ? now : submittedAt;
-        return new JobAggregate(
-                counts, promptsExpected, content, labels, since, now, failures, cancelRequestedAt, bulk, webhook);
+        return new JobAggregate(counts, isKnown() ? submission.by(now) : submission, now, failures, cancelRequestedAt);
     }
 
     /** Whether a prompt or an image of it has been seen; a command may come before them, or for no job at all. */
@@ -134,7 +85,7 @@ record JobAggregate(
     }
 
     JobState state() {
-        boolean allKnown = counts.prompts() + counts.refused() >= Math.max(1, promptsExpected);
+        boolean allKnown = counts.prompts() + counts.refused() >= Math.max(1, submission.promptsExpected());
         boolean nothingLeft = counts.stored() + counts.failed() + counts.canceled() >= counts.requested();
         // Of a canceled job nobody waits for prompts that may never come.
         if (nothingLeft && counts.canceled() > 0 && (allKnown || cancelRequestedAt != null)) {
@@ -156,13 +107,13 @@ record JobAggregate(
                 .setDecoded(counts.decoded())
                 .setStored(counts.stored())
                 .setFailed(counts.failed())
-                .setLabels(new TreeMap<>(labels))
-                .setSubmittedAt(Instant.ofEpochMilli(submittedAt))
+                .setLabels(new TreeMap<>(submission.labels()))
+                .setSubmittedAt(Instant.ofEpochMilli(submission.submittedAt()))
                 .setUpdatedAt(Instant.ofEpochMilli(updatedAt))
                 .setPrompts(counts.prompts())
                 .setPromptsRefused(counts.refused())
-                .setPromptsExpected(promptsExpected)
-                .setContent(content)
+                .setPromptsExpected(submission.promptsExpected())
+                .setContent(submission.content())
                 .setFailures(failures.stream()
                         .map(failed -> new JobFailure(
                                 failed.subject(),
@@ -172,7 +123,7 @@ record JobAggregate(
                         .toList())
                 .setCanceled(counts.canceled())
                 .setCancelRequestedAt(cancelRequestedAt == null ? null : Instant.ofEpochMilli(cancelRequestedAt))
-                .setLane(bulk ? Lane.BULK : Lane.INTERACTIVE)
+                .setLane(submission.bulk() ? Lane.BULK : Lane.INTERACTIVE)
                 .build();
     }
 }

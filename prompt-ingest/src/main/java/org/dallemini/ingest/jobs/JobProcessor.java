@@ -17,6 +17,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.dallemini.events.JobStatus;
+import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,8 +96,9 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
 
     private void tell(String jobId, JobAggregate job) {
         Headers headers = new RecordHeaders();
-        if (job.webhook() != null) {
-            job.webhook().write(headers);
+        Webhook webhook = job.submission().webhook();
+        if (webhook != null) {
+            webhook.write(headers);
         }
         Objects.requireNonNull(context).forward(new Record<>(jobId, job.status(jobId), job.updatedAt(), headers));
     }

@@ -24,28 +24,24 @@ import org.dallemini.ingest.streams.TopicFacts;
 import org.dallemini.ingest.streams.TopicFacts.Topic;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.stage.Health;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.StageConfig;
 
-/** The stage that follows the images of every job and writes {@code JobStatus} to the topic {@code jobs}. */
-public final class JobTracker implements RunningStage {
+/**
+ * Follows the images of every job and writes {@code JobStatus} to the topic {@code jobs}.
+ *
+ * @param stage that does it
+ * @param jobs answers questions about them
+ */
+public record JobTracker(RunningStage stage, Jobs jobs) {
     /** As in metrics and the default consumer group. */
     public static final String NAME = "job-tracker";
 
     /** Each change takes two transactions to where it can be asked for. */
     private static final long COMMIT_INTERVAL_MS = 100;
 
-    private final StreamsStage stage;
-    private final Jobs jobs;
-
-    private JobTracker(StreamsStage stage, Jobs jobs) {
-        this.stage = stage;
-        this.jobs = jobs;
-    }
-
     /**
-     * Starts the stage and returns at once; {@link #health} tells how it gets on.
+     * Starts the stage and returns at once; {@link RunningStage#health} tells how it gets on.
      *
      * @param retention how long jobs are remembered after they have ended
      * @param stateDir local state lies in a folder in it
@@ -121,30 +117,5 @@ public final class JobTracker implements RunningStage {
                 100,
                 StreamsConfig.consumerPrefix(ConsumerConfig.FETCH_MAX_BYTES_CONFIG),
                 8 << 20);
-    }
-
-    /** Questions about jobs. */
-    public Jobs jobs() {
-        return jobs;
-    }
-
-    @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public Health health() {
-        return stage.health();
-    }
-
-    @Override
-    public boolean awaitTermination(Duration timeout) throws InterruptedException {
-        return stage.awaitTermination(timeout);
-    }
-
-    @Override
-    public void close() {
-        stage.close();
     }
 }

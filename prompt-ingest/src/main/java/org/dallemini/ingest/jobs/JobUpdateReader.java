@@ -155,14 +155,15 @@ final class JobUpdateReader {
                         failure == null
                                 ? ItemProgress.image(reached, attempts(headers))
                                 : ItemProgress.failedImage(reached, failure),
-                        request.getRequestedAt().toEpochMilli(),
-                        allowed(request.getLabels()),
-                        JobHeaders.prompts(headers),
-                        JobHeaders.content(headers),
-                        request.getLane() == Lane.BULK,
+                        new JobSubmission(
+                                JobHeaders.prompts(headers),
+                                JobHeaders.content(headers),
+                                allowed(request.getLabels()),
+                                request.getRequestedAt().toEpochMilli(),
+                                request.getLane() == Lane.BULK,
+                                Webhook.ifValid(headers).orElse(null)),
                         null,
-                        true,
-                        Webhook.ifValid(headers).orElse(null))));
+                        true)));
     }
 
     private Optional<Keyed> failedImage(String topic, Source<?> source, Record<byte[], byte[]> record) {
@@ -192,14 +193,9 @@ final class JobUpdateReader {
                         ItemProgress.UNKNOWN,
                         imageId,
                         ItemProgress.failedImage(PipelineStep.NONE, failure),
-                        0,
-                        Map.of(),
-                        0,
+                        JobSubmission.UNKNOWN,
                         null,
-                        false,
-                        null,
-                        false,
-                        null)));
+                        false)));
     }
 
     private Optional<Keyed> refusedPrompt(Record<byte[], byte[]> record) {
@@ -236,14 +232,15 @@ final class JobUpdateReader {
                         ItemProgress.refusedPrompt(failure),
                         null,
                         ItemProgress.UNKNOWN,
-                        Math.max(0, record.timestamp()),
-                        labels,
-                        JobHeaders.prompts(headers),
-                        null, // it may be another job's whose id was taken: that would refuse the winner's repetition
-                        false,
+                        new JobSubmission(
+                                JobHeaders.prompts(headers),
+                                null, // as above: it would refuse the winner's repetition
+                                labels,
+                                Math.max(0, record.timestamp()),
+                                false,
+                                isStranger ? null : Webhook.ifValid(headers).orElse(null)),
                         null,
-                        true,
-                        isStranger ? null : Webhook.ifValid(headers).orElse(null))));
+                        true)));
     }
 
     /** For a prompt without a usable id: where its record lies. */

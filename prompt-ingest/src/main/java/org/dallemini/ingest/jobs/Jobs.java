@@ -15,6 +15,11 @@ public interface Jobs {
         return job.getState() != JobState.PENDING && job.getState() != JobState.RUNNING;
     }
 
+    /** Whether all of its prompts have been taken in, or refused. */
+    static boolean isTakenIn(JobStatus job) {
+        return job.getPromptsExpected() > 0 && job.getPrompts() + job.getPromptsRefused() >= job.getPromptsExpected();
+    }
+
     /**
      * The status of a job, as of some tenths of a second ago.
      *

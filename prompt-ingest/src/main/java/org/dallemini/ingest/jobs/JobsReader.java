@@ -5,15 +5,11 @@ import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
 
 /** Tells {@link NewestJobs} what jobs there are, from the topic {@code jobs}. */
-public final class JobsReader implements AutoCloseable {
-    private final TopicFollower<JobStatus> follower;
+public final class JobsReader {
+    private JobsReader() {}
 
-    private JobsReader(TopicFollower<JobStatus> follower) {
-        this.follower = follower;
-    }
-
-    public static JobsReader start(StageConfig config, NewestJobs newest) {
-        return new JobsReader(TopicFollower.start(
+    public static TopicFollower<JobStatus> start(StageConfig config, NewestJobs newest) {
+        return TopicFollower.start(
                 "job-list",
                 config,
                 config.topics().jobs(),
@@ -34,11 +30,6 @@ public final class JobsReader implements AutoCloseable {
                     public void caughtUp() {
                         newest.complete();
                     }
-                }));
-    }
-
-    @Override
-    public void close() {
-        follower.close();
+                });
     }
 }

@@ -3,12 +3,11 @@ package org.dallemini.ingest.page;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
-import org.dallemini.prompt.Hashes;
+import org.dallemini.schemas.Hashes;
 
 /**
  * A file of the page.
@@ -38,7 +37,7 @@ record PageFile(String type, byte[] content, String tag) {
                 throw new IllegalStateException("The program is incomplete: it lacks " + name);
             }
             byte[] content = in.readAllBytes();
-            return new PageFile(type(name), content, "\"" + HexFormat.of().formatHex(Hashes.sha256(content)) + "\"");
+            return new PageFile(type(name), content, "\"" + Hashes.hex(content) + "\"");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -5,16 +5,12 @@ import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
 
 /** Follows the topic {@code image-previews} from its end on. */
-public final class PreviewsReader implements AutoCloseable {
-    private final TopicFollower<ImagePreview> follower;
-
-    private PreviewsReader(TopicFollower<ImagePreview> follower) {
-        this.follower = follower;
-    }
+public final class PreviewsReader {
+    private PreviewsReader() {}
 
     /** Starts a thread and returns at once. */
-    public static PreviewsReader start(StageConfig config, Previews previews) {
-        return new PreviewsReader(TopicFollower.start(
+    public static TopicFollower<ImagePreview> start(StageConfig config, Previews previews) {
+        return TopicFollower.start(
                 "previews",
                 config,
                 config.topics().imagePreviews(),
@@ -28,11 +24,6 @@ public final class PreviewsReader implements AutoCloseable {
 
                     @Override
                     public void caughtUp() {}
-                }));
-    }
-
-    @Override
-    public void close() {
-        follower.close();
+                });
     }
 }

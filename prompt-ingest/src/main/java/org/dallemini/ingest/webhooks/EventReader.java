@@ -2,11 +2,8 @@ package org.dallemini.ingest.webhooks;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -18,7 +15,7 @@ import org.dallemini.ingest.json.JobJson;
 import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.RetryingDecoder;
 import org.dallemini.prompt.EventType;
-import org.dallemini.prompt.Hashes;
+import org.dallemini.schemas.Hashes;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.RejectedRecordException;
 
@@ -73,12 +70,7 @@ final class EventReader {
 
     /** Follows from what has happened: a record that is read again after a crash is the same message again. */
     private static String id(String... parts) {
-        MessageDigest hash = Hashes.sha256();
-        for (String part : parts) {
-            hash.update(part.getBytes(StandardCharsets.UTF_8));
-            hash.update((byte) 0);
-        }
-        return "msg_" + HexFormat.of().formatHex(hash.digest(), 0, ID_BYTES);
+        return "msg_" + Hashes.hex(String.join("\0", parts) + '\0', ID_BYTES);
     }
 
     private static String json(Map<String, Object> body) {

@@ -4,12 +4,9 @@ import java.net.ConnectException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.dallemini.prompt.InvalidWebhookException;
+import org.dallemini.schemas.RetryAfter;
 import org.eclipse.jetty.client.BytesRequestContent;
 import org.eclipse.jetty.client.HttpClient;
 import org.eclipse.jetty.client.Response;
@@ -208,25 +206,8 @@ final class HttpSender implements Sender, AutoCloseable {
         }
         String why = "the receiver answers " + status
                 + (status >= 300 && status < 400 ? ", redirects are not followed" : "");
-        return new DeliveryOutcome.Failed(why, retryAfter(response.getHeaders().get(HttpHeader.RETRY_AFTER), now));
-    }
-
-    /** In seconds or as a date (RFC 9110, section 10.2.3); null if it is neither. */
-    static @Nullable Duration retryAfter(@Nullable String value, Instant now) {
-        if (value == null) {
-            return null;
-        }
-        if (value.matches("\\d{1,9}")) {
-            return Duration.ofSeconds(Long.parseLong(value));
-        }
-        try {
-            return Duration.between(
-                    now,
-                    ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME)
-                            .toInstant());
-        } catch (DateTimeException e) {
-            return null;
-        }
+        return new DeliveryOutcome.Failed(
+                why, RetryAfter.parse(response.getHeaders().get(HttpHeader.RETRY_AFTER), now));
     }
 
     @Override

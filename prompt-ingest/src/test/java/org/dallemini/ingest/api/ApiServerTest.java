@@ -29,7 +29,6 @@ import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.Api;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.api.Http.Reply;
-import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
 import org.dallemini.ingest.http.Access;
 import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Caller;
@@ -84,7 +83,7 @@ class ApiServerTest {
     }
 
     private ApiServer serve(Access access) {
-        return serve(access, Admission.ofAll());
+        return serve(access, AdmissionTest.ofAll());
     }
 
     private ApiServer serve(Access access, Admission admission) {
@@ -191,10 +190,10 @@ class ApiServerTest {
 
     /** The answer to the first may have been lost. */
     @Test
-    void shouldTakeARepetitionAfterItsDeadline() {
+    void shouldTakeARepetitionAfterItsDeadline() throws Exception {
         // Given
         String late = "{\"id\":\"j\",\"prompts\":[{\"text\":\"a cat\",\"deadline\":\"2026-11-25T11:59:59Z\"}]}";
-        Submission accepted = ((Understood) PARSER.parse(late.getBytes(UTF_8))).submission();
+        Submission accepted = PARSER.parse(late.getBytes(UTF_8), Optional.empty());
 
         // When, Then
         expectProblem(http.post("/v1/jobs", late), 400, "deadline-exceeded");

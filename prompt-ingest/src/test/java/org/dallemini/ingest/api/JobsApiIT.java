@@ -9,25 +9,17 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.clients.admin.Admin;
-import org.dallemini.embedded.EmbeddedKafka;
-import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.Servers;
 import org.dallemini.ingest.api.Http.Reply;
 import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Role;
-import org.dallemini.schemas.EventSchemas;
-import org.dallemini.schemas.SchemaRegistration;
-import org.dallemini.schemas.Topics;
-import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.RunningStage;
-import org.dallemini.stage.topics.TopicPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,23 +70,12 @@ class JobsApiIT {
                 List.of(
                         ApiKey.of("submitter", Set.of(Role.SUBMIT), submitter),
                         ApiKey.of("reader", Set.of(Role.READ), reader)));
-        try (EmbeddedKafka kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
-                EmbeddedSchemaRegistry registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0)) {
-            PromptIngestConfig config = new PromptIngestConfig(new HashMap<>(Map.of(
-                    "bootstrap.servers", kafka.bootstrapServers(),
-                    "schema.registry.url", registry.url(),
-                    "topic.partitions", "2",
-                    "topic.replication", "1",
-                    "instance.dir", dir.resolve("instances").toString(),
-                    "state.dir", dir.resolve("state").toString(),
-                    "api.port", "0",
-                    "api.keys.file", keys.toString())));
-            try (Admin admin = Admin.create(config.stage().admin())) {
-                TopicPlan.of(config.stage()).apply(admin);
-            }
-            new SchemaRegistration(
-                            new SchemaRegistryClient(config.stage().serde()), EventSchemas.load(), new Topics(""))
-                    .register();
+        try (Servers servers = Servers.start(dir)) {
+            Map<String, String> settings = servers.settings("");
+            settings.put("api.port", "0");
+            settings.put("api.keys.file", keys.toString());
+            PromptIngestConfig config = new PromptIngestConfig(settings);
+            Servers.createTopicsAndSchemas(config.stage());
             List<RunningStage> first = PromptIngest.startAll(config, new SimpleMeterRegistry());
             List<RunningStage> second = PromptIngest.startAll(config, new SimpleMeterRegistry());
             try {

@@ -8,11 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.Optional;
 import org.dallemini.events.PromptRequest;
-import org.dallemini.ingest.api.SubmissionParser.Result;
-import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
-import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
 import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
@@ -36,16 +35,17 @@ class SubmissionFuzzTest {
     }
 
     @FuzzTest
-    void shouldUnderstandOrSayWhyNot(byte[] body) throws IOException {
-        Result result = PARSER.parse(body);
-        if (result instanceof NotUnderstood refusal) {
-            check(refusal.problem());
-        } else {
-            check(((Understood) result).submission());
-            // The same request again is the same job again.
-            assertThat(((Understood) PARSER.parse(body)).submission().content())
-                    .isEqualTo(((Understood) result).submission().content());
+    void shouldUnderstandOrSayWhyNot(byte[] body) throws IOException, RefusedRequestException {
+        Submission submission;
+        try {
+            submission = PARSER.parse(body, Optional.empty());
+        } catch (RefusedRequestException e) {
+            check(e.problem());
+            return;
         }
+        check(submission);
+        // The same request again is the same job again.
+        assertThat(PARSER.parse(body, Optional.empty()).content()).isEqualTo(submission.content());
     }
 
     private static void check(Problem problem) throws JsonProcessingException {

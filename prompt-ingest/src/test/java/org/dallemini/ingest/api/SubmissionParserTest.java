@@ -8,14 +8,14 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptIngestConfig;
-import org.dallemini.ingest.api.SubmissionParser.Result;
-import org.dallemini.ingest.api.SubmissionParser.Result.NotUnderstood;
-import org.dallemini.ingest.api.SubmissionParser.Result.Understood;
+import org.dallemini.ingest.http.Problem;
+import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.prompt.EventType;
 import org.dallemini.prompt.PromptLimits;
@@ -46,19 +46,28 @@ class SubmissionParserTest {
         TrustedEvents.allow();
     }
 
-    private Result parse(String body) {
-        Result result = parser.parse(body.getBytes(UTF_8));
-        return result instanceof Understood understood
-                ? SubmissionParser.late(understood.submission(), NOW)
-                        .<Result>map(NotUnderstood::new)
-                        .orElse(result)
-                : result;
+    /** A {@link Submission} or a {@link Problem}. */
+    private Object parse(String body) {
+        Object outcome = parse(parser, body.getBytes(UTF_8));
+        return outcome instanceof Submission submission
+                ? SubmissionParser.late(submission, NOW)
+                        .<Object>map(problem -> problem)
+                        .orElse(submission)
+                : outcome;
+    }
+
+    private static Object parse(SubmissionParser parser, byte[] body) {
+        try {
+            return parser.parse(body, Optional.empty());
+        } catch (RefusedRequestException e) {
+            return e.problem();
+        }
     }
 
     private Submission understood(String body) {
-        Result result = parse(body);
-        assertThat(result).isInstanceOf(Understood.class);
-        return ((Understood) result).submission();
+        Object outcome = parse(body);
+        assertThat(outcome).isInstanceOf(Submission.class);
+        return (Submission) outcome;
     }
 
     @Test
@@ -94,17 +103,16 @@ class SubmissionParserTest {
                 "{\"prompts\":[\"x\"],\"webhook\":{\"url\":\"https://example.com/\",\"events\":[\"job.failed\"]}}";
 
         // When
-        Submission submission = ((Understood) open.parse(body.getBytes(UTF_8))).submission();
+        Submission submission = (Submission) parse(open, body.getBytes(UTF_8));
 
         // Then
         assertThat(submission.webhook()).isEqualTo(new Webhook("https://example.com/", Set.of(EventType.JOB_FAILED)));
         assertThat(submission.content())
                 .isEqualTo(understood("{\"prompts\":[\"x\"]}").content());
-        assertThat(open.parse(body.replace("job.failed", "job.lost").getBytes(UTF_8)))
+        assertThat(parse(open, body.replace("job.failed", "job.lost").getBytes(UTF_8)))
                 .isInstanceOfSatisfying(
-                        NotUnderstood.class,
-                        refused -> assertThat(refused.problem().detail()).contains("image.stored, job.completed"));
-        assertThat(open.parse(body.replace("https:", "ftp:").getBytes(UTF_8))).isInstanceOf(NotUnderstood.class);
+                        Problem.class, refused -> assertThat(refused.detail()).contains("image.stored, job.completed"));
+        assertThat(parse(open, body.replace("https:", "ftp:").getBytes(UTF_8))).isInstanceOf(Problem.class);
     }
 
     @Test
@@ -202,10 +210,10 @@ class SubmissionParserTest {
                 "{\"prompts\":[{\"text\":\"x\",\"id\":\"p\"},{\"text\":\"y\",\"id\":\"p\"}]} | id-reused | /prompts/1/id"
             })
     void shouldSayWhatIsWrongAndWhere(String body, String code, String pointer) {
-        assertThat(parse(body)).isInstanceOfSatisfying(NotUnderstood.class, refused -> {
-            assertThat(refused.problem().code()).isEqualTo(code);
-            assertThat(refused.problem().pointer()).isEqualTo(pointer);
-            assertThat(refused.problem().status()).isEqualTo(400);
+        assertThat(parse(body)).isInstanceOfSatisfying(Problem.class, refused -> {
+            assertThat(refused.code()).isEqualTo(code);
+            assertThat(refused.pointer()).isEqualTo(pointer);
+            assertThat(refused.status()).isEqualTo(400);
         });
     }
 
@@ -221,8 +229,7 @@ class SubmissionParserTest {
     }
 
     private void assertPointer(String body, String pointer) {
-        assertThat(parse(body)).isInstanceOfSatisfying(NotUnderstood.class, refused -> assertThat(
-                        refused.problem().pointer())
+        assertThat(parse(body)).isInstanceOfSatisfying(Problem.class, refused -> assertThat(refused.pointer())
                 .isEqualTo(pointer));
     }
 
@@ -237,7 +244,7 @@ class SubmissionParserTest {
     }
 
     private String detail(String body) {
-        return ((NotUnderstood) parse(body)).problem().detail();
+        return ((Problem) parse(body)).detail();
     }
 
     @Test
@@ -258,19 +265,17 @@ class SubmissionParserTest {
 
         // When, Then
         pointers.forEach((webhook, pointer) -> assertThat(
-                        open.parse(("{\"prompts\":[\"x\"],\"webhook\":" + webhook + "}").getBytes(UTF_8)))
+                        parse(open, ("{\"prompts\":[\"x\"],\"webhook\":" + webhook + "}").getBytes(UTF_8)))
                 .as(webhook)
                 .isInstanceOfSatisfying(
-                        NotUnderstood.class,
-                        refused -> assertThat(refused.problem().pointer()).isEqualTo(pointer)));
+                        Problem.class, refused -> assertThat(refused.pointer()).isEqualTo(pointer)));
     }
 
     @Test
     void shouldRefuseLongTextsByTheirStableCode() {
         assertThat(parse("{\"prompts\":[\"" + "x".repeat(2001) + "\"]}"))
                 .isInstanceOfSatisfying(
-                        NotUnderstood.class,
-                        refused -> assertThat(refused.problem().code()).isEqualTo("text-too-long"));
+                        Problem.class, refused -> assertThat(refused.code()).isEqualTo("text-too-long"));
     }
 
     @Test
@@ -285,9 +290,9 @@ class SubmissionParserTest {
             }
 
             // When, Then
-            assertThat(parser.parse(body)).as("seed %d, round %d", SEED, i).isNotNull();
+            assertThat(parse(parser, body)).as("seed %d, round %d", SEED, i).isNotNull();
         }
-        assertThat(List.of(parser.parse(new byte[0]), parser.parse(new byte[] {(byte) 0xff})))
-                .allMatch(NotUnderstood.class::isInstance);
+        assertThat(List.of(parse(parser, new byte[0]), parse(parser, new byte[] {(byte) 0xff})))
+                .allMatch(Problem.class::isInstance);
     }
 }

@@ -27,6 +27,7 @@ import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 import org.junit.jupiter.api.Test;
@@ -88,7 +89,7 @@ class StoredImagesReaderIT {
                             "1")));
             RecentImages first = new RecentImages(MOST);
             RecentImages second = new RecentImages(MOST);
-            try (StoredImagesReader early = StoredImagesReader.start(config, first, MOST, id -> {})) {
+            try (TopicFollower<StoredImage> early = StoredImagesReader.start(config, first, MOST, id -> {})) {
                 // When there are no topics yet, and then there are
                 assertThat(first.isComplete()).isFalse();
                 try (Admin admin = Admin.create(config.admin())) {
@@ -106,7 +107,7 @@ class StoredImagesReaderIT {
 
                 // When a second comes while the registry is away, so that it can read nothing
                 registry.close();
-                try (StoredImagesReader late = StoredImagesReader.start(config, second, MOST, id -> {})) {
+                try (TopicFollower<StoredImage> late = StoredImagesReader.start(config, second, MOST, id -> {})) {
                     await().during(Duration.ofMillis(1500))
                             .atMost(PATIENCE)
                             .untilAsserted(() -> assertThat(second.isComplete()).isFalse());

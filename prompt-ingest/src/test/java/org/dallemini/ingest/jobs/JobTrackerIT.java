@@ -9,7 +9,6 @@ import static org.dallemini.ingest.jobs.Records.stored;
 import static org.dallemini.ingest.jobs.Records.tokens;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobFailure;
@@ -30,54 +28,35 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.Servers;
+import org.dallemini.ingest.WithServers;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.RunningStage;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The tracking with a real broker and a real registry, and the records of stages that are not here. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
-class JobTrackerIT {
+class JobTrackerIT extends WithServers {
     private static final Logger LOG = LoggerFactory.getLogger(JobTrackerIT.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @TempDir
-    private static Path dir;
-
-    private static Servers servers;
-
-    private final String prefix = Servers.freshPrefix();
-    private final Topics topics = new Topics(prefix);
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
     private Serializer<SpecificRecord> serializer;
-
-    @BeforeAll
-    static void startServers() {
-        servers = Servers.start(dir);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        servers.close();
-    }
 
     @BeforeEach
     void connect() {
         config = new PromptIngestConfig(servers.settings(prefix));
         Servers.createTopicsAndSchemas(config.stage());
         serializer = EventSerdes.serializer(config.stage().serde());
-        producer = new KafkaProducer<>(config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        producer = producer(config.stage());
     }
 
     @AfterEach
@@ -169,9 +148,9 @@ class JobTrackerIT {
             assertThat(awaitState(first, "bad", JobState.FAILED)).isEqualTo(refused);
 
             // When both are replaced, and the dead letter is replayed
-            first.close();
-            second.close();
-            assertThat(first.health().state()).isEqualTo(State.STOPPED);
+            first.stage().close();
+            second.stage().close();
+            assertThat(first.stage().health().state()).isEqualTo(State.STOPPED);
             long start = System.nanoTime();
             first = JobTracker.start(
                     config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry());
@@ -191,10 +170,10 @@ class JobTrackerIT {
             assertThat(firstAnswer(third, "j")).contains(completed);
         } finally {
             if (third != null) {
-                third.close();
+                third.stage().close();
             }
-            first.close();
-            second.close();
+            first.stage().close();
+            second.stage().close();
             intake.close();
         }
     }

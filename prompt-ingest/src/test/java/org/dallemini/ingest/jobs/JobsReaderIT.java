@@ -25,6 +25,7 @@ import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +91,7 @@ class JobsReaderIT {
                 producer.flush();
 
                 // When, Then
-                try (JobsReader reader = JobsReader.start(config, newest)) {
+                try (TopicFollower<JobStatus> reader = JobsReader.start(config, newest)) {
                     await().atMost(PATIENCE).until(newest::isComplete);
                     assertThat(ids(newest)).containsExactly("a", "b");
                     put(producer, values, topic, 0, job("z", 9));

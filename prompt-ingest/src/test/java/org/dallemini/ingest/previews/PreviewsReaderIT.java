@@ -18,6 +18,7 @@ import org.dallemini.schemas.SchemaRegistration;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.serde.SchemaRegistryClient;
+import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 import org.junit.jupiter.api.Test;
@@ -59,7 +60,7 @@ class PreviewsReaderIT {
                 }
 
                 // When
-                try (PreviewsReader reader = PreviewsReader.start(config, previews)) {
+                try (TopicFollower<ImagePreview> reader = PreviewsReader.start(config, previews)) {
                     assertThat(reader).isNotNull();
                     int[] sent = new int[1];
                     await().atMost(PATIENCE).until(() -> {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -12,11 +11,9 @@ import org.eclipse.jetty.http.HttpHeader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSenderTest {
-    private static final Instant NOW = Instant.parse("2026-11-28T12:00:00Z");
 
     private final HttpSender sender = sender(true);
 
@@ -94,22 +91,6 @@ class HttpSenderTest {
             assertThat(outcome(sender, receiver.url("/")))
                     .isEqualTo(new DeliveryOutcome.Failed("the receiver answers 429", Duration.ofMinutes(2)));
         }
-    }
-
-    @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "0 | PT0S",
-                "3600 | PT1H",
-                "Sat, 28 Nov 2026 12:00:30 GMT | PT30S",
-                "Sat, 28 Nov 2026 11:59:00 GMT | PT-1M",
-                "soon |",
-                "-1 |",
-                "99999999999999999999 |"
-            })
-    void shouldReadRetryAfter(String value, Duration expected) {
-        assertThat(HttpSender.retryAfter(value, NOW)).isEqualTo(expected);
     }
 
     @Test

@@ -15,7 +15,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -31,53 +30,32 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.Servers;
+import org.dallemini.ingest.WithServers;
 import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.prompt.Webhook;
-import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Metrics;
 import org.dallemini.stage.RunningStage;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Whole processes with a real broker, a real registry and a real receiver; the test draws and stores the images. */
-class WebhooksIT {
+class WebhooksIT extends WithServers {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    @TempDir
-    private static Path dir;
-
-    private static Servers servers;
-
-    private final String prefix = Servers.freshPrefix();
-    private final Topics topics = new Topics(prefix);
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
     private KafkaConsumer<byte[], byte[]> requests;
     private Serializer<SpecificRecord> serializer;
     private Deserializer<ImageRequest> deserializer;
-
-    @BeforeAll
-    static void startServers() {
-        servers = Servers.start(dir);
-    }
-
-    @AfterAll
-    static void stopServers() {
-        servers.close();
-    }
 
     private PromptIngestConfig config(String state, boolean privateAllowed) {
         Map<String, String> settings = servers.settings(prefix);
@@ -95,7 +73,7 @@ class WebhooksIT {
         serializer = EventSerdes.serializer(config.stage().serde());
         deserializer =
                 EventSerdes.deserializer(ImageRequest.class, config.stage().serde());
-        producer = new KafkaProducer<>(config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+        producer = producer(config.stage());
         Map<String, Object> settings = new HashMap<>(config.stage().consumer());
         settings.put(ConsumerConfig.GROUP_ID_CONFIG, prefix + "stages");
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");

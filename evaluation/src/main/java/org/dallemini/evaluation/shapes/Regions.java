@@ -1,4 +1,4 @@
-package org.dallemini.evaluation;
+package org.dallemini.evaluation.shapes;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;

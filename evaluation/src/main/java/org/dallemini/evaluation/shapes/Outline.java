@@ -1,4 +1,4 @@
-package org.dallemini.evaluation;
+package org.dallemini.evaluation.shapes;
 
 import java.awt.Shape;
 import java.awt.geom.Area;

@@ -1,4 +1,4 @@
-package org.dallemini.evaluation;
+package org.dallemini.evaluation.shapes;
 
 /** The colours of the pictures that the shipped model was trained on: COLOURS and BGS of its training/shapes.py. */
 enum Colour {

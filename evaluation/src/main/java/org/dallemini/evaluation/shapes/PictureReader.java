@@ -1,4 +1,4 @@
-package org.dallemini.evaluation;
+package org.dallemini.evaluation.shapes;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * what lies along the edge, the thing is the largest region of another colour, its shape the one whose outline of any
  * size covers it best.
  */
-final class PictureReader {
+public final class PictureReader {
     private static final int EDGE = 2, SMALLEST = 25, SMALLEST_CORE = 8;
     private static final double FAR = 55;
     private static final int FIRST_RADIUS = 6, LAST_RADIUS = 28;
@@ -28,18 +28,14 @@ final class PictureReader {
     record Reading(
             Colour background,
             @Nullable Colour colour,
-            @Nullable Outline shape) {
-        boolean shows(Caption caption) {
-            return background == caption.background() && colour == caption.colour() && shape == caption.shape();
-        }
-    }
+            @Nullable Outline shape) {}
 
     private final int size;
     private final Regions regions;
     private final List<Template> templates = new ArrayList<>();
 
     /** @param size width and height of the pictures */
-    PictureReader(int size) {
+    public PictureReader(int size) {
         this.size = size;
         this.regions = new Regions(size);
         for (Outline shape : Outline.values()) {
@@ -48,6 +44,11 @@ final class PictureReader {
                 templates.add(new Template(shape, pixels, regions.middle(pixels)));
             }
         }
+    }
+
+    /** Whether a picture shows what its caption says. */
+    public boolean shows(RgbImage image, Caption caption) {
+        return read(image).equals(new Reading(caption.background(), caption.colour(), caption.shape()));
     }
 
     Reading read(RgbImage image) {
