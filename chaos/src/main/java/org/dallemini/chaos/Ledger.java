@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,6 +32,7 @@ import org.dallemini.events.ImageTokens;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.S3Settings;
+import org.dallemini.schemas.Hashes;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
@@ -196,13 +196,9 @@ record Ledger(
     }
 
     private static String hash(ByteBuffer bytes) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes.duplicate());
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        MessageDigest digest = Hashes.sha256();
+        digest.update(bytes.duplicate());
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static String text(byte @Nullable [] key) {

@@ -187,7 +187,7 @@ final class SubmitCommand implements Callable<Integer> {
         }
         if (isStopped) {
             System.err.println("dallemini: " + SubmitText.badLines(survey)
-                    + ": nothing was published. Mend them, or leave them out with --on-error skip");
+                    + ": nothing was published. Correct them, or leave them out with --on-error skip");
             return false;
         }
         if (survey.prompts() == 0) {

@@ -41,7 +41,7 @@ final class ImageFiles {
             // A full disk is reported without the name of the file.
             throw new IOException(
                     file + " cannot be written: " + e.getMessage()
-                            + "; make room or mend it and run the same command again",
+                            + "; make room or repair the disk, and run the same command again",
                     e);
         } finally {
             Files.deleteIfExists(temporary);

@@ -31,7 +31,7 @@ final class LinesFile implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(
                     file + " cannot be written: " + e.getMessage()
-                            + "; make room or mend it and run the same command again",
+                            + "; make room or repair the disk, and run the same command again",
                     e);
         }
     }

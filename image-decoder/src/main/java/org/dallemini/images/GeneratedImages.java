@@ -1,11 +1,8 @@
 package org.dallemini.images;
 
 import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import org.dallemini.dalle.png.PngWriter;
 import org.dallemini.dalle.png.Provenance;
 import org.dallemini.dalle.vqgan.RgbImage;
@@ -15,6 +12,7 @@ import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
+import org.dallemini.schemas.Hashes;
 import org.dallemini.schemas.Prefixes;
 
 /**
@@ -42,7 +40,7 @@ record GeneratedImages(ModelInfo model) {
                 .setData(ByteBuffer.wrap(png))
                 .setWidth(image.width())
                 .setHeight(image.height())
-                .setSha256(sha256(png))
+                .setSha256(Hashes.hex(png))
                 .setTokenModel(record.getModel())
                 .setDecoderModel(model)
                 .setTokenTiming(record.getTiming())
@@ -73,13 +71,5 @@ record GeneratedImages(ModelInfo model) {
 
     private static Provenance.Model model(ModelInfo info) {
         return new Provenance.Model(info.getName(), info.getRevision(), info.getPrecision());
-    }
-
-    private static String sha256(byte[] data) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(data));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 }

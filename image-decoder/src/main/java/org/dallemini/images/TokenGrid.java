@@ -24,7 +24,7 @@ final class TokenGrid {
         if (rows < 1 || columns < 1 || bytes.remaining() != (long) Short.BYTES * rows * columns) {
             throw new RejectedRecordException(
                     ErrorCode.INVALID_RECORD,
-                    "%s: %d bytes of tokens do not fill a grid of %d rows and %d columns with 2 bytes each; mend the producer"
+                    "%s: %d bytes of tokens do not fill a grid of %d rows and %d columns with 2 bytes each; correct the producer"
                             .formatted(image, bytes.remaining(), rows, columns));
         }
         if (rows != decoder.rows() || columns != decoder.columns()) {

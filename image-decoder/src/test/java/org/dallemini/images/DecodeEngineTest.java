@@ -92,7 +92,7 @@ class DecodeEngineTest {
                 .isEqualTo(new Outcome.Rejected<GeneratedImage>(
                         ErrorCode.INVALID_RECORD,
                         "image p/0: 7 bytes of tokens do not fill a grid of 2 rows and 2 columns with 2 bytes each;"
-                                + " mend the producer",
+                                + " correct the producer",
                         null));
         assertThat(rejected(submit(engine, negative)).code()).isEqualTo(ErrorCode.INVALID_RECORD);
         assertThat(rejected(submit(engine, huge)).code()).isEqualTo(ErrorCode.INVALID_RECORD);

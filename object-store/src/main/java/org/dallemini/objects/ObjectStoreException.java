@@ -10,7 +10,7 @@ public final class ObjectStoreException extends IOException {
     public enum Kind {
         /** The store is out of reach, overloaded or broken: try again later. */
         UNAVAILABLE,
-        /** The store answers, but not as it is set up: try again later, once somebody has mended it. */
+        /** The store answers, but not as it is set up: try again later, once somebody has put it right. */
         MISCONFIGURED,
         /** This object can never be stored, whoever tries. */
         REFUSED,

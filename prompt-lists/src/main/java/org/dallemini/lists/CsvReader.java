@@ -96,7 +96,7 @@ final class CsvReader implements PromptReader {
             throw new RefusedLineException(
                     "invalid-text",
                     "text is " + Printable.quote(cell)
-                            + ", which a spreadsheet writes in place of a result: mend the cell (a text that begins"
+                            + ", which a spreadsheet writes in place of a result: correct the cell (a text that begins"
                             + " with =, + or - needs an apostrophe before it there).");
         }
         return cell;

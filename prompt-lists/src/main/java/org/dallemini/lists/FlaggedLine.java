@@ -72,7 +72,7 @@ final class FlaggedLine {
 
     private static int images(String name, String value) throws RefusedLineException {
         if (!value.matches("\\d{1,4}")) {
-            throw refuse("--" + name + " " + Printable.quote(value) + " is no number of images: mend it");
+            throw refuse("--" + name + " " + Printable.quote(value) + " is no number of images: correct it");
         }
         return Integer.parseInt(value);
     }

@@ -163,7 +163,7 @@ final class PromptObject {
         if (id == null || id.isEmpty() || id.length() > LONGEST_CUSTOM_ID || !id.equals(Printable.of(id))) {
             throw new RefusedLineException(
                     "invalid-parameter",
-                    "custom_id is no string of 1 to " + LONGEST_CUSTOM_ID + " printable characters: mend it.");
+                    "custom_id is no string of 1 to " + LONGEST_CUSTOM_ID + " printable characters: correct it.");
         }
         return id;
     }

@@ -57,7 +57,7 @@ public final class Failures {
 
     /**
      * As {@link #isOutage}; a registry that does not know the schema of a result is such a case too: all results are
-     * alike in that, and registering the schema mends it. (Confluent's exception is known by its name.)
+     * alike in that, and registering the schema puts it right. (Confluent's exception is known by its name.)
      */
     public static boolean isOutageInWriting(Throwable failure) {
         return isOutage(failure)

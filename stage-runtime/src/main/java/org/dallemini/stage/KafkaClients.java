@@ -7,7 +7,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 
-/** Makes clients of Kafka's, which can fail for what a person must mend and for what passes by itself. */
+/** Makes clients of Kafka's, which can fail for what a person must correct and for what passes by itself. */
 public final class KafkaClients {
     private KafkaClients() {}
 

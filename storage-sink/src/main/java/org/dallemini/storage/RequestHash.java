@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Sampling;
+import org.dallemini.schemas.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class RequestHash {
         } catch (IOException e) {
             throw new UncheckedIOException("Writing to memory does not fail", e);
         }
-        return Sha256.hex(bytes.toByteArray());
+        return Hashes.hex(bytes.toByteArray());
     }
 
     private static void write(ImageRequest request, DataOutputStream out) throws IOException {

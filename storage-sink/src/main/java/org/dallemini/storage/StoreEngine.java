@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes images to an object store, several at a time. Trouble with the store, be it an outage or a wrong setting, is
- * waited out and shown by {@link #trouble}: nothing is lost meanwhile, and the stage goes on once it is mended.
+ * waited out and shown by {@link #trouble}: nothing is lost meanwhile, and the stage goes on once it is put right.
  */
 final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
     private static final Logger LOG = LoggerFactory.getLogger(StoreEngine.class);

@@ -13,6 +13,7 @@ import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.StoredObject;
+import org.dallemini.schemas.Hashes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,7 +93,7 @@ final class Upload {
     }
 
     private boolean holdsContent(ObjectStore store) throws ObjectStoreException {
-        return Sha256.hex(read(store, key, content.length)).equalsIgnoreCase(image.getSha256());
+        return Hashes.hex(read(store, key, content.length)).equalsIgnoreCase(image.getSha256());
     }
 
     private static void addSidecar(ObjectStore store, String sidecarKey, GeneratedImage stored)

@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.objects.AsciiText;
+import org.dallemini.schemas.Hashes;
 
 /** Decides what is written for an image, and checks that the image is what its record says. */
 final class UploadPlan {
@@ -37,7 +38,7 @@ final class UploadPlan {
                     + "\" is not the media type of an image, such as image/png.");
         }
         byte[] content = bytes(image.getData());
-        String sha256 = Sha256.hex(content);
+        String sha256 = Hashes.hex(content);
         if (!sha256.equalsIgnoreCase(image.getSha256())) {
             throw new InvalidImageException("The image's " + content.length + " bytes have the SHA-256 " + sha256
                     + ", but the record says " + AsciiText.escape(image.getSha256(), 80)

@@ -167,10 +167,10 @@ public final class JsonFields {
         for (Map.Entry<String, JsonNode> entry : field.properties()) {
             String pointer = pointer(name) + "/" + escaped(entry.getKey());
             if (!entry.getValue().isTextual()) {
-                return refuseAt(pointer, "The value of " + printable(entry.getKey()) + " is no string: mend it.");
+                return refuseAt(pointer, "The value of " + printable(entry.getKey()) + " is no string: correct it.");
             }
             if (!isUnicode(entry.getKey()) || !isUnicode(entry.getValue().textValue())) {
-                return refuseAt(pointer, name + " is not text: it holds an unpaired surrogate: mend it.");
+                return refuseAt(pointer, name + " is not text: it holds an unpaired surrogate: correct it.");
             }
             texts.put(entry.getKey(), entry.getValue().textValue());
         }
@@ -184,7 +184,7 @@ public final class JsonFields {
 
     /** @return never */
     public <T> T refuse(String name, String expected) throws RefusedRequestException {
-        return refuseAt(pointer(name), name + " is not " + expected + ": mend it.");
+        return refuseAt(pointer(name), name + " is not " + expected + ": correct it.");
     }
 
     private static <T> T refuseAt(String pointer, String detail) throws RefusedRequestException {

@@ -79,7 +79,7 @@ record JobAggregate(
         return !counts.equals(JobCounts.NONE);
     }
 
-    /** Whether it has failures but names none of them: those it named have been mended. */
+    /** Whether it has failures but names none of them: those it named have been corrected. */
     boolean lacksNames() {
         return failures.isEmpty() && counts.failed() + counts.refused() > 0;
     }

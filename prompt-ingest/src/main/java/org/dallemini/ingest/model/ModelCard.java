@@ -97,7 +97,7 @@ public record ModelCard(
             }
             return isPublished(folder.resolve(ORIGIN)) ? published().withName(name) : named(name);
         } catch (JsonProcessingException e) {
-            throw new ConfigException(file + " is no model card: mend it or take it away ("
+            throw new ConfigException(file + " is no model card: correct it or take it away ("
                     + e.getClass().getSimpleName() + ")");
         } catch (IOException e) {
             throw new ConfigException("Cannot read " + file + ": " + e);

@@ -42,7 +42,7 @@ public final class RegistryRetry {
      * Repeats {@code work} until no outage interrupts it.
      *
      * @param isOutage tells one from what is the record's own fault: an unknown schema is that in reading, but in
-     *     writing it is mended by registering the schema
+     *     writing it is put right by registering the schema
      * @throws RuntimeException what {@code work} throws, if that is no outage, or if time or patience has ended
      */
     public <T> T outlast(Supplier<T> work, Predicate<Throwable> isOutage) {
@@ -51,7 +51,7 @@ public final class RegistryRetry {
         while (true) {
             try {
                 T result = work.get();
-                mended();
+                recovered();
                 return result;
             } catch (SerializationException e) {
                 if (Failures.isFatal(e) || !isOutage.test(e) || ended || System.nanoTime() > end) {
@@ -80,7 +80,7 @@ public final class RegistryRetry {
         }
     }
 
-    private void mended() {
+    private void recovered() {
         if (!trouble.isEmpty()) {
             LOG.info("The schema registry answers again");
             trouble = "";

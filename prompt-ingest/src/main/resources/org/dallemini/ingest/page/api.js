@@ -89,7 +89,7 @@ export function pause(millis, signal) {
   });
 }
 
-/** Whether waiting mends a failure. */
+/** Whether a failure passes by waiting. */
 export function passes(failure) {
   return failure instanceof ApiError && [0, 429, 502, 503, 504].includes(failure.status);
 }

@@ -75,7 +75,7 @@ async function poll(path, isNew, listener, signal, seen) {
   }
 }
 
-/** How long to wait before trying again; throws what waiting does not mend. */
+/** How long to wait before trying again; throws what does not pass by waiting. */
 async function whetherToWait(failure, unknownUntil, listener) {
   if (failure.code === "unknown-job" && performance.now() < unknownUntil) {
     return POLL;

@@ -131,7 +131,8 @@ class JobTopologyTest {
     private static Event deadLetter(Event event, ErrorCode code) {
         Headers headers = new RecordHeaders(event.headers);
         DeadLetters.describe(
-                headers, new DeadLetters.Reason("some-stage", event.topic, 0, 7, code, "It is wrong: mend it.", null));
+                headers,
+                new DeadLetters.Reason("some-stage", event.topic, 0, 7, code, "It is wrong: correct it.", null));
         return new Event(Topics.deadLetters(event.topic), event.key, event.value, headers);
     }
 
@@ -324,7 +325,7 @@ class JobTopologyTest {
         assertThat(failed.getState()).isEqualTo(JobState.FAILED);
         assertThat(failed.getFailed()).isEqualTo(1);
         assertThat(failed.getFailures())
-                .containsExactly(new JobFailure("p/0", "model-mismatch", "some-stage", "It is wrong: mend it."));
+                .containsExactly(new JobFailure("p/0", "model-mismatch", "some-stage", "It is wrong: correct it."));
 
         // When it is replayed
         publish(drawn(request));
