@@ -168,7 +168,7 @@ final class TokensCommand extends CommandGroup {
             List<PngText> texts = List.of(
                     new PngText("Software", "dallemini"),
                     new PngText("Source", "Pixels " + model.name() + " " + revision));
-            Files.write(out, PngWriter.write(image.width(), image.height(), image.rgb(), texts));
+            Files.write(out, PngWriter.write(image, texts));
             progress.clear();
             System.out.println(out);
         }

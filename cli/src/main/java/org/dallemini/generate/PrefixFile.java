@@ -76,7 +76,7 @@ public record PrefixFile(
         int side = Math.min(picture.getWidth(), picture.getHeight());
         int most = (int) Math.sqrt((maxBytes - PNG_OVERHEAD) / 3.0); // pixels of three bytes that do not compress
         RgbImage image = Pictures.pixels(Pictures.square(picture, Math.min(side, most)));
-        return PngWriter.write(image.width(), image.height(), image.rgb(), List.of());
+        return PngWriter.write(image, List.of());
     }
 
     /**

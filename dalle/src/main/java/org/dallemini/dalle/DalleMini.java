@@ -29,7 +29,7 @@ import org.dallemini.dalle.vqgan.VqganDecoder;
  * <pre>{@code
  * try (DalleMini model = DalleMini.load(Path.of("models/shapes"))) {
  *     RgbImage picture = model.draw("a red circle on a blue background", 42);
- *     Files.write(Path.of("picture.png"), PngWriter.write(picture.width(), picture.height(), picture.rgb(), List.of()));
+ *     Files.write(Path.of("picture.png"), PngWriter.write(picture, List.of()));
  * }
  * }</pre>
  *

@@ -27,10 +27,7 @@ record GeneratedImages(ModelInfo model) {
      */
     byte[] png(ImageTokens record, RgbImage image) {
         return PngWriter.write(
-                image.width(),
-                image.height(),
-                image.rgb(),
-                provenance(record).texts(image.width(), image.height(), record.getRows() * record.getColumns()));
+                image, provenance(record).texts(image.width(), image.height(), record.getRows() * record.getColumns()));
     }
 
     /** The result for a decoded record. */

@@ -113,6 +113,6 @@ final class PreviewEndpoint implements HttpHandler {
     }
 
     private static byte[] png(RgbImage image) {
-        return PngWriter.write(image.width(), image.height(), image.rgb(), Provenance.ofPreview());
+        return PngWriter.write(image, Provenance.ofPreview());
     }
 }

@@ -3,6 +3,7 @@ package org.dallemini.bench.kernels;
 import java.util.List;
 import org.dallemini.dalle.png.PngText;
 import org.dallemini.dalle.png.PngWriter;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -17,15 +18,15 @@ public class PngKernel extends Kernel {
     @Param({"0", "8"})
     private int noise;
 
-    private byte[] rgb = {};
+    private RgbImage image = new RgbImage(1, 1, new byte[3]);
 
     @Setup
     public void prepare() {
-        rgb = TestPictures.slope(SIZE, noise);
+        image = new RgbImage(SIZE, SIZE, TestPictures.slope(SIZE, noise));
     }
 
     @Benchmark
     public byte[] write() {
-        return PngWriter.write(SIZE, SIZE, rgb, TEXTS);
+        return PngWriter.write(image, TEXTS);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.dallemini.dalle.vqgan.RgbImage;
 
 /**
  * Writes PNG files (ISO/IEC 15948, W3C PNG third edition) of 8-bit RGB pixels. The bytes depend on the arguments alone:
@@ -25,17 +26,12 @@ public final class PngWriter {
     /**
      * A PNG file.
      *
-     * @param rgb height * width * 3 bytes: red, green and blue, row by row from the top left
      * @param texts in the order in which they are written, before the pixels
      */
-    public static byte[] write(int width, int height, byte[] rgb, List<PngText> texts) {
-        if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
-            throw new IllegalArgumentException(
-                    rgb.length + " bytes are not the RGB pixels of an image of " + width + " x " + height);
-        }
-        ByteArrayOutputStream out = new ByteArrayOutputStream(rgb.length);
+    public static byte[] write(RgbImage image, List<PngText> texts) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(image.rgb().length);
         out.writeBytes(SIGNATURE);
-        ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
+        ByteBuffer header = ByteBuffer.allocate(13).putInt(image.width()).putInt(image.height());
         header.put(BIT_DEPTH)
                 .put(COLOUR_TYPE_RGB)
                 .put(DEFLATE)
@@ -46,7 +42,7 @@ public final class PngWriter {
         for (PngText text : texts) {
             writeText(out, text);
         }
-        chunk(out, "IDAT", deflate(RowFilter.filter(rgb, 3 * width, 3)));
+        chunk(out, "IDAT", deflate(RowFilter.filter(image.rgb(), 3 * image.width(), 3)));
         chunk(out, "IEND", new byte[0]);
         return out.toByteArray();
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -35,7 +36,7 @@ class PngWriterTest {
     @MethodSource("pictures")
     void shouldKeepEveryPixel(String name, int width, int height, byte[] rgb) throws Exception {
         // When
-        byte[] png = PngWriter.write(width, height, rgb, List.of());
+        byte[] png = PngWriter.write(new RgbImage(width, height, rgb), List.of());
 
         // Then
         assertThat(pixels(png, width, height)).as(name).isEqualTo(rgb);
@@ -51,7 +52,7 @@ class PngWriterTest {
         PngText unicode = new PngText("Comment", "café 😀");
 
         // When
-        byte[] png = PngWriter.write(1, 1, new byte[3], List.of(ascii, unicode));
+        byte[] png = PngWriter.write(new RgbImage(1, 1, new byte[3]), List.of(ascii, unicode));
 
         // Then
         assertThat(PngChunks.imageIoTexts(png))
@@ -70,8 +71,8 @@ class PngWriterTest {
         List<PngText> texts = List.of(new PngText("Description", "same"));
 
         // When
-        byte[] once = PngWriter.write(64, 64, noise, texts);
-        byte[] again = PngWriter.write(64, 64, noise.clone(), List.copyOf(texts));
+        byte[] once = PngWriter.write(new RgbImage(64, 64, noise), texts);
+        byte[] again = PngWriter.write(new RgbImage(64, 64, noise.clone()), List.copyOf(texts));
 
         // Then
         assertThat(again).isEqualTo(once);
@@ -79,7 +80,7 @@ class PngWriterTest {
 
     @Test
     void shouldRefusePixelsThatDoNotFillTheImage() {
-        assertThatThrownBy(() -> PngWriter.write(2, 2, new byte[11], List.of()))
+        assertThatThrownBy(() -> PngWriter.write(new RgbImage(2, 2, new byte[11]), List.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("11 bytes are not the RGB pixels of an image of 2 x 2");
     }

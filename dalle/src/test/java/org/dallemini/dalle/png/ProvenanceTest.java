@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.dallemini.dalle.png.Provenance.Model;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,7 +142,7 @@ class ProvenanceTest {
     /** As ImageIO reads them from a whole file. */
     private static Map<String, String> texts(Provenance image) throws Exception {
         List<PngText> texts = image.texts(2, 1, 64);
-        byte[] png = PngWriter.write(2, 1, new byte[6], texts);
+        byte[] png = PngWriter.write(new RgbImage(2, 1, new byte[6]), texts);
         PngChunks.read(png);
         return PngChunks.imageIoTexts(png);
     }

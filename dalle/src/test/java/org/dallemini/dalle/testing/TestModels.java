@@ -17,7 +17,7 @@ public final class TestModels {
 
     /** The checkpoint of the small trained model of this project. */
     public static Path shapes() {
-        return Path.of(System.getProperty("dallemini.root", ".."), "models", "shapes", "dalle-bart");
+        return ShippedModel.folder().resolve("dalle-bart");
     }
 
     /**

@@ -84,7 +84,7 @@ class PicturesTest {
     /** 70 bytes that say they are ten billion pixels. */
     @Test
     void shouldDecodeNothingOfAPictureThatIsTooLarge() throws Exception {
-        byte[] bomb = withSize(PngWriter.write(1, 1, new byte[3], List.of()), 100_000, 100_000);
+        byte[] bomb = withSize(PngWriter.write(new RgbImage(1, 1, new byte[3]), List.of()), 100_000, 100_000);
         assertUnusable(bomb, "100000 x 100000 pixels");
         assertUnusable(withSize(bomb, Integer.MAX_VALUE, Integer.MAX_VALUE), "2147483647 x 2147483647");
     }

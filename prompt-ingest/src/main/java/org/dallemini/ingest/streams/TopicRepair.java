@@ -170,11 +170,9 @@ final class TopicRepair {
         List<NewTopic> topics = new ArrayList<>();
         for (Part part : graph.parts()) {
             part.repartitions()
-                    .forEach((topic, partitions) -> topics.add(newTopic(
-                            topic, facts.find(topic).map(Topic::partitions).orElse(partitions))));
+                    .forEach((topic, partitions) -> topics.add(newTopic(topic, partitions(topic, facts, partitions))));
             part.changelogs()
-                    .forEach(topic -> topics.add(newTopic(
-                            topic, facts.find(topic).map(Topic::partitions).orElseGet(() -> tasks(part, facts)))));
+                    .forEach(topic -> topics.add(newTopic(topic, partitions(topic, facts, tasks(part, facts)))));
         }
         topics.removeIf(topic -> !internal.contains(topic.name()));
         for (var made : admin.createTopics(topics).values().entrySet()) {
@@ -255,15 +253,19 @@ final class TopicRepair {
     private static int tasks(Part part, TopicFacts facts) {
         return Stream.concat(
                         part.sources().stream().map(topic -> partitions(topic, facts)),
-                        part.repartitions().entrySet().stream().map(topic -> facts.find(topic.getKey())
-                                .map(Topic::partitions)
-                                .orElse(topic.getValue())))
+                        part.repartitions().entrySet().stream()
+                                .map(topic -> partitions(topic.getKey(), facts, topic.getValue())))
                 .max(Comparator.naturalOrder())
                 .orElse(0);
     }
 
     private static int partitions(String topic, TopicFacts facts) {
-        return facts.find(topic).map(Topic::partitions).orElse(0);
+        return partitions(topic, facts, 0);
+    }
+
+    /** @param otherwise if the topic is missing */
+    private static int partitions(String topic, TopicFacts facts, int otherwise) {
+        return facts.find(topic).map(Topic::partitions).orElse(otherwise);
     }
 
     /** Changelogs that have not as many partitions as the part has tasks. */

@@ -3,7 +3,6 @@ package org.dallemini.tokens.batch;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.function.Predicate;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.stage.Task;
@@ -62,10 +61,6 @@ final class LaneQueues {
 
     synchronized void remove(Waiting waiting) {
         lanes.get(waiting.task.lane()).remove(waiting);
-    }
-
-    synchronized void removeIf(Predicate<Task<ImageRequest, ImageTokens>> unwanted) {
-        lanes.forEach(lane -> lane.removeIf(waiting -> unwanted.test(waiting.task)));
     }
 
     synchronized void close() {

@@ -143,17 +143,16 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     private void advance() {
-        queues.removeIf(cancellations::reject); // they need no slot to be told
         pool.refuseCanceled();
-        join();
+        refuseOrJoin();
         admit();
         step();
     }
 
-    /** Lets waiting images have their part in what others of their prompt have begun: it takes no slot. */
-    private void join() {
+    /** What takes no slot: to refuse canceled images, and to let one have its part in what its prompt has begun. */
+    private void refuseOrJoin() {
         for (Waiting waiting : queues.all()) {
-            if (pool.join(waiting)) {
+            if (cancellations.reject(waiting.task()) || pool.join(waiting)) {
                 queues.remove(waiting);
             }
         }
