@@ -27,26 +27,6 @@ import picocli.CommandLine.Spec;
         footer = {
             "To begin: dallemini generate \"a red circle on a blue background\"",
             "'dallemini help COMMAND' explains a command."
-        },
-        subcommands = {
-            GenerateCommand.class,
-            SubmitCommand.class,
-            JobsCommand.class,
-            UpCommand.class,
-            StageCommand.PromptIngestCommand.class,
-            StageCommand.TokenGeneratorCommand.class,
-            StageCommand.ImageDecoderCommand.class,
-            StageCommand.StorageSinkCommand.class,
-            TopicsCommand.class,
-            SchemasCommand.class,
-            ModelsCommand.class,
-            TokensCommand.class,
-            InspectCommand.class,
-            DlqCommand.class,
-            KeysCommand.class,
-            ConfigCommand.class,
-            CompletionCommand.class,
-            HelpCommand.class
         })
 public final class Dallemini implements Runnable {
     private final ProgramFolders home;
@@ -89,13 +69,19 @@ public final class Dallemini implements Runnable {
     }
 
     int execute(boolean verbose, String... args) {
-        var program = ModelFooter.addTo(new CommandLine(this), home);
-        callBriefly(program);
-        return program.setCaseInsensitiveEnumValuesAllowed(true)
+        return commandLine(List.of(args))
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((wrong, arguments) -> Misuse.tell(wrong))
                 .setExecutionExceptionHandler((failure, command, parsed) ->
                         report(failure, ConfigOptions.of(command), verbose, command.getErr()))
                 .execute(args);
+    }
+
+    /** The program with those commands built that the arguments name; of the others it knows name and description. */
+    CommandLine commandLine(List<String> args) {
+        var program = ModelFooter.addTo(Commands.addTo(new CommandLine(this), args), home);
+        callBriefly(program);
+        return program;
     }
 
     /** The help names the options below; a list of all in its first lines is read by nobody. */
