@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -20,6 +21,7 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.intake.Detour.Published;
 import org.dallemini.ingest.intake.SeenPrompts.Seen;
+import org.dallemini.ingest.streams.PacedCommit;
 import org.dallemini.prompt.CloudEvents;
 import org.dallemini.prompt.ContentHash;
 import org.dallemini.prompt.InvalidWebhookException;
@@ -50,8 +52,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     private final boolean forwarded;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable SeenPrompts seen;
-    private long commitAskedAt;
-    private boolean somebodyWaits;
+    private @Nullable PacedCommit commit;
 
     /**
      * What all tasks share.
@@ -91,11 +92,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         if (!forwarded) { // the other of both has the same store
             context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, memory::forget);
         }
-        context.schedule(settings.commitInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
-            if (somebodyWaits) {
-                commit(now, context);
-            }
-        });
+        this.commit = new PacedCommit(context, settings.commitInterval());
     }
 
     @Override
@@ -124,26 +121,8 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
         outgoing.forEach(next -> context.forward(next.record(), next.sink()));
         if (outgoing.stream().anyMatch(Outgoing::urgent)) {
-            commitSoon(now, context);
+            Objects.requireNonNull(commit).ask();
         }
-    }
-
-    /**
-     * A record that comes alone need not wait for the end of an interval; of many, all but the first do, and share a
-     * transaction. The bulk lane, for which nobody waits, goes by Kafka Streams' own, longer interval.
-     */
-    private void commitSoon(long now, ProcessorContext<byte[], byte[]> context) {
-        if (Math.abs(now - commitAskedAt) >= settings.commitInterval().toMillis()) { // the clock may be set back
-            commit(now, context);
-        } else {
-            somebodyWaits = true;
-        }
-    }
-
-    private void commit(long now, ProcessorContext<byte[], byte[]> context) {
-        commitAskedAt = now;
-        somebodyWaits = false;
-        context.commit();
     }
 
     private List<Outgoing> refuse(Published published, PromptOrigin origin, RejectedRecordException why, long now) {

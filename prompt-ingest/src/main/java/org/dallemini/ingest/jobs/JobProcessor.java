@@ -10,13 +10,15 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.streams.Alarm;
+import org.dallemini.ingest.streams.PacedCommit;
+import org.dallemini.prompt.EventType;
 import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +35,16 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
 
     static final Duration PACE = Duration.ofMillis(100);
 
+    private static final Duration COMMIT_OF_ENDED = Duration.ofMillis(20);
+
     private static final byte[] UNTOLD_VALUE = {};
 
     /** Those whose status was sent since the last beat. */
     private final Set<String> told = new HashSet<>();
 
     private @Nullable ProcessorContext<String, JobStatus> context;
+    private @Nullable Alarm alarm;
+    private @Nullable PacedCommit commit;
     private @Nullable KeyValueStore<String, ItemProgress> parts;
     private @Nullable KeyValueStore<String, JobAggregate> tallies;
     private @Nullable KeyValueStore<String, byte[]> untold;
@@ -49,7 +55,10 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
         this.parts = context.getStateStore(PARTS);
         this.tallies = context.getStateStore(TALLIES);
         this.untold = context.getStateStore(UNTOLD);
-        context.schedule(PACE, PunctuationType.WALL_CLOCK_TIME, now -> beat());
+        Alarm alarm = new Alarm(context, now -> beat());
+        alarm.setIn(PACE); // what was untold when a process ended
+        this.alarm = alarm;
+        this.commit = new PacedCommit(context, COMMIT_OF_ENDED);
     }
 
     @Override
@@ -89,6 +98,7 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
     private void changed(String jobId, JobAggregate job) {
         if (told.add(jobId)) {
             tell(jobId, job);
+            Objects.requireNonNull(alarm).setIn(PACE);
         } else {
             Objects.requireNonNull(untold).putIfAbsent(jobId, UNTOLD_VALUE);
         }
@@ -101,6 +111,9 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
             webhook.write(headers);
         }
         Objects.requireNonNull(context).forward(new Record<>(jobId, job.status(jobId), job.updatedAt(), headers));
+        if (EventType.of(job.state()).isPresent()) { // it has ended
+            Objects.requireNonNull(commit).ask();
+        }
     }
 
     private void beat() {
@@ -115,6 +128,9 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
             if (job != null) {
                 tell(jobId, job);
             }
+        }
+        if (!told.isEmpty()) {
+            Objects.requireNonNull(alarm).setIn(PACE);
         }
     }
 

@@ -15,8 +15,11 @@ final class StreamsSettings {
     /** In all: waiting for the registry ({@link RegistryRetry}) must end well before it. */
     private static final int MAX_POLL_INTERVAL_MS = 300_000;
 
-    /** Streams looks after each poll whether to commit; the default of 100 ms would be the latency. */
-    private static final int POLL_MS = 10;
+    /**
+     * Streams looks after each poll whether a commit is due. Shorter is a busier idle process, longer a later last
+     * record.
+     */
+    private static final int POLL_MS = 50;
 
     /** Its constant is deprecated already: Kafka 5 knows no other way, and Kafka 4 warns where it is not set. */
     private static final String GLOBAL_HANDLER = "processing.exception.handler.global.enabled";

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,13 +17,13 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.streams.Alarm;
 import org.dallemini.prompt.EventType;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Topics;
@@ -60,6 +61,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
     private final Set<String> inFlight = new HashSet<>();
     private final Queue<Ended> attempts = new ConcurrentLinkedQueue<>();
     private @Nullable ProcessorContext<byte[], byte[]> context;
+    private @Nullable Alarm alarm;
     private @Nullable KeyValueStore<String, Delivery> pending;
     private @Nullable KeyValueStore<String, String> ended;
 
@@ -85,7 +87,8 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
             receivers.put(origin, Delivery.nextAtOf(key));
             key = firstKey(store, Delivery.end(origin), null);
         }
-        context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, this::beat);
+        this.alarm = new Alarm(context, this::beat);
+        setAlarm(context.currentSystemTimeMs());
     }
 
     private static @Nullable String firstKey(KeyValueStore<String, Delivery> store, String from, @Nullable String to) {
@@ -109,6 +112,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
                 .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"))
                 .topic();
         read(topic, record).ifPresent(this::keep);
+        setAlarm(context().currentSystemTimeMs());
     }
 
     private Optional<Delivery> read(String topic, Record<byte[], byte[]> record) {
@@ -173,6 +177,17 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
             if (receiver.getValue() <= now) {
                 serve(receiver.getKey(), now);
             }
+        }
+        setAlarm(now);
+    }
+
+    /** While attempts are under way, to learn how they end; else when the next is due. */
+    private void setAlarm(long now) {
+        if (!inFlight.isEmpty()) {
+            Objects.requireNonNull(alarm).setIn(BEAT);
+        } else if (!receivers.isEmpty()) {
+            long due = Collections.min(receivers.values());
+            Objects.requireNonNull(alarm).setIn(Duration.ofMillis(Math.max(BEAT.toMillis(), due - now)));
         }
     }
 
