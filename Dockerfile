@@ -17,6 +17,9 @@ RUN apt-get update \
 COPY --from=build /src/cli/target/dist/lib /opt/dallemini/lib
 COPY --from=build /src/models /opt/dallemini/models
 COPY --from=build /src/dallemini /opt/dallemini/dallemini
+COPY --from=build /src/tools/class-archive /opt/dallemini/tools/class-archive
+# Of this image's own Java, and of the jars where they lie: every start is several times faster.
+RUN /opt/dallemini/tools/class-archive /opt/dallemini
 # Within a container the management port has to be reachable from outside the process's own loopback.
 ENV DALLEMINI_MANAGEMENT_HOST=0.0.0.0 \
     DALLEMINI_MANAGEMENT_PORT=8090 \

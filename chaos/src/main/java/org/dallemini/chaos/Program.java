@@ -37,7 +37,8 @@ final class Program implements AutoCloseable {
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Djava.awt.headless=true", "-Ddallemini.home=" + sourceTree()));
         command.addAll(jvm);
-        command.addAll(List.of("-cp", classPath(), Dallemini.class.getName()));
+        command.addAll(classes());
+        command.add(Dallemini.class.getName());
         command.addAll(arguments);
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -52,10 +53,17 @@ final class Program implements AutoCloseable {
                 System.getProperty("dallemini.home"), () -> System.getProperty("dallemini.root", "")));
     }
 
-    private static String classPath() {
-        return Objects.requireNonNullElseGet(
-                System.getProperty("dallemini.classpath"),
-                () -> System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    /** Of the script that runs this, or else of the build of which this is a test. */
+    private static List<String> classes() {
+        String path = System.getProperty("dallemini.classpath");
+        if (path != null) {
+            return List.of("-cp", path);
+        }
+        Path dist = sourceTree().resolve("cli").resolve("target").resolve("dist");
+        return List.of(
+                "-XX:SharedArchiveFile=" + dist.resolve("classes.jsa"),
+                "-cp",
+                dist.resolve("lib").resolve("dallemini.jar").toString());
     }
 
     String name() {

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
 final class CommandProcess implements AutoCloseable {
     private static final Path ROOT = Path.of(System.getProperty("dallemini.root"));
 
+    private static final Path DIST = ROOT.resolve("cli").resolve("target").resolve("dist");
+
     private final Process process;
     private final Path out;
     private final Path err;
@@ -37,10 +39,11 @@ final class CommandProcess implements AutoCloseable {
                 "-Xmx1g",
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
+                "-XX:SharedArchiveFile=" + DIST.resolve("classes.jsa"),
                 "-Djdk.serialFilter=!*",
                 "-Ddallemini.home=" + ROOT));
         command.addAll(
-                List.of("-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"))));
+                List.of("-cp", DIST.resolve("lib").resolve("dallemini.jar").toString()));
         command.add(Dallemini.class.getName());
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "run-", ".out");

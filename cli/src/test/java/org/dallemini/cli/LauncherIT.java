@@ -37,15 +37,21 @@ class LauncherIT {
             until [ -e go ]; do sleep 0.05; done
             if [ -e bad ]; then echo "[ERROR] it does not compile"; exit 1; fi
             mkdir -p cli/target/dist/lib
-            cat cli/src/main/* >cli/target/dist/lib/program.jar
+            cat cli/src/main/* >cli/target/dist/lib/dallemini.jar
             """;
 
     private static final String JAVA = """
             #!/usr/bin/env bash
             while [ "$1" != -cp ]; do shift; done
-            cat "${2%\\*}program.jar"
+            cat "$2"
             until [ ! -e stay ]; do sleep 0.05; done
-            cat "${2%\\*}program.jar"
+            cat "$2"
+            """;
+
+    private static final String CLASS_ARCHIVE = """
+            #!/usr/bin/env bash
+            if [ -e bad-archive ]; then echo "there is no room"; exit 1; fi
+            cp "$1/lib/dallemini.jar" "$1/classes.jsa"
             """;
 
     @TempDir
@@ -61,15 +67,16 @@ class LauncherIT {
         Files.createDirectories(tree.resolve("tools"));
         Files.copy(ROOT.resolve("dallemini"), tree.resolve("dallemini"));
         Files.copy(ROOT.resolve("tools/build"), tree.resolve("tools/build"));
+        script(tree.resolve("tools/class-archive"), CLASS_ARCHIVE);
         Files.writeString(tree.resolve("pom.xml"), "<project/>");
         source = Files.createDirectories(tree.resolve("cli/src/main")).resolve("source");
         Files.writeString(source, "one\n");
-        script("mvn", MAVEN);
-        script("java", JAVA);
+        Path bin = Files.createDirectories(folder.resolve("bin"));
+        script(bin.resolve("mvn"), MAVEN);
+        script(bin.resolve("java"), JAVA);
     }
 
-    private void script(String name, String text) throws IOException {
-        Path file = Files.createDirectories(folder.resolve("bin")).resolve(name);
+    private static void script(Path file, String text) throws IOException {
         Files.writeString(file, text);
         assertThat(file.toFile().setExecutable(true)).isTrue();
     }
@@ -190,13 +197,13 @@ class LauncherIT {
     @Test
     void shouldNeverBuildTwiceAtATimeHoweverManyStart() throws Exception {
         // Given: a build that notices another beside it
-        script("mvn", """
+        script(folder.resolve("bin/mvn"), """
                 #!/usr/bin/env bash
                 mkdir alone || exit 1
                 echo "$$" >>builds
                 sleep 0.2
                 mkdir -p cli/target/dist/lib
-                cat cli/src/main/* >cli/target/dist/lib/program.jar
+                cat cli/src/main/* >cli/target/dist/lib/dallemini.jar
                 rmdir alone
                 """);
         for (String version : List.of("two\n", "three\n", "four\n")) {
@@ -418,12 +425,44 @@ class LauncherIT {
     }
 
     @Test
+    void shouldArchiveTheClassesWhereTheProgramLies() throws Exception {
+        // Given
+        go(tree);
+
+        // When
+        assertThatItRuns(launch(tree), "one\n");
+
+        // Then
+        try (Stream<Path> found = Files.walk(tree.resolve("cli/target"))) {
+            Path archive = found.filter(file -> file.endsWith("classes.jsa"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(archive).hasContent("one").hasSameTextualContentAs(archive.resolveSibling("lib/dallemini.jar"));
+        }
+    }
+
+    @Test
+    void shouldDoWithoutAnArchiveOfTheClasses() throws Exception {
+        // Given
+        go(tree);
+        Files.writeString(tree.resolve("bad-archive"), "");
+
+        // When
+        Launch launch = launch(tree);
+
+        // Then
+        assertThatItRuns(launch, "one\n");
+        assertThat(launch.said()).doesNotContain("room");
+        assertThatItRunsWithoutABuild(tree, "one\n");
+    }
+
+    @Test
     void shouldRunAnInstallationAsItIs() throws Exception {
         // Given
         Path home = folder.resolve("installed");
         Files.createDirectories(home.resolve("lib"));
         Files.copy(ROOT.resolve("dallemini"), home.resolve("dallemini"));
-        Files.writeString(home.resolve("lib/program.jar"), "installed\n");
+        Files.writeString(home.resolve("lib/dallemini.jar"), "installed\n");
 
         // When, Then
         assertThatItRunsWithoutABuild(home, "installed\n");
@@ -453,7 +492,7 @@ class LauncherIT {
                   <parent><groupId>small</groupId><artifactId>parent</artifactId><version>1</version></parent>
                   <artifactId>cli</artifactId>
                   <properties><maven.compiler.release>17</maven.compiler.release></properties>
-                  <build><plugins><plugin>
+                  <build><finalName>dallemini</finalName><plugins><plugin>
                     <artifactId>maven-jar-plugin</artifactId>%s
                     <configuration><outputDirectory>${project.build.directory}/dist/lib</outputDirectory></configuration>
                   </plugin></plugins></build>
