@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             MeasureModelsCommand.MeasureVqgan.class,
             PipelineCommand.class,
             IntakeCommand.class,
+            StartCommand.class,
             KernelsCommand.class,
             AllCommand.class
         })
