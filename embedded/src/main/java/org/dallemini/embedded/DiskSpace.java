@@ -33,12 +33,12 @@ final class DiskSpace {
     /** From now on, when Kafka ends the process because of a broker's fault, the last line says what to do. */
     static void explainTheEnd(Path dataDir) {
         Exit.setHaltProcedure((status, message) -> {
-            System.err.println("dallemini: " + lastWords(dataDir));
+            System.err.println("dallemini: " + message(dataDir));
             Runtime.getRuntime().halt(status);
         });
     }
 
-    private static String lastWords(Path dataDir) {
+    private static String message(Path dataDir) {
         try {
             long free = free(dataDir);
             if (free < FULL) {

@@ -133,14 +133,14 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
      * @return empty if another is being decoded so, or its turn does not come in time
      * @throws ExecutionException if decoding it fails
      */
-    Optional<RgbImage> preview(int[] tokens, Duration patience) throws InterruptedException, ExecutionException {
+    Optional<RgbImage> preview(int[] tokens, Duration timeout) throws InterruptedException, ExecutionException {
         FutureTask<RgbImage> work = new FutureTask<>(() -> meters.previewing(() -> decoder.decode(tokens)));
         if (!preview.compareAndSet(null, work)) {
             return Optional.empty();
         }
         arrivals.release();
         try {
-            return Optional.of(work.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.of(work.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return Optional.empty();
         } finally {

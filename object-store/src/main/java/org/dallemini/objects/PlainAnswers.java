@@ -11,7 +11,7 @@ import okhttp3.ResponseBody;
  */
 final class PlainAnswers implements Interceptor {
     /** S3's errors take less than a kilobyte. */
-    private static final long LONGEST_ERROR = 64 << 10;
+    private static final long MAX_ERROR_BYTES = 64 << 10;
 
     @Override
     public Response intercept(Chain chain) throws IOException {
@@ -19,7 +19,7 @@ final class PlainAnswers implements Interceptor {
         if (!response.isSuccessful()) {
             try (response) {
                 return response.newBuilder()
-                        .body(response.peekBody(LONGEST_ERROR))
+                        .body(response.peekBody(MAX_ERROR_BYTES))
                         .build();
             }
         }

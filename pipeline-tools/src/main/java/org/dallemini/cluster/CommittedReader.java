@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommittedReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long FIRST_LOOK = 1000;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -68,9 +68,9 @@ public final class CommittedReader implements AutoCloseable {
             if (now > position) {
                 position = now;
                 news = System.nanoTime();
-            } else if (System.nanoTime() - news > PATIENCE.toNanos()) {
+            } else if (System.nanoTime() - news > TIMEOUT.toNanos()) {
                 throw new TimeoutException(partition + " gives nothing from offset " + position + " on for "
-                        + PATIENCE.toSeconds() + " s");
+                        + TIMEOUT.toSeconds() + " s");
             }
         }
     }

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class Backlog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Backlog.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final String stage;
     private final Consumer<?, ?> consumer;
@@ -173,7 +173,7 @@ final class Backlog implements AutoCloseable {
         closed = true;
         wakeUp();
         try {
-            thread.join(FAREWELL.toMillis());
+            thread.join(CLOSE_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

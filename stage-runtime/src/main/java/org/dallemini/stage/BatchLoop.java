@@ -249,9 +249,9 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         consumer.resume(open);
     }
 
-    private boolean poll(Duration patience) {
+    private boolean poll(Duration timeout) {
         try {
-            var records = consumer.poll(patience);
+            var records = consumer.poll(timeout);
             for (ConsumerRecord<byte[], byte[]> input : records) {
                 PartitionBacklog<I, O> lane = lanes.get(new TopicPartition(input.topic(), input.partition()));
                 if (lane == null) {

@@ -152,9 +152,9 @@ final class InputWatch {
     }
 
     /** What is so at this moment; empty if the cluster does not say in time. */
-    Optional<Sight> lookNow(Wakeup bell, Duration patience) {
+    Optional<Sight> lookNow(Wakeup bell, Duration timeout) {
         asked = ask(Set.of());
-        long until = System.nanoTime() + patience.toNanos();
+        long until = System.nanoTime() + timeout.toNanos();
         Optional<Sight> sight = look(Set.of());
         while (sight.isEmpty() && asked != null && System.nanoTime() - until < 0) {
             bell.await(BRIEFLY);

@@ -173,7 +173,7 @@ final class PartitionBacklog<I, O> {
         }
     }
 
-    /** Whether work is going on that a little patience could still bring in. */
+    /** Whether work is going on that is worth waiting for. */
     boolean isActive() {
         return rows.stream().anyMatch(InFlightRecord::isActive);
     }

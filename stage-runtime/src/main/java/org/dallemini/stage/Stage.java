@@ -35,10 +35,10 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private static final Logger log = LoggerFactory.getLogger(Stage.class);
 
     /** What the clients get to say goodbye in; and what a call that hangs gets to come back after an interrupt. */
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     /** The same once the drain time is over: managers of processes do not wait for ever. */
-    private static final Duration SHORT_FAREWELL = Duration.ofSeconds(1);
+    private static final Duration SHORT_CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final StageConfig config;
     private final StageDefinition<I, O> definition;
@@ -54,7 +54,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
     private volatile State state = State.STARTING;
-    private volatile String lastWords = "";
+    private volatile String failureReason = "";
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private volatile @Nullable TransactionalCommitter<I, O> committing;
 
@@ -193,7 +193,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             // The producer last: closing the consumer gives the partitions away, which commits what is done. A member
             // with a name of its own does not leave the group unless told to: others would wait for its session to end.
             Utils.closeQuietly(
-                    () -> live.close(CloseOptions.timeout(inTime ? FAREWELL : SHORT_FAREWELL)
+                    () -> live.close(CloseOptions.timeout(inTime ? CLOSE_TIMEOUT : SHORT_CLOSE_TIMEOUT)
                             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)),
                     "consumer");
             Utils.closeQuietly(backlog, "backlog");
@@ -241,15 +241,15 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
 
     private void fail(Throwable e) {
         boolean known = e instanceof FatalStageException || e instanceof Exception && Failures.isFatal(e);
-        lastWords = Failures.inChain(e, x -> x instanceof FencedInstanceIdException)
+        failureReason = Failures.inChain(e, x -> x instanceof FencedInstanceIdException)
                 ? "another process runs with instance.id " + instance.value()
                         + " and has taken over: give each process its own"
                 : Failures.describe(e);
         state = State.FAILED;
         if (known) {
-            log.error("{} ends: {}", name(), lastWords);
+            log.error("{} ends: {}", name(), failureReason);
         } else {
-            log.error("{} ends by an unforeseen error: {}", name(), lastWords, e);
+            log.error("{} ends by an unforeseen error: {}", name(), failureReason, e);
         }
     }
 
@@ -262,7 +262,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     public Health health() {
         State now = state;
         if (now != State.STARTING && now != State.RUNNING) {
-            return new Health(now, lastWords);
+            return new Health(now, failureReason);
         }
         String trouble = trouble();
         if (stopping.isRequested()) {
@@ -298,11 +298,11 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         stopping.request();
         bell.ring();
         try {
-            long drain = config.drainTimeout().plus(SHORT_FAREWELL).toMillis();
+            long drain = config.drainTimeout().plus(SHORT_CLOSE_TIMEOUT).toMillis();
             if (!leaving.await(drain, TimeUnit.MILLISECONDS)) {
                 thread.interrupt(); // A call to a broker that does not answer.
             }
-            awaitTermination(FAREWELL.multipliedBy(2));
+            awaitTermination(CLOSE_TIMEOUT.multipliedBy(2));
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();

@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
  */
 final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoCloseable {
     /** Keeps a transaction well inside its timeout when a long backlog of large results has gathered. */
-    private static final long MOST_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 16 << 20;
 
     private static final Duration REFUSAL = Duration.ofSeconds(1);
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     /** Commits take milliseconds; while one hangs, the consumer is not polled and notices nothing either. */
     private static final Duration LONG_COMMIT = Duration.ofSeconds(3);
@@ -197,7 +197,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         long bytes = 0;
         for (var lane : lanes.entrySet()) {
             for (InFlightRecord<I, O> row : lane.getValue().finished()) {
-                if (bytes > MOST_BYTES) {
+                if (bytes > MAX_BYTES) {
                     return ready;
                 }
                 try {
@@ -337,7 +337,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
 
     @Override
     public void close() {
-        close(FAREWELL);
+        close(CLOSE_TIMEOUT);
     }
 
     /** Gives the producer so much time to close in order. */

@@ -13,10 +13,10 @@ final class Wakeup {
         rings.release();
     }
 
-    /** Returns at the first ring since the last call, at the latest after {@code patience}. */
-    void await(Duration patience) {
+    /** Returns at the first ring since the last call, at the latest after {@code timeout}. */
+    void await(Duration timeout) {
         try {
-            if (rings.tryAcquire(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+            if (rings.tryAcquire(timeout.toNanos(), TimeUnit.NANOSECONDS)) {
                 rings.drainPermits();
             }
         } catch (InterruptedException e) {

@@ -29,7 +29,7 @@ public final class WeightsFit {
     private static final Set<String> VQGAN = Set.of("encoder", "decoder", "quantize", "quant_conv", "post_quant_conv");
 
     /** Of one checkpoint: more say nothing new. */
-    private static final int MOST_PROBLEMS = 20;
+    private static final int MAX_PROBLEMS = 20;
 
     private static final int BUFFER_BYTES = 1 << 22;
 
@@ -111,9 +111,9 @@ public final class WeightsFit {
         } catch (ModelException e) {
             problems.add(message(e));
         }
-        if (problems.size() > MOST_PROBLEMS) {
-            int more = problems.size() - MOST_PROBLEMS;
-            problems.subList(MOST_PROBLEMS, problems.size()).clear();
+        if (problems.size() > MAX_PROBLEMS) {
+            int more = problems.size() - MAX_PROBLEMS;
+            problems.subList(MAX_PROBLEMS, problems.size()).clear();
             problems.add(folder + ": " + more + " more parameters do not fit");
         }
         return problems;

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -32,12 +34,14 @@ class DecoderTest {
     private static final List<BartModel> models = new ArrayList<>();
     /** The same with more threads. */
     private static final List<BartModel> threaded = new ArrayList<>();
+    /** By precision: scripts that were run alone, on one thread. */
+    private static final Map<Precision, List<Script>> alones = new EnumMap<>(Precision.class);
 
     private static BartModel model;
 
     @BeforeAll
     static void open() throws IOException {
-        Sessions threads = new Sessions(3);
+        Sessions threads = new Sessions(2);
         for (Precision precision : Precision.values()) {
             models.add(TestModels.open(TestModels.shapes(), folder, TestModels.SESSIONS, precision));
             threaded.add(TestModels.open(TestModels.shapes(), folder, threads, precision));
@@ -94,15 +98,9 @@ class DecoderTest {
     @MethodSource("precisionsAndCapacities")
     void shouldComputeARowTheSameToTheBitWhateverTheOtherRowsAre(Precision precision, int capacity) {
         // Given
-        BartModel oneThread = models.get(precision.ordinal());
         BartModel moreThreads = threaded.get(precision.ordinal());
         Random random = new Random(capacity);
-        List<Script> alone = new ArrayList<>();
-        for (int i = 0; i < 2 * capacity + 3; i++) {
-            Script script = Script.random(random);
-            runAlone(oneThread, script);
-            alone.add(script);
-        }
+        List<Script> alone = alone(precision, 2 * capacity + 3);
 
         // When: rows come and go at random, and more threads work on them
         List<Script> together = alone.stream().map(Script::again).toList();
@@ -136,6 +134,17 @@ class DecoderTest {
                         .isTrue();
             }
         }
+    }
+
+    /** So many scripts, whose logits are computed once for all capacities. */
+    private static List<Script> alone(Precision precision, int count) {
+        List<Script> alone = alones.computeIfAbsent(precision, p -> new ArrayList<>());
+        while (alone.size() < count) {
+            Script script = Script.random(new Random(alone.size()));
+            runAlone(models.get(precision.ordinal()), script);
+            alone.add(script);
+        }
+        return alone.subList(0, count);
     }
 
     @ParameterizedTest

@@ -31,6 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContinuousBatchTest {
     private static final String TEXT = "a red circle", POISON = "two small green stars on white";
 
+    private static final List<Alone> ALONE = new ArrayList<>();
+
     @TempDir
     static Path folder;
 
@@ -54,10 +56,8 @@ class ContinuousBatchTest {
     void shouldDrawAnImageTheSameWhateverIsDrawnBesideItAndWhenever(int slots) {
         // Given
         Random random = new Random(slots);
-        List<TokenRequest> requests =
-                random.ints(slots + 2).mapToObj(i -> request(random)).toList();
-        List<int[]> alone =
-                requests.stream().map(ContinuousBatchTest::drawAlone).toList();
+        List<Alone> alone = alone(slots + 2);
+        List<TokenRequest> requests = alone.stream().map(Alone::request).toList();
 
         // When: images arrive at random, and some of their neighbours are given up at random
         List<Drawing> drawings = new ArrayList<>();
@@ -79,8 +79,19 @@ class ContinuousBatchTest {
 
         // Then
         for (int i = 0; i < requests.size(); i++) {
-            assertThat(drawings.get(i).tokens()).as("image " + i).containsExactly(alone.get(i));
+            assertThat(drawings.get(i).tokens()).as("image " + i).containsExactly(alone.get(i).tokens);
         }
+    }
+
+    private record Alone(TokenRequest request, int... tokens) {}
+
+    /** So many images, drawn once for all numbers of slots. */
+    private static List<Alone> alone(int count) {
+        while (ALONE.size() < count) {
+            TokenRequest request = request(new Random(ALONE.size()));
+            ALONE.add(new Alone(request, drawAlone(request)));
+        }
+        return ALONE.subList(0, count);
     }
 
     @Test

@@ -21,7 +21,7 @@ import org.dallemini.stage.config.StageConfig;
 /** Tells the pipeline what somebody wants of a job. Connects when the first command is published. Thread-safe. */
 public final class JobCommandPublisher implements AutoCloseable {
     /** How long somebody waits for an answer, once a connection has been tried for. */
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
     private final String topic;
     private final Serializer<JobCommand> serializer;
@@ -33,9 +33,9 @@ public final class JobCommandPublisher implements AutoCloseable {
         this.serializer = EventSerdes.serializer(config.serde());
         Map<String, Object> settings = new HashMap<>(Map.of(
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) LONGEST.toMillis(),
+                (int) MAX_WAIT.toMillis(),
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                (int) LONGEST.toMillis()));
+                (int) MAX_WAIT.toMillis()));
         settings.putAll(config.producer());
         this.producer = new LazyProducer(settings);
     }
