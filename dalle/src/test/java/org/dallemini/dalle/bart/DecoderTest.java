@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -20,16 +19,12 @@ import org.dallemini.dalle.testing.TestModels;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DecoderTest {
-    @TempDir
-    static Path folder;
-
     /** By precision. */
     private static final List<BartModel> models = new ArrayList<>();
     /** The same with more threads. */
@@ -43,8 +38,8 @@ class DecoderTest {
     static void open() throws IOException {
         Sessions threads = new Sessions(2);
         for (Precision precision : Precision.values()) {
-            models.add(TestModels.open(TestModels.shapes(), folder, TestModels.SESSIONS, precision));
-            threaded.add(TestModels.open(TestModels.shapes(), folder, threads, precision));
+            models.add(TestModels.open(TestModels.shapes(), TestModels.SESSIONS, precision));
+            threaded.add(TestModels.open(TestModels.shapes(), threads, precision));
         }
         model = models.get(0);
     }
@@ -100,7 +95,7 @@ class DecoderTest {
         // Given
         BartModel moreThreads = threaded.get(precision.ordinal());
         Random random = new Random(capacity);
-        List<Script> alone = alone(precision, 2 * capacity + 3);
+        List<Script> alone = alone(precision, capacity + 4);
 
         // When: rows come and go at random, and more threads work on them
         List<Script> together = alone.stream().map(Script::again).toList();

@@ -19,7 +19,6 @@ import org.dallemini.dalle.testing.TestModels;
 import org.dallemini.dalle.text.TextProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -28,15 +27,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class BatchGoldenTest {
     private static final Map<Path, Loaded> LOADED = new HashMap<>();
 
-    @TempDir
-    static Path folder;
-
     /** A checkpoint, opened once for all of its sequences. */
     private record Loaded(BartModel model, TextProcessor texts) {
         static Loaded of(Path checkpoint) throws IOException {
             Loaded loaded = LOADED.get(checkpoint);
             if (loaded == null) {
-                BartModel model = TestModels.open(checkpoint, folder);
+                BartModel model = TestModels.open(checkpoint);
                 loaded = new Loaded(model, TestModels.texts(checkpoint, model));
                 LOADED.put(checkpoint, loaded);
             }

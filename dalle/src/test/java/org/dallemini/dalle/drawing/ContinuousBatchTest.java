@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +22,6 @@ import org.dallemini.dalle.text.TextProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -33,15 +31,12 @@ class ContinuousBatchTest {
 
     private static final List<Alone> ALONE = new ArrayList<>();
 
-    @TempDir
-    static Path folder;
-
     private static BartModel model;
     private static TextProcessor texts;
 
     @BeforeAll
     static void open() throws IOException {
-        model = TestModels.open(TestModels.shapes(), folder);
+        model = TestModels.open(TestModels.shapes());
         texts = TestModels.texts(TestModels.shapes(), model);
     }
 
