@@ -49,8 +49,7 @@ class PreviewEndpointTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             try (exchange) {
-                new PreviewEndpoint(
-                                (tokens, timeout) -> decoding.decode(tokens, timeout), 2, 2, Duration.ofSeconds(5))
+                new PreviewEndpoint((tokens, timeout) -> decoding.decode(tokens, timeout), 2, 2, Duration.ofSeconds(5))
                         .handle(exchange);
             }
         });

@@ -69,8 +69,8 @@ public final class CommittedReader implements AutoCloseable {
                 position = now;
                 news = System.nanoTime();
             } else if (System.nanoTime() - news > TIMEOUT.toNanos()) {
-                throw new TimeoutException(partition + " gives nothing from offset " + position + " on for "
-                        + TIMEOUT.toSeconds() + " s");
+                throw new TimeoutException(
+                        partition + " gives nothing from offset " + position + " on for " + TIMEOUT.toSeconds() + " s");
             }
         }
     }

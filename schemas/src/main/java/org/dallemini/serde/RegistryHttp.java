@@ -153,7 +153,8 @@ final class RegistryHttp {
 
     /** Within the time for all of it: the client's own timeout ends with the headers, however slowly the body drips. */
     private HttpResponse<byte[]> answer(HttpRequest request) throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new BoundedBody(MAX_ANSWER_BYTES));
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                http.sendAsync(request, info -> new BoundedBody(MAX_ANSWER_BYTES));
         try {
             return answer.get(readTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

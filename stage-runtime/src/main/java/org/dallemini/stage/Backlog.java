@@ -34,7 +34,7 @@ final class Backlog implements AutoCloseable {
     private final Consumer<?, ?> consumer;
     private final Map<TopicPartition, Counted> followed = new ConcurrentHashMap<>();
     private final Backoff backoff = new Backoff();
-    private final Wakeup bell = new Wakeup();
+    private final Wakeup wakeup = new Wakeup();
     private final Thread thread;
     private volatile boolean closed;
 
@@ -138,7 +138,7 @@ final class Backlog implements AutoCloseable {
             reading.putAll(wanted);
         }
         if (wanted.isEmpty()) {
-            bell.await(POLL);
+            wakeup.await(POLL);
             return;
         }
         for (ConsumerRecord<?, ?> record : consumer.poll(POLL)) {
@@ -154,7 +154,7 @@ final class Backlog implements AutoCloseable {
     }
 
     private void wakeUp() {
-        bell.ring();
+        wakeup.signal();
         consumer.wakeup();
     }
 

@@ -46,10 +46,10 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private final Deserializer<?> deserializer;
     private final Serializer<O> serializer;
     private final Stopping stopping;
-    private final HealthDetails troubles;
+    private final HealthDetails healthDetails;
     private final StageMeters meters;
     private final KafkaPulse pulse;
-    private final Wakeup bell = new Wakeup();
+    private final Wakeup wakeup = new Wakeup();
     private final CountDownLatch leaving = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
@@ -71,7 +71,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         this.deserializer = deserializer;
         this.serializer = serializer;
         this.stopping = new Stopping(config.drainTimeout());
-        this.troubles = new HealthDetails(definition.name());
+        this.healthDetails = new HealthDetails(definition.name());
         this.pulse = new KafkaPulse(config.getList(StageConfig.BOOTSTRAP_SERVERS));
         this.meters = new StageMeters(registry, definition.name(), () -> health().isReady());
         this.thread = new Thread(this::run, "stage-" + definition.name());
@@ -138,8 +138,8 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             return;
         }
         try {
-            var watch = new InputWatch(admin, config.groupId(name()), definition, troubles);
-            watch.await(bell, stopping::isRequested);
+            var watch = new InputWatch(admin, config.groupId(name()), definition, healthDetails);
+            watch.await(wakeup, stopping::isRequested);
             runLoop(watch);
         } finally {
             Utils.closeQuietly(() -> admin.close(Duration.ZERO), "admin client");
@@ -165,7 +165,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 live,
                 () -> new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer()),
                 new OutputEncoder<>(definition, serializer, config.maxRequestBytes()),
-                troubles,
+                healthDetails,
                 meters);
         committing = committer;
         var loop = new BatchLoop<I, O>(
@@ -177,11 +177,11 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                         definition.inputs(), definition.engine(), config.getInt(StageConfig.MAX_UNCOMMITTED_RECORDS)),
                 stopping,
                 config.revokeGrace(),
-                troubles,
+                healthDetails,
                 watch,
                 backlog,
                 meters,
-                bell,
+                wakeup,
                 this::joined);
         try {
             loop.run();
@@ -223,13 +223,13 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
 
             @Override
             public void await(String trouble) {
-                troubles.report(Source.NAMES, trouble);
+                healthDetails.report(Source.NAMES, trouble);
                 backoff.failed();
-                bell.await(backoff.remaining());
+                wakeup.await(backoff.remaining());
             }
         });
         if (made != null) {
-            troubles.clear(Source.NAMES);
+            healthDetails.clear(Source.NAMES);
         }
         return made;
     }
@@ -274,7 +274,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     }
 
     private String trouble() {
-        String waiting = troubles.detail();
+        String waiting = healthDetails.detail();
         if (!waiting.isEmpty()) {
             return waiting;
         }
@@ -296,7 +296,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     @Override
     public void close() {
         stopping.request();
-        bell.ring();
+        wakeup.signal();
         try {
             long drain = config.drainTimeout().plus(SHORT_CLOSE_TIMEOUT).toMillis();
             if (!leaving.await(drain, TimeUnit.MILLISECONDS)) {
