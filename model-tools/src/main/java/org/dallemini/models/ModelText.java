@@ -7,7 +7,6 @@ import java.util.stream.Collectors;
 public final class ModelText {
     private ModelText() {}
 
-    /** One line. */
     public static String line(ModelInfo model) {
         ModelInfo.Bart bart = model.dalleBart();
         ModelInfo.Vqgan vqgan = model.vqgan();
@@ -26,7 +25,6 @@ public final class ModelText {
                 model.path());
     }
 
-    /** Everything, a line each. */
     public static String page(ModelInfo model) {
         var page = new StringBuilder();
         line(page, "model", model.name());

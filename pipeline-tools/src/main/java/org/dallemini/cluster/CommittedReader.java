@@ -41,7 +41,6 @@ public final class CommittedReader implements AutoCloseable {
         return ends(List.of(partition)).getOrDefault(partition, 0L);
     }
 
-    /** The same of several partitions. */
     public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
         return consumer.endOffsets(partitions);
     }

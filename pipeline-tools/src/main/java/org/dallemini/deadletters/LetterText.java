@@ -93,7 +93,6 @@ public final class LetterText {
                 Locale.ROOT, name.startsWith(" ") ? "%-30s %s%n" : "%-12s %s%n", printable(name), printable(value)));
     }
 
-    /** On one line. */
     public static String compact(ObjectNode node) {
         try {
             return JSON.writeValueAsString(node);
@@ -102,7 +101,6 @@ public final class LetterText {
         }
     }
 
-    /** On many lines. */
     public static String pretty(ObjectNode node) {
         try {
             return PRETTY.writeValueAsString(node);

@@ -50,7 +50,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Records whose writers have schemas of their own: the same facts, or a refusal that names the field. */
+/** Records whose writers have schemas of their own: the same values, or a refusal that names the field. */
 class ResolutionTest {
     private static final String MICROS = "{'type':'long','logicalType':'timestamp-micros'}";
     private static final Instant NOON = Instant.ofEpochMilli(1_700_000_000_123L);

@@ -22,13 +22,12 @@ public final class Backoff {
         this(FIRST, MAX_PAUSE);
     }
 
-    /** With other pauses after the first failure, and at most. */
+    /** @param longest pause, which the doubled first one does not exceed */
     public Backoff(Duration first, Duration longest) {
         this.first = first;
         this.longest = longest;
     }
 
-    /** Whether it is time for another attempt. */
     public synchronized boolean isOver() {
         return System.nanoTime() - nextNanos >= 0;
     }

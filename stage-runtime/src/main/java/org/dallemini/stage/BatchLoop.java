@@ -31,13 +31,13 @@ import org.slf4j.LoggerFactory;
 final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implements ConsumerRebalanceListener {
     private static final Logger log = LoggerFactory.getLogger(BatchLoop.class);
 
-    /** With nothing in hand only a record, or the stop, can be news: poll() returns at once for the former. */
+    /** With nothing in hand; poll() returns at once when a record comes. */
     private static final Duration IDLE_POLL = Duration.ofMillis(250);
 
-    /** How long it is waited for news of the topics, where work depends on it. */
+    /** How long to wait for the cluster's answer about the topics. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** While it is being asked where partitions begin. */
+    /** While the offsets at which partitions begin are being looked up. */
     private static final Duration PLACING_POLL = Duration.ofMillis(20);
 
     /** With work in hand {@link Wakeup} announces results; this is how long a new record may then go unnoticed. */
@@ -160,7 +160,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         watch.lookNow(wakeup, stopping.atMost(LOOK)).ifPresent(this::place);
     }
 
-    /** Sees to it that each partition is read from where it should be, though somebody makes its topic anew. */
+    /** Finds out where to read each partition; again where its topic was deleted and made anew. */
     private void place() {
         if (!stopping.isRequested()) {
             watch.look(unplaced()).ifPresent(this::place);
@@ -196,7 +196,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         start(partition, backlog, within(found, known, partition, backlog), topicId, isOurs ? committed : null);
     }
 
-    /** Where the log has something to read: what was known, unless it lies outside. */
+    /** The known offset, or the beginning of the log if it lies outside. */
     private OffsetAndMetadata within(
             InputWatch.Start found,
             @Nullable OffsetAndMetadata known,
@@ -354,7 +354,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
         added.forEach(partition -> backlogs.put(partition, new PartitionBacklog<>()));
         consumer.pause(added); // Until they are placed; then the throttle decides before each poll.
-        added.forEach(partition -> consumer.seek(partition, 0)); // Spares the consumer to find out itself.
+        added.forEach(partition -> consumer.seek(partition, 0)); // Spares the consumer a look-up.
         if (!added.isEmpty()) {
             log.info("{}: took {}", stage, added);
         }
@@ -382,7 +382,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         drop(gone);
     }
 
-    /** They are somebody else's already: whatever we have on them counts no more. */
+    /** Another process has them already: work on them is given up. */
     @Override
     public void onPartitionsLost(Collection<TopicPartition> gone) {
         log.warn("{}: lost {}; work on them is given up and done elsewhere", stage, gone);

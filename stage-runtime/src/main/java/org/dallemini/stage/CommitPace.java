@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
  * second.
  */
 final class CommitPace {
-    /** Little beside the time that a record waits for its turn where this matters. */
+    /** Short beside the time that a record waits under load. */
     static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Bounds the transactions that commit offsets alone. */

@@ -12,7 +12,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
-/** Tells from a cluster's answers which topics it lacks. */
+/** Finds the missing topics in a cluster's answers. */
 public final class MissingTopics {
     private MissingTopics() {}
 

@@ -88,7 +88,7 @@ final class PartitionBacklog<I, O> {
         leaderEpoch = position.leaderEpoch();
     }
 
-    /** Whether nothing is in hand and the committed offset lags behind for all that. */
+    /** Whether nothing is in hand though the committed offset lags behind. */
     boolean isAhead() {
         return isPlaced && records.isEmpty() && next != committed;
     }

@@ -34,10 +34,10 @@ import org.slf4j.LoggerFactory;
 public final class Stage<I extends SpecificRecord, O extends SpecificRecord> implements RunningStage {
     private static final Logger log = LoggerFactory.getLogger(Stage.class);
 
-    /** What the clients get to say goodbye in; and what a call that hangs gets to come back after an interrupt. */
+    /** For the clients to close in order, and for a call that hangs to return after an interrupt. */
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /** The same once the drain time is over: managers of processes do not wait for ever. */
+    /** The same once the drain time is over, before the process manager kills. */
     private static final Duration SHORT_CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final StageConfig config;
@@ -117,7 +117,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             log.info("{} has stopped", name());
         } catch (InterruptException e) {
             state = State.STOPPED;
-            Thread.interrupted(); // it has done its work; what follows shall close in order
+            Thread.interrupted(); // so that what follows closes in order
             log.warn("{} was stopped before it could finish; what it did not commit will be done again", name());
         } catch (Throwable e) {
             fail(e);

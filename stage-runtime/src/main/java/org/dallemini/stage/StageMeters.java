@@ -82,7 +82,6 @@ final class StageMeters implements AutoCloseable {
         producer.bindTo(registry);
     }
 
-    /** The producer is about to be closed. */
     void unbind() {
         if (producer != null) {
             producer.close();

@@ -111,7 +111,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
         Utils.closeQuietly(deserializer, "deserializer");
     }
 
-    /** Returns when it is closed, or there is something to begin anew with. */
+    /** Returns when it is closed, or has to begin anew. */
     private void follow(KafkaConsumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = partitions(consumer);
         if (partitions.isEmpty()) {

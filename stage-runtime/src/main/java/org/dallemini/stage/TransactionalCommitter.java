@@ -56,7 +56,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private volatile boolean committing;
     private volatile long begunNanos;
 
-    /** Makes the transactional producer, and the next one when that has become useless. */
+    /** Makes the transactional producer, and a new one in place of a failed one. */
     interface ProducerFactory {
         Producer<byte[], byte[]> create();
     }
@@ -188,7 +188,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         return committing && System.nanoTime() - begunNanos > LONG_COMMIT.toNanos();
     }
 
-    /** What the coordinator has turned down it will turn down again, until poll() has found out why. */
+    /** The coordinator refuses the same member again until poll() has rejoined. */
     private boolean isRefused(ConsumerGroupMetadata member) {
         return member.equals(refused) && System.nanoTime() - refusedNanos < REFUSAL.toNanos();
     }
@@ -277,7 +277,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         }
     }
 
-    /** Membership changes are everyday business: poll() learns of them, no pause is needed. */
+    /** A change of membership needs no pause: poll() learns of it. */
     private static boolean isOfMembership(RuntimeException cause) {
         return Failures.inChain(
                 cause, e -> e instanceof CommitFailedException || e instanceof FencedInstanceIdException);

@@ -159,7 +159,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
             return rejection(ErrorCode.INVALID_RECORD, failure);
         }
         if (failure instanceof RuntimeException || failure instanceof StackOverflowError) {
-            // A mistake of ours that this record brings out; the others must not suffer from it.
+            // A fault of our code that this record brings out: no other record is rejected.
             log.error("Cannot store {}", image.getRequest().getImageId(), failure);
             return new RejectedRecordException(
                     ErrorCode.INVALID_RECORD, "Storing the image failed: " + failure, failure);

@@ -30,14 +30,14 @@ final class PreviewPublisher implements Consumer<ImagePreview>, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PreviewPublisher.class);
 
     /** Previews that wait to be sent, half a kilobyte each. */
-    static final int ROOM = 256;
+    static final int MAX_WAITING = 256;
 
     private static final int BUFFER_BYTES = 1 << 20;
     private static final int MAX_BLOCK_MILLIS = 1_000;
     private static final int MAX_DELIVERY_MILLIS = 3_000;
 
     private final Out out;
-    private final BlockingQueue<ImagePreview> waiting = new ArrayBlockingQueue<>(ROOM);
+    private final BlockingQueue<ImagePreview> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Backoff backoff = new Backoff();
     private final Counter sent;
     private final Counter dropped;

@@ -28,7 +28,7 @@ public final class WeightsFit {
     private static final Set<String> BART = Set.of("model", "lm_head");
     private static final Set<String> VQGAN = Set.of("encoder", "decoder", "quantize", "quant_conv", "post_quant_conv");
 
-    /** Of one checkpoint: more say nothing new. */
+    /** Of one checkpoint. */
     private static final int MAX_PROBLEMS = 20;
 
     private static final int BUFFER_BYTES = 1 << 22;

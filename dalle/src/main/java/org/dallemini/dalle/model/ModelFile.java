@@ -189,7 +189,7 @@ public final class ModelFile {
         }
     }
 
-    /** In words for those who do not know the parser. */
+    /** What is wrong, without the parser's terms. */
     private static String what(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";

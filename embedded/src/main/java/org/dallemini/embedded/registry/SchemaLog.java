@@ -155,7 +155,6 @@ final class SchemaLog implements AutoCloseable {
                 .put("magic", magic);
     }
 
-    /** Returns once the entry is safe. */
     private void append(JsonNode key, @Nullable JsonNode value) {
         try {
             producer.send(new ProducerRecord<>(TOPIC, 0, key.toString(), value == null ? null : value.toString()))

@@ -50,7 +50,6 @@ public final class TokenRecords {
         this.prefixCheck = PrefixCheck.of(config, side);
     }
 
-    /** That draws. */
     ModelInfo model() {
         return model;
     }
@@ -136,7 +135,6 @@ public final class TokenRecords {
                 new StageTiming(startedAt, duration.toMillis()));
     }
 
-    /** What there is of a drawing by now. */
     ImagePreview preview(ImageRequest event, Drawing drawing) {
         return new ImagePreview(
                 event.getImageId(),
