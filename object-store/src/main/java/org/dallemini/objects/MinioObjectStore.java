@@ -70,8 +70,8 @@ public final class MinioObjectStore implements ObjectStore {
         dispatcher.setMaxRequestsPerHost(settings.connections());
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
-                .socketFactory(new PromptSockets())
-                .addInterceptor(new PlainAnswers())
+                .socketFactory(new NoDelaySocketFactory())
+                .addInterceptor(new AnswerGuard())
                 .connectionPool(new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectTimeout(settings.connectTimeout())

@@ -9,7 +9,7 @@ import okhttp3.ResponseBody;
  * Guards the SDK against answers that are not S3's. It reads the body of a failure whole, however long, and that of a
  * success of PUT not at all: S3 sends none, so one that comes is the page of a proxy, or an error behind a 200.
  */
-final class PlainAnswers implements Interceptor {
+final class AnswerGuard implements Interceptor {
     /** S3's errors take less than a kilobyte. */
     private static final long MAX_ERROR_BYTES = 64 << 10;
 
