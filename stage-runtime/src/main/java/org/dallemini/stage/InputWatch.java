@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.HealthDetails.Source;
@@ -187,29 +189,45 @@ final class InputWatch {
     }
 
     private InputState read(Requests answered) throws InterruptedException, ExecutionException {
-        var descriptions = answered.topics.topicNameValues();
-        List<String> missing = MissingTopics.among(topics, descriptions);
         var ids = new HashMap<String, Uuid>();
         var existing = new HashSet<TopicPartition>();
-        for (var each : descriptions.entrySet()) {
-            if (!missing.contains(each.getKey())) {
-                TopicDescription description = each.getValue().get();
-                ids.put(description.name(), description.topicId());
-                description.partitions().forEach(p -> existing.add(new TopicPartition(each.getKey(), p.partition())));
+        var missing = new ArrayList<String>();
+        for (String topic : topics) {
+            TopicDescription description = description(topic, answered);
+            if (description == null) {
+                missing.add(topic);
+            } else {
+                ids.put(topic, description.topicId());
+                description.partitions().forEach(p -> existing.add(new TopicPartition(topic, p.partition())));
             }
         }
         hasSeen = true;
-        switch (missing.size()) {
-            case 0 -> healthDetails.clear(Source.TOPICS);
-            case 1 ->
-                healthDetails.report(
-                        Source.TOPICS, "topic " + missing.get(0) + " does not exist: run 'dallemini topics apply'");
-            default ->
-                healthDetails.report(
-                        Source.TOPICS,
-                        "topics " + String.join(", ", missing) + " do not exist: run 'dallemini topics apply'");
+        if (missing.isEmpty()) {
+            healthDetails.clear(Source.TOPICS);
+        } else {
+            healthDetails.report(
+                    Source.TOPICS,
+                    (missing.size() == 1 ? "topic " : "topics ") + String.join(", ", missing)
+                            + (missing.size() == 1 ? " does" : " do") + " not exist: run 'dallemini topics apply'");
         }
         return new InputState(ids, starts(answered, existing));
+    }
+
+    /** Null if there is no such topic. */
+    private static @Nullable TopicDescription description(String topic, Requests answered)
+            throws InterruptedException, ExecutionException {
+        try {
+            return Objects.requireNonNull(answered.topics.topicNameValues().get(topic))
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                throw new TopicAuthorizationException(Set.of(topic)); // the answer does not name it
+            }
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** Of those that exist; one that has just been made may not have a leader yet, and is asked for once more. */

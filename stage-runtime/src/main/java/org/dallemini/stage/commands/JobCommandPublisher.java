@@ -5,16 +5,15 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
 import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.LazyProducer;
 import org.dallemini.stage.config.StageConfig;
 
@@ -49,15 +48,8 @@ public final class JobCommandPublisher implements AutoCloseable {
      */
     public void publish(String jobId, JobAction action) {
         byte[] value = serializer.serialize(topic, new JobCommand(jobId, action, Instant.now()));
-        try {
-            producer.get()
-                    .send(new ProducerRecord<>(topic, jobId.getBytes(StandardCharsets.UTF_8), value))
-                    .get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-        }
+        KafkaClients.get(
+                producer.get().send(new ProducerRecord<>(topic, jobId.getBytes(StandardCharsets.UTF_8), value)));
     }
 
     @Override
