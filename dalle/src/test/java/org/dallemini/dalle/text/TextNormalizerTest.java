@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.dallemini.dalle.model.ModelException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,9 +26,10 @@ class TextNormalizerTest {
     /** Each text takes milliseconds; what blows up takes minutes. Generous, as the machine may be busy. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final TextNormalizer normalizer;
+    private static TextNormalizer normalizer;
 
-    TextNormalizerTest() throws IOException {
+    @BeforeAll
+    static void readWords() throws IOException {
         normalizer = TextNormalizer.open(TestFiles.resource("words.txt"));
     }
 
