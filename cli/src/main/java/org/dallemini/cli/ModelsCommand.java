@@ -131,8 +131,7 @@ final class ModelsCommand extends CommandGroup {
             ModelCache cache = cache(PrepareListener.NONE);
             for (Path folder : models()) {
                 ModelInfo info = ModelInfo.read(folder, cache);
-                System.out.println(
-                        output == OutputFormat.JSON ? JSON.writeValueAsString(info) : ModelText.line(info));
+                System.out.println(output == OutputFormat.JSON ? JSON.writeValueAsString(info) : ModelText.line(info));
             }
             return ExitCode.OK;
         }
