@@ -24,7 +24,7 @@ import org.dallemini.dalle.vqgan.VqganDecoder;
 import org.dallemini.dalle.vqgan.VqganEncoder;
 import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.models.ModelCheck;
-import org.dallemini.models.ModelFacts;
+import org.dallemini.models.ModelInfo;
 import org.dallemini.models.ModelText;
 import org.dallemini.models.PreparationProgress;
 import org.dallemini.tokens.TokenGeneratorConfig;
@@ -130,9 +130,8 @@ final class ModelsCommand extends CommandGroup {
         public Integer call() throws IOException {
             ModelCache cache = cache(PrepareListener.NONE);
             for (Path folder : models()) {
-                ModelFacts facts = ModelFacts.read(folder, cache);
-                System.out.println(
-                        output == OutputFormat.JSON ? JSON.writeValueAsString(facts) : ModelText.line(facts));
+                ModelInfo info = ModelInfo.read(folder, cache);
+                System.out.println(output == OutputFormat.JSON ? JSON.writeValueAsString(info) : ModelText.line(info));
             }
             return ExitCode.OK;
         }
@@ -166,11 +165,11 @@ final class ModelsCommand extends CommandGroup {
 
         @Override
         public Integer call() throws IOException {
-            ModelFacts facts = ModelFacts.read(model(), cache(PrepareListener.NONE));
+            ModelInfo info = ModelInfo.read(model(), cache(PrepareListener.NONE));
             System.out.print(
                     output == OutputFormat.JSON
-                            ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(facts) + "\n"
-                            : ModelText.page(facts));
+                            ? JSON.writerWithDefaultPrettyPrinter().writeValueAsString(info) + "\n"
+                            : ModelText.page(info));
             return ExitCode.OK;
         }
     }

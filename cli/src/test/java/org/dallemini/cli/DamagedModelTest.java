@@ -38,7 +38,7 @@ import org.dallemini.dalle.vqgan.VqganDecoder;
 import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.models.ModelCheck;
-import org.dallemini.models.ModelFacts;
+import org.dallemini.models.ModelInfo;
 import org.dallemini.tokens.TokenGenerator;
 import org.dallemini.tokens.TokenGeneratorConfig;
 import org.junit.jupiter.api.BeforeEach;
@@ -426,7 +426,7 @@ class DamagedModelTest {
         shouldPassIntact();
 
         // Then: the graphs of both are the same, byte by byte
-        assertThat(ModelFacts.read(model, new ModelCache(temp.resolve("cache"))).dalleBart())
+        assertThat(ModelInfo.read(model, new ModelCache(temp.resolve("cache"))).dalleBart())
                 .satisfies(bart -> assertThat(bart.weights().files()).containsExactly("model.safetensors"));
         Map<String, List<Path>> graphs;
         try (Stream<Path> files = Files.walk(temp.resolve("cache"))) {

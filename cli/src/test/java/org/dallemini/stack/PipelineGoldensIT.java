@@ -54,7 +54,7 @@ class PipelineGoldensIT {
 
     @TestFactory
     List<DynamicTest> shouldDrawWhatTheOriginalDraws() {
-        JsonNode golden = GOLDENS.facts("golden.json");
+        JsonNode golden = GOLDENS.json("golden.json");
         return golden.get("sequences").properties().stream()
                 .map(sequence -> DynamicTest.dynamicTest(
                         sequence.getKey(), () -> check(sequence.getKey(), golden.get("captions"), sequence.getValue())))

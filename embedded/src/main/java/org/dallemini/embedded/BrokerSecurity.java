@@ -85,7 +85,6 @@ public record BrokerSecurity(String listener, Map<String, String> settings, Map<
                         .toList();
     }
 
-    /** Without passwords. */
     @Override
     public String toString() {
         return listener + " for " + users.keySet();

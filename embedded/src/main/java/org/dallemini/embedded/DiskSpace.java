@@ -11,20 +11,20 @@ import org.apache.kafka.common.utils.Exit;
  */
 final class DiskSpace {
     /** A new broker with the pipeline's topics and Kafka Streams' takes about as much. */
-    private static final long LEAST = 32 << 20;
+    private static final long MIN_FREE_BYTES = 32 << 20;
 
     /** What is called full: Kafka's files grow by pieces. */
-    private static final long FULL = 1 << 20;
+    private static final long FULL_BELOW_BYTES = 1 << 20;
 
     private DiskSpace() {}
 
     /** @throws EmbeddedServerException if there is too little to start a broker in a folder */
     static void require(Path dataDir) throws IOException {
         long free = free(dataDir);
-        if (free < LEAST) {
+        if (free < MIN_FREE_BYTES) {
             throw new EmbeddedServerException(
                     "The embedded Kafka broker cannot start on " + dataDir + ": it needs "
-                            + megabytes(LEAST) + " there, " + megabytes(free)
+                            + megabytes(MIN_FREE_BYTES) + " there, " + megabytes(free)
                             + " are left; make room, or choose another data directory",
                     null);
         }
@@ -33,15 +33,15 @@ final class DiskSpace {
     /** From now on, when Kafka ends the process because of a broker's fault, the last line says what to do. */
     static void explainTheEnd(Path dataDir) {
         Exit.setHaltProcedure((status, message) -> {
-            System.err.println("dallemini: " + lastWords(dataDir));
+            System.err.println("dallemini: " + message(dataDir));
             Runtime.getRuntime().halt(status);
         });
     }
 
-    private static String lastWords(Path dataDir) {
+    private static String message(Path dataDir) {
         try {
             long free = free(dataDir);
-            if (free < FULL) {
+            if (free < FULL_BELOW_BYTES) {
                 return "the disk is full: " + megabytes(free) + " are left in " + dataDir
                         + ", and the embedded Kafka broker has ended the process; make room and start again, what was"
                         + " acknowledged is kept";

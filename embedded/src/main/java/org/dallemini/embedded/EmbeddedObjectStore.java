@@ -27,7 +27,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
     /** The application's setting for the port, as error messages name it. */
     public static final String PORT_SETTING = "embedded.s3.port";
 
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedObjectStore.class);
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedObjectStore.class);
     private static final int MAX_THREADS = 64;
 
     private final S3Proxy server;
@@ -103,7 +103,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
             Files.createLink(link, probe);
             return true;
         } catch (IOException | UnsupportedOperationException e) {
-            LOG.debug("No hard links in {}", dir, e);
+            log.debug("No hard links in {}", dir, e);
             return false;
         } finally {
             Files.deleteIfExists(link);
@@ -121,7 +121,7 @@ public final class EmbeddedObjectStore implements AutoCloseable {
             }
             view.write("dallemini.probe", ByteBuffer.wrap(new byte[] {1}));
         } catch (IOException e) {
-            LOG.warn(
+            log.warn(
                     "The file system of {} keeps no extended attributes: objects will lose their content type and user "
                             + "metadata. Use a data directory on another file system to keep them. ({})",
                     dir,

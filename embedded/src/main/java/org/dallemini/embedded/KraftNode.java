@@ -38,7 +38,7 @@ import scala.Tuple2;
  * that the server sockets come from outside.
  */
 final class KraftNode implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(KraftNode.class);
+    private static final Logger log = LoggerFactory.getLogger(KraftNode.class);
 
     /** Some times {@code broker.session.timeout.ms}. */
     private static final Duration PREDECESSOR_ENDS_WITHIN = Duration.ofSeconds(15);
@@ -52,7 +52,7 @@ final class KraftNode implements AutoCloseable {
     KraftNode(Map<String, String> settings, ServerSocketFactory sockets) {
         KafkaConfig config = new KafkaConfig(settings, false);
         Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> stored =
-                KafkaRaftServer.initializeLogDirs(config, LOG, "[EmbeddedKafka] ");
+                KafkaRaftServer.initializeLogDirs(config, log, "[EmbeddedKafka] ");
         MetaPropertiesEnsemble identity = stored._1();
         SharedServer shared = new SharedServer(
                 config,

@@ -32,7 +32,6 @@ public record ServerKey(Path keyStore, String password) {
         }
     }
 
-    /** Without the password. */
     @Override
     public String toString() {
         return keyStore.toString();

@@ -45,7 +45,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private static final int CAPACITY = 8;
 
     /** Images that wait to be written as PNG; with more the model's thread helps. */
-    private static final int UNWRITTEN_IMAGES = 4;
+    private static final int MAX_UNWRITTEN_IMAGES = 4;
 
     private final ImageDecoder decoder;
     private final GeneratedImages records;
@@ -81,7 +81,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
                 1,
                 0,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(UNWRITTEN_IMAGES),
+                new ArrayBlockingQueue<>(MAX_UNWRITTEN_IMAGES),
                 work -> daemon(work, "png-writer"),
                 new ThreadPoolExecutor.CallerRunsPolicy());
         this.thread = daemon(this::run, "image-decoder");
@@ -133,14 +133,14 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
      * @return empty if another is being decoded so, or its turn does not come in time
      * @throws ExecutionException if decoding it fails
      */
-    Optional<RgbImage> preview(int[] tokens, Duration patience) throws InterruptedException, ExecutionException {
+    Optional<RgbImage> preview(int[] tokens, Duration timeout) throws InterruptedException, ExecutionException {
         FutureTask<RgbImage> work = new FutureTask<>(() -> meters.previewing(() -> decoder.decode(tokens)));
         if (!preview.compareAndSet(null, work)) {
             return Optional.empty();
         }
         arrivals.release();
         try {
-            return Optional.of(work.get(patience.toNanos(), TimeUnit.NANOSECONDS));
+            return Optional.of(work.get(timeout.toNanos(), TimeUnit.NANOSECONDS));
         } catch (TimeoutException e) {
             return Optional.empty();
         } finally {
@@ -149,7 +149,6 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
         }
     }
 
-    /** Whether somebody waits for a preview. */
     boolean hasPreview() {
         return preview.get() != null;
     }

@@ -30,7 +30,6 @@ record GeneratedImages(ModelInfo model) {
                 image, provenance(record).texts(image.width(), image.height(), record.getRows() * record.getColumns()));
     }
 
-    /** The result for a decoded record. */
     GeneratedImage generated(ImageTokens record, RgbImage image, byte[] png, Instant startedAt, Duration duration) {
         return GeneratedImage.newBuilder()
                 .setRequest(record.getRequest())

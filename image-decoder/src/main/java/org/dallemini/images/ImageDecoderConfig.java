@@ -20,7 +20,6 @@ public final class ImageDecoderConfig {
         this.stage = new StageConfig(definition(), values);
     }
 
-    /** A fresh copy of the settings with their types, ranges, defaults and descriptions. */
     public static ConfigDef definition() {
         return ModelSettings.define(StageConfig.definition())
                 .define(
@@ -33,12 +32,10 @@ public final class ImageDecoderConfig {
                                 + "needs a quarter of the memory. auto: fp32.");
     }
 
-    /** The settings that every stage has. */
     public StageConfig stage() {
         return stage;
     }
 
-    /** The model and how it is run. */
     public ModelSettings model() {
         return new ModelSettings(stage);
     }

@@ -33,7 +33,7 @@ public final class ImageDecoderStage {
     public static final String NAME = "image-decoder";
 
     /** Those who watch ask again soon. */
-    private static final Duration PREVIEW_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration PREVIEW_TIMEOUT = Duration.ofSeconds(5);
 
     private static final Logger log = LoggerFactory.getLogger(ImageDecoderStage.class);
 
@@ -75,7 +75,7 @@ public final class ImageDecoderStage {
                 Clock.systemUTC(),
                 Backoff::new);
         PreviewEndpoint previews =
-                new PreviewEndpoint(engine::preview, decoder.rows(), decoder.columns(), PREVIEW_PATIENCE);
+                new PreviewEndpoint(engine::preview, decoder.rows(), decoder.columns(), PREVIEW_TIMEOUT);
         return new DecoderStage(
                 Stage.start(config.stage(), definition(config.stage().topics(), engine), registry), previews);
     }

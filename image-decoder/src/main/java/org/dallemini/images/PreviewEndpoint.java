@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class PreviewEndpoint implements HttpHandler {
     static final String PATH = "/decode";
 
-    private static final Logger LOG = LoggerFactory.getLogger(PreviewEndpoint.class);
+    private static final Logger log = LoggerFactory.getLogger(PreviewEndpoint.class);
 
     /** Foreign web pages cannot make a browser send this without asking. */
     private static final String TOKENS = "application/octet-stream";
@@ -36,24 +36,24 @@ final class PreviewEndpoint implements HttpHandler {
     private final Decoding decoding;
     private final int rows;
     private final int columns;
-    private final Duration patience;
+    private final Duration timeout;
 
     /** Decodes beside the records. */
     interface Decoding {
         /** Empty if there is no time for it. */
-        Optional<RgbImage> decode(int[] tokens, Duration patience) throws InterruptedException, ExecutionException;
+        Optional<RgbImage> decode(int[] tokens, Duration timeout) throws InterruptedException, ExecutionException;
     }
 
     /**
      * @param rows that the VQGAN decodes
      * @param columns that it decodes
-     * @param patience how long somebody waits
+     * @param timeout how long somebody waits
      */
-    PreviewEndpoint(Decoding decoding, int rows, int columns, Duration patience) {
+    PreviewEndpoint(Decoding decoding, int rows, int columns, Duration timeout) {
         this.decoding = decoding;
         this.rows = rows;
         this.columns = columns;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     /** What is answered. */
@@ -100,11 +100,11 @@ final class PreviewEndpoint implements HttpHandler {
 
     private Reply decode(PartialGrid grid) {
         try {
-            return decoding.decode(grid.filled(), patience)
+            return decoding.decode(grid.filled(), timeout)
                     .map(image -> new Reply(200, "image/png", png(grid.veil(image)), Map.of()))
                     .orElseGet(() -> Reply.text(503, "Others are decoded at present", Map.of("Retry-After", "1")));
         } catch (ExecutionException e) {
-            LOG.warn("A preview cannot be decoded", e.getCause());
+            log.warn("A preview cannot be decoded", e.getCause());
             return Reply.text(500, "Decoding fails: " + e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

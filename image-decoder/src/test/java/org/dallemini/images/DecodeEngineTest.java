@@ -328,9 +328,9 @@ class DecodeEngineTest {
         assertThat(engine.trouble()).isEmpty();
     }
 
-    private static Optional<RgbImage> preview(DecodeEngine engine, Duration patience) {
+    private static Optional<RgbImage> preview(DecodeEngine engine, Duration timeout) {
         try {
-            return engine.preview(new int[4], patience);
+            return engine.preview(new int[4], timeout);
         } catch (InterruptedException | ExecutionException e) {
             throw new IllegalStateException(e);
         }

@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The stage with the shipped model, between a real broker and a real registry. */
 class ImageDecoderStageIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     Path dir;
@@ -69,7 +69,7 @@ class ImageDecoderStageIT {
 
             // When
             try (RunningStage stage = ImageDecoderStage.start(config, meters)) {
-                await().atMost(PATIENCE).until(() -> stage.health().state() == Health.State.RUNNING);
+                await().atMost(TIMEOUT).until(() -> stage.health().state() == Health.State.RUNNING);
                 publish(config, records);
 
                 // Then
@@ -136,7 +136,7 @@ class ImageDecoderStageIT {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
+            await().atMost(TIMEOUT).pollDelay(Duration.ZERO).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
                 return found.size() >= count;
             });

@@ -34,7 +34,7 @@ class PreviewEndpointTest {
     private Decoding decoding = PreviewEndpointTest::paint;
 
     /** Each cell in the level of its token. */
-    private static Optional<RgbImage> paint(int[] tokens, Duration patience) {
+    private static Optional<RgbImage> paint(int[] tokens, Duration timeout) {
         byte[] rgb = new byte[3 * 4 * CELL * CELL];
         for (int i = 0; i < rgb.length; i++) {
             int x = i / 3 % (2 * CELL);
@@ -49,8 +49,7 @@ class PreviewEndpointTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             try (exchange) {
-                new PreviewEndpoint(
-                                (tokens, patience) -> decoding.decode(tokens, patience), 2, 2, Duration.ofSeconds(5))
+                new PreviewEndpoint((tokens, timeout) -> decoding.decode(tokens, timeout), 2, 2, Duration.ofSeconds(5))
                         .handle(exchange);
             }
         });
@@ -92,7 +91,7 @@ class PreviewEndpointTest {
     @Test
     void shouldAskToComeAgainWhenThereIsNoTime() throws Exception {
         // Given
-        decoding = (tokens, patience) -> Optional.empty();
+        decoding = (tokens, timeout) -> Optional.empty();
 
         // When
         HttpResponse<byte[]> answer = post(GRID, TOKENS, 1, 0);
@@ -105,7 +104,7 @@ class PreviewEndpointTest {
     @Test
     void shouldSayThatDecodingFails() throws Exception {
         // Given
-        decoding = (tokens, patience) -> {
+        decoding = (tokens, timeout) -> {
             throw new ExecutionException(new IllegalStateException("no memory"));
         };
 

@@ -66,13 +66,10 @@ public final class ModelCheck {
                 TextProcessor.open(model.bart(), bart).close();
                 return true;
             });
-            all(() ->
-                    values ? WeightsFit.problemsOfValues(model.bart(), bart) : WeightsFit.problems(model.bart(), bart));
+            all(() -> WeightsFit.problems(model.bart(), bart, values));
         }
         if (vqgan != null) {
-            all(() -> values
-                    ? WeightsFit.problemsOfValues(model.vqgan(), vqgan)
-                    : WeightsFit.problems(model.vqgan(), vqgan));
+            all(() -> WeightsFit.problems(model.vqgan(), vqgan, values));
         }
         if (bart != null && vqgan != null) {
             problems.addAll(ModelFit.problems(bart, vqgan, model));

@@ -3,14 +3,13 @@ package org.dallemini.models;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** {@link ModelFacts} for people. */
+/** {@link ModelInfo} for people. */
 public final class ModelText {
     private ModelText() {}
 
-    /** One line. */
-    public static String line(ModelFacts model) {
-        ModelFacts.Bart bart = model.dalleBart();
-        ModelFacts.Vqgan vqgan = model.vqgan();
+    public static String line(ModelInfo model) {
+        ModelInfo.Bart bart = model.dalleBart();
+        ModelInfo.Vqgan vqgan = model.vqgan();
         String parameters = bart == null ? "?" : millions(bart.weights().parameters());
         String size = vqgan == null
                 ? "?"
@@ -26,8 +25,7 @@ public final class ModelText {
                 model.path());
     }
 
-    /** Everything, a line each. */
-    public static String page(ModelFacts model) {
+    public static String page(ModelInfo model) {
         var page = new StringBuilder();
         line(page, "model", model.name());
         line(page, "folder", model.path());
@@ -45,7 +43,7 @@ public final class ModelText {
         return page.toString();
     }
 
-    private static void bart(StringBuilder page, ModelFacts.Bart bart) {
+    private static void bart(StringBuilder page, ModelInfo.Bart bart) {
         var config = bart.config();
         line(page, "revision", bart.revision());
         line(page, "width", "%d", config.dModel());
@@ -79,7 +77,7 @@ public final class ModelText {
                 drawing.conditionScale());
     }
 
-    private static void vqgan(StringBuilder page, ModelFacts.Vqgan vqgan) {
+    private static void vqgan(StringBuilder page, ModelInfo.Vqgan vqgan) {
         var config = vqgan.config();
         line(page, "revision", vqgan.revision());
         line(page, "image", "%d x %d pixels", config.resolution(), config.resolution());
@@ -95,7 +93,7 @@ public final class ModelText {
         weights(page, vqgan.weights());
     }
 
-    private static void weights(StringBuilder page, CheckpointFacts weights) {
+    private static void weights(StringBuilder page, CheckpointInfo weights) {
         line(
                 page,
                 "parameters",

@@ -45,7 +45,6 @@ public record TokenFile(@Nullable String model, @Nullable String revision, int r
         return file;
     }
 
-    /** One line. */
     public String toJson() {
         try {
             return JSON.writeValueAsString(this);

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * server does, and one that obeys refuses it.
  */
 final class ConditionalWrites {
-    private static final Logger LOG = LoggerFactory.getLogger(ConditionalWrites.class);
+    private static final Logger log = LoggerFactory.getLogger(ConditionalWrites.class);
 
     private static final Map<String, String> IF_ABSENT = Map.of("If-None-Match", "*");
     private static final Set<String> NOT_IMPLEMENTED = Set.of("NotImplemented");
@@ -82,7 +82,7 @@ final class ConditionalWrites {
 
     private synchronized void learned(boolean obeys) {
         if (server == Server.UNKNOWN && !obeys) {
-            LOG.warn(
+            log.warn(
                     "The store has no conditional writes (If-None-Match), {}: each object is looked up before it is"
                             + " written, and of two processes that write one key at the same moment the later wins.",
                     store);

@@ -44,7 +44,7 @@ public final class MinioObjectStore implements ObjectStore {
     private static final Set<String> BUCKET_EXISTS = Set.of("BucketAlreadyOwnedByYou", "BucketAlreadyExists");
 
     /** S3's own limit, in bytes. */
-    private static final long LARGEST_PIECE = 5L << 30;
+    private static final long MAX_PART_BYTES = 5L << 30;
 
     private final S3Settings settings;
     private final OkHttpClient http;
@@ -70,8 +70,8 @@ public final class MinioObjectStore implements ObjectStore {
         dispatcher.setMaxRequestsPerHost(settings.connections());
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
                 .dispatcher(dispatcher)
-                .socketFactory(new PromptSockets())
-                .addInterceptor(new PlainAnswers())
+                .socketFactory(new NoDelaySocketFactory())
+                .addInterceptor(new AnswerGuard())
                 .connectionPool(new ConnectionPool(settings.connections(), 1, TimeUnit.MINUTES))
                 .protocols(List.of(Protocol.HTTP_1_1))
                 .connectTimeout(settings.connectTimeout())
@@ -175,7 +175,7 @@ public final class MinioObjectStore implements ObjectStore {
     /** In one piece whatever its size: the headers would go with each part, where they have no meaning. */
     private PutObjectArgs arguments(NewObject object, Map<String, String> headers) {
         return PutObjectArgs.builder().bucket(bucket()).object(object.key()).stream(
-                        new ByteArrayInputStream(object.content()), (long) object.content().length, LARGEST_PIECE)
+                        new ByteArrayInputStream(object.content()), (long) object.content().length, MAX_PART_BYTES)
                 .contentType(object.contentType())
                 .userMetadata(object.userMetadata())
                 .extraHeaders(headers)

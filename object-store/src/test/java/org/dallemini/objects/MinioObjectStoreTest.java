@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class MinioObjectStoreTest {
     private final ExecutorService serverThreads = Executors.newCachedThreadPool();
     private HttpServer server;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private MinioObjectStore store;
 
@@ -37,7 +37,7 @@ class MinioObjectStoreTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.setExecutor(serverThreads);
         server.start();
-        store = store(server.getAddress().getPort(), PATIENCE);
+        store = store(server.getAddress().getPort(), TIMEOUT);
     }
 
     private static MinioObjectStore store(int port, Duration timeout) {
@@ -201,7 +201,7 @@ class MinioObjectStoreTest {
             unused = socket.getLocalPort();
         }
         store.close();
-        store = store(unused, PATIENCE);
+        store = store(unused, TIMEOUT);
 
         // When / Then
         assertThat(failedPut().kind()).isEqualTo(Kind.UNAVAILABLE);

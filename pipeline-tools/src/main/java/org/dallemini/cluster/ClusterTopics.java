@@ -2,16 +2,13 @@ package org.dallemini.cluster;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.dallemini.stage.KafkaClients;
 import org.jspecify.annotations.Nullable;
 
 /** Questions about topics. */
@@ -21,7 +18,8 @@ public final class ClusterTopics {
     /** Null if there is no such topic. */
     public static @Nullable TopicDescription describe(String topic, Admin admin) {
         try {
-            return get(admin.describeTopics(List.of(topic)).topicNameValues().get(topic));
+            return KafkaClients.get(admin.describeTopics(List.of(topic)).allTopicNames())
+                    .get(topic);
         } catch (UnknownTopicOrPartitionException e) {
             return null;
         }
@@ -51,16 +49,5 @@ public final class ClusterTopics {
     public static TopicPartition partitionOf(String key, List<TopicPartition> partitions) {
         return partitions.get(
                 BuiltInPartitioner.partitionForKey(key.getBytes(StandardCharsets.UTF_8), partitions.size()));
-    }
-
-    /** @throws KafkaException the broker's answer */
-    public static <T> @Nullable T get(@Nullable KafkaFuture<T> answer) {
-        try {
-            return answer == null ? null : answer.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
-        }
     }
 }

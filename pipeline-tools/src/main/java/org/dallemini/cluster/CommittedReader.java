@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class CommittedReader implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long FIRST_LOOK = 1000;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
 
@@ -41,7 +41,6 @@ public final class CommittedReader implements AutoCloseable {
         return ends(List.of(partition)).getOrDefault(partition, 0L);
     }
 
-    /** The same of several partitions. */
     public Map<TopicPartition, Long> ends(Collection<TopicPartition> partitions) {
         return consumer.endOffsets(partitions);
     }
@@ -68,9 +67,9 @@ public final class CommittedReader implements AutoCloseable {
             if (now > position) {
                 position = now;
                 news = System.nanoTime();
-            } else if (System.nanoTime() - news > PATIENCE.toNanos()) {
-                throw new TimeoutException(partition + " gives nothing from offset " + position + " on for "
-                        + PATIENCE.toSeconds() + " s");
+            } else if (System.nanoTime() - news > TIMEOUT.toNanos()) {
+                throw new TimeoutException(
+                        partition + " gives nothing from offset " + position + " on for " + TIMEOUT.toSeconds() + " s");
             }
         }
     }

@@ -27,7 +27,6 @@ public record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         return record.topic() + " " + record.partition() + ":" + record.offset();
     }
 
-    /** When it was set aside. */
     public Instant time() {
         return Instant.ofEpochMilli(record.timestamp());
     }

@@ -94,7 +94,6 @@ public final class DeadLetterLog implements AutoCloseable {
         return sections;
     }
 
-    /** Those of some topics. */
     public List<Section> sections(Collection<String> topics) {
         return sections.stream()
                 .filter(section -> topics.contains(section.partition().topic()))

@@ -14,7 +14,7 @@ import org.dallemini.stage.DeadLetters;
 public final class LetterText {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final ObjectWriter PRETTY = JSON.writerWithDefaultPrettyPrinter();
-    private static final int LONGEST_MESSAGE = 120;
+    private static final int MAX_MESSAGE = 120;
 
     /** Width of the columns; longer entries push the rest of their line to the right. */
     private static final String LINE = "%-24s %-8s %-20s %-30s %-18s %2d %-16s %s%s%s";
@@ -93,7 +93,6 @@ public final class LetterText {
                 Locale.ROOT, name.startsWith(" ") ? "%-30s %s%n" : "%-12s %s%n", printable(name), printable(value)));
     }
 
-    /** On one line. */
     public static String compact(ObjectNode node) {
         try {
             return JSON.writeValueAsString(node);
@@ -102,7 +101,6 @@ public final class LetterText {
         }
     }
 
-    /** On many lines. */
     public static String pretty(ObjectNode node) {
         try {
             return PRETTY.writeValueAsString(node);
@@ -121,6 +119,6 @@ public final class LetterText {
     }
 
     private static String cut(String text) {
-        return text.length() <= LONGEST_MESSAGE ? text : text.substring(0, LONGEST_MESSAGE) + "...";
+        return text.length() <= MAX_MESSAGE ? text : text.substring(0, MAX_MESSAGE) + "...";
     }
 }

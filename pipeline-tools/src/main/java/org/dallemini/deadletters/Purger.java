@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.common.TopicPartition;
-import org.dallemini.cluster.ClusterTopics;
+import org.dallemini.stage.KafkaClients;
 
 /**
  * Deletes dead letters. Kafka deletes from the beginning of a partition up to an offset and nothing in between: each
@@ -46,7 +46,7 @@ public final class Purger {
         Map<TopicPartition, RecordsToDelete> offsets = cuts.stream()
                 .filter(cut -> cut.deleted > 0)
                 .collect(Collectors.toMap(Cut::partition, cut -> RecordsToDelete.beforeOffset(cut.upTo)));
-        ClusterTopics.get(admin.deleteRecords(offsets).all());
+        KafkaClients.get(admin.deleteRecords(offsets).all());
     }
 
     private static final class Count {

@@ -45,9 +45,9 @@ public final class Replayer {
     public static final int USUAL_ATTEMPTS = 3;
 
     /** Bounds of a transaction, so that it takes a moment only. */
-    private static final int MOST_LETTERS = 200;
+    private static final int MAX_LETTERS = 200;
 
-    private static final long MOST_BYTES = 8 << 20;
+    private static final long MAX_BYTES = 8 << 20;
 
     private final StageConfig config;
     private final Admin admin;
@@ -158,7 +158,7 @@ public final class Replayer {
         if (fate instanceof Replayed replay) {
             pending.add(new Pending(section, letter, replay.topic()));
             pendingBytes += letter.size();
-            if (pending.size() >= MOST_LETTERS || pendingBytes >= MOST_BYTES) {
+            if (pending.size() >= MAX_LETTERS || pendingBytes >= MAX_BYTES) {
                 flush(producer, marks);
             }
         } else {

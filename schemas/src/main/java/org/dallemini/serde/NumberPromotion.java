@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Numbers of any type for a field of any other, where the value fits: whole numbers exactly, others to the nearest. */
 final class NumberPromotion {
     /** Of a decimal; more than any number of the readers' types has. */
-    private static final int MOST_BYTES = 64;
+    private static final int MAX_BYTES = 64;
 
     /** Beyond these a floating-point number is no longer told from its neighbours. */
     private static final double WHOLE_DOUBLES = 1L << 53, WHOLE_FLOATS = 1L << 24;
@@ -58,8 +58,8 @@ final class NumberPromotion {
             bytes = new byte[buffer.remaining()];
             buffer.get(bytes);
         }
-        if (bytes.length == 0 || bytes.length > MOST_BYTES) {
-            throw new UnfitValueException("a decimal of " + bytes.length + " bytes: write 1 to " + MOST_BYTES);
+        if (bytes.length == 0 || bytes.length > MAX_BYTES) {
+            throw new UnfitValueException("a decimal of " + bytes.length + " bytes: write 1 to " + MAX_BYTES);
         }
         return new BigDecimal(new BigInteger(bytes), scale);
     }

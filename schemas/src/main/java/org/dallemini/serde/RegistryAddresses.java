@@ -77,7 +77,6 @@ record RegistryAddresses(List<String> urls, @Nullable String authorization) {
         return urls.stream().anyMatch(url -> url.regionMatches(true, 0, "https:", 0, 6));
     }
 
-    /** Without the password. */
     @Override
     public String toString() {
         return String.join(",", urls);

@@ -33,7 +33,7 @@ final class RegistryHttp {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** Longer than any schema, and little enough to hold. */
-    private static final int MOST_BYTES = 8 << 20;
+    private static final int MAX_ANSWER_BYTES = 8 << 20;
 
     private final RegistryAddresses addresses;
     private final HttpClient http;
@@ -153,7 +153,8 @@ final class RegistryHttp {
 
     /** Within the time for all of it: the client's own timeout ends with the headers, however slowly the body drips. */
     private HttpResponse<byte[]> answer(HttpRequest request) throws IOException, InterruptedException {
-        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new BoundedBody(MOST_BYTES));
+        CompletableFuture<HttpResponse<byte[]>> answer =
+                http.sendAsync(request, info -> new BoundedBody(MAX_ANSWER_BYTES));
         try {
             return answer.get(readTimeout.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {

@@ -23,10 +23,10 @@ import org.apache.avro.SchemaParseException;
  */
 public final class SchemaRegistryClient {
     /** Deeper than anybody nests; a registry could answer with a circle. */
-    private static final int DEEPEST_REFERENCE = 32;
+    private static final int MAX_REFERENCE_DEPTH = 32;
 
     /** Of one schema, directly and through others; a registry could name the same ones again and again. */
-    private static final int MOST_REFERENCES = 256;
+    private static final int MAX_REFERENCES = 256;
 
     private record Lookup(String subject, Schema schema, boolean normalize) {}
 
@@ -181,7 +181,7 @@ public final class SchemaRegistryClient {
     @SuppressWarnings("deprecation") // its successor cannot be told to leave defaults alone
     private Schema parse(JsonNode answer) {
         Schema.Parser parser = new Schema.Parser().setValidateDefaults(false);
-        addReferences(answer, parser, DEEPEST_REFERENCE, MOST_REFERENCES);
+        addReferences(answer, parser, MAX_REFERENCE_DEPTH, MAX_REFERENCES);
         return parser.parse(text(answer, "schema"));
     }
 
@@ -189,13 +189,13 @@ public final class SchemaRegistryClient {
     @SuppressWarnings("deprecation")
     private int addReferences(JsonNode answer, Schema.Parser parser, int depth, int budget) {
         if (depth == 0) {
-            throw new SchemaParseException("schemas refer to each other more than " + DEEPEST_REFERENCE + " deep");
+            throw new SchemaParseException("schemas refer to each other more than " + MAX_REFERENCE_DEPTH + " deep");
         }
         int left = budget;
         for (JsonNode reference : answer.path("references")) {
             if (!parser.getTypes().containsKey(text(reference, "name"))) {
                 if (left == 0) {
-                    throw new SchemaParseException("it refers to more than " + MOST_REFERENCES + " schemas");
+                    throw new SchemaParseException("it refers to more than " + MAX_REFERENCES + " schemas");
                 }
                 JsonNode referred = version(text(reference, "subject"), String.valueOf(number(reference, "version")));
                 left = addReferences(referred, parser, depth - 1, left - 1);

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A value that a writer's schema allows and ours does not; says in which field, what came, and what to write. */
 final class UnfitValueException extends Exception {
-    private static final int LONGEST_VALUE = 40;
+    private static final int MAX_VALUE_LENGTH = 40;
 
     private final String path;
     private final String problem;
@@ -38,7 +38,7 @@ final class UnfitValueException extends Exception {
     static String shown(@Nullable Object value) {
         if (value instanceof CharSequence text) {
             String line = text.toString().replaceAll("\\p{Cntrl}", "?");
-            return "'" + (line.length() <= LONGEST_VALUE ? line : line.substring(0, LONGEST_VALUE) + "...") + "'";
+            return "'" + (line.length() <= MAX_VALUE_LENGTH ? line : line.substring(0, MAX_VALUE_LENGTH) + "...") + "'";
         }
         return value instanceof Number || value instanceof Boolean || value == null ? String.valueOf(value) : "it";
     }

@@ -56,7 +56,7 @@ final class ForeignWriter {
         return random.nextBoolean();
     }
 
-    /** Another schema of the same facts. */
+    /** Another schema of the same values. */
     Schema schemaFor(Schema ours) {
         return switch (ours.getType()) {
             case UNION -> nullable(schemaFor(present(ours)));

@@ -113,7 +113,7 @@ class SchemaEvolutionTest {
         return Objects.requireNonNull(writer.serialize(topic, record));
     }
 
-    /** What a publisher of that version would have made of the same facts. */
+    /** What a publisher of that version would have made of the same values. */
     private static GenericRecord asOf(Schema then, SpecificRecord event) throws Exception {
         Schema writer = event.getSchema();
         var bytes = new ByteArrayOutputStream();

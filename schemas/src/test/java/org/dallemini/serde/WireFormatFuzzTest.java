@@ -21,7 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 
 /** Whatever the bytes: a record, or a MalformedRecordException, and never much more memory than the bytes take. */
 class WireFormatFuzzTest {
-    private static final int MOST_BYTES = 4 << 20;
+    private static final int MAX_BYTES = 4 << 20;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
     private static final List<String> TOPICS =
@@ -82,7 +82,7 @@ class WireFormatFuzzTest {
                 .put(WireFormat.prefix(type))
                 .put(input, 1, input.length - 1)
                 .array();
-        long bound = MOST_BYTES + 200L * input.length;
+        long bound = MAX_BYTES + 200L * input.length;
         if (allocatedBy(type, record) > bound) {
             // The first time classes may have been loaded, and rewritten by Jazzer.
             assertThat(allocatedBy(type, record)).isLessThan(bound);

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 public final class Attempts implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Attempts.class);
 
-    /** What is shown, and the pause, where neither can be made. */
+    /** What is shown, and how long the pause is, where memory does not suffice for either. */
     private static final String LAST_RESORT = "work fails, and so does saying why; trying again";
 
     private static final long LAST_RESORT_MILLIS = 1_000;
@@ -52,7 +52,7 @@ public final class Attempts implements AutoCloseable {
         this.backoffs = backoffs;
     }
 
-    /** Works until it succeeds, whatever it throws, or this is closed. */
+    /** Repeats the work until it succeeds or this is closed. */
     public void until(Work work) throws InterruptedException {
         Callable<Boolean> call = () -> {
             work.run();

@@ -28,13 +28,13 @@ import org.slf4j.LoggerFactory;
 final class Backlog implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Backlog.class);
     private static final Duration POLL = Duration.ofSeconds(1);
-    private static final Duration FAREWELL = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final String stage;
     private final Consumer<?, ?> consumer;
     private final Map<TopicPartition, Counted> followed = new ConcurrentHashMap<>();
     private final Backoff backoff = new Backoff();
-    private final Wakeup bell = new Wakeup();
+    private final Wakeup wakeup = new Wakeup();
     private final Thread thread;
     private volatile boolean closed;
 
@@ -138,7 +138,7 @@ final class Backlog implements AutoCloseable {
             reading.putAll(wanted);
         }
         if (wanted.isEmpty()) {
-            bell.await(POLL);
+            wakeup.await(POLL);
             return;
         }
         for (ConsumerRecord<?, ?> record : consumer.poll(POLL)) {
@@ -154,7 +154,7 @@ final class Backlog implements AutoCloseable {
     }
 
     private void wakeUp() {
-        bell.ring();
+        wakeup.signal();
         consumer.wakeup();
     }
 
@@ -173,7 +173,7 @@ final class Backlog implements AutoCloseable {
         closed = true;
         wakeUp();
         try {
-            thread.join(FAREWELL.toMillis());
+            thread.join(CLOSE_TIMEOUT.toMillis());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -10,7 +10,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class Backoff {
     private static final Duration FIRST = Duration.ofMillis(100);
-    private static final Duration LONGEST = Duration.ofSeconds(5);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(5);
     private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Duration first;
@@ -19,16 +19,15 @@ public final class Backoff {
     private long nextNanos = System.nanoTime();
 
     public Backoff() {
-        this(FIRST, LONGEST);
+        this(FIRST, MAX_PAUSE);
     }
 
-    /** With other pauses after the first failure, and at most. */
+    /** @param longest pause, which the doubled first one does not exceed */
     public Backoff(Duration first, Duration longest) {
         this.first = first;
         this.longest = longest;
     }
 
-    /** Whether it is time for another attempt. */
     public synchronized boolean isOver() {
         return System.nanoTime() - nextNanos >= 0;
     }

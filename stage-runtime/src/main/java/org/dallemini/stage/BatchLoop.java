@@ -24,22 +24,23 @@ import org.slf4j.LoggerFactory;
 
 /**
  * poll, decode, hand to the engine, commit what is done; over and over, on one thread that owns the consumer, the
- * producer and the lanes. It keeps polling however slow the engine is (pausing partitions instead), so that no timeout
- * of Kafka depends on the length of the work. The README next to this module argues why nothing is lost or doubled.
+ * producer and the partition backlogs. It keeps polling however slow the engine is (pausing partitions instead), so
+ * that no timeout of Kafka depends on the length of the work. The README next to this module argues why nothing is lost
+ * or doubled.
  */
 final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implements ConsumerRebalanceListener {
     private static final Logger log = LoggerFactory.getLogger(BatchLoop.class);
 
-    /** With nothing in hand only a record, or the stop, can be news: poll() returns at once for the former. */
+    /** With nothing in hand; poll() returns at once when a record comes. */
     private static final Duration IDLE_POLL = Duration.ofMillis(250);
 
-    /** How long it is waited for news of the topics, where work depends on it. */
+    /** How long to wait for the cluster's answer about the topics. */
     private static final Duration LOOK = Duration.ofSeconds(1);
 
-    /** While it is being asked where partitions begin. */
+    /** While the offsets at which partitions begin are being looked up. */
     private static final Duration PLACING_POLL = Duration.ofMillis(20);
 
-    /** With work in hand the bell announces results; this is how long a new record may then go unnoticed. */
+    /** With work in hand {@link Wakeup} announces results; this is how long a new record may then go unnoticed. */
     private static final Duration BUSY_WAIT = Duration.ofMillis(5);
 
     private final String stage;
@@ -51,15 +52,15 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private final Throttle throttle;
     private final Stopping stopping;
     private final Duration revokeGrace;
-    private final HealthDetails troubles;
+    private final HealthDetails healthDetails;
     private final InputWatch watch;
-    private final Backlog backlog;
+    private final Backlog unread;
     private final StageMeters meters;
-    private final Wakeup bell;
+    private final Wakeup wakeup;
     private final Runnable whenJoined;
     private final Backoff decoding = new Backoff();
     private final CommitPace pace = new CommitPace(System::nanoTime);
-    private final Map<TopicPartition, PartitionBacklog<I, O>> lanes = new HashMap<>();
+    private final Map<TopicPartition, PartitionBacklog<I, O>> backlogs = new HashMap<>();
 
     BatchLoop(
             StageDefinition<I, O> definition,
@@ -69,11 +70,11 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             Throttle throttle,
             Stopping stopping,
             Duration revokeGrace,
-            HealthDetails troubles,
+            HealthDetails healthDetails,
             InputWatch watch,
-            Backlog backlog,
+            Backlog unread,
             StageMeters meters,
-            Wakeup bell,
+            Wakeup wakeup,
             Runnable whenJoined) {
         this.stage = definition.name();
         this.topics = definition.inputs().stream().map(StageInput::topic).toList();
@@ -84,11 +85,11 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         this.throttle = throttle;
         this.stopping = stopping;
         this.revokeGrace = revokeGrace;
-        this.troubles = troubles;
+        this.healthDetails = healthDetails;
         this.watch = watch;
-        this.backlog = backlog;
+        this.unread = unread;
         this.meters = meters;
-        this.bell = bell;
+        this.wakeup = wakeup;
         this.whenJoined = whenJoined;
     }
 
@@ -97,9 +98,9 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         // Before the first subscription: what a killed predecessor of our name left open is aborted here, so that our
         // first look at the committed offsets sees the truth, and readers of the output wait no longer than this takes.
         while (!stopping.isRequested() && !committer.isOpen()) {
-            committer.open(lanes);
+            committer.open(backlogs);
             if (!committer.isOpen()) {
-                bell.await(IDLE_POLL);
+                wakeup.await(IDLE_POLL);
             }
         }
         consumer.subscribe(topics, this);
@@ -110,7 +111,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         while (!stopping.isRequested()) {
             turn();
         }
-        lanes.values().forEach(PartitionBacklog::keepWhatHasBegun);
+        backlogs.values().forEach(PartitionBacklog::cancelNotBegun);
         while (hasWork() && !stopping.isDrainOver()) {
             turn();
         }
@@ -121,33 +122,34 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         throttle();
         boolean polled = poll(hasWork() ? Duration.ZERO : unplaced().isEmpty() ? IDLE_POLL : PLACING_POLL);
         decode();
-        committer.open(lanes);
+        committer.open(backlogs);
         boolean committed = commit(polled);
-        meters.inFlight(lanes.values().stream().mapToInt(PartitionBacklog::size).sum());
+        meters.inFlight(
+                backlogs.values().stream().mapToInt(PartitionBacklog::size).sum());
         if (!polled && !committed && hasWork()) {
-            bell.await(BUSY_WAIT);
+            wakeup.await(BUSY_WAIT);
         }
     }
 
     /** @param polled whether records have just come: behind those that are refused at once there may be thousands */
     private boolean commit(boolean polled) {
         boolean moreToCome = !stopping.isRequested()
-                && (polled || lanes.values().stream().anyMatch(PartitionBacklog::hasUnfinished));
-        if (!pace.isDue(moreToCome) || !commit(lanes, pace.isQuiet())) {
+                && (polled || backlogs.values().stream().anyMatch(PartitionBacklog::hasUnfinished));
+        if (!pace.isDue(moreToCome) || !commit(backlogs, pace.isQuiet())) {
             return false;
         }
         pace.committed();
-        lanes.forEach((partition, lane) -> {
-            if (lane.committed() >= 0) {
-                backlog.committed(partition, lane.committed());
+        backlogs.forEach((partition, backlog) -> {
+            if (backlog.committed() >= 0) {
+                unread.committed(partition, backlog.committed());
             }
         });
         return true;
     }
 
     /** A commit fails for as long as it has to do with a topic that is gone; so that is looked up before the next. */
-    private boolean commit(Map<TopicPartition, PartitionBacklog<I, O>> some, boolean settling) {
-        boolean committed = committer.commit(some, settling);
+    private boolean commit(Map<TopicPartition, PartitionBacklog<I, O>> some, boolean offsetsAlone) {
+        boolean committed = committer.commit(some, offsetsAlone);
         if (committer.hasFailed()) {
             lookAgain();
         }
@@ -155,49 +157,51 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     }
 
     private void lookAgain() {
-        watch.lookNow(bell, stopping.atMost(LOOK))
-                .ifPresent(sight -> lanes.forEach((partition, lane) -> place(partition, lane, sight)));
+        watch.lookNow(wakeup, stopping.atMost(LOOK)).ifPresent(this::place);
     }
 
-    /** Sees to it that each partition is read from where it should be, though somebody makes its topic anew. */
+    /** Finds out where to read each partition; again where its topic was deleted and made anew. */
     private void place() {
-        if (stopping.isRequested()) {
-            return;
+        if (!stopping.isRequested()) {
+            watch.look(unplaced()).ifPresent(this::place);
         }
-        watch.look(unplaced()).ifPresent(sight -> lanes.forEach((partition, lane) -> place(partition, lane, sight)));
     }
 
-    private void place(TopicPartition partition, PartitionBacklog<I, O> lane, InputWatch.Sight sight) {
-        Uuid topicId = sight.ids().get(partition.topic());
-        if (lane.hasBegun() && !lane.topicId().equals(topicId)) {
+    private void place(InputWatch.InputState state) {
+        backlogs.forEach((partition, backlog) -> place(partition, backlog, state));
+    }
+
+    private void place(TopicPartition partition, PartitionBacklog<I, O> backlog, InputWatch.InputState state) {
+        Uuid topicId = state.ids().get(partition.topic());
+        if (backlog.hasBegun() && !backlog.topicId().equals(topicId)) {
             log.info(
                     "{}: topic {} {}; what was read of {} counts no more",
                     stage,
                     partition.topic(),
                     topicId == null ? "is gone" : "was deleted and made again",
                     partition);
-            lane.forget();
-            backlog.forget(Set.of(partition));
+            backlog.forget();
+            unread.forget(Set.of(partition));
         }
-        InputWatch.Start found = sight.starts().get(partition);
-        if (lane.isPlaced() || found == null || topicId == null) {
+        InputWatch.Start found = state.starts().get(partition);
+        if (backlog.isPlaced() || found == null || topicId == null) {
             return;
         }
         OffsetAndMetadata committed = found.committed();
         boolean isOurs = committed != null && TopicOffset.isOf(topicId, committed);
         OffsetAndMetadata known = isOurs ? committed : null;
-        if (lane.hasBegun()) {
-            known = lane.offsetAfter(lane.size());
+        if (backlog.hasBegun()) {
+            known = backlog.offsetAfter(backlog.size());
         }
-        start(partition, lane, within(found, known, partition, lane), topicId, isOurs ? committed : null);
+        start(partition, backlog, within(found, known, partition, backlog), topicId, isOurs ? committed : null);
     }
 
-    /** Where the log has something to read: what was known, unless it lies outside. */
+    /** The known offset, or the beginning of the log if it lies outside. */
     private OffsetAndMetadata within(
             InputWatch.Start found,
             @Nullable OffsetAndMetadata known,
             TopicPartition partition,
-            PartitionBacklog<I, O> lane) {
+            PartitionBacklog<I, O> backlog) {
         if (known == null) {
             return new OffsetAndMetadata(found.first());
         }
@@ -220,7 +224,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
                     found.end(),
                     known.offset(),
                     found.first());
-            lane.forget();
+            backlog.forget();
             return new OffsetAndMetadata(found.first());
         }
         return known;
@@ -228,42 +232,42 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
 
     private void start(
             TopicPartition partition,
-            PartitionBacklog<I, O> lane,
+            PartitionBacklog<I, O> backlog,
             OffsetAndMetadata start,
             Uuid topicId,
             @Nullable OffsetAndMetadata committed) {
         OffsetAndMetadata behind = committed != null && committed.offset() <= start.offset() ? committed : null;
-        lane.place(topicId, start, behind);
+        backlog.place(topicId, start, behind);
         consumer.seek(partition, start);
-        backlog.follow(partition, behind == null ? start.offset() : behind.offset());
+        unread.follow(partition, behind == null ? start.offset() : behind.offset());
     }
 
     private void throttle() {
         var inHand = new HashMap<TopicPartition, Integer>();
-        lanes.forEach((partition, lane) -> inHand.put(partition, lane.size()));
-        var open = stopping.isRequested() || isUndecided() ? new HashSet<TopicPartition>() : throttle.open(inHand);
+        backlogs.forEach((partition, backlog) -> inHand.put(partition, backlog.size()));
+        var open = stopping.isRequested() || isUndecoded() ? new HashSet<TopicPartition>() : throttle.open(inHand);
         open.removeAll(unplaced());
-        var closed = new HashSet<>(lanes.keySet());
+        var closed = new HashSet<>(backlogs.keySet());
         closed.removeAll(open);
         consumer.pause(closed);
         consumer.resume(open);
     }
 
-    private boolean poll(Duration patience) {
+    private boolean poll(Duration timeout) {
         try {
-            var records = consumer.poll(patience);
+            var records = consumer.poll(timeout);
             for (ConsumerRecord<byte[], byte[]> input : records) {
-                PartitionBacklog<I, O> lane = lanes.get(new TopicPartition(input.topic(), input.partition()));
-                if (lane == null) {
+                PartitionBacklog<I, O> backlog = backlogs.get(new TopicPartition(input.topic(), input.partition()));
+                if (backlog == null) {
                     throw new IllegalStateException("A record of " + input.topic() + "-" + input.partition()
                             + " arrived, which is not assigned to this process");
                 }
-                lane.add(new InFlightRecord<>(input, topics.indexOf(input.topic()), System.nanoTime()));
+                backlog.add(new InFlightRecord<>(input, topics.indexOf(input.topic()), System.nanoTime()));
             }
             records.nextOffsets().forEach((partition, position) -> {
-                PartitionBacklog<I, O> lane = lanes.get(partition);
-                if (lane != null) {
-                    lane.readUpTo(position);
+                PartitionBacklog<I, O> backlog = backlogs.get(partition);
+                if (backlog != null) {
+                    backlog.readUpTo(position);
                 }
             });
             return !records.isEmpty();
@@ -272,7 +276,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             return false;
         } catch (RetriableException e) {
             log.info("{}: poll failed ({}), trying again", stage, e.toString());
-            bell.await(IDLE_POLL);
+            wakeup.await(IDLE_POLL);
             return false;
         }
     }
@@ -286,54 +290,56 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         Map<TopicPartition, OffsetAndMetadata> cut =
                 e instanceof LogTruncationException truncation ? truncation.divergentOffsets() : Map.of();
         for (TopicPartition partition : e.partitions()) {
-            PartitionBacklog<I, O> lane = lanes.get(partition);
+            PartitionBacklog<I, O> backlog = backlogs.get(partition);
             OffsetAndMetadata from = cut.get(partition);
-            if (lane != null && from != null) {
+            if (backlog != null && from != null) {
                 log.warn("{}: {} was cut at offset {}: reading on from there", stage, partition, from.offset());
-                Uuid topicId = lane.topicId();
-                lane.forget();
-                start(partition, lane, from, topicId, null);
-            } else if (lane != null) {
-                lane.unplace();
+                Uuid topicId = backlog.topicId();
+                backlog.forget();
+                start(partition, backlog, from, topicId, null);
+            } else if (backlog != null) {
+                backlog.unplace();
             }
         }
     }
 
-    /** While the registry is down, rows wait here in their order and nothing more is fetched. */
+    /** While the registry is down, records wait here in their order and nothing more is fetched. */
     private void decode() {
         if (!decoding.isOver()) {
             return;
         }
-        for (PartitionBacklog<I, O> lane : lanes.values()) {
-            for (InFlightRecord<I, O> row = lane.firstUndecided(); row != null; row = lane.firstUndecided()) {
+        for (PartitionBacklog<I, O> backlog : backlogs.values()) {
+            for (InFlightRecord<I, O> record = backlog.firstUndecoded();
+                    record != null;
+                    record = backlog.firstUndecoded()) {
                 try {
-                    var task = new Task<I, O>(decoder.decode(row.input()), row.lane(), bell::ring);
-                    row.handTo(task);
+                    var task = new Task<I, O>(decoder.decode(record.input()), record.lane(), wakeup::signal);
+                    record.handTo(task);
                     engine.submit(task);
                 } catch (RejectedRecordException e) {
-                    row.refuse(e.code(), e.problem(), e.getCause());
+                    record.refuse(e.code(), e.problem(), e.getCause());
                 } catch (RuntimeException e) {
                     if (Failures.isFatal(e) || !Failures.isOutage(e)) {
                         throw e;
                     }
                     decoding.failed();
-                    troubles.report(Source.INPUT_SCHEMA, Failures.describe(e));
+                    healthDetails.report(Source.INPUT_SCHEMA, Failures.describe(e));
                     return;
                 }
             }
         }
         decoding.succeeded();
-        troubles.clear(Source.INPUT_SCHEMA);
+        healthDetails.clear(Source.INPUT_SCHEMA);
     }
 
-    private boolean isUndecided() {
-        return lanes.values().stream().anyMatch(lane -> lane.firstUndecided() != null);
+    private boolean isUndecoded() {
+        return backlogs.values().stream().anyMatch(backlog -> backlog.firstUndecoded() != null);
     }
 
     private Set<TopicPartition> unplaced() {
         var unplaced = new HashSet<TopicPartition>();
-        lanes.forEach((partition, lane) -> {
-            if (!lane.isPlaced()) {
+        backlogs.forEach((partition, backlog) -> {
+            if (!backlog.isPlaced()) {
                 unplaced.add(partition);
             }
         });
@@ -341,14 +347,14 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     }
 
     private boolean hasWork() {
-        return lanes.values().stream().anyMatch(lane -> !lane.isEmpty());
+        return backlogs.values().stream().anyMatch(backlog -> !backlog.isEmpty());
     }
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> added) {
-        added.forEach(partition -> lanes.put(partition, new PartitionBacklog<>()));
+        added.forEach(partition -> backlogs.put(partition, new PartitionBacklog<>()));
         consumer.pause(added); // Until they are placed; then the throttle decides before each poll.
-        added.forEach(partition -> consumer.seek(partition, 0)); // Spares the consumer to find out itself.
+        added.forEach(partition -> consumer.seek(partition, 0)); // Spares the consumer a look-up.
         if (!added.isEmpty()) {
             log.info("{}: took {}", stage, added);
         }
@@ -357,16 +363,16 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     /** Runs inside poll(), while the partitions and the group's generation are still ours. */
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> gone) {
-        var leaving = new HashMap<>(lanes);
+        var leaving = new HashMap<>(backlogs);
         leaving.keySet().retainAll(gone);
-        leaving.values().forEach(PartitionBacklog::keepWhatHasBegun);
-        if (leaving.values().stream().anyMatch(lane -> !lane.isEmpty() || lane.isAhead())) {
+        leaving.values().forEach(PartitionBacklog::cancelNotBegun);
+        if (leaving.values().stream().anyMatch(backlog -> !backlog.isEmpty() || backlog.isAhead())) {
             lookAgain(); // Maybe they go because their topic does.
         }
         long until = System.nanoTime() + stopping.atMost(revokeGrace).toNanos();
         commit(leaving, true);
         while (leaving.values().stream().anyMatch(PartitionBacklog::isActive) && System.nanoTime() - until < 0) {
-            bell.await(BUSY_WAIT);
+            wakeup.await(BUSY_WAIT);
             commit(leaving, true);
         }
         commit(leaving, true);
@@ -376,7 +382,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         drop(gone);
     }
 
-    /** They are somebody else's already: whatever we have on them counts no more. */
+    /** Another process has them already: work on them is given up. */
     @Override
     public void onPartitionsLost(Collection<TopicPartition> gone) {
         log.warn("{}: lost {}; work on them is given up and done elsewhere", stage, gone);
@@ -384,11 +390,11 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     }
 
     private void drop(Collection<TopicPartition> gone) {
-        backlog.forget(gone);
+        unread.forget(gone);
         for (TopicPartition partition : gone) {
-            PartitionBacklog<I, O> lane = lanes.remove(partition);
-            if (lane != null) {
-                lane.cancelAll();
+            PartitionBacklog<I, O> backlog = backlogs.remove(partition);
+            if (backlog != null) {
+                backlog.cancelAll();
             }
         }
     }

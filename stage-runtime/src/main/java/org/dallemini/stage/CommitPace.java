@@ -4,12 +4,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * When finished rows are committed. At once, unless more are on their way and the last commit was a moment ago: then
- * they wait a little and share a transaction, which has the same requests for many rows as for one. So a single record
- * never waits, nor do results that come further apart, and a fast stage under load takes few transactions a second.
+ * When finished records are committed. At once, unless more are on their way and the last commit was a moment ago: then
+ * they wait a little and share a transaction, which has the same requests for many records as for one. So a single
+ * record never waits, nor do results that come further apart, and a fast stage under load takes few transactions a
+ * second.
  */
 final class CommitPace {
-    /** Little beside the time that a record waits for its turn where this matters. */
+    /** Short beside the time that a record waits under load. */
     static final long SPACING_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     /** Bounds the transactions that commit offsets alone. */
@@ -23,7 +24,7 @@ final class CommitPace {
         this.nanoTime = nanoTime;
     }
 
-    /** @param moreToCome whether rows are in hand that are not finished */
+    /** @param moreToCome whether records are in hand that are not finished */
     boolean isDue(boolean moreToCome) {
         return !moreToCome || !hasCommitted || nanoTime.getAsLong() - lastNanos >= SPACING_NANOS;
     }

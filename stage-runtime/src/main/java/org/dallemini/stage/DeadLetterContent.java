@@ -23,7 +23,7 @@ public record DeadLetterContent(byte @Nullable [] key, byte @Nullable [] value, 
     private static final int HEADER_OVERHEAD = 10;
 
     /** Every id fits. */
-    private static final int LONGEST_KEPT_KEY = 1024;
+    private static final int MAX_KEPT_KEY_BYTES = 1024;
 
     /** This letter if it takes no more bytes than that, else the largest smaller one that does, or the smallest. */
     public DeadLetterContent fit(int mostBytes) {
@@ -60,7 +60,7 @@ public record DeadLetterContent(byte @Nullable [] key, byte @Nullable [] value, 
                 foreignBytes += size(header);
             }
         }
-        boolean keepsKey = length(key) <= LONGEST_KEPT_KEY;
+        boolean keepsKey = length(key) <= MAX_KEPT_KEY_BYTES;
         String omitted = "value of " + length(value) + " bytes, " + foreign + " headers of " + foreignBytes + " bytes"
                 + (keepsKey ? "" : ", key of " + length(key) + " bytes");
         ours.add(DeadLetters.OMITTED, omitted.getBytes(StandardCharsets.UTF_8));

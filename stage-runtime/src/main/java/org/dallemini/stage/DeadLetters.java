@@ -45,8 +45,8 @@ public final class DeadLetters {
     private static final List<String> NAMES =
             List.of(EXCEPTION, MESSAGE, STACKTRACE, TOPIC, PARTITION, OFFSET, CODE, STAGE, ATTEMPTS, OMITTED);
 
-    private static final int LONGEST_STACKTRACE = 16 * 1024;
-    private static final int LONGEST_MESSAGE = 4 * 1024;
+    private static final int MAX_STACKTRACE = 16 * 1024;
+    private static final int MAX_MESSAGE = 4 * 1024;
 
     private DeadLetters() {}
 
@@ -89,7 +89,7 @@ public final class DeadLetters {
             add(headers, EXCEPTION, why.cause.getClass().getName());
             add(headers, STACKTRACE, stackTrace(why.cause));
         }
-        add(headers, MESSAGE, cut(why.message, LONGEST_MESSAGE));
+        add(headers, MESSAGE, cut(why.message, MAX_MESSAGE));
         add(headers, TOPIC, why.topic);
         add(headers, PARTITION, Integer.toString(why.partition));
         add(headers, OFFSET, Long.toString(why.offset));
@@ -123,7 +123,7 @@ public final class DeadLetters {
     private static String stackTrace(Throwable cause) {
         var text = new StringWriter();
         cause.printStackTrace(new PrintWriter(text, true));
-        return cut(text.toString(), LONGEST_STACKTRACE);
+        return cut(text.toString(), MAX_STACKTRACE);
     }
 
     private static String cut(String text, int most) {

@@ -15,7 +15,7 @@ import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.serde.RegistryException;
 import org.dallemini.serde.SerdeErrors;
 
-/** Tells what trying again can help from what it cannot. */
+/** Tells failures that may pass from those that only a person can correct. */
 public final class Failures {
     private Failures() {}
 

@@ -39,7 +39,6 @@ final class HealthDetails {
         }
     }
 
-    /** Empty when all is well. */
     String detail() {
         return String.join("; ", current.values());
     }

@@ -35,7 +35,7 @@ final class InFlightRecord<I, O> {
         return arrivedNanos;
     }
 
-    boolean isUndecided() {
+    boolean isUndecoded() {
         return task == null && refusal == null;
     }
 
@@ -74,7 +74,7 @@ final class InFlightRecord<I, O> {
 
     /** Gives the record up unless its work has begun; true if it was given up. */
     boolean cancelUnlessBegun() {
-        return isUndecided() || (refusal == null && task != null && task.cancelIfWaiting());
+        return isUndecoded() || (refusal == null && task != null && task.cancelIfWaiting());
     }
 
     void cancel() {

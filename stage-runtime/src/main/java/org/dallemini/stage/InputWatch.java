@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -26,6 +27,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.HealthDetails.Source;
@@ -36,26 +38,26 @@ import org.jspecify.annotations.Nullable;
  * For partitions that are new to the process it also tells where to begin. Never waits. Loop thread only.
  */
 final class InputWatch {
-    private static final Duration PAUSE = Duration.ofSeconds(2);
-    private static final Duration BRIEFLY = Duration.ofMillis(5);
-    private static final Duration LOOK = Duration.ofMillis(50);
+    private static final Duration INTERVAL = Duration.ofSeconds(2);
+    private static final Duration SHORT_INTERVAL = Duration.ofMillis(5);
+    private static final Duration LOOK_INTERVAL = Duration.ofMillis(50);
 
     /** How long partitions are asked about that may have gone meanwhile, before all is asked anew. */
-    private static final int PATIENCE_MS = 3_000;
+    private static final int ADMIN_TIMEOUT_MS = 3_000;
 
     private final Admin admin;
     private final String group;
     private final List<String> topics;
-    private final HealthDetails troubles;
+    private final HealthDetails healthDetails;
     private final Backoff failing = new Backoff();
-    private @Nullable Questions asked;
+    private @Nullable Requests pending;
     private boolean hasSeen;
-    private long lookedNanos = System.nanoTime() - PAUSE.toNanos();
+    private long lookedNanos = System.nanoTime() - INTERVAL.toNanos();
 
-    InputWatch(Admin admin, String group, StageDefinition<?, ?> definition, HealthDetails troubles) {
+    InputWatch(Admin admin, String group, StageDefinition<?, ?> definition, HealthDetails healthDetails) {
         this.admin = admin;
         this.group = group;
-        this.troubles = troubles;
+        this.healthDetails = healthDetails;
         var needed = new ArrayList<String>();
         for (StageInput input : definition.inputs()) {
             needed.add(input.topic());
@@ -71,7 +73,7 @@ final class InputWatch {
      * @param ids of the topics that exist
      * @param starts of the partitions that were asked for and exist
      */
-    record Sight(Map<String, Uuid> ids, Map<TopicPartition, Start> starts) {}
+    record InputState(Map<String, Uuid> ids, Map<TopicPartition, Start> starts) {}
 
     /**
      * Where a partition can be read.
@@ -83,13 +85,13 @@ final class InputWatch {
     record Start(@Nullable OffsetAndMetadata committed, long first, long end) {}
 
     /** Under way at one time. */
-    private record Questions(
+    private record Requests(
             DescribeTopicsResult topics,
             @Nullable ListConsumerGroupOffsetsResult committed,
             @Nullable ListOffsetsResult first,
             @Nullable ListOffsetsResult end,
             Set<TopicPartition> partitions) {
-        boolean areAnswered(String group) {
+        boolean areDone(String group) {
             return topics.topicNameValues().values().stream().allMatch(KafkaFuture::isDone)
                     && (committed == null
                             || committed.partitionsToOffsetAndMetadata(group).isDone())
@@ -102,13 +104,13 @@ final class InputWatch {
     }
 
     /** Returns when all topics exist or the waiting is over; throws what waiting cannot help. */
-    void await(Wakeup bell, BooleanSupplier isOver) {
+    void await(Wakeup wakeup, BooleanSupplier isOver) {
         while (!isOver.getAsBoolean()) {
-            Optional<Sight> sight = look(Set.of());
-            if (sight.isPresent() && sight.get().ids().keySet().containsAll(topics)) {
+            Optional<InputState> state = look(Set.of());
+            if (state.isPresent() && state.get().ids().keySet().containsAll(topics)) {
                 return;
             }
-            bell.await(LOOK);
+            wakeup.await(LOOK_INTERVAL);
         }
     }
 
@@ -118,24 +120,24 @@ final class InputWatch {
      * @param unplaced partitions whose start is wanted, at once
      * @throws KafkaException what waiting cannot help
      */
-    Optional<Sight> look(Set<TopicPartition> unplaced) {
-        Questions current = asked;
+    Optional<InputState> look(Set<TopicPartition> unplaced) {
+        Requests current = pending;
         if (current == null) {
-            Duration pause = unplaced.isEmpty() ? PAUSE : LOOK;
+            Duration pause = unplaced.isEmpty() ? INTERVAL : LOOK_INTERVAL;
             if (System.nanoTime() - lookedNanos >= pause.toNanos() && failing.isOver()) {
-                asked = ask(unplaced);
+                pending = ask(unplaced);
             }
             return Optional.empty();
         }
-        if (!current.areAnswered(group)) {
+        if (!current.areDone(group)) {
             return Optional.empty();
         }
-        asked = null;
+        pending = null;
         lookedNanos = System.nanoTime();
         try {
-            Sight sight = read(current);
+            InputState state = read(current);
             failing.succeeded();
-            return Optional.of(sight);
+            return Optional.of(state);
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
@@ -145,34 +147,34 @@ final class InputWatch {
             }
             failing.failed();
             if (!hasSeen || !unplaced.isEmpty()) {
-                troubles.report(Source.TOPICS, Failures.describeKafkas(why));
+                healthDetails.report(Source.TOPICS, Failures.describeKafkas(why));
             } // Otherwise work goes on meanwhile; whether Kafka answers is the KafkaPulse's affair.
             return Optional.empty();
         }
     }
 
     /** What is so at this moment; empty if the cluster does not say in time. */
-    Optional<Sight> lookNow(Wakeup bell, Duration patience) {
-        asked = ask(Set.of());
-        long until = System.nanoTime() + patience.toNanos();
-        Optional<Sight> sight = look(Set.of());
-        while (sight.isEmpty() && asked != null && System.nanoTime() - until < 0) {
-            bell.await(BRIEFLY);
-            sight = look(Set.of());
+    Optional<InputState> lookNow(Wakeup wakeup, Duration timeout) {
+        pending = ask(Set.of());
+        long until = System.nanoTime() + timeout.toNanos();
+        Optional<InputState> state = look(Set.of());
+        while (state.isEmpty() && pending != null && System.nanoTime() - until < 0) {
+            wakeup.await(SHORT_INTERVAL);
+            state = look(Set.of());
         }
-        return sight;
+        return state;
     }
 
-    private Questions ask(Set<TopicPartition> unplaced) {
+    private Requests ask(Set<TopicPartition> unplaced) {
         DescribeTopicsResult described = admin.describeTopics(topics);
         if (unplaced.isEmpty()) {
-            return new Questions(described, null, null, null, Set.of());
+            return new Requests(described, null, null, null, Set.of());
         }
         // Stable: a predecessor's transaction that is not decided yet is waited for.
         var offsets = admin.listConsumerGroupOffsets(
                 Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(unplaced)),
-                new ListConsumerGroupOffsetsOptions().requireStable(true).timeoutMs(PATIENCE_MS));
-        return new Questions(
+                new ListConsumerGroupOffsetsOptions().requireStable(true).timeoutMs(ADMIN_TIMEOUT_MS));
+        return new Requests(
                 described,
                 offsets,
                 list(unplaced, OffsetSpec.earliest()),
@@ -183,37 +185,53 @@ final class InputWatch {
     private ListOffsetsResult list(Set<TopicPartition> partitions, OffsetSpec which) {
         return admin.listOffsets(
                 partitions.stream().collect(Collectors.toMap(p -> p, p -> which)),
-                new ListOffsetsOptions().timeoutMs(PATIENCE_MS));
+                new ListOffsetsOptions().timeoutMs(ADMIN_TIMEOUT_MS));
     }
 
-    private Sight read(Questions answered) throws InterruptedException, ExecutionException {
-        var descriptions = answered.topics.topicNameValues();
-        List<String> missing = MissingTopics.among(topics, descriptions);
+    private InputState read(Requests answered) throws InterruptedException, ExecutionException {
         var ids = new HashMap<String, Uuid>();
         var existing = new HashSet<TopicPartition>();
-        for (var each : descriptions.entrySet()) {
-            if (!missing.contains(each.getKey())) {
-                TopicDescription description = each.getValue().get();
-                ids.put(description.name(), description.topicId());
-                description.partitions().forEach(p -> existing.add(new TopicPartition(each.getKey(), p.partition())));
+        var missing = new ArrayList<String>();
+        for (String topic : topics) {
+            TopicDescription description = description(topic, answered);
+            if (description == null) {
+                missing.add(topic);
+            } else {
+                ids.put(topic, description.topicId());
+                description.partitions().forEach(p -> existing.add(new TopicPartition(topic, p.partition())));
             }
         }
         hasSeen = true;
-        switch (missing.size()) {
-            case 0 -> troubles.clear(Source.TOPICS);
-            case 1 ->
-                troubles.report(
-                        Source.TOPICS, "topic " + missing.get(0) + " does not exist: run 'dallemini topics apply'");
-            default ->
-                troubles.report(
-                        Source.TOPICS,
-                        "topics " + String.join(", ", missing) + " do not exist: run 'dallemini topics apply'");
+        if (missing.isEmpty()) {
+            healthDetails.clear(Source.TOPICS);
+        } else {
+            healthDetails.report(
+                    Source.TOPICS,
+                    (missing.size() == 1 ? "topic " : "topics ") + String.join(", ", missing)
+                            + (missing.size() == 1 ? " does" : " do") + " not exist: run 'dallemini topics apply'");
         }
-        return new Sight(ids, starts(answered, existing));
+        return new InputState(ids, starts(answered, existing));
+    }
+
+    /** Null if there is no such topic. */
+    private static @Nullable TopicDescription description(String topic, Requests answered)
+            throws InterruptedException, ExecutionException {
+        try {
+            return Objects.requireNonNull(answered.topics.topicNameValues().get(topic))
+                    .get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof TopicAuthorizationException) {
+                throw new TopicAuthorizationException(Set.of(topic)); // the answer does not name it
+            }
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return null;
+            }
+            throw e;
+        }
     }
 
     /** Of those that exist; one that has just been made may not have a leader yet, and is asked for once more. */
-    private Map<TopicPartition, Start> starts(Questions answered, Set<TopicPartition> existing)
+    private Map<TopicPartition, Start> starts(Requests answered, Set<TopicPartition> existing)
             throws InterruptedException, ExecutionException {
         var starts = new HashMap<TopicPartition, Start>();
         if (answered.committed == null || answered.first == null || answered.end == null) {

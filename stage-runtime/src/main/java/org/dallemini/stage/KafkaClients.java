@@ -1,9 +1,12 @@
 package org.dallemini.stage;
 
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +64,21 @@ public final class KafkaClients {
                 throw e;
             }
             throw new ConfigException("Settings for Kafka's clients: " + Failures.describe(e));
+        }
+    }
+
+    /**
+     * Waits for an answer.
+     *
+     * @throws KafkaException if the answer is one
+     */
+    public static <T> T get(Future<T> answer) {
+        try {
+            return answer.get();
+        } catch (InterruptedException e) {
+            throw new InterruptException(e);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
         }
     }
 

@@ -13,7 +13,7 @@ import org.apache.kafka.common.MetricName;
  */
 public final class KafkaPulse {
     /** Longer than two heartbeats, shorter than the session of ten seconds that the broker allows. */
-    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(8);
+    private static final Duration MAX_SILENCE = Duration.ofSeconds(8);
 
     /** Kafka Streams polls these only while it restores: they would not notice. */
     private static final String RESTORING = "-restore-consumer";
@@ -48,7 +48,7 @@ public final class KafkaPulse {
             received = bytes;
             sinceNanos = now;
         }
-        return now - sinceNanos > LONGEST_SILENCE.toNanos()
+        return now - sinceNanos > MAX_SILENCE.toNanos()
                 ? "Kafka at " + servers + " does not answer, though it is connected"
                 : "";
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A producer that is made when it is needed first: there can be none while no name of a broker can be resolved. */
 public final class LazyProducer implements AutoCloseable {
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
     private final Map<String, Object> settings;
     private @Nullable Producer<byte[], byte[]> producer;
@@ -40,7 +40,7 @@ public final class LazyProducer implements AutoCloseable {
             last = producer;
         }
         if (last != null) {
-            last.close(FAREWELL);
+            last.close(CLOSE_TIMEOUT);
         }
     }
 }

@@ -142,7 +142,6 @@ public final class ManagementServer implements AutoCloseable {
         }
     }
 
-    /** The port it listens on. */
     public int port() {
         return server.getAddress().getPort();
     }

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
- * Turns the outcome of a row into the record to send: a result with the input's headers, or a dead letter. Output
+ * Turns the outcome of a record into the record to send: a result with the input's headers, or a dead letter. Output
  * records carry the time at which they were made, so that retention counts from there however old the prompt.
  */
 final class OutputEncoder<I, O extends SpecificRecord> {
@@ -35,78 +35,79 @@ final class OutputEncoder<I, O extends SpecificRecord> {
     }
 
     /**
-     * Fills {@link InFlightRecord#output} of a row that is done.
+     * Fills {@link InFlightRecord#output} of a record that is done.
      *
      * @throws RuntimeException if the schema registry cannot be asked at present (see {@link Failures#isOutage}), or if
      *     not even the smallest dead letter fits into a request
      */
-    void encode(InFlightRecord<I, O> row) {
-        if (row.output() != null) {
+    void encode(InFlightRecord<I, O> record) {
+        if (record.output() != null) {
             return;
         }
-        if (row.outcome() instanceof Outcome.Completed<O> completed) {
+        if (record.outcome() instanceof Outcome.Completed<O> completed) {
             try {
-                ProducerRecord<byte[], byte[]> record = result(row, completed.result());
-                int bytes = size(record);
+                ProducerRecord<byte[], byte[]> output = result(record, completed.result());
+                int bytes = size(output);
                 if (bytes <= mostBytes) {
-                    row.keep(record);
+                    record.keep(output);
                     return;
                 }
-                row.refuse(ErrorCode.RESULT_TOO_LARGE, tooLarge(bytes), null);
+                record.refuse(ErrorCode.RESULT_TOO_LARGE, tooLarge(bytes), null);
             } catch (RuntimeException e) {
                 if (e instanceof SerializationException && (Failures.isFatal(e) || Failures.isOutageInWriting(e))) {
                     throw e;
                 }
-                row.refuse(
+                record.refuse(
                         ErrorCode.MODEL_FAILURE,
                         "The result cannot be written as a record: " + Failures.describe(e),
                         e);
             }
         }
-        if (row.outcome() instanceof Outcome.Rejected<O> rejected) {
-            row.keep(deadLetter(row, rejected));
+        if (record.outcome() instanceof Outcome.Rejected<O> rejected) {
+            record.keep(deadLetter(record, rejected));
         }
     }
 
-    private ProducerRecord<byte[], byte[]> result(InFlightRecord<I, O> row, O result) {
+    private ProducerRecord<byte[], byte[]> result(InFlightRecord<I, O> record, O result) {
         byte[] key = outputKey.apply(result).getBytes(StandardCharsets.UTF_8);
         // All headers pass through, but for one: the serializer removes a schema id that was the input's.
-        var headers = new RecordHeaders(row.input().headers());
+        var headers = new RecordHeaders(record.input().headers());
         byte[] value = serializer.serialize(outputTopic, headers, result);
         return new ProducerRecord<>(outputTopic, null, key, value, headers);
     }
 
-    private ProducerRecord<byte[], byte[]> deadLetter(InFlightRecord<I, O> row, Outcome.Rejected<O> why) {
+    private ProducerRecord<byte[], byte[]> deadLetter(InFlightRecord<I, O> record, Outcome.Rejected<O> why) {
         // That a job was canceled is somebody's will, and told once of the whole job where the cancel arrives.
         log.atLevel(why.code() == ErrorCode.CANCELED ? Level.DEBUG : Level.WARN)
                 .log(
                         "{}: {} is dead-lettered, {}: {}",
                         stage,
-                        where(row),
+                        where(record),
                         why.code().code(),
                         why.message());
-        var letter = DeadLetters.of(row.input(), stage, why);
+        var letter = DeadLetters.of(record.input(), stage, why);
         return send(
                 letter.topic(),
                 new DeadLetterContent(letter.key(), letter.value(), letter.headers()).fit(mostBytes),
-                row);
+                record);
     }
 
     /** What to send in place of a dead letter that the broker has found too large; empty if it was the smallest. */
-    Optional<ProducerRecord<byte[], byte[]>> smaller(ProducerRecord<byte[], byte[]> refused, InFlightRecord<I, O> row) {
+    Optional<ProducerRecord<byte[], byte[]>> smaller(
+            ProducerRecord<byte[], byte[]> refused, InFlightRecord<I, O> record) {
         return new DeadLetterContent(refused.key(), refused.value(), refused.headers())
                 .smaller()
-                .map(next -> send(refused.topic(), next, row));
+                .map(next -> send(refused.topic(), next, record));
     }
 
-    private ProducerRecord<byte[], byte[]> send(String topic, DeadLetterContent letter, InFlightRecord<I, O> row) {
+    private ProducerRecord<byte[], byte[]> send(String topic, DeadLetterContent letter, InFlightRecord<I, O> record) {
         if (letter.size() > mostBytes) {
-            throw new FatalStageException("The dead letter of " + where(row) + " takes " + letter.size()
+            throw new FatalStageException("The dead letter of " + where(record) + " takes " + letter.size()
                     + " bytes: set producer.max.request.size, and max.message.bytes of the topic " + topic
                     + ", above that");
         }
         if (letter.headers().lastHeader(DeadLetters.OMITTED) != null) {
-            log.warn("{}: {} is too large for {}, which only tells of it", stage, where(row), topic);
+            log.warn("{}: {} is too large for {}, which only tells of it", stage, where(record), topic);
         }
         return new ProducerRecord<>(topic, null, letter.key(), letter.value(), letter.headers());
     }
@@ -115,9 +116,9 @@ final class OutputEncoder<I, O extends SpecificRecord> {
         return "The result takes " + bytes + " bytes, more than producer.max.request.size (" + mostBytes + ")";
     }
 
-    static String where(InFlightRecord<?, ?> row) {
-        return row.input().topic() + "-" + row.input().partition() + " offset "
-                + row.input().offset();
+    static String where(InFlightRecord<?, ?> record) {
+        return record.input().topic() + "-" + record.input().partition() + " offset "
+                + record.input().offset();
     }
 
     /** Never less than what the producer compares with {@code max.request.size}. */

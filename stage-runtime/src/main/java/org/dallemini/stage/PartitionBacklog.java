@@ -11,29 +11,29 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The uncommitted rows of one partition in the order of their offsets, for the length of one assignment, and how far
+ * The uncommitted records of one partition in the order of their offsets, for the length of one assignment, and how far
  * the partition has been read. Loop thread only.
  */
 final class PartitionBacklog<I, O> {
     private static final long NONE = -1;
 
-    private final Deque<InFlightRecord<I, O>> rows = new ArrayDeque<>();
+    private final Deque<InFlightRecord<I, O>> records = new ArrayDeque<>();
     private Uuid topicId = Uuid.ZERO_UUID;
     private long next = NONE;
     private Optional<Integer> leaderEpoch = Optional.empty();
     private long committed = NONE;
     private boolean isPlaced;
 
-    void add(InFlightRecord<I, O> row) {
-        rows.add(row);
+    void add(InFlightRecord<I, O> record) {
+        records.add(record);
     }
 
     int size() {
-        return rows.size();
+        return records.size();
     }
 
     boolean isEmpty() {
-        return rows.isEmpty();
+        return records.isEmpty();
     }
 
     /** Whether it is known where to read; until then the partition stays paused. */
@@ -88,59 +88,62 @@ final class PartitionBacklog<I, O> {
         leaderEpoch = position.leaderEpoch();
     }
 
-    /** Whether nothing is in hand and the committed offset lags behind for all that. */
+    /** Whether nothing is in hand though the committed offset lags behind. */
     boolean isAhead() {
-        return isPlaced && rows.isEmpty() && next != committed;
+        return isPlaced && records.isEmpty() && next != committed;
     }
 
-    /** What to commit together with the first {@code count} rows: that of the next row, or of what comes after all. */
+    /**
+     * What to commit together with the first {@code count} records: that of the next record, or of what comes after
+     * all.
+     */
     OffsetAndMetadata offsetAfter(int count) {
         Optional<Integer> epoch = leaderEpoch;
         int i = 0;
-        for (InFlightRecord<I, O> row : rows) {
+        for (InFlightRecord<I, O> record : records) {
             if (i == count) {
-                return TopicOffset.of(row.input().offset(), epoch, topicId);
+                return TopicOffset.of(record.input().offset(), epoch, topicId);
             }
-            epoch = row.input().leaderEpoch();
+            epoch = record.input().leaderEpoch();
             i++;
         }
         return TopicOffset.of(next, leaderEpoch, topicId);
     }
 
     /**
-     * The finished rows before the first unfinished one. A row that finished behind an unfinished one stays back: its
-     * offset cannot be committed yet, and an output without its offset is a duplicate in the making.
+     * The finished records before the first unfinished one. A record that finished behind an unfinished one stays back:
+     * its offset cannot be committed yet, and an output without its offset is a duplicate in the making.
      */
     List<InFlightRecord<I, O>> finished() {
         var finished = new ArrayList<InFlightRecord<I, O>>();
-        for (InFlightRecord<I, O> row : rows) {
-            if (row.outcome() == null) {
+        for (InFlightRecord<I, O> record : records) {
+            if (record.outcome() == null) {
                 break;
             }
-            finished.add(row);
+            finished.add(record);
         }
         return finished;
     }
 
     boolean hasUnfinished() {
-        return rows.stream().anyMatch(row -> row.outcome() == null);
+        return records.stream().anyMatch(record -> record.outcome() == null);
     }
 
-    /** The first row that is not decoded yet; null if there is none. */
+    /** The first record that is not decoded yet; null if there is none. */
     @Nullable
-    InFlightRecord<I, O> firstUndecided() {
-        for (InFlightRecord<I, O> row : rows) {
-            if (row.isUndecided()) {
-                return row;
+    InFlightRecord<I, O> firstUndecoded() {
+        for (InFlightRecord<I, O> record : records) {
+            if (record.isUndecoded()) {
+                return record;
             }
         }
         return null;
     }
 
-    /** Forgets the first rows; called only after their transaction has been committed for certain. */
+    /** Forgets the first records; called only after their transaction has been committed for certain. */
     void committed(int count, OffsetAndMetadata offset) {
         for (int i = 0; i < count; i++) {
-            rows.remove();
+            records.remove();
         }
         committed = offset.offset();
     }
@@ -150,36 +153,37 @@ final class PartitionBacklog<I, O> {
         if (!TopicOffset.isOf(topicId, offset)) {
             return;
         }
-        while (!rows.isEmpty() && rows.peek().input().offset() < offset.offset()) {
-            rows.remove().cancel();
+        while (!records.isEmpty() && records.peek().input().offset() < offset.offset()) {
+            records.remove().cancel();
         }
         committed = offset.offset();
     }
 
     /**
-     * Gives up the first row whose work has not begun and all after it, since none of them can be committed without it.
+     * Gives up the first record whose work has not begun and all after it, since none of them can be committed without
+     * it.
      */
-    void keepWhatHasBegun() {
+    void cancelNotBegun() {
         boolean givingUp = false;
-        for (Iterator<InFlightRecord<I, O>> each = rows.iterator(); each.hasNext(); ) {
-            InFlightRecord<I, O> row = each.next();
-            givingUp = givingUp || row.cancelUnlessBegun();
+        for (Iterator<InFlightRecord<I, O>> each = records.iterator(); each.hasNext(); ) {
+            InFlightRecord<I, O> record = each.next();
+            givingUp = givingUp || record.cancelUnlessBegun();
             if (givingUp) {
-                next = Math.min(next, row.input().offset()); // no commit may pass over what is given up
+                next = Math.min(next, record.input().offset()); // no commit may pass over what is given up
                 isPlaced = false;
-                row.cancel();
+                record.cancel();
                 each.remove();
             }
         }
     }
 
-    /** Whether work is going on that a little patience could still bring in. */
+    /** Whether work is going on that is worth waiting for. */
     boolean isActive() {
-        return rows.stream().anyMatch(InFlightRecord::isActive);
+        return records.stream().anyMatch(InFlightRecord::isActive);
     }
 
     void cancelAll() {
-        rows.forEach(InFlightRecord::cancel);
-        rows.clear();
+        records.forEach(InFlightRecord::cancel);
+        records.clear();
     }
 }

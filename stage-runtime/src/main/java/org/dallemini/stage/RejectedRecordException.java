@@ -25,7 +25,6 @@ public final class RejectedRecordException extends Exception {
         return code;
     }
 
-    /** What is wrong and what to do, for people. */
     public String problem() {
         return problem;
     }

@@ -34,11 +34,11 @@ import org.slf4j.LoggerFactory;
 public final class Stage<I extends SpecificRecord, O extends SpecificRecord> implements RunningStage {
     private static final Logger log = LoggerFactory.getLogger(Stage.class);
 
-    /** What the clients get to say goodbye in; and what a call that hangs gets to come back after an interrupt. */
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    /** For the clients to close in order, and for a call that hangs to return after an interrupt. */
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
-    /** The same once the drain time is over: managers of processes do not wait for ever. */
-    private static final Duration SHORT_FAREWELL = Duration.ofSeconds(1);
+    /** The same once the drain time is over, before the process manager kills. */
+    private static final Duration SHORT_CLOSE_TIMEOUT = Duration.ofSeconds(1);
 
     private final StageConfig config;
     private final StageDefinition<I, O> definition;
@@ -46,15 +46,15 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private final Deserializer<?> deserializer;
     private final Serializer<O> serializer;
     private final Stopping stopping;
-    private final HealthDetails troubles;
+    private final HealthDetails healthDetails;
     private final StageMeters meters;
     private final KafkaPulse pulse;
-    private final Wakeup bell = new Wakeup();
+    private final Wakeup wakeup = new Wakeup();
     private final CountDownLatch leaving = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread thread;
     private volatile State state = State.STARTING;
-    private volatile String lastWords = "";
+    private volatile String failureReason = "";
     private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
     private volatile @Nullable TransactionalCommitter<I, O> committing;
 
@@ -71,7 +71,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         this.deserializer = deserializer;
         this.serializer = serializer;
         this.stopping = new Stopping(config.drainTimeout());
-        this.troubles = new HealthDetails(definition.name());
+        this.healthDetails = new HealthDetails(definition.name());
         this.pulse = new KafkaPulse(config.getList(StageConfig.BOOTSTRAP_SERVERS));
         this.meters = new StageMeters(registry, definition.name(), () -> health().isReady());
         this.thread = new Thread(this::run, "stage-" + definition.name());
@@ -117,7 +117,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             log.info("{} has stopped", name());
         } catch (InterruptException e) {
             state = State.STOPPED;
-            Thread.interrupted(); // it has done its work; what follows shall close in order
+            Thread.interrupted(); // so that what follows closes in order
             log.warn("{} was stopped before it could finish; what it did not commit will be done again", name());
         } catch (Throwable e) {
             fail(e);
@@ -138,8 +138,8 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             return;
         }
         try {
-            var watch = new InputWatch(admin, config.groupId(name()), definition, troubles);
-            watch.await(bell, stopping::isRequested);
+            var watch = new InputWatch(admin, config.groupId(name()), definition, healthDetails);
+            watch.await(wakeup, stopping::isRequested);
             runLoop(watch);
         } finally {
             Utils.closeQuietly(() -> admin.close(Duration.ZERO), "admin client");
@@ -165,7 +165,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 live,
                 () -> new KafkaProducer<>(producing, new ByteArraySerializer(), new ByteArraySerializer()),
                 new OutputEncoder<>(definition, serializer, config.maxRequestBytes()),
-                troubles,
+                healthDetails,
                 meters);
         committing = committer;
         var loop = new BatchLoop<I, O>(
@@ -177,11 +177,11 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                         definition.inputs(), definition.engine(), config.getInt(StageConfig.MAX_UNCOMMITTED_RECORDS)),
                 stopping,
                 config.revokeGrace(),
-                troubles,
+                healthDetails,
                 watch,
                 backlog,
                 meters,
-                bell,
+                wakeup,
                 this::joined);
         try {
             loop.run();
@@ -193,7 +193,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             // The producer last: closing the consumer gives the partitions away, which commits what is done. A member
             // with a name of its own does not leave the group unless told to: others would wait for its session to end.
             Utils.closeQuietly(
-                    () -> live.close(CloseOptions.timeout(inTime ? FAREWELL : SHORT_FAREWELL)
+                    () -> live.close(CloseOptions.timeout(inTime ? CLOSE_TIMEOUT : SHORT_CLOSE_TIMEOUT)
                             .withGroupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)),
                     "consumer");
             Utils.closeQuietly(backlog, "backlog");
@@ -223,13 +223,13 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
 
             @Override
             public void await(String trouble) {
-                troubles.report(Source.NAMES, trouble);
+                healthDetails.report(Source.NAMES, trouble);
                 backoff.failed();
-                bell.await(backoff.remaining());
+                wakeup.await(backoff.remaining());
             }
         });
         if (made != null) {
-            troubles.clear(Source.NAMES);
+            healthDetails.clear(Source.NAMES);
         }
         return made;
     }
@@ -241,15 +241,15 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
 
     private void fail(Throwable e) {
         boolean known = e instanceof FatalStageException || e instanceof Exception && Failures.isFatal(e);
-        lastWords = Failures.inChain(e, x -> x instanceof FencedInstanceIdException)
+        failureReason = Failures.inChain(e, x -> x instanceof FencedInstanceIdException)
                 ? "another process runs with instance.id " + instance.value()
                         + " and has taken over: give each process its own"
                 : Failures.describe(e);
         state = State.FAILED;
         if (known) {
-            log.error("{} ends: {}", name(), lastWords);
+            log.error("{} ends: {}", name(), failureReason);
         } else {
-            log.error("{} ends by an unforeseen error: {}", name(), lastWords, e);
+            log.error("{} ends by an unforeseen error: {}", name(), failureReason, e);
         }
     }
 
@@ -262,7 +262,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     public Health health() {
         State now = state;
         if (now != State.STARTING && now != State.RUNNING) {
-            return new Health(now, lastWords);
+            return new Health(now, failureReason);
         }
         String trouble = trouble();
         if (stopping.isRequested()) {
@@ -274,7 +274,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     }
 
     private String trouble() {
-        String waiting = troubles.detail();
+        String waiting = healthDetails.detail();
         if (!waiting.isEmpty()) {
             return waiting;
         }
@@ -296,13 +296,13 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     @Override
     public void close() {
         stopping.request();
-        bell.ring();
+        wakeup.signal();
         try {
-            long drain = config.drainTimeout().plus(SHORT_FAREWELL).toMillis();
+            long drain = config.drainTimeout().plus(SHORT_CLOSE_TIMEOUT).toMillis();
             if (!leaving.await(drain, TimeUnit.MILLISECONDS)) {
                 thread.interrupt(); // A call to a broker that does not answer.
             }
-            awaitTermination(FAREWELL.multipliedBy(2));
+            awaitTermination(CLOSE_TIMEOUT.multipliedBy(2));
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();

@@ -55,13 +55,13 @@ final class StageMeters implements AutoCloseable {
         }
     }
 
-    void inFlight(int rows) {
-        inFlight.set(rows);
+    void inFlight(int records) {
+        inFlight.set(records);
     }
 
-    void committed(InFlightRecord<?, ?> row) {
-        duration.record(System.nanoTime() - row.arrivedNanos(), TimeUnit.NANOSECONDS);
-        String outcome = row.outcome() instanceof Outcome.Rejected<?> rejected
+    void committed(InFlightRecord<?, ?> record) {
+        duration.record(System.nanoTime() - record.arrivedNanos(), TimeUnit.NANOSECONDS);
+        String outcome = record.outcome() instanceof Outcome.Rejected<?> rejected
                 ? rejected.code().code()
                 : "completed";
         registry.counter(Metrics.ITEMS, tags.and(Metrics.OUTCOME, outcome)).increment();
@@ -82,7 +82,6 @@ final class StageMeters implements AutoCloseable {
         producer.bindTo(registry);
     }
 
-    /** The producer is about to be closed. */
     void unbind() {
         if (producer != null) {
             producer.close();

@@ -35,9 +35,9 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     /** Each commit takes an offset too, and there may be one for every record. */
     private static final int OFFSETS_PER_RECORD = 2;
 
-    private static final Logger LOG = LoggerFactory.getLogger(TopicFollower.class);
+    private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
     private static final Duration POLL = Duration.ofMillis(250);
-    private static final Duration FAREWELL = Duration.ofSeconds(3);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
     private final String name;
     private final Map<String, Object> settings;
@@ -111,7 +111,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
         Utils.closeQuietly(deserializer, "deserializer");
     }
 
-    /** Returns when it is closed, or there is something to begin anew with. */
+    /** Returns when it is closed, or has to begin anew. */
     private void follow(KafkaConsumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = partitions(consumer);
         if (partitions.isEmpty()) {
@@ -171,7 +171,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
                 return deserializer.deserialize(topic, record.headers(), record.value());
             } catch (RuntimeException e) {
                 if (!Failures.isFatal(e) && !Failures.isOutage(e)) {
-                    LOG.warn(
+                    log.warn(
                             "{} leaves {}-{} offset {} out: {}",
                             name,
                             topic,
@@ -188,7 +188,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
 
     private void pause(String why) {
         if (!closed && !why.equals(trouble)) {
-            LOG.warn("{} waits: {}", name, why);
+            log.warn("{} waits: {}", name, why);
             trouble = why;
         }
         backoff.failed();
@@ -202,7 +202,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     private void carryOn() {
         backoff.succeeded();
         if (!trouble.isEmpty()) {
-            LOG.info("{} carries on", name);
+            log.info("{} carries on", name);
             trouble = "";
         }
     }
@@ -215,7 +215,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
             consumer.wakeup(); // out of whatever call it is in
         }
         try {
-            thread.join(FAREWELL.toMillis());
+            thread.join(CLOSE_TIMEOUT.toMillis());
             thread.interrupt(); // a call to somebody who does not answer
             thread.join();
         } catch (InterruptedException e) {

@@ -23,18 +23,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Puts finished rows and the offsets of their inputs into one short transaction. Loop thread only.
+ * Puts finished records and the offsets of their inputs into one short transaction. Loop thread only.
  *
- * <p>Rows leave their lane only when {@code commitTransaction} has returned; whatever fails before, the transaction is
- * aborted and the same rows go again. If even the abort fails, which state the transaction is in is unknown: a new
- * producer's {@code initTransactions} settles it, after which the committed offsets tell which rows are in.
+ * <p>Records leave their backlog only when {@code commitTransaction} has returned; whatever fails before, the
+ * transaction is aborted and the same records go again. If even the abort fails, which state the transaction is in is
+ * unknown: a new producer's {@code initTransactions} settles it, after which the committed offsets tell which records
+ * are in.
  */
 final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoCloseable {
     /** Keeps a transaction well inside its timeout when a long backlog of large results has gathered. */
-    private static final long MOST_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 16 << 20;
 
     private static final Duration REFUSAL = Duration.ofSeconds(1);
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     /** Commits take milliseconds; while one hangs, the consumer is not polled and notices nothing either. */
     private static final Duration LONG_COMMIT = Duration.ofSeconds(3);
@@ -45,7 +46,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private final Consumer<byte[], byte[]> consumer;
     private final ProducerFactory producers;
     private final OutputEncoder<I, O> encoder;
-    private final HealthDetails troubles;
+    private final HealthDetails healthDetails;
     private final StageMeters meters;
     private final Backoff backoff = new Backoff();
     private @Nullable Producer<byte[], byte[]> producer;
@@ -55,7 +56,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     private volatile boolean committing;
     private volatile long begunNanos;
 
-    /** Makes the transactional producer, and the next one when that has become useless. */
+    /** Makes the transactional producer, and a new one in place of a failed one. */
     interface ProducerFactory {
         Producer<byte[], byte[]> create();
     }
@@ -65,18 +66,18 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             Consumer<byte[], byte[]> consumer,
             ProducerFactory producers,
             OutputEncoder<I, O> encoder,
-            HealthDetails troubles,
+            HealthDetails healthDetails,
             StageMeters meters) {
         this.stage = stage;
         this.consumer = consumer;
         this.producers = producers;
         this.encoder = encoder;
-        this.troubles = troubles;
+        this.healthDetails = healthDetails;
         this.meters = meters;
     }
 
-    /** A row on its way into the transaction, with what its send will tell. */
-    private record Sent<I, O>(InFlightRecord<I, O> row, Future<RecordMetadata> done) {}
+    /** A record on its way into the transaction, with what its send will tell. */
+    private record Sent<I, O>(InFlightRecord<I, O> record, Future<RecordMetadata> done) {}
 
     /** Whether there is a producer; without one, or in a pause after a failure, {@link #commit} does nothing. */
     boolean isOpen() {
@@ -87,9 +88,9 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
      * Sees to it that there is a producer, if it is time to try. Before the first subscription this aborts what a
      * killed predecessor of the same name left open; later it finds out what became of an unknown transaction.
      *
-     * @param lanes all that are assigned
+     * @param backlogs all that are assigned
      */
-    void open(Map<TopicPartition, PartitionBacklog<I, O>> lanes) {
+    void open(Map<TopicPartition, PartitionBacklog<I, O>> backlogs) {
         if (producer != null || !backoff.isOver()) {
             return;
         }
@@ -97,45 +98,46 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         try {
             next = producers.create();
             next.initTransactions();
-            if (!lanes.isEmpty()) {
-                consumer.committed(lanes.keySet()).forEach((partition, offset) -> {
-                    PartitionBacklog<I, O> lane = lanes.get(partition);
-                    if (offset != null && lane != null) {
-                        lane.dropBelow(offset);
+            if (!backlogs.isEmpty()) {
+                consumer.committed(backlogs.keySet()).forEach((partition, offset) -> {
+                    PartitionBacklog<I, O> backlog = backlogs.get(partition);
+                    if (offset != null && backlog != null) {
+                        backlog.dropBelow(offset);
                     }
                 });
             }
             producer = next;
             meters.bind(next);
             backoff.succeeded();
-            troubles.clear(Source.COMMIT);
+            healthDetails.clear(Source.COMMIT);
         } catch (RuntimeException e) {
             if (next != null) {
                 next.close(Duration.ZERO);
             }
-            rethrowIfHopeless(e);
+            rethrowIfFatal(e);
             outage("Kafka: " + Failures.describe(e));
         }
     }
 
     /**
-     * Commits the finished rows at the head of these lanes, and of lanes without rows how far they have been read.
+     * Commits the finished records at the head of these backlogs, and of backlogs without records how far they have
+     * been read.
      *
-     * @param settling whether the latter is worth a transaction of its own
+     * @param offsetsAlone whether the latter is worth a transaction of its own
      * @return whether anything was committed
      */
-    boolean commit(Map<TopicPartition, PartitionBacklog<I, O>> lanes, boolean settling) {
+    boolean commit(Map<TopicPartition, PartitionBacklog<I, O>> backlogs, boolean offsetsAlone) {
         hasFailed = false;
         Producer<byte[], byte[]> current = producer;
         if (current == null || !backoff.isOver()) {
             return false;
         }
-        Map<TopicPartition, List<InFlightRecord<I, O>>> ready = ready(lanes);
-        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(lanes, ready);
+        Map<TopicPartition, List<InFlightRecord<I, O>>> ready = ready(backlogs);
+        Map<TopicPartition, OffsetAndMetadata> offsets = offsets(backlogs, ready);
         if (ready.isEmpty() && backoff.isOver()) {
-            troubles.clear(Source.COMMIT);
+            healthDetails.clear(Source.COMMIT);
         }
-        if (offsets.isEmpty() || (ready.isEmpty() && !settling)) {
+        if (offsets.isEmpty() || (ready.isEmpty() && !offsetsAlone)) {
             return false;
         }
         // Taken anew for each commit: with the consumer protocol another thread changes it.
@@ -149,9 +151,9 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         committing = true;
         try {
             current.beginTransaction();
-            for (List<InFlightRecord<I, O>> rows : ready.values()) {
-                for (InFlightRecord<I, O> row : rows) {
-                    sent.add(new Sent<>(row, current.send(row.output())));
+            for (List<InFlightRecord<I, O>> records : ready.values()) {
+                for (InFlightRecord<I, O> record : records) {
+                    sent.add(new Sent<>(record, current.send(record.output())));
                 }
             }
             current.sendOffsetsToTransaction(offsets, member);
@@ -163,14 +165,14 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             committing = false;
         }
         backoff.succeeded();
-        troubles.clear(Source.COMMIT);
-        troubles.clear(Source.OUTPUT_SCHEMA);
-        lanes.forEach((partition, lane) -> {
+        healthDetails.clear(Source.COMMIT);
+        healthDetails.clear(Source.OUTPUT_SCHEMA);
+        backlogs.forEach((partition, backlog) -> {
             OffsetAndMetadata offset = offsets.get(partition);
             if (offset != null) {
-                List<InFlightRecord<I, O>> rows = ready.getOrDefault(partition, List.of());
-                lane.committed(rows.size(), offset);
-                rows.forEach(meters::committed);
+                List<InFlightRecord<I, O>> records = ready.getOrDefault(partition, List.of());
+                backlog.committed(records.size(), offset);
+                records.forEach(meters::committed);
             }
         });
         return true;
@@ -186,49 +188,55 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         return committing && System.nanoTime() - begunNanos > LONG_COMMIT.toNanos();
     }
 
-    /** What the coordinator has turned down it will turn down again, until poll() has found out why. */
+    /** The coordinator refuses the same member again until poll() has rejoined. */
     private boolean isRefused(ConsumerGroupMetadata member) {
         return member.equals(refused) && System.nanoTime() - refusedNanos < REFUSAL.toNanos();
     }
 
-    /** The finished rows at the head of each lane, encoded, as many as one transaction takes. */
-    private Map<TopicPartition, List<InFlightRecord<I, O>>> ready(Map<TopicPartition, PartitionBacklog<I, O>> lanes) {
+    /** The finished records at the head of each backlog, encoded, as many as one transaction takes. */
+    private Map<TopicPartition, List<InFlightRecord<I, O>>> ready(
+            Map<TopicPartition, PartitionBacklog<I, O>> backlogs) {
         var ready = new HashMap<TopicPartition, List<InFlightRecord<I, O>>>();
         long bytes = 0;
-        for (var lane : lanes.entrySet()) {
-            for (InFlightRecord<I, O> row : lane.getValue().finished()) {
-                if (bytes > MOST_BYTES) {
+        for (var backlog : backlogs.entrySet()) {
+            for (InFlightRecord<I, O> record : backlog.getValue().finished()) {
+                if (bytes > MAX_BYTES) {
                     return ready;
                 }
                 try {
-                    encoder.encode(row);
+                    encoder.encode(record);
                 } catch (RuntimeException e) {
-                    rethrowIfHopeless(e);
+                    rethrowIfFatal(e);
                     if (!Failures.isOutageInWriting(e)) {
                         throw e;
                     }
                     backoff.failed();
-                    troubles.report(Source.OUTPUT_SCHEMA, Failures.describe(e));
+                    healthDetails.report(Source.OUTPUT_SCHEMA, Failures.describe(e));
                     return ready;
                 }
-                var record = row.output();
-                if (record != null) {
-                    bytes += OutputEncoder.size(record);
-                    ready.computeIfAbsent(lane.getKey(), p -> new ArrayList<>()).add(row);
+                var output = record.output();
+                if (output != null) {
+                    bytes += OutputEncoder.size(output);
+                    ready.computeIfAbsent(backlog.getKey(), p -> new ArrayList<>())
+                            .add(record);
                 }
             }
         }
         return ready;
     }
 
-    /** The offsets that go with these rows, and those of lanes that have none and were read further than committed. */
+    /**
+     * The offsets that go with these records, and those of backlogs that have none and were read further than
+     * committed.
+     */
     private static <I, O> Map<TopicPartition, OffsetAndMetadata> offsets(
-            Map<TopicPartition, PartitionBacklog<I, O>> lanes, Map<TopicPartition, List<InFlightRecord<I, O>>> ready) {
+            Map<TopicPartition, PartitionBacklog<I, O>> backlogs,
+            Map<TopicPartition, List<InFlightRecord<I, O>>> ready) {
         var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
-        lanes.forEach((partition, lane) -> {
-            int rows = ready.getOrDefault(partition, List.of()).size();
-            if (rows > 0 || lane.isAhead()) {
-                offsets.put(partition, lane.offsetAfter(rows));
+        backlogs.forEach((partition, backlog) -> {
+            int records = ready.getOrDefault(partition, List.of()).size();
+            if (records > 0 || backlog.isAhead()) {
+                offsets.put(partition, backlog.offsetAfter(records));
             }
         });
         return offsets;
@@ -239,7 +247,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
             RuntimeException cause,
             ConsumerGroupMetadata member,
             List<Sent<I, O>> sent) {
-        if (isHopeless(cause)) {
+        if (isFatal(cause)) {
             // The stage ends. What is left of the transaction the next producer of this name aborts; anything that is
             // asked of this one on the way out, as when the partitions are given away, could block once more.
             abandon(current);
@@ -260,7 +268,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         try {
             current.abortTransaction();
         } catch (RuntimeException e) {
-            rethrowIfHopeless(e);
+            rethrowIfFatal(e);
             log.info(
                     "{}: the transaction can be neither committed nor aborted ({}); a new producer",
                     stage,
@@ -269,7 +277,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
         }
     }
 
-    /** Membership changes are everyday business: poll() learns of them, no pause is needed. */
+    /** A change of membership needs no pause: poll() learns of it. */
     private static boolean isOfMembership(RuntimeException cause) {
         return Failures.inChain(
                 cause, e -> e instanceof CommitFailedException || e instanceof FencedInstanceIdException);
@@ -290,40 +298,40 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
     }
 
     private void refuse(Sent<I, O> tooLarge) {
-        InFlightRecord<I, O> row = tooLarge.row;
-        ProducerRecord<byte[], byte[]> output = row.output();
-        if (output == null || !(row.outcome() instanceof Outcome.Rejected)) {
-            row.refuse(
+        InFlightRecord<I, O> record = tooLarge.record;
+        ProducerRecord<byte[], byte[]> output = record.output();
+        if (output == null || !(record.outcome() instanceof Outcome.Rejected)) {
+            record.refuse(
                     ErrorCode.RESULT_TOO_LARGE,
                     "The broker refused the result of " + size(tooLarge)
                             + " bytes as too large: see max.message.bytes of the output topic",
                     null);
             return;
         }
-        encoder.smaller(output, row)
+        encoder.smaller(output, record)
                 .ifPresentOrElse(
-                        row::keep,
-                        () -> outage("the dead letter of " + OutputEncoder.where(row)
+                        record::keep,
+                        () -> outage("the dead letter of " + OutputEncoder.where(record)
                                 + " is too large: raise max.message.bytes of the topic " + output.topic()));
     }
 
     private static int size(Sent<?, ?> sent) {
-        var record = sent.row.output();
-        return record == null ? 0 : OutputEncoder.size(record);
+        var output = sent.record.output();
+        return output == null ? 0 : OutputEncoder.size(output);
     }
 
     private void outage(String trouble) {
         backoff.failed();
-        troubles.report(Source.COMMIT, trouble);
+        healthDetails.report(Source.COMMIT, trouble);
     }
 
-    private static void rethrowIfHopeless(RuntimeException e) {
-        if (isHopeless(e)) {
+    private static void rethrowIfFatal(RuntimeException e) {
+        if (isFatal(e)) {
             throw e;
         }
     }
 
-    private static boolean isHopeless(RuntimeException e) {
+    private static boolean isFatal(RuntimeException e) {
         return e instanceof InterruptException
                 || e instanceof FatalStageException
                 || (Failures.isFatal(e) && !isOfMembership(e));
@@ -337,7 +345,7 @@ final class TransactionalCommitter<I, O extends SpecificRecord> implements AutoC
 
     @Override
     public void close() {
-        close(FAREWELL);
+        close(CLOSE_TIMEOUT);
     }
 
     /** Gives the producer so much time to close in order. */

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A real broker and registry, and stages with a {@link StepEngine} on topics of their own. */
 final class Lab implements AutoCloseable {
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private final Path dir;
     private EmbeddedKafka kafka;
@@ -157,7 +157,7 @@ final class Lab implements AutoCloseable {
         }
 
         void awaitHealth(RunningStage stage, Predicate<Health> wanted) {
-            Awaitility.await().atMost(PATIENCE).until(stage::health, wanted);
+            Awaitility.await().atMost(TIMEOUT).until(stage::health, wanted);
         }
 
         /** Publishes requests {@code prefix/from}, ... up to {@code prefix/(to - 1)}. */
@@ -283,7 +283,7 @@ final class Lab implements AutoCloseable {
         List<ConsumerRecord<byte[], byte[]>> read(String topic, int count) {
             var found = new ArrayList<ConsumerRecord<byte[], byte[]>>();
             try (var consumer = reader(topic)) {
-                Awaitility.await().atMost(PATIENCE).pollDelay(Duration.ZERO).until(() -> {
+                Awaitility.await().atMost(TIMEOUT).pollDelay(Duration.ZERO).until(() -> {
                     consumer.poll(Duration.ofMillis(200)).forEach(found::add);
                     return found.size() >= count;
                 });

@@ -55,7 +55,7 @@ class LagIT {
             Map<TopicPartition, Long> settled = awaitNoLag(bench);
             Awaitility.await("no commits of commits")
                     .during(Duration.ofSeconds(2))
-                    .atMost(Lab.PATIENCE)
+                    .atMost(Lab.TIMEOUT)
                     .until(() -> bench.committed().equals(settled));
         }
     }
@@ -104,9 +104,9 @@ class LagIT {
             bench.awaitHealth(other, Health::isReady);
 
             // Then
-            Awaitility.await().atMost(Lab.PATIENCE).until(() -> backlog(bench.topics.bulkImageRequests(), first) < 300);
+            Awaitility.await().atMost(Lab.TIMEOUT).until(() -> backlog(bench.topics.bulkImageRequests(), first) < 300);
             int done = bench.results(100).size();
-            Awaitility.await().atMost(Lab.PATIENCE).untilAsserted(() -> assertThat(
+            Awaitility.await().atMost(Lab.TIMEOUT).untilAsserted(() -> assertThat(
                             backlog(bench.topics.imageRequests(), first, second)
                                     + backlog(bench.topics.bulkImageRequests(), first, second))
                     .isEqualTo(
@@ -122,7 +122,7 @@ class LagIT {
     }
 
     private static void awaitBacklog(Bench bench, int urgent, int bulk, MeterRegistry meters) {
-        Awaitility.await().atMost(Lab.PATIENCE).untilAsserted(() -> {
+        Awaitility.await().atMost(Lab.TIMEOUT).untilAsserted(() -> {
             assertThat(backlog(bench.topics.imageRequests(), meters)).isEqualTo(urgent);
             assertThat(backlog(bench.topics.bulkImageRequests(), meters)).isEqualTo(bulk);
         });
@@ -140,7 +140,7 @@ class LagIT {
     /** Of every partition of every input; the committed offsets once there is none. */
     private static Map<TopicPartition, Long> awaitNoLag(Bench bench) throws Exception {
         Collection<String> inputs = List.of(bench.topics.imageRequests(), bench.topics.bulkImageRequests());
-        Awaitility.await().atMost(Lab.PATIENCE).untilAsserted(() -> assertThat(bench.committed())
+        Awaitility.await().atMost(Lab.TIMEOUT).untilAsserted(() -> assertThat(bench.committed())
                 .isEqualTo(bench.ends(inputs)));
         return bench.committed();
     }

@@ -54,16 +54,16 @@ class OutputEncoderTest {
                 tokens -> "key",
                 new TransactionalCommitterTest.NoEngine());
         var encoder = new OutputEncoder<ImageTokens, ImageTokens>(definition, (topic, tokens) -> new byte[0], 10_000);
-        var row = new InFlightRecord<ImageTokens, ImageTokens>(
+        var record = new InFlightRecord<ImageTokens, ImageTokens>(
                 new ConsumerRecord<>("requests", 0, 7, new byte[] {1}, new byte[] {2}), 0, 0);
-        row.refuse(code, "no", null);
+        record.refuse(code, "no", null);
         var logger = (Logger) LoggerFactory.getLogger(OutputEncoder.class);
         var logged = new ListAppender<ILoggingEvent>();
         logged.start();
         logger.addAppender(logged);
 
         // When
-        encoder.encode(row);
+        encoder.encode(record);
 
         // Then
         logger.detachAppender(logged);

@@ -14,23 +14,23 @@ import org.junit.jupiter.api.Test;
 class PartitionBacklogTest {
     private static final Uuid TOPIC = Uuid.randomUuid();
 
-    private final PartitionBacklog<String, String> lane = new PartitionBacklog<>();
-    private final List<InFlightRecord<String, String>> rows = new ArrayList<>();
+    private final PartitionBacklog<String, String> backlog = new PartitionBacklog<>();
+    private final List<InFlightRecord<String, String>> records = new ArrayList<>();
     private final List<Task<String, String>> tasks = new ArrayList<>();
 
     @BeforeEach
     void fillWithFourRows() {
-        lane.place(TOPIC, new OffsetAndMetadata(10), new OffsetAndMetadata(10));
+        backlog.place(TOPIC, new OffsetAndMetadata(10), new OffsetAndMetadata(10));
         for (int offset = 10; offset < 14; offset++) {
-            var row = new InFlightRecord<String, String>(
+            var record = new InFlightRecord<String, String>(
                     new ConsumerRecord<>("t", 0, offset, new byte[0], new byte[0]), 0, 0);
             var task = new Task<String, String>("in", 0, () -> {});
-            row.handTo(task);
-            lane.add(row);
-            rows.add(row);
+            record.handTo(task);
+            backlog.add(record);
+            records.add(record);
             tasks.add(task);
         }
-        lane.readUpTo(new OffsetAndMetadata(15)); // over the marker of a transaction
+        backlog.readUpTo(new OffsetAndMetadata(15)); // over the marker of a transaction
     }
 
     @Test
@@ -40,20 +40,20 @@ class PartitionBacklogTest {
         finish(2);
 
         // Then
-        assertThat(lane.finished()).isEmpty();
+        assertThat(backlog.finished()).isEmpty();
         finish(0);
-        assertThat(lane.finished()).containsExactly(rows.get(0), rows.get(1), rows.get(2));
-        assertThat(lane.size()).as("until they are committed").isEqualTo(4);
-        lane.committed(3, lane.offsetAfter(3));
-        assertThat(lane.size()).isEqualTo(1);
+        assertThat(backlog.finished()).containsExactly(records.get(0), records.get(1), records.get(2));
+        assertThat(backlog.size()).as("until they are committed").isEqualTo(4);
+        backlog.committed(3, backlog.offsetAfter(3));
+        assertThat(backlog.size()).isEqualTo(1);
     }
 
     @Test
     void shouldCountRefusedRowsAsFinished() {
         finish(0);
-        rows.get(1).refuse(ErrorCode.UNDECODABLE_RECORD, "no", null);
+        records.get(1).refuse(ErrorCode.UNDECODABLE_RECORD, "no", null);
 
-        assertThat(lane.finished()).containsExactly(rows.get(0), rows.get(1));
+        assertThat(backlog.finished()).containsExactly(records.get(0), records.get(1));
     }
 
     @Test
@@ -64,54 +64,55 @@ class PartitionBacklogTest {
         finish(3);
 
         // When
-        lane.keepWhatHasBegun();
+        backlog.cancelNotBegun();
 
         // Then
-        assertThat(lane.size())
-                .as("the finished row behind the gap can never be committed")
+        assertThat(backlog.size())
+                .as("the finished record behind the gap can never be committed")
                 .isEqualTo(2);
         assertThat(tasks.get(2).isCancelled()).isTrue();
-        assertThat(lane.isActive()).isTrue();
+        assertThat(backlog.isActive()).isTrue();
         tasks.get(1).complete("out");
-        assertThat(lane.finished()).containsExactly(rows.get(0), rows.get(1));
-        assertThat(lane.isActive()).isFalse();
+        assertThat(backlog.finished()).containsExactly(records.get(0), records.get(1));
+        assertThat(backlog.isActive()).isFalse();
     }
 
     @Test
     void shouldDropWhatTheBrokerHasAsCommitted() {
         tasks.get(2).start();
 
-        lane.dropBelow(TopicOffset.of(13, Optional.empty(), TOPIC));
+        backlog.dropBelow(TopicOffset.of(13, Optional.empty(), TOPIC));
 
-        assertThat(lane.size()).isEqualTo(1);
+        assertThat(backlog.size()).isEqualTo(1);
         assertThat(tasks.get(2).isCancelled()).isTrue();
         assertThat(tasks.get(3).isCancelled()).isFalse();
     }
 
     @Test
     void shouldFindRowsThatWaitToBeDecoded() {
-        assertThat(lane.firstUndecided()).isNull();
-        var row = new InFlightRecord<String, String>(new ConsumerRecord<>("t", 0, 14, new byte[0], new byte[0]), 0, 0);
-        lane.add(row);
+        assertThat(backlog.firstUndecoded()).isNull();
+        var record =
+                new InFlightRecord<String, String>(new ConsumerRecord<>("t", 0, 14, new byte[0], new byte[0]), 0, 0);
+        backlog.add(record);
 
-        assertThat(lane.firstUndecided()).isSameAs(row);
-        lane.cancelAll();
-        assertThat(lane.isEmpty()).isTrue();
+        assertThat(backlog.firstUndecoded()).isSameAs(record);
+        backlog.cancelAll();
+        assertThat(backlog.isEmpty()).isTrue();
         assertThat(tasks).allMatch(Task::isCancelled);
     }
 
     @Test
     void shouldCommitUpToTheNextRowAndUpToThePositionWhenThereIsNone() {
-        assertThat(lane.offsetAfter(2).offset()).isEqualTo(12);
-        assertThat(lane.offsetAfter(4).offset()).as("beyond the marker").isEqualTo(15);
-        assertThat(lane.isAhead()).as("while rows are in hand").isFalse();
+        assertThat(backlog.offsetAfter(2).offset()).isEqualTo(12);
+        assertThat(backlog.offsetAfter(4).offset()).as("beyond the marker").isEqualTo(15);
+        assertThat(backlog.isAhead()).as("while records are in hand").isFalse();
 
-        lane.committed(4, lane.offsetAfter(4));
-        assertThat(lane.isAhead()).isFalse();
-        lane.readUpTo(new OffsetAndMetadata(17));
+        backlog.committed(4, backlog.offsetAfter(4));
+        assertThat(backlog.isAhead()).isFalse();
+        backlog.readUpTo(new OffsetAndMetadata(17));
 
-        assertThat(lane.isAhead()).isTrue();
-        assertThat(lane.offsetAfter(0).offset()).isEqualTo(17);
+        assertThat(backlog.isAhead()).isTrue();
+        assertThat(backlog.offsetAfter(0).offset()).isEqualTo(17);
     }
 
     @Test
@@ -120,34 +121,34 @@ class PartitionBacklogTest {
         finish(0);
 
         // When
-        lane.keepWhatHasBegun();
+        backlog.cancelNotBegun();
 
         // Then
-        assertThat(lane.offsetAfter(1).offset()).isEqualTo(11);
-        lane.committed(1, lane.offsetAfter(1));
-        assertThat(lane.isAhead()).isFalse();
+        assertThat(backlog.offsetAfter(1).offset()).isEqualTo(11);
+        backlog.committed(1, backlog.offsetAfter(1));
+        assertThat(backlog.isAhead()).isFalse();
     }
 
     @Test
     void shouldLeaveOffsetsOfAnotherTopicOfTheNameAlone() {
-        lane.dropBelow(TopicOffset.of(13, Optional.empty(), Uuid.randomUuid()));
+        backlog.dropBelow(TopicOffset.of(13, Optional.empty(), Uuid.randomUuid()));
 
-        assertThat(lane.size()).isEqualTo(4);
+        assertThat(backlog.size()).isEqualTo(4);
     }
 
     @Test
     void shouldForgetWhatBelongsToATopicThatIsGone() {
-        lane.forget();
+        backlog.forget();
 
-        assertThat(lane.isEmpty()).isTrue();
-        assertThat(lane.hasBegun()).isFalse();
-        assertThat(lane.isPlaced()).isFalse();
-        assertThat(lane.isAhead()).isFalse();
+        assertThat(backlog.isEmpty()).isTrue();
+        assertThat(backlog.hasBegun()).isFalse();
+        assertThat(backlog.isPlaced()).isFalse();
+        assertThat(backlog.isAhead()).isFalse();
         assertThat(tasks).allMatch(Task::isCancelled);
     }
 
-    private void finish(int row) {
-        tasks.get(row).start();
-        tasks.get(row).complete("out");
+    private void finish(int record) {
+        tasks.get(record).start();
+        tasks.get(record).complete("out");
     }
 }

@@ -186,12 +186,12 @@ class StageIT {
             bench.startAndAwait(first);
             bench.publish(bench.topics.imageRequests(), "urgent", 0, 150, "a cat");
             bench.publish(bench.topics.bulkImageRequests(), "bulk", 0, 150, "a cat");
-            Awaitility.await().atMost(Lab.PATIENCE).until(() -> first.started() > 20);
+            Awaitility.await().atMost(Lab.TIMEOUT).until(() -> first.started() > 20);
 
             // When
             var second = new StepEngine(4, 20, Duration.ofMillis(2));
             RunningStage leaving = bench.startAndAwait(second);
-            Awaitility.await().atMost(Lab.PATIENCE).until(() -> second.started() > 20);
+            Awaitility.await().atMost(Lab.TIMEOUT).until(() -> second.started() > 20);
             leaving.close();
 
             // Then
@@ -357,7 +357,7 @@ class StageIT {
 
             // Then
             Awaitility.await()
-                    .atMost(Duration.ofSeconds(3L * seconds).plus(Lab.PATIENCE))
+                    .atMost(Duration.ofSeconds(3L * seconds).plus(Lab.TIMEOUT))
                     .until(() ->
                             bench.count(bench.topics.imageTokens()) > 8); // the first four have four markers at most
             assertThat(bench.results(8)).containsExactlyInAnyOrderElementsOf(Lab.ids("image", 8));
@@ -380,7 +380,7 @@ class StageIT {
             RunningStage newer = bench.startAndAwait(new StepEngine(4, 3, Duration.ofMillis(1)));
 
             // Then
-            assertThat(older.awaitTermination(Lab.PATIENCE)).isTrue();
+            assertThat(older.awaitTermination(Lab.TIMEOUT)).isTrue();
             assertThat(older.health().state()).isEqualTo(Health.State.FAILED);
             assertThat(older.health().detail()).contains("instance.id one");
             bench.publish(bench.topics.imageRequests(), "image", 30, 40, "a cat");

@@ -221,7 +221,7 @@ class TopicChangesIT {
             // Given
             String topic = bench.topics.imageRequests();
             RunningStage stage = bench.startAndAwait(quick());
-            await().atMost(Lab.PATIENCE).until(() -> bench.committed().containsKey(new TopicPartition(topic, 0)));
+            await().atMost(Lab.TIMEOUT).until(() -> bench.committed().containsKey(new TopicPartition(topic, 0)));
             stage.close();
             bench.publishTo(topic, 1, "image", 0, 400);
 
@@ -256,7 +256,7 @@ class TopicChangesIT {
 
             // Then: what is in hand is finished, and nothing is done twice
             List<String> left = Lab.ids("image", 400).subList(390, 400);
-            await().atMost(Lab.PATIENCE).until(() -> bench.results(0).containsAll(left));
+            await().atMost(Lab.TIMEOUT).until(() -> bench.results(0).containsAll(left));
             assertThat(bench.results(14)).doesNotHaveDuplicates();
             assertThat(warnings()).hasSize(1).allSatisfy(line -> assertThat(line)
                     .contains("to 389 were deleted before they were read"));
@@ -330,7 +330,7 @@ class TopicChangesIT {
     /** The ids with this beginning among the results, as soon as there are so many different ones. */
     private static List<String> distinct(Bench bench, String beginning, int count) {
         var found = new ArrayList<String>();
-        await().atMost(Lab.PATIENCE).until(() -> {
+        await().atMost(Lab.TIMEOUT).until(() -> {
             found.clear();
             bench.results(0).stream()
                     .filter(id -> id.startsWith(beginning))
@@ -343,7 +343,7 @@ class TopicChangesIT {
 
     /** Waits until so many records of a topic without markers are committed. */
     private static void awaitCommitted(Bench bench, String topic, long count) {
-        await().atMost(Lab.PATIENCE)
+        await().atMost(Lab.TIMEOUT)
                 .until(() -> bench.committed().entrySet().stream()
                                 .filter(offset -> offset.getKey().topic().equals(topic))
                                 .mapToLong(offset -> offset.getValue())

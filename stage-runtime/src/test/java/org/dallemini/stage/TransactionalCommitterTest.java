@@ -39,9 +39,9 @@ class TransactionalCommitterTest {
 
     private final Member consumer = new Member();
     private final Deque<MockProducer<byte[], byte[]>> producers = new ArrayDeque<>();
-    private final PartitionBacklog<String, ImageTokens> lane = new PartitionBacklog<>();
-    private final Map<TopicPartition, PartitionBacklog<String, ImageTokens>> lanes = Map.of(PARTITION, lane);
-    private final HealthDetails troubles = new HealthDetails("stage");
+    private final PartitionBacklog<String, ImageTokens> backlog = new PartitionBacklog<>();
+    private final Map<TopicPartition, PartitionBacklog<String, ImageTokens>> backlogs = Map.of(PARTITION, backlog);
+    private final HealthDetails healthDetails = new HealthDetails("stage");
     private int unresolved;
     private final TransactionalCommitter<String, ImageTokens> committer = new TransactionalCommitter<>(
             "stage",
@@ -52,29 +52,29 @@ class TransactionalCommitterTest {
                             "stage", List.of(), ImageTokens.class, "tokens", tokens -> "key", new NoEngine()),
                     (topic, tokens) -> new byte[0],
                     1000),
-            troubles,
+            healthDetails,
             new StageMeters(new SimpleMeterRegistry(), "stage", () -> true));
 
     @BeforeEach
     void assignTwoFinishedRows() {
         consumer.assign(List.of(PARTITION));
-        lane.place(TOPIC, new OffsetAndMetadata(10), new OffsetAndMetadata(10));
+        backlog.place(TOPIC, new OffsetAndMetadata(10), new OffsetAndMetadata(10));
         for (int offset = 10; offset < 12; offset++) {
-            var row = new InFlightRecord<String, ImageTokens>(
+            var record = new InFlightRecord<String, ImageTokens>(
                     new ConsumerRecord<>("requests", 0, offset, new byte[] {1}, new byte[] {2}), 0, 0);
-            row.refuse(ErrorCode.INVALID_RECORD, "no", null);
-            lane.add(row);
+            record.refuse(ErrorCode.INVALID_RECORD, "no", null);
+            backlog.add(record);
         }
-        lane.readUpTo(new OffsetAndMetadata(12));
+        backlog.readUpTo(new OffsetAndMetadata(12));
     }
 
     @Test
     void shouldPutOutputsAndOffsetsIntoOneTransaction() {
         // Given
-        committer.open(lanes);
+        committer.open(backlogs);
 
         // When
-        boolean committed = committer.commit(lanes, false);
+        boolean committed = committer.commit(backlogs, false);
 
         // Then
         assertThat(committed).isTrue();
@@ -83,17 +83,17 @@ class TransactionalCommitterTest {
                 .containsExactly("requests.dlq", "requests.dlq");
         assertThat(producers.getLast().consumerGroupOffsetsHistory())
                 .containsExactly(Map.of("group", Map.of(PARTITION, offset(12))));
-        assertThat(lane.isEmpty()).isTrue();
+        assertThat(backlog.isEmpty()).isTrue();
     }
 
     @Test
     void shouldCommitHowFarALaneWasReadWithOtherRowsOrWhenItIsQuiet() {
-        // Given: a lane that has been read over markers only
+        // Given: a backlog that has been read over markers only
         var other = new TopicPartition("requests", 1);
         var idle = new PartitionBacklog<String, ImageTokens>();
         idle.place(TOPIC, new OffsetAndMetadata(5), new OffsetAndMetadata(5));
         idle.readUpTo(new OffsetAndMetadata(6));
-        Map<TopicPartition, PartitionBacklog<String, ImageTokens>> both = Map.of(PARTITION, lane, other, idle);
+        Map<TopicPartition, PartitionBacklog<String, ImageTokens>> both = Map.of(PARTITION, backlog, other, idle);
         committer.open(both);
 
         // When
@@ -117,73 +117,73 @@ class TransactionalCommitterTest {
         unresolved = 2;
 
         // When
-        committer.open(lanes);
+        committer.open(backlogs);
 
         // Then
         assertThat(committer.isOpen()).isFalse();
-        assertThat(troubles.detail()).contains("No resolvable bootstrap urls");
+        assertThat(healthDetails.detail()).contains("No resolvable bootstrap urls");
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
-            committer.open(lanes);
+            committer.open(backlogs);
             return committer.isOpen();
         });
-        assertThat(committer.commit(lanes, false)).isTrue();
-        assertThat(troubles.detail()).isEmpty();
+        assertThat(committer.commit(backlogs, false)).isTrue();
+        assertThat(healthDetails.detail()).isEmpty();
     }
 
     @Test
     void shouldKeepTheRowsAndSendThemAgainWhenACommitFails() {
         // Given
-        committer.open(lanes);
+        committer.open(backlogs);
         producers.getLast().commitTransactionException = new TimeoutException("slow");
 
         // When
-        assertThat(committer.commit(lanes, false)).isFalse();
+        assertThat(committer.commit(backlogs, false)).isFalse();
 
         // Then
-        assertThat(lane.size()).isEqualTo(2);
-        assertThat(troubles.detail()).contains("slow");
+        assertThat(backlog.size()).isEqualTo(2);
+        assertThat(healthDetails.detail()).contains("slow");
         assertThat(producers.getLast().transactionAborted()).isTrue();
         producers.getLast().commitTransactionException = null;
-        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> committer.commit(lanes, false));
+        Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> committer.commit(backlogs, false));
         assertThat(producers).as("the abort worked, the producer stays").hasSize(1);
         assertThat(producers.getLast().history()).hasSize(2);
-        assertThat(lane.isEmpty()).isTrue();
-        assertThat(troubles.detail()).isEmpty();
+        assertThat(backlog.isEmpty()).isTrue();
+        assertThat(healthDetails.detail()).isEmpty();
     }
 
     @Test
     void shouldLearnFromTheBrokerWhatIsCommittedWhenEvenTheAbortFails() {
         // Given
-        committer.open(lanes);
+        committer.open(backlogs);
         MockProducer<byte[], byte[]> broken = producers.getLast();
         broken.commitTransactionException = new InvalidTxnStateException("too late");
         broken.abortTransactionException = new InvalidTxnStateException("too late");
 
         // When
-        assertThat(committer.commit(lanes, false)).isFalse();
+        assertThat(committer.commit(backlogs, false)).isFalse();
         consumer.commitSync(Map.of(PARTITION, new OffsetAndMetadata(11)));
 
         // Then
         assertThat(broken.closed()).isTrue();
         Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> {
-            committer.open(lanes);
+            committer.open(backlogs);
             return committer.isOpen();
         });
-        assertThat(lane.size()).as("the row at offset 10 is in").isEqualTo(1);
-        assertThat(committer.commit(lanes, false)).isTrue();
+        assertThat(backlog.size()).as("the record at offset 10 is in").isEqualTo(1);
+        assertThat(committer.commit(backlogs, false)).isTrue();
         assertThat(producers.getLast().history()).hasSize(1);
     }
 
     @Test
     void shouldAskNothingMoreOfAProducerInWhoseCommitItWasInterrupted() {
         // Given
-        committer.open(lanes);
+        committer.open(backlogs);
         producers.getLast().commitTransactionException = new InterruptException("the drain time is over");
-        assertThatThrownBy(() -> committer.commit(lanes, false)).isInstanceOf(InterruptException.class);
+        assertThatThrownBy(() -> committer.commit(backlogs, false)).isInstanceOf(InterruptException.class);
         Thread.interrupted();
 
         // When: the partitions are given away on the way out
-        boolean committed = committer.commit(lanes, false);
+        boolean committed = committer.commit(backlogs, false);
 
         // Then
         assertThat(committed).isFalse();
@@ -195,38 +195,38 @@ class TransactionalCommitterTest {
     @Test
     void shouldNotCommitWithoutAGeneration() {
         // Given
-        committer.open(lanes);
+        committer.open(backlogs);
         consumer.member = new ConsumerGroupMetadata("group", -1, "", Optional.empty());
 
         // When / Then
-        assertThat(committer.commit(lanes, false)).isFalse();
+        assertThat(committer.commit(backlogs, false)).isFalse();
         assertThat(producers.getLast().transactionInFlight()).isFalse();
-        assertThat(lane.size()).isEqualTo(2);
+        assertThat(backlog.size()).isEqualTo(2);
     }
 
     @Test
     void shouldWaitForANewGenerationAfterARefusal() {
         // Given
-        committer.open(lanes);
+        committer.open(backlogs);
         producers.getLast().sendOffsetsToTransactionException = new CommitFailedException("stale");
-        assertThat(committer.commit(lanes, false)).isFalse();
+        assertThat(committer.commit(backlogs, false)).isFalse();
         producers.getLast().sendOffsetsToTransactionException = null;
 
         // When / Then
-        assertThat(committer.commit(lanes, false))
+        assertThat(committer.commit(backlogs, false))
                 .as("with the membership that was refused")
                 .isFalse();
-        assertThat(troubles.detail()).as("a rebalance is no trouble").isEmpty();
+        assertThat(healthDetails.detail()).as("a rebalance is no trouble").isEmpty();
         consumer.member = new ConsumerGroupMetadata("group", 2, "me", Optional.empty());
-        assertThat(committer.commit(lanes, false)).isTrue();
+        assertThat(committer.commit(backlogs, false)).isTrue();
     }
 
     @Test
     void shouldNotTryAgainWithoutTheRight() {
-        committer.open(lanes);
+        committer.open(backlogs);
         producers.getLast().commitTransactionException = new TransactionalIdAuthorizationException("no");
 
-        assertThatThrownBy(() -> committer.commit(lanes, false))
+        assertThatThrownBy(() -> committer.commit(backlogs, false))
                 .isInstanceOf(TransactionalIdAuthorizationException.class);
     }
 
@@ -260,12 +260,12 @@ class TransactionalCommitterTest {
 
     static final class NoEngine implements Engine<ImageTokens, ImageTokens> {
         @Override
-        public int capacity(int lane) {
+        public int capacity(int backlog) {
             return 0;
         }
 
         @Override
-        public int waiting(int lane) {
+        public int waiting(int backlog) {
             return 0;
         }
 

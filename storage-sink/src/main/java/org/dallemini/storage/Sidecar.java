@@ -17,7 +17,7 @@ final class Sidecar {
     static final String CONTENT_TYPE = "application/json";
 
     /** In bytes, far beyond any: a text may have some thousand characters. */
-    static final int LONGEST = 1 << 20;
+    static final int MAX_BYTES = 1 << 20;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -28,7 +28,6 @@ public final class StorageSinkConfig {
         this.plan = plan(stage);
     }
 
-    /** All settings of the storage sink. */
     public static ConfigDef definition() {
         return S3Config.addTo(StageConfig.definition())
                 .define(
@@ -73,12 +72,10 @@ public final class StorageSinkConfig {
         }
     }
 
-    /** The settings that every stage has. */
     public StageConfig stage() {
         return stage;
     }
 
-    /** How to reach the bucket. */
     public S3Settings s3() {
         return S3Config.read(stage, parallelUploads() + 1); // one more for the first look at the bucket
     }

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * waited out and shown by {@link #trouble}: nothing is lost meanwhile, and the stage goes on once it is put right.
  */
 final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
-    private static final Logger LOG = LoggerFactory.getLogger(StoreEngine.class);
+    private static final Logger log = LoggerFactory.getLogger(StoreEngine.class);
 
     private final ObjectStore store;
     private final UploadPlan plan;
@@ -82,7 +82,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
                     try {
                         attempts.until(work);
                     } catch (InterruptedException e) {
-                        LOG.debug("{} stops", name);
+                        log.debug("{} stops", name);
                     }
                 },
                 name);
@@ -122,7 +122,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
             if (e.kind() != Kind.REFUSED) {
                 throw e;
             }
-            LOG.warn("{}", e.getMessage());
+            log.warn("{}", e.getMessage());
         }
     }
 
@@ -159,8 +159,8 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
             return rejection(ErrorCode.INVALID_RECORD, failure);
         }
         if (failure instanceof RuntimeException || failure instanceof StackOverflowError) {
-            // A mistake of ours that this record brings out; the others must not suffer from it.
-            LOG.error("Cannot store {}", image.getRequest().getImageId(), failure);
+            // A fault of our code that this record brings out: no other record is rejected.
+            log.error("Cannot store {}", image.getRequest().getImageId(), failure);
             return new RejectedRecordException(
                     ErrorCode.INVALID_RECORD, "Storing the image failed: " + failure, failure);
         }

@@ -100,7 +100,7 @@ final class Upload {
             throws ObjectStoreException {
         byte[] sidecar = Sidecar.of(stored);
         if (store.create(sidecarKey, sidecar, Sidecar.CONTENT_TYPE, Map.of()).isEmpty()
-                && !Sidecar.isOf(read(store, sidecarKey, Sidecar.LONGEST), stored.getSha256())) {
+                && !Sidecar.isOf(read(store, sidecarKey, Sidecar.MAX_BYTES), stored.getSha256())) {
             throw new ObjectExistsException("Something else than the JSON of this image lies under " + sidecarKey
                     + " and stays as it is: delete it and replay this letter, or publish this image under an id of its"
                     + " own.");

@@ -27,7 +27,7 @@ class ObjectKeyTemplateTest {
         "day={date:yyyy-MM-dd}/{date:HHmm}/{image}.png, day=2026-11-22/2359/p-1/3.png",
         "all/{prompt}/seed-{seed}/{index}.png, all/p-1/seed-45/3.png",
     })
-    void shouldMakeKeyOfRecordsOwnFacts(String template, String expected) {
+    void shouldMakeKeyOfRecordsOwnValues(String template, String expected) {
         // When
         String key = ObjectKeyTemplate.parse(template).keyOf(Images.request("p-1", 3));
 

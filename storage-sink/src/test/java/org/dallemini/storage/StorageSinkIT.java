@@ -44,7 +44,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** The whole stage, with a real broker, registry and S3 server in this JVM. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
 class StorageSinkIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String ACCESS = "local-access";
     private static final String SECRET = "local-secret";
     private static final Topics TOPICS = new Topics("");
@@ -73,7 +73,7 @@ class StorageSinkIT {
                 s3.close();
                 publish(producer, serializer, "b", 30);
                 RunningStage troubled = stage;
-                await().atMost(PATIENCE).until(() -> troubled.health().state() == State.TROUBLED);
+                await().atMost(TIMEOUT).until(() -> troubled.health().state() == State.TROUBLED);
                 assertThat(stage.health().detail()).contains(config.s3().endpoint());
                 stage.close();
                 stage = StorageSink.start(config, new SimpleMeterRegistry());
@@ -229,7 +229,7 @@ class StorageSinkIT {
                 .toList());
         consumer.seekToBeginning(consumer.assignment());
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (records.size() < expected && System.nanoTime() < end) {
             consumer.poll(Duration.ofMillis(100)).forEach(records::add);
         }

@@ -29,7 +29,7 @@ class UploadPlanTest {
     private final UploadPlan plan = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false);
 
     @Test
-    void shouldWriteImageWithItsFacts() throws Exception {
+    void shouldWriteImageWithItsMetadata() throws Exception {
         // When
         StoredImage event = plan.of(Images.image("p", 2)).to(store, CLOCK);
 

@@ -27,17 +27,17 @@ import org.slf4j.LoggerFactory;
  * is dropped and counted, and whoever draws never waits.
  */
 final class PreviewPublisher implements Consumer<ImagePreview>, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(PreviewPublisher.class);
+    private static final Logger log = LoggerFactory.getLogger(PreviewPublisher.class);
 
     /** Previews that wait to be sent, half a kilobyte each. */
-    static final int ROOM = 256;
+    static final int MAX_WAITING = 256;
 
     private static final int BUFFER_BYTES = 1 << 20;
-    private static final int LONGEST_BLOCK_MILLIS = 1_000;
-    private static final int LONGEST_DELIVERY_MILLIS = 3_000;
+    private static final int MAX_BLOCK_MILLIS = 1_000;
+    private static final int MAX_DELIVERY_MILLIS = 3_000;
 
     private final Out out;
-    private final BlockingQueue<ImagePreview> waiting = new ArrayBlockingQueue<>(ROOM);
+    private final BlockingQueue<ImagePreview> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Backoff backoff = new Backoff();
     private final Counter sent;
     private final Counter dropped;
@@ -89,7 +89,7 @@ final class PreviewPublisher implements Consumer<ImagePreview>, AutoCloseable {
                 }
             }
         } catch (InterruptedException | InterruptException e) {
-            LOG.debug("Closed", e);
+            log.debug("Closed", e);
         } finally {
             out.close();
         }
@@ -116,7 +116,7 @@ final class PreviewPublisher implements Consumer<ImagePreview>, AutoCloseable {
         backoff.succeeded();
         if (isFailing) {
             isFailing = false;
-            LOG.info("Previews are sent again");
+            log.info("Previews are sent again");
         }
     }
 
@@ -125,7 +125,7 @@ final class PreviewPublisher implements Consumer<ImagePreview>, AutoCloseable {
         backoff.failed();
         if (!isFailing) {
             isFailing = true;
-            LOG.warn("Previews cannot be sent at present; images are drawn on: {}", Failures.describe(failure));
+            log.warn("Previews cannot be sent at present; images are drawn on: {}", Failures.describe(failure));
         }
     }
 
@@ -153,10 +153,10 @@ final class PreviewPublisher implements Consumer<ImagePreview>, AutoCloseable {
             settings.put(ProducerConfig.ACKS_CONFIG, "1");
             settings.put(ProducerConfig.RETRIES_CONFIG, 0);
             settings.put(ProducerConfig.BUFFER_MEMORY_CONFIG, BUFFER_BYTES);
-            settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, LONGEST_BLOCK_MILLIS);
+            settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, MAX_BLOCK_MILLIS);
             settings.put(ProducerConfig.LINGER_MS_CONFIG, 0);
-            settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, LONGEST_DELIVERY_MILLIS);
-            settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, LONGEST_DELIVERY_MILLIS);
+            settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, MAX_DELIVERY_MILLIS);
+            settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, MAX_DELIVERY_MILLIS);
             this.producer = new LazyProducer(settings);
         }
 

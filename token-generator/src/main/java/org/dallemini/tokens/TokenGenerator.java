@@ -47,7 +47,7 @@ public final class TokenGenerator {
     public static final String NAME = "token-generator";
 
     private static final Logger log = LoggerFactory.getLogger(TokenGenerator.class);
-    private static final int FEWEST = 8, PER_PROCESSOR = 8, MOST = 32;
+    private static final int MIN_BATCH = 8, PER_PROCESSOR = 8, MAX_BATCH = 32;
 
     private TokenGenerator() {}
 
@@ -163,7 +163,7 @@ public final class TokenGenerator {
     /** Memory outside of the heap is limited to the size of the heap unless the JVM is told otherwise. */
     private static int automaticSlots(BartConfig config) {
         int processors = Runtime.getRuntime().availableProcessors();
-        int wanted = Math.max(FEWEST, Math.min(MOST, PER_PROCESSOR * processors));
+        int wanted = Math.max(MIN_BATCH, Math.min(MAX_BATCH, PER_PROCESSOR * processors));
         long memory = Runtime.getRuntime().maxMemory() / 2;
         while (wanted > 1 && ContinuousBatch.bytes(config, wanted) > memory) {
             wanted--;

@@ -38,7 +38,6 @@ public final class TokenGeneratorConfig {
         this.stage = new StageConfig(definition(), values);
     }
 
-    /** All settings of the token generator. */
     public static ConfigDef definition() {
         return ModelSettings.define(StageConfig.definition())
                 .define(
@@ -98,12 +97,10 @@ public final class TokenGeneratorConfig {
                         "Lanes whose images are sent there: interactive, bulk.");
     }
 
-    /** The settings that every stage has. */
     public StageConfig stage() {
         return stage;
     }
 
-    /** The model and how it is run. */
     public ModelSettings model() {
         return new ModelSettings(stage);
     }

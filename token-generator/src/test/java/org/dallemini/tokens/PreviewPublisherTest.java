@@ -87,14 +87,15 @@ class PreviewPublisherTest {
 
         // Then
         assertThat(micros / many).isLessThan(1_000);
-        assertThat(count("dallemini.previews.dropped")).isBetween(many - PreviewPublisher.ROOM - 1.0, (double) many);
+        assertThat(count("dallemini.previews.dropped"))
+                .isBetween(many - PreviewPublisher.MAX_WAITING - 1.0, (double) many);
 
         // When
         isHolding = false;
         released.countDown();
 
         // Then: those that had found room
-        await().until(() -> sent.size() >= PreviewPublisher.ROOM);
+        await().until(() -> sent.size() >= PreviewPublisher.MAX_WAITING);
         assertThat(sent.get(0)).isEqualTo("held");
     }
 

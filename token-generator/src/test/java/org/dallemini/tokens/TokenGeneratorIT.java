@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The whole stage with a real broker and registry. */
 class TokenGeneratorIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration TIMEOUT = Duration.ofSeconds(120);
 
     @TempDir
     Path folder;
@@ -67,7 +67,7 @@ class TokenGeneratorIT {
             }
             new SchemaRegistration(new SchemaRegistryClient(stageConfig.serde()), EventSchemas.load(), topics)
                     .register();
-            JsonNode captions = Goldens.ofModel().facts("golden.json").get("captions");
+            JsonNode captions = Goldens.ofModel().json("golden.json").get("captions");
             int[][] expected = Goldens.ofModel().array("tokens_greedy").rows();
 
             // When
@@ -150,7 +150,7 @@ class TokenGeneratorIT {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            await().atMost(PATIENCE).until(() -> {
+            await().atMost(TIMEOUT).until(() -> {
                 consumer.poll(Duration.ofMillis(200)).forEach(found::add);
                 return found.size() >= count;
             });

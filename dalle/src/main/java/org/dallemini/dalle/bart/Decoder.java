@@ -51,7 +51,7 @@ public interface Decoder extends AutoCloseable {
         final int vocabulary;
         /** Place in the buffers; may change at the start of a step. */
         int index;
-        /** Position of the token to be fed next. */
+
         int position;
 
         int token;

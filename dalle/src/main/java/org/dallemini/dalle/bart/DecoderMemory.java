@@ -25,16 +25,16 @@ final class DecoderMemory {
     private final int paddedHeadSize;
     private final int imageLength;
     private final int vocabulary;
-    private final List<FloatBuffer> selfKeys = new ArrayList<>();
-    private final List<FloatBuffer> selfValues = new ArrayList<>();
-    private final List<FloatBuffer> crossKeys = new ArrayList<>();
-    private final List<FloatBuffer> crossValues = new ArrayList<>();
-    private final LongBuffer tokens;
-    private final LongBuffer positions;
-    private final IntBuffer last;
-    private final IntBuffer total;
-    private final FloatBuffer logits;
-    private IntBuffer mask;
+    final List<FloatBuffer> selfKeys = new ArrayList<>();
+    final List<FloatBuffer> selfValues = new ArrayList<>();
+    final List<FloatBuffer> crossKeys = new ArrayList<>();
+    final List<FloatBuffer> crossValues = new ArrayList<>();
+    final LongBuffer tokens;
+    final LongBuffer positions;
+    final IntBuffer last;
+    final IntBuffer total;
+    final FloatBuffer logits;
+    IntBuffer mask;
     private int textLength;
 
     DecoderMemory(BartConfig config, int capacity) {
@@ -129,50 +129,6 @@ final class DecoderMemory {
                 }
             }
         }
-    }
-
-    int layers() {
-        return selfKeys.size();
-    }
-
-    LongBuffer tokens() {
-        return tokens;
-    }
-
-    LongBuffer positions() {
-        return positions;
-    }
-
-    IntBuffer last() {
-        return last;
-    }
-
-    IntBuffer total() {
-        return total;
-    }
-
-    IntBuffer mask() {
-        return mask;
-    }
-
-    FloatBuffer logits() {
-        return logits;
-    }
-
-    FloatBuffer selfKeys(int layer) {
-        return selfKeys.get(layer);
-    }
-
-    FloatBuffer selfValues(int layer) {
-        return selfValues.get(layer);
-    }
-
-    FloatBuffer crossKeys(int layer) {
-        return crossKeys.get(layer);
-    }
-
-    FloatBuffer crossValues(int layer) {
-        return crossValues.get(layer);
     }
 
     long[] selfShape(int rows) {

@@ -24,17 +24,17 @@ final class DecoderTensors implements AutoCloseable {
         this.first = first;
         this.rows = rows;
         try {
-            inputs.put("tokens", longs(memory.tokens()));
-            inputs.put("positions", longs(memory.positions()));
-            inputs.put("last", ints(memory.last(), rows));
-            inputs.put("total", OnnxTensor.createTensor(environment, memory.total(), new long[] {1}));
-            inputs.put("attention_mask", ints(memory.mask(), memory.maskShape(rows)));
-            outputs.put("logits", floats(memory.logits(), memory.logitsShape(rows)));
-            for (int i = 0; i < memory.layers(); i++) {
-                inOut("k." + i, floats(memory.selfKeys(i), memory.selfShape(rows)));
-                inOut("v." + i, floats(memory.selfValues(i), memory.selfShape(rows)));
-                inputs.put("cross_k." + i, floats(memory.crossKeys(i), memory.crossShape(rows)));
-                inputs.put("cross_v." + i, floats(memory.crossValues(i), memory.crossShape(rows)));
+            inputs.put("tokens", longs(memory.tokens));
+            inputs.put("positions", longs(memory.positions));
+            inputs.put("last", ints(memory.last, rows));
+            inputs.put("total", OnnxTensor.createTensor(environment, memory.total, new long[] {1}));
+            inputs.put("attention_mask", ints(memory.mask, memory.maskShape(rows)));
+            outputs.put("logits", floats(memory.logits, memory.logitsShape(rows)));
+            for (int i = 0; i < memory.selfKeys.size(); i++) {
+                inOut("k." + i, floats(memory.selfKeys.get(i), memory.selfShape(rows)));
+                inOut("v." + i, floats(memory.selfValues.get(i), memory.selfShape(rows)));
+                inputs.put("cross_k." + i, floats(memory.crossKeys.get(i), memory.crossShape(rows)));
+                inputs.put("cross_v." + i, floats(memory.crossValues.get(i), memory.crossShape(rows)));
             }
         } catch (OrtException | RuntimeException e) {
             close();

@@ -12,7 +12,6 @@ import java.util.List;
  */
 public record EncodedText(int length, List<float[]> keys, List<float[]> values) {
 
-    /** Memory taken. */
     public long bytes() {
         return 2L * keys.size() * keys.get(0).length * Float.BYTES;
     }

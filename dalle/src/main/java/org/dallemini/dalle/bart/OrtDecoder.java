@@ -96,14 +96,14 @@ final class OrtDecoder implements Decoder {
             int next = row.index + 1;
             // Rows behind are run along if need be: fed what they were fed first, they change nothing but their logits
             float[] logitsBehind = new float[(multiple - 1) * vocabulary];
-            memory.logits().get(next * vocabulary, logitsBehind);
+            memory.logits.get(next * vocabulary, logitsBehind);
             fill(next, row.index + multiple);
             try (DecoderTensors alone = new DecoderTensors(environment, memory, row.index, multiple)) {
                 run(alone, row.index, 1);
             } catch (OrtException e) {
                 throw failed(1, e);
             } finally {
-                memory.logits().put(next * vocabulary, logitsBehind);
+                memory.logits.put(next * vocabulary, logitsBehind);
             }
         }
         for (Row row : some) {
@@ -113,7 +113,7 @@ final class OrtDecoder implements Decoder {
 
     @Override
     public FloatBuffer logits() {
-        return memory.logits();
+        return memory.logits;
     }
 
     @Override

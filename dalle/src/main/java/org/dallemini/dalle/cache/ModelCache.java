@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -17,6 +16,7 @@ import java.util.regex.Pattern;
 import org.dallemini.dalle.checkpoint.FlaxCheckpoint;
 import org.dallemini.dalle.model.ModelException;
 import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.model.UserFolder;
 import org.dallemini.dalle.onnx.Graph;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,16 +54,10 @@ public final class ModelCache {
     /**
      * The folder that a setting names.
      *
-     * @param configured empty for {@code dallemini} in the user's folder for caches (XDG_CACHE_HOME, else ~/.cache)
+     * @param configured empty for {@link UserFolder#cache}
      */
     public static ModelCache of(String configured) {
-        return new ModelCache(configured.isEmpty() ? defaultRoot(System.getenv()) : Path.of(configured));
-    }
-
-    static Path defaultRoot(Map<String, String> environment) {
-        String caches = environment.getOrDefault("XDG_CACHE_HOME", "");
-        return (caches.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(caches))
-                .resolve("dallemini");
+        return new ModelCache(configured.isEmpty() ? UserFolder.cache(System.getenv()) : Path.of(configured));
     }
 
     /** @param root created when first needed */

@@ -14,7 +14,6 @@ public enum ElementType {
         this.bytes = bytes;
     }
 
-    /** Size of one element. */
     public int bytes() {
         return bytes;
     }

@@ -119,10 +119,6 @@ public record BartConfig(
         return imageVocabSize + 1;
     }
 
-    public int encoderHeadSize() {
-        return dModel / encoderHeads;
-    }
-
     public int decoderHeadSize() {
         return dModel / decoderHeads;
     }

@@ -28,8 +28,8 @@ public final class WeightsFit {
     private static final Set<String> BART = Set.of("model", "lm_head");
     private static final Set<String> VQGAN = Set.of("encoder", "decoder", "quantize", "quant_conv", "post_quant_conv");
 
-    /** Of one checkpoint: more say nothing new. */
-    private static final int MOST_PROBLEMS = 20;
+    /** Of one checkpoint. */
+    private static final int MAX_PROBLEMS = 20;
 
     private static final int BUFFER_BYTES = 1 << 22;
 
@@ -41,7 +41,7 @@ public final class WeightsFit {
      * @throws ModelException if files are missing or damaged, or do not fit the configuration
      */
     public static void require(Path folder, BartConfig config) throws IOException {
-        require(problems(folder, config));
+        require(problems(folder, config, false));
     }
 
     /**
@@ -50,7 +50,7 @@ public final class WeightsFit {
      * @throws ModelException if files are missing or damaged, or do not fit the configuration
      */
     public static void require(Path folder, VqganConfig config) throws IOException {
-        require(problems(folder, config));
+        require(problems(folder, config, false));
     }
 
     private static void require(List<String> problems) {
@@ -62,24 +62,18 @@ public final class WeightsFit {
         }
     }
 
-    /** What {@link #require(Path, BartConfig)} finds, a line each; empty if there is nothing. */
-    public static List<String> problems(Path folder, BartConfig config) throws IOException {
-        return problems(folder, weights -> ParameterShapes.of(config, weights.isStacked()), BART, false);
+    /**
+     * What {@link #require(Path, BartConfig)} finds, a line each; empty if there is nothing.
+     *
+     * @param values whether every value must be a number, too; this reads all of the file, as converting it does
+     */
+    public static List<String> problems(Path folder, BartConfig config, boolean values) throws IOException {
+        return problems(folder, weights -> ParameterShapes.of(config, weights.isStacked()), BART, values);
     }
 
-    /** What {@link #require(Path, VqganConfig)} finds, a line each; empty if there is nothing. */
-    public static List<String> problems(Path folder, VqganConfig config) throws IOException {
-        return problems(folder, weights -> ParameterShapes.of(config), VQGAN, false);
-    }
-
-    /** The same, and whether every value is a number; reads all of the file, as converting it does. */
-    public static List<String> problemsOfValues(Path folder, BartConfig config) throws IOException {
-        return problems(folder, weights -> ParameterShapes.of(config, weights.isStacked()), BART, true);
-    }
-
-    /** The same, and whether every value is a number; reads all of the file, as converting it does. */
-    public static List<String> problemsOfValues(Path folder, VqganConfig config) throws IOException {
-        return problems(folder, weights -> ParameterShapes.of(config), VQGAN, true);
+    /** The same for {@link #require(Path, VqganConfig)}. */
+    public static List<String> problems(Path folder, VqganConfig config, boolean values) throws IOException {
+        return problems(folder, weights -> ParameterShapes.of(config), VQGAN, values);
     }
 
     private interface Needed {
@@ -111,9 +105,9 @@ public final class WeightsFit {
         } catch (ModelException e) {
             problems.add(message(e));
         }
-        if (problems.size() > MOST_PROBLEMS) {
-            int more = problems.size() - MOST_PROBLEMS;
-            problems.subList(MOST_PROBLEMS, problems.size()).clear();
+        if (problems.size() > MAX_PROBLEMS) {
+            int more = problems.size() - MAX_PROBLEMS;
+            problems.subList(MAX_PROBLEMS, problems.size()).clear();
             problems.add(folder + ": " + more + " more parameters do not fit");
         }
         return problems;

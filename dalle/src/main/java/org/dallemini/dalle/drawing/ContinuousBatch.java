@@ -105,7 +105,6 @@ public final class ContinuousBatch implements AutoCloseable {
         drawings.remove(drawing);
     }
 
-    /** Images being drawn. */
     public int size() {
         return drawings.size();
     }
@@ -131,7 +130,7 @@ public final class ContinuousBatch implements AutoCloseable {
         try {
             decoder.step();
         } catch (OutOfMemoryError e) {
-            throw e; // the machine's trouble, no image's
+            throw e; // no image is to blame
         } catch (RuntimeException | Error e) {
             if (!stepOneByOne()) {
                 throw e;
@@ -150,8 +149,8 @@ public final class ContinuousBatch implements AutoCloseable {
     }
 
     /**
-     * The step of all failed, whatever it threw: finds the images that fail by themselves and steps the others. Each is
-     * drawn at once: if memory runs out at the next, the decoder would else step it a second time for the same token.
+     * The step of all failed: finds the images that fail by themselves and steps the others. Each is drawn at once: if
+     * memory runs out at the next, the decoder would else step it a second time for the same token.
      *
      * @return false if nothing works, which is no image's fault; none has moved
      */

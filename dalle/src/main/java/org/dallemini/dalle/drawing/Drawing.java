@@ -104,7 +104,6 @@ public final class Drawing {
         close();
     }
 
-    /** Frees the rows. */
     void close() {
         if (open) {
             open = false;

@@ -38,7 +38,7 @@ public final class ModelFile {
     private static final int SNIFFED_BYTES = 512;
 
     /** Far above any file that is read as a whole. */
-    private static final long LARGEST = 1L << 28;
+    private static final long MAX_BYTES = 1L << 28;
 
     private static final Pattern LFS_POINTER =
             Pattern.compile("version https://(?:git-lfs|hawser)\\.github\\.com/spec/.*", Pattern.DOTALL);
@@ -150,7 +150,7 @@ public final class ModelFile {
     public static byte[] read(Path file) throws IOException {
         require(file);
         long size = Files.size(file);
-        if (size > LARGEST) {
+        if (size > MAX_BYTES) {
             throw new ModelException(file + " has " + size + " bytes, more than any file of this name; " + ADVICE);
         }
         return Files.readAllBytes(file);
@@ -189,7 +189,7 @@ public final class ModelFile {
         }
     }
 
-    /** In words for those who do not know the parser. */
+    /** What is wrong, without the parser's terms. */
     private static String what(JsonProcessingException e) {
         JsonLocation at = e.getLocation();
         String where = at == null ? "" : " (line " + at.getLineNr() + ", column " + at.getColumnNr() + ")";

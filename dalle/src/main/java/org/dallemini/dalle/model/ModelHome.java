@@ -25,18 +25,11 @@ public record ModelHome(Path path) {
     /**
      * The folder that a setting names.
      *
-     * @param configured empty for {@code dallemini/models} in the user's folder for data (XDG_DATA_HOME, else
-     *     ~/.local/share)
+     * @param configured empty for {@code models} in {@link UserFolder#data}
      */
     public static ModelHome of(String configured) {
-        if (!configured.isEmpty()) {
-            return new ModelHome(Path.of(configured));
-        }
-        String data = System.getenv("XDG_DATA_HOME");
-        Path user = data == null || data.isEmpty()
-                ? Path.of(System.getProperty("user.home"), ".local", "share")
-                : Path.of(data);
-        return new ModelHome(user.resolve("dallemini").resolve("models"));
+        return new ModelHome(
+                configured.isEmpty() ? UserFolder.data(System.getenv()).resolve("models") : Path.of(configured));
     }
 
     /** Whether a model may be called so: 1 to 64 of a-z, 0-9, '.', '_' and '-', the first a letter or digit. */

@@ -12,7 +12,6 @@ public final class UnsupportedModelException extends ModelException {
         this.key = key;
     }
 
-    /** The key of config.json. */
     public String key() {
         return key;
     }

@@ -137,7 +137,6 @@ public final class Graph {
         return constant("longs " + Arrays.toString(values), INT64, new long[] {values.length}, data);
     }
 
-    /** An operator of ONNX. */
     public Node node(String type) {
         return new Node(type, "");
     }
@@ -152,7 +151,6 @@ public final class Graph {
         return node(type).in(inputs).out();
     }
 
-    /** Size of the file of weights. */
     public long weightBytes() {
         return weightBytes;
     }
@@ -163,7 +161,7 @@ public final class Graph {
     }
 
     /**
-     * The same for the patient.
+     * The same, with progress.
      *
      * @param progress told after every array how many of the {@link #weightBytes()} are written
      */
@@ -179,7 +177,6 @@ public final class Graph {
         return Files.write(folder.resolve(name + ".onnx"), model());
     }
 
-    /** The model without its weights: a ModelProto. */
     byte[] model() {
         return new Proto()
                 .integer(Fields.MODEL_IR_VERSION, IR_VERSION)

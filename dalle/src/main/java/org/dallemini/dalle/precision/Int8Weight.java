@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Int8Weight {
     /** Of an integer; -128 is not used, so that the range is symmetric. */
-    static final int LARGEST = 127;
+    static final int MAX_VALUE = 127;
 
     private static final int PIECE_BYTES = 1 << 20;
 
@@ -99,7 +99,7 @@ public final class Int8Weight {
                 largest[output] = Math.max(largest[output], Math.abs(value));
             });
             for (int i = 0; i < outputs; i++) {
-                largest[i] = largest[i] > 0 ? largest[i] / LARGEST : 1;
+                largest[i] = largest[i] > 0 ? largest[i] / MAX_VALUE : 1;
             }
             scales = largest;
         }

@@ -11,7 +11,7 @@ import java.nio.FloatBuffer;
  */
 public final class Sampler {
     /** Of e, below which a float is 0. */
-    private static final float LEAST_EXPONENT = -104;
+    private static final float MIN_EXPONENT = -104;
 
     private final int vocabulary;
     /** Candidates as {@link #pack packed} pairs: while selecting a heap with the least likely first. */
@@ -137,7 +137,7 @@ public final class Sampler {
     }
 
     private static float weight(float logit, float highest) {
-        return logit - highest < LEAST_EXPONENT ? 0 : (float) Math.exp(logit - highest);
+        return logit - highest < MIN_EXPONENT ? 0 : (float) Math.exp(logit - highest);
     }
 
     private void invert(int from, int to) {

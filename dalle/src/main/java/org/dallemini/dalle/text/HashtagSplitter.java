@@ -32,10 +32,10 @@ final class HashtagSplitter {
     }
 
     private List<String> words(String piece) {
-        int[] lastWords = lastWords(piece);
+        int[] lastWordLengths = lastWordLengths(piece);
         List<String> found = new ArrayList<>(); // back to front
-        for (int end = piece.length(); end > 0; end -= lastWords[end]) {
-            String word = piece.substring(end - lastWords[end], end);
+        for (int end = piece.length(); end > 0; end -= lastWordLengths[end]) {
+            String word = piece.substring(end - lastWordLengths[end], end);
             int next = found.size() - 1;
             if (next >= 0 && !word.equals("'") && belongTogether(word, found.get(next))) {
                 found.set(next, word + found.get(next));
@@ -57,7 +57,7 @@ final class HashtagSplitter {
     }
 
     /** For every beginning of the piece, by its length: the length of the last word of the cheapest way to cut it. */
-    private int[] lastWords(String piece) {
+    private int[] lastWordLengths(String piece) {
         byte[] letters = piece.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.US_ASCII);
         double[] costs = new double[letters.length + 1];
         int[] lengths = new int[letters.length + 1];

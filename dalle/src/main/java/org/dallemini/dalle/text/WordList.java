@@ -18,9 +18,9 @@ import org.dallemini.dalle.model.ModelFile;
  * those of the original. Only words of {@code a-z 0-9 '} are kept, as only they are ever asked for.
  */
 final class WordList {
-    private static final int LONGEST_LINE = 1 << 12;
+    private static final int MAX_LINE = 1 << 12;
     private static final char BYTE_ORDER_MARK = '\uFEFF';
-    private static final long LARGEST_FILE = 1L << 30;
+    private static final long MAX_FILE_BYTES = 1L << 30;
 
     /** Bytes of a line of the published list, about. */
     private static final int USUAL_LINE = 14;
@@ -31,7 +31,7 @@ final class WordList {
     // The line that is being read.
     private int rank = 1;
     private int lineLength;
-    private final byte[] word = new byte[LONGEST_LINE];
+    private final byte[] word = new byte[MAX_LINE];
     private int wordLength;
     private boolean wordEnded;
     private boolean usable = true;
@@ -40,7 +40,7 @@ final class WordList {
 
     private WordList(Path file, long size) {
         this.file = file;
-        if (size > LARGEST_FILE) {
+        if (size > MAX_FILE_BYTES) {
             throw invalid("is larger than 1 GiB");
         }
         this.words = new WordRanks((int) (size / USUAL_LINE));
@@ -88,8 +88,8 @@ final class WordList {
     }
 
     private void add(char c) {
-        if (++lineLength > LONGEST_LINE) {
-            throw invalid("has more than " + LONGEST_LINE + " characters in line " + rank);
+        if (++lineLength > MAX_LINE) {
+            throw invalid("has more than " + MAX_LINE + " characters in line " + rank);
         }
         if (lineLength == 1 && rank == 1 && c == BYTE_ORDER_MARK) {
             return;

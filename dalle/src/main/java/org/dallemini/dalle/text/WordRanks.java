@@ -54,7 +54,6 @@ final class WordRanks {
         return longest;
     }
 
-    /** Hash of no letters. */
     static int emptyHash() {
         return 0;
     }

@@ -3,10 +3,8 @@ package org.dallemini.dalle.vqgan;
 /** Draws the image that a grid of image tokens stands for. For one thread at a time. */
 public interface ImageDecoder extends AutoCloseable {
 
-    /** Height of the token grid. */
     int rows();
 
-    /** Width of the token grid. */
     int columns();
 
     /** Number of tokens that have a meaning: 0 to codes - 1. */

@@ -97,7 +97,6 @@ public final class Pictures {
         return side == size ? image : scaled(image, size, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
     }
 
-    /** The pixels. */
     public static RgbImage pixels(BufferedImage picture) {
         int width = picture.getWidth();
         int height = picture.getHeight();

@@ -37,7 +37,7 @@ class AnySizesTest {
         BartConfig config = write(width, encoderHeads, heads, stacked);
         Random random = new Random(width);
         int[] fed = random.ints(config.imageLength(), 0, config.vocabulary()).toArray();
-        try (BartModel model = TestModels.open(folder, folder);
+        try (BartModel model = TestModels.open(folder);
                 Decoder decoder = model.decoder(2);
                 FlaxCheckpoint checkpoint = FlaxCheckpoint.open(folder)) {
             EncodedText text = model.encode(0, 5, 17, 3, 2);

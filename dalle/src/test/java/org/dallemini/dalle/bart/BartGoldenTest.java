@@ -258,7 +258,7 @@ class BartGoldenTest {
         int[][] tokens = golden.array("tokens_greedy").rows();
         Npy encoded = golden.array("encoder_output_first3");
         Npy logits = golden.array("logits_along_greedy_first3");
-        try (BartModel model = TestModels.open(checkpoint, folder);
+        try (BartModel model = TestModels.open(checkpoint);
                 FlaxCheckpoint weights = FlaxCheckpoint.open(checkpoint);
                 OrtSession encoder = SESSIONS.open(new BartGraphs(model.config(), weights, Precision.FP32)
                         .encoder()
@@ -340,7 +340,7 @@ class BartGoldenTest {
     }
 
     private static BartModel open(Goldens.Set set) throws IOException {
-        return BartModel.open(set.bart(), new ModelCache(folder.resolve("cache")), SESSIONS, Precision.FP32);
+        return BartModel.open(set.bart(), TestModels.CACHE, SESSIONS, Precision.FP32);
     }
 
     /** Graphs that show their hidden states; to be saved while this test runs, so the checkpoint stays open. */

@@ -5,10 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -18,29 +19,27 @@ import org.dallemini.dalle.testing.TestModels;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class DecoderTest {
-    @TempDir
-    static Path folder;
-
     /** By precision. */
     private static final List<BartModel> models = new ArrayList<>();
     /** The same with more threads. */
     private static final List<BartModel> threaded = new ArrayList<>();
+    /** By precision: scripts that were run alone, on one thread. */
+    private static final Map<Precision, List<Script>> alones = new EnumMap<>(Precision.class);
 
     private static BartModel model;
 
     @BeforeAll
     static void open() throws IOException {
-        Sessions threads = new Sessions(3);
+        Sessions threads = new Sessions(2);
         for (Precision precision : Precision.values()) {
-            models.add(TestModels.open(TestModels.shapes(), folder, TestModels.SESSIONS, precision));
-            threaded.add(TestModels.open(TestModels.shapes(), folder, threads, precision));
+            models.add(TestModels.open(TestModels.shapes(), TestModels.SESSIONS, precision));
+            threaded.add(TestModels.open(TestModels.shapes(), threads, precision));
         }
         model = models.get(0);
     }
@@ -94,15 +93,9 @@ class DecoderTest {
     @MethodSource("precisionsAndCapacities")
     void shouldComputeARowTheSameToTheBitWhateverTheOtherRowsAre(Precision precision, int capacity) {
         // Given
-        BartModel oneThread = models.get(precision.ordinal());
         BartModel moreThreads = threaded.get(precision.ordinal());
         Random random = new Random(capacity);
-        List<Script> alone = new ArrayList<>();
-        for (int i = 0; i < 2 * capacity + 3; i++) {
-            Script script = Script.random(random);
-            runAlone(oneThread, script);
-            alone.add(script);
-        }
+        List<Script> alone = alone(precision, capacity + 4);
 
         // When: rows come and go at random, and more threads work on them
         List<Script> together = alone.stream().map(Script::again).toList();
@@ -136,6 +129,17 @@ class DecoderTest {
                         .isTrue();
             }
         }
+    }
+
+    /** So many scripts, whose logits are computed once for all capacities. */
+    private static List<Script> alone(Precision precision, int count) {
+        List<Script> alone = alones.computeIfAbsent(precision, p -> new ArrayList<>());
+        while (alone.size() < count) {
+            Script script = Script.random(new Random(alone.size()));
+            runAlone(models.get(precision.ordinal()), script);
+            alone.add(script);
+        }
+        return alone.subList(0, count);
     }
 
     @ParameterizedTest

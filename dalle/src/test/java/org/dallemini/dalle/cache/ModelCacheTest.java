@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import org.dallemini.dalle.checkpoint.Tensor;
 import org.dallemini.dalle.checkpoint.Weight;
 import org.dallemini.dalle.model.ModelException;
+import org.dallemini.dalle.model.UserFolder;
 import org.dallemini.dalle.onnx.Graph;
 import org.dallemini.dalle.testing.Goldens;
 import org.dallemini.dalle.testing.SmallDisk;
@@ -57,9 +58,8 @@ class ModelCacheTest {
 
     @Test
     void shouldLieWhereTheUserKeepsCaches() {
-        assertThat(ModelCache.defaultRoot(Map.of("XDG_CACHE_HOME", "caches")))
-                .isEqualTo(Path.of("caches", "dallemini"));
-        assertThat(ModelCache.defaultRoot(Map.of("XDG_CACHE_HOME", "")))
+        assertThat(UserFolder.cache(Map.of("XDG_CACHE_HOME", "caches"))).isEqualTo(Path.of("caches", "dallemini"));
+        assertThat(UserFolder.cache(Map.of("XDG_CACHE_HOME", "")))
                 .isEqualTo(Path.of(System.getProperty("user.home"), ".cache", "dallemini"));
     }
 

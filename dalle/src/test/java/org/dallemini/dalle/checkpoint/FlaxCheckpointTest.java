@@ -91,17 +91,17 @@ class FlaxCheckpointTest {
     @Test
     void shouldReadTheGoldens() throws IOException {
         for (Goldens.Set set : Goldens.open().sets()) {
-            requireSame(set.bart(), set.facts());
+            requireSame(set.bart(), set.json());
             if (set.hasVqgan()) {
-                requireSame(set.vqgan(), set.vqganFacts());
+                requireSame(set.vqgan(), set.vqganJson());
             }
         }
     }
 
-    private static void requireSame(Path checkpointFolder, JsonNode facts) throws IOException {
+    private static void requireSame(Path checkpointFolder, JsonNode json) throws IOException {
         try (FlaxCheckpoint checkpoint = FlaxCheckpoint.open(checkpointFolder)) {
             Map<String, String> expected = new TreeMap<>();
-            facts.get("params")
+            json.get("params")
                     .properties()
                     .forEach(p -> expected.put(
                             p.getKey(),

@@ -144,7 +144,9 @@ class FlaxFuzzTest {
     }
 
     private void readOrRefuse(byte[] bytes, String name) throws IOException {
-        Path file = Files.write(folder.resolve(name), bytes);
+        Path file = folder.resolve(name);
+        Files.deleteIfExists(file); // file systems wait for the disk where a file is overwritten
+        Files.write(file, bytes);
         long before = threads.getCurrentThreadAllocatedBytes();
         try (FlaxCheckpoint checkpoint = FlaxCheckpoint.openFile(file)) {
             for (String parameter : checkpoint.entries().keySet()) {

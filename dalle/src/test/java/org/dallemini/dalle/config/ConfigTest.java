@@ -38,7 +38,7 @@ class ConfigTest {
         // Then
         assertThat(config).isEqualTo(new BartConfig(64, 3, 2, 4, 8, 128, 130, 708, 95, 16, 32, 64, 65, 66, true));
         assertThat(config.vocabulary()).isEqualTo(96);
-        assertThat(config.encoderHeadSize()).isEqualTo(16);
+        assertThat(config.dModel() / config.encoderHeads()).isEqualTo(16);
         assertThat(config.decoderHeadSize()).isEqualTo(8);
     }
 

@@ -33,12 +33,12 @@ class ParameterShapesTest {
     @Test
     void shouldBeThoseOfTheGoldens() throws IOException {
         for (Goldens.Set set : Goldens.open().vqganSets()) {
-            List<String> bart = golden(set.facts());
+            List<String> bart = golden(set.json());
             boolean stacked = bart.stream().anyMatch(line -> line.contains("Layers/"));
             assertThat(describe(ParameterShapes.of(BartConfig.read(set.bart()), stacked)))
                     .isEqualTo(bart);
             assertThat(describe(ParameterShapes.of(VqganConfig.read(set.vqgan()))))
-                    .isEqualTo(golden(set.vqganFacts()));
+                    .isEqualTo(golden(set.vqganJson()));
         }
     }
 
@@ -62,9 +62,9 @@ class ParameterShapesTest {
         return lines.stream().sorted().toList();
     }
 
-    private static List<String> golden(JsonNode facts) {
+    private static List<String> golden(JsonNode json) {
         List<String> lines = new ArrayList<>();
-        facts.get("params")
+        json.get("params")
                 .properties()
                 .forEach(p -> lines.add(
                         p.getKey() + " " + p.getValue().get(0).toString().replace(",", ", ")));

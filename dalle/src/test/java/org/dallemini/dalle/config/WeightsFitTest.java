@@ -45,9 +45,9 @@ class WeightsFitTest {
     @Test
     void shouldAcceptEveryGolden() throws IOException {
         for (Goldens.Set set : Goldens.open().vqganSets()) {
-            assertThat(WeightsFit.problemsOfValues(set.bart(), BartConfig.read(set.bart())))
+            assertThat(WeightsFit.problems(set.bart(), BartConfig.read(set.bart()), true))
                     .isEmpty();
-            assertThat(WeightsFit.problemsOfValues(set.vqgan(), VqganConfig.read(set.vqgan())))
+            assertThat(WeightsFit.problems(set.vqgan(), VqganConfig.read(set.vqgan()), true))
                     .isEmpty();
         }
     }
@@ -104,12 +104,13 @@ class WeightsFitTest {
 
         // When / Then
         if (refused) {
-            assertThat(WeightsFit.problems(bart, BartConfig.read(APART.bart())))
+            assertThat(WeightsFit.problems(bart, BartConfig.read(APART.bart()), false))
                     .singleElement()
                     .asString()
                     .contains(parameter + " is float32 [3], but " + bart.resolve("config.json") + " speaks of no such");
         } else {
-            assertThat(WeightsFit.problems(bart, BartConfig.read(APART.bart()))).isEmpty();
+            assertThat(WeightsFit.problems(bart, BartConfig.read(APART.bart()), false))
+                    .isEmpty();
         }
     }
 
@@ -122,8 +123,8 @@ class WeightsFitTest {
         BartConfig config = BartConfig.read(APART.bart());
 
         // When / Then: conversion reads the same way
-        assertThat(WeightsFit.problems(bart, config)).isEmpty();
-        assertThat(WeightsFit.problemsOfValues(bart, config))
+        assertThat(WeightsFit.problems(bart, config, false)).isEmpty();
+        assertThat(WeightsFit.problems(bart, config, true))
                 .singleElement()
                 .asString()
                 .contains(bart + "/flax_model.msgpack: " + bias + " is float32 [", "has " + value + " as element 2");
@@ -138,7 +139,7 @@ class WeightsFitTest {
         Files.copy(APART.vqgan().resolve(CheckpointFiles.WEIGHTS), bart.resolve(CheckpointFiles.WEIGHTS));
 
         // When / Then
-        assertThat(WeightsFit.problems(bart, BartConfig.read(APART.bart())))
+        assertThat(WeightsFit.problems(bart, BartConfig.read(APART.bart()), false))
                 .hasSize(21)
                 .last()
                 .asString()

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.dallemini.dalle.bart.BartModel;
 import org.dallemini.dalle.sampling.SamplingParameters;
@@ -15,16 +17,36 @@ import org.dallemini.dalle.testing.GoldenSets;
 import org.dallemini.dalle.testing.Goldens;
 import org.dallemini.dalle.testing.TestModels;
 import org.dallemini.dalle.text.TextProcessor;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** From prompts to image tokens against the original code, token by token, sampled images included. */
 class BatchGoldenTest {
-    @TempDir
-    static Path folder;
+    private static final Map<Path, Loaded> LOADED = new HashMap<>();
+
+    /** A checkpoint, opened once for all of its sequences. */
+    private record Loaded(BartModel model, TextProcessor texts) {
+        static Loaded of(Path checkpoint) throws IOException {
+            Loaded loaded = LOADED.get(checkpoint);
+            if (loaded == null) {
+                BartModel model = TestModels.open(checkpoint);
+                loaded = new Loaded(model, TestModels.texts(checkpoint, model));
+                LOADED.put(checkpoint, loaded);
+            }
+            return loaded;
+        }
+    }
+
+    @AfterAll
+    static void close() {
+        LOADED.values().forEach(loaded -> {
+            loaded.texts.close();
+            loaded.model.close();
+        });
+    }
 
     static Stream<Arguments> sequences() {
         return Goldens.open().sets().stream()
@@ -39,41 +61,38 @@ class BatchGoldenTest {
     @ParameterizedTest
     @MethodSource("sequences")
     void shouldDrawTheTokensOfTheOriginal(Goldens.Set set, String name) throws IOException {
-        JsonNode settings = set.facts().get("sequences").get(name.substring("sequences_".length()));
+        JsonNode settings = set.json().get("sequences").get(name.substring("sequences_".length()));
 
-        shouldDraw(set.bart(), set.golden(), name, set.facts().get("prompts"), settings);
+        shouldDraw(set.bart(), set.golden(), name, set.json().get("prompts"), settings);
     }
 
     @ParameterizedTest
     @MethodSource("modelSequences")
     void shouldDrawTheTokensOfTheOriginalWithATrainedModel(String name) throws IOException {
         Goldens.Golden golden = Goldens.ofModel();
-        JsonNode facts = golden.facts("golden.json");
-        JsonNode settings = facts.get("sequences").get(name.substring("tokens_".length()));
+        JsonNode json = golden.json("golden.json");
+        JsonNode settings = json.get("sequences").get(name.substring("tokens_".length()));
 
-        shouldDraw(trainedModel(golden), golden, name, facts.get("captions"), settings);
+        shouldDraw(trainedModel(golden), golden, name, json.get("captions"), settings);
     }
 
     @Test
     void shouldReadTheCaptionsAsTheOriginal() throws IOException {
         // Given
         Goldens.Golden golden = Goldens.ofModel();
-        JsonNode facts = golden.facts("golden.json");
+        JsonNode json = golden.json("golden.json");
         int[][] ids = golden.array("input_ids").rows();
         int[][] mask = golden.array("attention_mask").rows();
-        Path checkpoint = trainedModel(golden);
-        try (BartModel model = TestModels.open(checkpoint, folder);
-                TextProcessor texts = TestModels.texts(checkpoint, model)) {
-            for (int i = 0; i < ids.length; i++) {
-                // When
-                TextProcessor.Prepared prepared =
-                        texts.prepare(facts.get("captions").get(i).asText());
+        TextProcessor texts = Loaded.of(trainedModel(golden)).texts;
+        for (int i = 0; i < ids.length; i++) {
+            // When
+            TextProcessor.Prepared prepared =
+                    texts.prepare(json.get("captions").get(i).asText());
 
-                // Then
-                assertThat(prepared.normalizedText())
-                        .isEqualTo(facts.get("normalized").get(i).asText());
-                assertThat(prepared.ids()).containsExactly(GoldenSets.real(ids[i], mask[i]));
-            }
+            // Then
+            assertThat(prepared.normalizedText())
+                    .isEqualTo(json.get("normalized").get(i).asText());
+            assertThat(prepared.ids()).containsExactly(GoldenSets.real(ids[i], mask[i]));
         }
     }
 
@@ -88,9 +107,8 @@ class BatchGoldenTest {
             throws IOException {
         // Given
         int[][] expected = golden.array(name).rows();
-        try (BartModel model = TestModels.open(checkpoint, folder);
-                TextProcessor texts = TestModels.texts(checkpoint, model);
-                ContinuousBatch batch = ContinuousBatch.of(model, texts, prompts.size())) {
+        Loaded loaded = Loaded.of(checkpoint);
+        try (ContinuousBatch batch = ContinuousBatch.of(loaded.model, loaded.texts, prompts.size())) {
             List<Drawing> drawings = new ArrayList<>();
             for (int row = 0; row < prompts.size(); row++) {
                 String prompt = prompts.get(row).asText();

@@ -3,7 +3,6 @@ package org.dallemini.dalle.drawing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.dallemini.dalle.text.TextProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,9 +25,6 @@ class CompletionTest {
     private static final long SEED = 20261122;
     private static final int IMAGES = 12;
 
-    @TempDir
-    static Path folder;
-
     private static BartModel model;
     private static TextProcessor texts;
     private static List<TokenRequest> requests;
@@ -37,7 +32,7 @@ class CompletionTest {
 
     @BeforeAll
     static void drawWholeImages() throws IOException {
-        model = TestModels.open(TestModels.shapes(), folder);
+        model = TestModels.open(TestModels.shapes());
         texts = TestModels.texts(TestModels.shapes(), model);
         Random random = new Random(SEED);
         requests = random.ints(IMAGES)
@@ -95,7 +90,7 @@ class CompletionTest {
         // Given
         String text = "a red circle on a blue background";
         int[] prefix =
-                new Random(SEED).ints(60, 0, model.config().imageVocabSize()).toArray();
+                new Random(SEED).ints(62, 0, model.config().imageVocabSize()).toArray();
         int[] expected = Arrays.copyOf(prefix, 64);
         try (FlaxCheckpoint checkpoint = FlaxCheckpoint.open(TestModels.shapes())) {
             ReferenceDecoder plain = new ReferenceDecoder(model.config(), checkpoint);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +22,6 @@ import org.dallemini.dalle.text.TextProcessor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,15 +29,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContinuousBatchTest {
     private static final String TEXT = "a red circle", POISON = "two small green stars on white";
 
-    @TempDir
-    static Path folder;
+    private static final List<Alone> ALONE = new ArrayList<>();
 
     private static BartModel model;
     private static TextProcessor texts;
 
     @BeforeAll
     static void open() throws IOException {
-        model = TestModels.open(TestModels.shapes(), folder);
+        model = TestModels.open(TestModels.shapes());
         texts = TestModels.texts(TestModels.shapes(), model);
     }
 
@@ -54,10 +51,8 @@ class ContinuousBatchTest {
     void shouldDrawAnImageTheSameWhateverIsDrawnBesideItAndWhenever(int slots) {
         // Given
         Random random = new Random(slots);
-        List<TokenRequest> requests =
-                random.ints(slots + 2).mapToObj(i -> request(random)).toList();
-        List<int[]> alone =
-                requests.stream().map(ContinuousBatchTest::drawAlone).toList();
+        List<Alone> alone = alone(slots + 2);
+        List<TokenRequest> requests = alone.stream().map(Alone::request).toList();
 
         // When: images arrive at random, and some of their neighbours are given up at random
         List<Drawing> drawings = new ArrayList<>();
@@ -79,8 +74,19 @@ class ContinuousBatchTest {
 
         // Then
         for (int i = 0; i < requests.size(); i++) {
-            assertThat(drawings.get(i).tokens()).as("image " + i).containsExactly(alone.get(i));
+            assertThat(drawings.get(i).tokens()).as("image " + i).containsExactly(alone.get(i).tokens);
         }
+    }
+
+    private record Alone(TokenRequest request, int... tokens) {}
+
+    /** So many images, drawn once for all numbers of slots. */
+    private static List<Alone> alone(int count) {
+        while (ALONE.size() < count) {
+            TokenRequest request = request(new Random(ALONE.size()));
+            ALONE.add(new Alone(request, drawAlone(request)));
+        }
+        return ALONE.subList(0, count);
     }
 
     @Test

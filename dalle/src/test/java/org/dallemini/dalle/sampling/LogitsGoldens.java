@@ -23,7 +23,7 @@ final class LogitsGoldens {
     }
 
     JsonNode json() {
-        return golden.facts("logits.json");
+        return golden.json("logits.json");
     }
 
     /** @param array file name, with or without .npy */

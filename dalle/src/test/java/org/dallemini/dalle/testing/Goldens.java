@@ -58,7 +58,7 @@ public record Goldens(Path folder) {
 
     /** Strings with their normal form and token ids. */
     public JsonNode text() {
-        return json(folder.resolve("text.json"));
+        return read(folder.resolve("text.json"));
     }
 
     /** One checkpoint with its golden outputs; shows as its name in a parameterised test. */
@@ -85,13 +85,13 @@ public record Goldens(Path folder) {
         }
 
         /** golden.json: the parameters of the BART and the settings of each sequence. */
-        public JsonNode facts() {
-            return json(folder.resolve("golden.json"));
+        public JsonNode json() {
+            return read(folder.resolve("golden.json"));
         }
 
         /** golden_vqgan.json: the parameters of the VQGAN. */
-        public JsonNode vqganFacts() {
-            return json(folder.resolve("golden_vqgan.json"));
+        public JsonNode vqganJson() {
+            return read(folder.resolve("golden_vqgan.json"));
         }
 
         @Override
@@ -125,12 +125,12 @@ public record Goldens(Path folder) {
         }
 
         /** @param name with .json */
-        public JsonNode facts(String name) {
-            return json(folder.resolve(name));
+        public JsonNode json(String name) {
+            return read(folder.resolve(name));
         }
     }
 
-    private static JsonNode json(Path file) {
+    private static JsonNode read(Path file) {
         try {
             return new ObjectMapper().readTree(file.toFile());
         } catch (IOException e) {

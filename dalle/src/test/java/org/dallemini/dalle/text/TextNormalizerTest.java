@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.dallemini.dalle.model.ModelException;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,13 +21,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class TextNormalizerTest {
     private static final int LENGTH = 10_000;
+    private static final Pattern PRINTABLE = Pattern.compile("[ -~]+");
 
     /** Each text takes milliseconds; what blows up takes minutes. Generous, as the machine may be busy. */
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    private final TextNormalizer normalizer;
+    private static TextNormalizer normalizer;
 
-    TextNormalizerTest() throws IOException {
+    @BeforeAll
+    static void readWords() throws IOException {
         normalizer = TextNormalizer.open(TestFiles.resource("words.txt"));
     }
 
@@ -53,7 +57,9 @@ class TextNormalizerTest {
     void shouldLeaveOnlyPrintableAscii() {
         for (int c = 0; c <= Character.MAX_VALUE; c++) {
             String normalized = normalizer.normalize("a" + (char) c + "b");
-            assertThat(normalized).as("U+%04X", c).matches("[ -~]+");
+            if (!PRINTABLE.matcher(normalized).matches()) {
+                assertThat(normalized).as("U+%04X", c).matches(PRINTABLE);
+            }
         }
     }
 

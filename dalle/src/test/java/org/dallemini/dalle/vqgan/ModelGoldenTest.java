@@ -7,7 +7,6 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.checkpoint.FlaxCheckpoint;
 import org.dallemini.dalle.config.VqganConfig;
 import org.dallemini.dalle.precision.Precision;
@@ -15,6 +14,7 @@ import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.testing.Goldens;
 import org.dallemini.dalle.testing.Npy;
 import org.dallemini.dalle.testing.ShippedModel;
+import org.dallemini.dalle.testing.TestModels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -94,7 +94,7 @@ class ModelGoldenTest {
         Npy expected = GOLDEN.array("uint8_greedy");
 
         try (ImageDecoder decoder =
-                VqganDecoder.open(ShippedModel.vqgan(), new ModelCache(folder), new Sessions(2), Precision.INT8)) {
+                VqganDecoder.open(ShippedModel.vqgan(), TestModels.CACHE, new Sessions(2), Precision.INT8)) {
             for (int i = 0; i < tokens.length; i++) {
 
                 // When
@@ -122,8 +122,7 @@ class ModelGoldenTest {
 
         // When
         try (ImageDecoder decoder = decoder();
-                VqganEncoder encoder =
-                        VqganEncoder.open(ShippedModel.vqgan(), new ModelCache(folder), new Sessions(2))) {
+                VqganEncoder encoder = VqganEncoder.open(ShippedModel.vqgan(), TestModels.CACHE, new Sessions(2))) {
             for (int[] row : tokens) {
                 int[] again = encoder.encode(decoder.decode(row));
                 assertThat(again).hasSize(row.length);
@@ -139,6 +138,6 @@ class ModelGoldenTest {
     }
 
     private ImageDecoder decoder() throws Exception {
-        return VqganDecoder.open(ShippedModel.vqgan(), new ModelCache(folder), new Sessions(2), Precision.FP32);
+        return VqganDecoder.open(ShippedModel.vqgan(), TestModels.CACHE, new Sessions(2), Precision.FP32);
     }
 }

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /** Finds the route of an HTTP request and answers in JSON. */
 final class RegistryHandler implements HttpHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(RegistryHandler.class);
+    private static final Logger log = LoggerFactory.getLogger(RegistryHandler.class);
     private static final String MEDIA_TYPE = "application/vnd.schemaregistry.v1+json";
     private static final int MAX_REQUEST_BYTES = 8 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -39,7 +39,7 @@ final class RegistryHandler implements HttpHandler {
             } catch (RegistryError e) {
                 reply(exchange, e.status(), Map.of("error_code", e.code(), "message", e.getMessage()));
             } catch (RuntimeException e) {
-                LOG.error(
+                log.error(
                         "The schema registry failed on {} {}",
                         exchange.getRequestMethod(),
                         exchange.getRequestURI(),

@@ -26,7 +26,6 @@ public record RegistrySecurity(ServerKey key, String user, String password) {
         };
     }
 
-    /** Without the password. */
     @Override
     public String toString() {
         return "user " + user + " over TLS";

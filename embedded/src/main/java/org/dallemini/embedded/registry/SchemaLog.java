@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchemaLog implements AutoCloseable {
     static final String TOPIC = "_schemas";
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Map<String, ?> kafka;
@@ -54,9 +54,9 @@ final class SchemaLog implements AutoCloseable {
                         ProducerConfig.ACKS_CONFIG,
                         "all",
                         ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                        (int) PATIENCE.toMillis(),
+                        (int) TIMEOUT.toMillis(),
                         ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                        (int) PATIENCE.toMillis() / 3),
+                        (int) TIMEOUT.toMillis() / 3),
                 new StringSerializer(),
                 new StringSerializer());
     }
@@ -75,7 +75,7 @@ final class SchemaLog implements AutoCloseable {
             admin.createTopics(List.of(new NewTopic(TOPIC, Optional.of(1), Optional.empty())
                             .configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT))))
                     .all()
-                    .get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+                    .get(TIMEOUT.toSeconds(), TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException e) {
             if (!(e.getCause() instanceof TopicExistsException)) {
                 throw new EmbeddedServerException(
@@ -98,9 +98,9 @@ final class SchemaLog implements AutoCloseable {
                 new KafkaConsumer<>(settings, new StringDeserializer(), new StringDeserializer())) {
             consumer.assign(List.of(partition));
             consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition), PATIENCE).getOrDefault(partition, 0L);
-            Instant deadline = Instant.now().plus(PATIENCE);
-            while (consumer.position(partition, PATIENCE) < end) {
+            long end = consumer.endOffsets(List.of(partition), TIMEOUT).getOrDefault(partition, 0L);
+            Instant deadline = Instant.now().plus(TIMEOUT);
+            while (consumer.position(partition, TIMEOUT) < end) {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(200))) {
                     JsonNode key = json(record.key());
                     contents.remove(key); // so that it goes to the end
@@ -110,7 +110,7 @@ final class SchemaLog implements AutoCloseable {
                 }
                 if (Instant.now().isAfter(deadline)) {
                     throw new EmbeddedServerException(
-                            "The embedded schema registry could not read its topic " + TOPIC + " within " + PATIENCE,
+                            "The embedded schema registry could not read its topic " + TOPIC + " within " + TIMEOUT,
                             null);
                 }
             }
@@ -155,7 +155,6 @@ final class SchemaLog implements AutoCloseable {
                 .put("magic", magic);
     }
 
-    /** Returns once the entry is safe. */
     private void append(JsonNode key, @Nullable JsonNode value) {
         try {
             producer.send(new ProducerRecord<>(TOPIC, 0, key.toString(), value == null ? null : value.toString()))

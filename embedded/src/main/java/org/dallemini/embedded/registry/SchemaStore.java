@@ -36,7 +36,6 @@ final class SchemaStore {
         this.log = log;
     }
 
-    /** Rebuilds what the log holds. */
     static SchemaStore load(SchemaLog log) {
         SchemaStore store = new SchemaStore(log);
         log.contents().forEach(store::apply);

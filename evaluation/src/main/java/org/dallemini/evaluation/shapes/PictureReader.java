@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * size covers it best.
  */
 public final class PictureReader {
-    private static final int EDGE = 2, SMALLEST = 25, SMALLEST_CORE = 8;
+    private static final int EDGE = 2, MIN_PIXELS = 25, MIN_CORE_PIXELS = 8;
     private static final double FAR = 55;
     private static final int FIRST_RADIUS = 6, LAST_RADIUS = 28;
 
@@ -70,8 +70,8 @@ public final class PictureReader {
         }
         BitSet thing = new BitSet();
         for (BitSet region : regions.connected(far)) {
-            BitSet sharp = region.cardinality() < SMALLEST ? region : sharpened(region, distance);
-            if (sharp.cardinality() >= SMALLEST && sharp.cardinality() > thing.cardinality()) {
+            BitSet sharp = region.cardinality() < MIN_PIXELS ? region : sharpened(region, distance);
+            if (sharp.cardinality() >= MIN_PIXELS && sharp.cardinality() > thing.cardinality()) {
                 thing = sharp;
             }
         }
@@ -79,7 +79,8 @@ public final class PictureReader {
             return new Reading(background, null, null);
         }
         BitSet core = regions.inner(thing);
-        return new Reading(background, colour(image, core.cardinality() < SMALLEST_CORE ? thing : core), shape(thing));
+        return new Reading(
+                background, colour(image, core.cardinality() < MIN_CORE_PIXELS ? thing : core), shape(thing));
     }
 
     /** Without the blurred margin: the largest part of what is at least half as far from the background as the rest. */

@@ -11,10 +11,10 @@ import org.dallemini.models.pull.PullException.Kind;
 
 /** Which files of a checkpoint are needed: small ones first, so that what is wrong shows before the weights. */
 final class CheckpointPlan {
-    private static final int LONGEST_INDEX = 16 << 20;
-    private static final int MOST_SHARDS = 1000;
+    private static final int MAX_INDEX_BYTES = 16 << 20;
+    private static final int MAX_SHARDS = 1000;
     /** So that sizes can be added without an overflow. */
-    private static final long LARGEST = 1L << 50;
+    private static final long MAX_FILE_BYTES = 1L << 50;
 
     private final Remote remote;
     private final Fetcher fetcher;
@@ -47,7 +47,7 @@ final class CheckpointPlan {
 
     private Optional<RemoteFile> find(String name) throws IOException {
         Optional<RemoteFile> file = retry.call(() -> remote.find(name));
-        if (file.isPresent() && file.get().size() > LARGEST) {
+        if (file.isPresent() && file.get().size() > MAX_FILE_BYTES) {
             throw new PullException(
                     Kind.DAMAGED,
                     file.get().location() + " has " + file.get().size() + " bytes by the server's word; no file has");
@@ -98,14 +98,14 @@ final class CheckpointPlan {
     }
 
     private TreeSet<String> shards(RemoteFile index) throws IOException {
-        byte[] json = fetcher.read(remote, index, LONGEST_INDEX);
+        byte[] json = fetcher.read(remote, index, MAX_INDEX_BYTES);
         TreeSet<String> names;
         try {
             names = new TreeSet<>(CheckpointFiles.shards(json, index.location()).values());
         } catch (ModelException e) {
             throw new PullException(Kind.DAMAGED, Http.reason(e), e);
         }
-        if (names.size() > MOST_SHARDS) {
+        if (names.size() > MAX_SHARDS) {
             throw new PullException(
                     Kind.DAMAGED, index.location() + " names " + names.size() + " files; no model is cut into so many");
         }

@@ -24,12 +24,10 @@ final class Fetcher {
         this.progress = progress;
     }
 
-    /** Where the unfinished file lies. */
     static Path unfinished(Path target) {
         return target.resolveSibling(target.getFileName() + UNFINISHED);
     }
 
-    /** Whether this is how unfinished files are called. */
     static boolean isUnfinished(String path) {
         return path.endsWith(UNFINISHED);
     }

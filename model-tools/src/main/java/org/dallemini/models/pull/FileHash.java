@@ -25,7 +25,6 @@ record FileHash(Algorithm algorithm, String hex) {
         }
     }
 
-    /** Whether the text is such a hash. */
     static boolean isHex(Algorithm algorithm, String text) {
         return text.length() == algorithm.digits && HEX.matcher(text).matches();
     }

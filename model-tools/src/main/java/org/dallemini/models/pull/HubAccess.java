@@ -43,7 +43,6 @@ public record HubAccess(URI endpoint, @Nullable String token) {
                 token.isEmpty() ? null : token);
     }
 
-    /** Hides the token. */
     @Override
     public String toString() {
         return endpoint + (token == null ? "" : " with a token");

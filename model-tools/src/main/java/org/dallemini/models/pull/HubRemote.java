@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class HubRemote implements Remote {
-    private static final int LONGEST_LISTING = 32 << 20;
+    private static final int MAX_LISTING_BYTES = 32 << 20;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final Http http;
@@ -63,7 +63,7 @@ final class HubRemote implements Remote {
                 throw refusal(answer, hub, repository, "");
             }
             byte[] text = read(answer.body());
-            if (text.length > LONGEST_LISTING) {
+            if (text.length > MAX_LISTING_BYTES) {
                 throw noHub(uri, "its list of files has no end");
             }
             return JSON.readTree(text);
@@ -74,7 +74,7 @@ final class HubRemote implements Remote {
 
     private static byte[] read(InputStream body) throws PullException {
         try {
-            return body.readNBytes(LONGEST_LISTING + 1);
+            return body.readNBytes(MAX_LISTING_BYTES + 1);
         } catch (IOException e) {
             throw new PullException(Kind.UNAVAILABLE, "The hub's list of files was cut off: " + Http.reason(e), e);
         }

@@ -39,7 +39,6 @@ public record HubRepository(String id, String revision) {
         return revision == null ? repository : repository.at(revision);
     }
 
-    /** The same at another revision. */
     HubRepository at(String other) throws PullException {
         if (!REVISION.matcher(other).matches() || other.contains("..")) {
             throw new PullException(Kind.MISUSE, "\"" + other + "\" is not a branch, tag or commit");

@@ -78,7 +78,6 @@ public record ModelOrigin(
         }
     }
 
-    /** Whether every file is there with its size. */
     boolean isWhole(Path model) throws IOException {
         for (PulledFile file : files) {
             Path path = model.resolve(file.path);

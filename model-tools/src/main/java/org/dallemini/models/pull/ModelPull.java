@@ -34,7 +34,7 @@ public final class ModelPull {
         this(home, allowHttp, stopped, progress, Retry.Pauses.USUAL, STALL);
     }
 
-    /** With pauses of its own, for tests. */
+    /** For tests. */
     ModelPull(
             ModelHome home,
             boolean allowHttp,

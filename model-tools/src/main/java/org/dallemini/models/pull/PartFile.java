@@ -90,23 +90,20 @@ final class PartFile implements AutoCloseable {
         count(bytes, n);
     }
 
-    /** Of the network's troubles this is none: trying again would not help. */
+    /** Not UNAVAILABLE: to try again would not help. */
     private PullException disk(IOException e) {
         return new PullException(
                 Kind.DISK, path + " cannot be written: " + Http.reason(e) + "; make room and pull again", e);
     }
 
-    /** Bytes that are there. */
     long length() {
         return length;
     }
 
-    /** Forces it to disk. */
     void sync() throws IOException {
         channel.force(true);
     }
 
-    /** Hex SHA-256 of what is there. */
     String sha256() {
         return hex(sha256);
     }

@@ -31,7 +31,6 @@ public final class PullProgress {
         this.drawn = started - REDRAW_NANOS;
     }
 
-    /** Bytes of all files. */
     void begin(long bytes) {
         total = bytes;
         started = nanoTime.getAsLong();

@@ -15,13 +15,11 @@ interface Remote extends AutoCloseable {
      */
     record Body(long from, InputStream stream) {}
 
-    /** Where this is, for the provenance. */
     ModelOrigin.Origin origin();
 
     /** Where a file of this name lies or would lie, for messages. */
     String locate(String name);
 
-    /** Looks a file up, or says that there is none. */
     Optional<RemoteFile> find(String name) throws IOException;
 
     /**

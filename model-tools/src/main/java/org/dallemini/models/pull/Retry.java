@@ -36,7 +36,7 @@ record Retry(Pauses pauses, BooleanSupplier stopped, Consumer<String> notices) {
         }
     }
 
-    /** Something that may fail for the network's sake. */
+    /** A call that may fail because of the network. */
     interface Attempt<T> {
         T run() throws IOException;
     }

@@ -27,7 +27,6 @@ final class Staging {
         this.folder = folder;
     }
 
-    /** Opens the folder for a plan. */
     static Staging open(Path folder, List<Planned> plan) throws IOException {
         Map<String, String> known = versions(folder.resolve(VERSIONS));
         Map<String, String> wanted = new TreeMap<>();
@@ -79,7 +78,6 @@ final class Staging {
         return file;
     }
 
-    /** Bytes that need not be fetched again. */
     long present() throws IOException {
         long bytes = 0;
         for (Path file : files(folder)) {

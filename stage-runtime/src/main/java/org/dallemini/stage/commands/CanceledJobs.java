@@ -16,7 +16,7 @@ public final class CanceledJobs {
     public static final Duration RETENTION = Duration.ofDays(31);
 
     /** Some tens of megabytes. */
-    static final int MOST = 200_000;
+    static final int MAX_JOBS = 200_000;
 
     /** The times of the commands, in milliseconds, in the order in which they came. */
     private final Map<String, Long> times = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ public final class CanceledJobs {
         }
         for (Iterator<Long> oldest = times.values().iterator(); oldest.hasNext(); ) {
             boolean isOld = time - oldest.next() > RETENTION.toMillis();
-            if (!isOld && times.size() <= MOST) {
+            if (!isOld && times.size() <= MAX_JOBS) {
                 break;
             }
             oldest.remove();

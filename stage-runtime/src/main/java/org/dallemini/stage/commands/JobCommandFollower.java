@@ -9,7 +9,7 @@ import org.slf4j.LoggerFactory;
 
 /** Knows which jobs are canceled, from all of the topic {@code job-commands}. Thread-safe. */
 public final class JobCommandFollower implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(JobCommandFollower.class);
+    private static final Logger log = LoggerFactory.getLogger(JobCommandFollower.class);
 
     private final TopicFollower<JobCommand> follower;
     private volatile CanceledJobs current = new CanceledJobs();
@@ -43,7 +43,7 @@ public final class JobCommandFollower implements AutoCloseable {
             jobs.take(command, timestamp);
             if (current == jobs) { // no history
                 boolean isCancel = command.getAction() == JobAction.CANCEL;
-                LOG.info(
+                log.info(
                         isCancel ? "Job {} is canceled: what is not drawn yet is given up" : "Job {} is resumed",
                         command.getJobId());
             }

@@ -5,23 +5,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
 import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.LazyProducer;
 import org.dallemini.stage.config.StageConfig;
 
 /** Tells the pipeline what somebody wants of a job. Connects when the first command is published. Thread-safe. */
 public final class JobCommandPublisher implements AutoCloseable {
     /** How long somebody waits for an answer, once a connection has been tried for. */
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(10);
 
     private final String topic;
     private final Serializer<JobCommand> serializer;
@@ -33,9 +32,9 @@ public final class JobCommandPublisher implements AutoCloseable {
         this.serializer = EventSerdes.serializer(config.serde());
         Map<String, Object> settings = new HashMap<>(Map.of(
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) LONGEST.toMillis(),
+                (int) MAX_WAIT.toMillis(),
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                (int) LONGEST.toMillis()));
+                (int) MAX_WAIT.toMillis()));
         settings.putAll(config.producer());
         this.producer = new LazyProducer(settings);
     }
@@ -49,15 +48,8 @@ public final class JobCommandPublisher implements AutoCloseable {
      */
     public void publish(String jobId, JobAction action) {
         byte[] value = serializer.serialize(topic, new JobCommand(jobId, action, Instant.now()));
-        try {
-            producer.get()
-                    .send(new ProducerRecord<>(topic, jobId.getBytes(StandardCharsets.UTF_8), value))
-                    .get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e.getCause());
-        }
+        KafkaClients.get(
+                producer.get().send(new ProducerRecord<>(topic, jobId.getBytes(StandardCharsets.UTF_8), value)));
     }
 
     @Override

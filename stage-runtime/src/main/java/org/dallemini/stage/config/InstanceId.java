@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * that it can lock. The operating system frees the lock however the process ends.
  */
 public final class InstanceId implements AutoCloseable {
-    private static final int MOST_PROCESSES = 1000;
+    private static final int MAX_PROCESSES = 1000;
 
     /**
      * The files that this process holds. Static since the operating system's locks belong to the process too: were a
@@ -57,7 +57,7 @@ public final class InstanceId implements AutoCloseable {
                 : Path.of(folder);
         try {
             names = Files.createDirectories(names).toRealPath();
-            for (int i = 0; i < MOST_PROCESSES; i++) {
+            for (int i = 0; i < MAX_PROCESSES; i++) {
                 InstanceId id = lock(names.resolve(config.groupId(stage) + "-" + i + ".id"));
                 if (id != null) {
                     return id;
@@ -68,7 +68,7 @@ public final class InstanceId implements AutoCloseable {
                     "Cannot keep this process's name in " + names + " (" + e + "): set instance.dir to a "
                             + "folder that can be written to, or instance.id to a name of its own for each process");
         }
-        throw new ConfigException(MOST_PROCESSES + " processes of " + stage + " hold names in " + names
+        throw new ConfigException(MAX_PROCESSES + " processes of " + stage + " hold names in " + names
                 + ": set instance.dir or instance.id");
     }
 

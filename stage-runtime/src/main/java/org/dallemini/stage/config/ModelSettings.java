@@ -84,7 +84,6 @@ public final class ModelSettings {
         }
     }
 
-    /** Name or folder of the model. */
     public String model() {
         return config.getString(MODEL);
     }

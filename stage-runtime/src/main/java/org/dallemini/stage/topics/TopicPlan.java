@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -15,7 +14,6 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
@@ -25,6 +23,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.Backoff;
+import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.commands.CanceledJobs;
 import org.dallemini.stage.config.StageConfig;
 
@@ -155,7 +154,7 @@ public final class TopicPlan {
                 .values();
         creating.forEach((name, done) -> {
             try {
-                get(done);
+                KafkaClients.get(done);
             } catch (TopicExistsException e) {
                 return; // Somebody else did the same at this moment.
             }
@@ -184,7 +183,7 @@ public final class TopicPlan {
         long until = System.nanoTime() + LEADERS.toNanos();
         while (true) {
             try {
-                get(admin.listOffsets(partitions).all());
+                KafkaClients.get(admin.listOffsets(partitions).all());
                 return;
             } catch (UnknownTopicOrPartitionException e) {
                 if (System.nanoTime() - until > 0) {
@@ -214,7 +213,7 @@ public final class TopicPlan {
         var described = new HashMap<String, TopicDescription>();
         admin.describeTopics(names).topicNameValues().forEach((name, description) -> {
             try {
-                described.put(name, get(description));
+                described.put(name, KafkaClients.get(description));
             } catch (UnknownTopicOrPartitionException e) {
                 // It is missing.
             }
@@ -230,7 +229,7 @@ public final class TopicPlan {
             if (description == null || config == null) {
                 results.add(new Result(topic.name(), Status.MISSING, List.of()));
             } else {
-                List<String> differences = differences(topic, description, get(config));
+                List<String> differences = differences(topic, description, KafkaClients.get(config));
                 Status status = differences.isEmpty() ? Status.UNCHANGED : Status.DIFFERS;
                 results.add(new Result(topic.name(), status, differences));
             }
@@ -271,16 +270,5 @@ public final class TopicPlan {
     /** Created by somebody else while we looked: it exists, which is all that was wanted. */
     private static Result existing(Result result) {
         return result.status() == Status.MISSING ? new Result(result.topic(), Status.UNCHANGED, List.of()) : result;
-    }
-
-    /** @throws KafkaException the broker's answer */
-    private static <T> T get(KafkaFuture<T> answer) {
-        try {
-            return answer.get();
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
-        }
     }
 }

@@ -50,11 +50,11 @@ class CanceledJobsTest {
 
     @Test
     void shouldKeepNoMoreThanItMay() {
-        for (int i = 0; i <= CanceledJobs.MOST; i++) {
+        for (int i = 0; i <= CanceledJobs.MAX_JOBS; i++) {
             take("j" + i, JobAction.CANCEL, NOON);
         }
-        assertThat(jobs.size()).isEqualTo(CanceledJobs.MOST);
+        assertThat(jobs.size()).isEqualTo(CanceledJobs.MAX_JOBS);
         assertThat(jobs.contains("j0")).isFalse();
-        assertThat(jobs.contains("j" + CanceledJobs.MOST)).isTrue();
+        assertThat(jobs.contains("j" + CanceledJobs.MAX_JOBS)).isTrue();
     }
 }

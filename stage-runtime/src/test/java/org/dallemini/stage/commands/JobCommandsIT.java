@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Commands through a real broker and a real registry. */
 class JobCommandsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @TempDir
     private Path dir;
@@ -39,13 +39,13 @@ class JobCommandsIT {
             // Given: a topic that is missing at first
             try (JobCommandFollower follower = JobCommandFollower.start(config);
                     JobCommandPublisher publisher = new JobCommandPublisher(config)) {
-                await().atMost(PATIENCE).until(() -> follower.trouble().contains("topic job-commands does not exist"));
+                await().atMost(TIMEOUT).until(() -> follower.trouble().contains("topic job-commands does not exist"));
                 try (Admin admin = Admin.create(config.admin())) {
                     TopicPlan.of(config).apply(admin);
                 }
                 new SchemaRegistration(new SchemaRegistryClient(config.serde()), EventSchemas.load(), config.topics())
                         .register();
-                await().atMost(PATIENCE).until(() -> follower.trouble().isEmpty());
+                await().atMost(TIMEOUT).until(() -> follower.trouble().isEmpty());
 
                 // When
                 publisher.publish("given-up", JobAction.CANCEL);
@@ -54,20 +54,20 @@ class JobCommandsIT {
                 publisher.publish("resumed", JobAction.RESUME);
 
                 // Then
-                await().atMost(PATIENCE).until(() -> follower.isCanceled("given-up"));
-                await().atMost(PATIENCE).until(() -> !follower.isCanceled("resumed"));
+                await().atMost(TIMEOUT).until(() -> follower.isCanceled("given-up"));
+                await().atMost(TIMEOUT).until(() -> !follower.isCanceled("resumed"));
                 assertThat(follower.isCanceled("other")).isFalse();
             }
 
             // And: another process that knows no schema yet, while the registry is away
             registry.close();
             try (JobCommandFollower other = JobCommandFollower.start(config)) {
-                await().atMost(PATIENCE).until(() -> other.trouble().contains(url));
+                await().atMost(TIMEOUT).until(() -> other.trouble().contains(url));
                 assertThat(other.isCanceled("given-up")).isFalse();
                 int port = Integer.parseInt(url.substring(url.lastIndexOf(':') + 1));
                 try (EmbeddedSchemaRegistry back = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), port)) {
                     assertThat(back.url()).isEqualTo(url);
-                    await().atMost(PATIENCE).until(() -> other.isCanceled("given-up"));
+                    await().atMost(TIMEOUT).until(() -> other.isCanceled("given-up"));
                     assertThat(other.isCanceled("resumed")).isFalse();
                     assertThat(other.trouble()).isEmpty();
                 }

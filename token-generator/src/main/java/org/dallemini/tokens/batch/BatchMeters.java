@@ -42,7 +42,6 @@ final class BatchMeters implements AutoCloseable {
         images.set(count);
     }
 
-    /** A step of so many images. */
     void stepped(int count, long nanos) {
         steps.record(nanos, TimeUnit.NANOSECONDS);
         imageSteps.increment(count);

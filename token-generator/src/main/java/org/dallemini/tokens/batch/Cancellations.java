@@ -6,7 +6,6 @@ import org.dallemini.stage.Task;
 
 /** Which jobs are not wanted any more. Asked for every image between two steps, so it must answer at once. */
 public interface Cancellations {
-    /** Whether the job is canceled. */
     boolean isCanceled(String jobId);
 
     /** Why that cannot be told at present, for people; empty if it can. */

@@ -48,14 +48,13 @@ final class CandidatePool {
         return unfinished.get(lane).peek();
     }
 
-    /** One of them has begun. */
     void begun(Candidates candidates) {
         if (!candidates.hasMore()) {
             unfinished.get(candidates.lane()).remove(candidates);
         }
     }
 
-    /** Of what is canceled no further candidate begins. */
+    /** Rejects the tasks of canceled jobs; no further candidate of theirs begins. */
     void refuseCanceled() {
         for (Deque<Candidates> lane : unfinished) {
             lane.removeIf(candidates -> {
@@ -73,7 +72,7 @@ final class CandidatePool {
         }
     }
 
-    /** Lets a waiting image have its part in what others of its prompt have begun; false if they have not. */
+    /** Adds a waiting image to the candidates that its prompt has begun; false if there are none. */
     boolean join(Waiting waiting) {
         Candidates known = shared.find(waiting.task()).orElse(null);
         if (known == null) {
@@ -88,7 +87,7 @@ final class CandidatePool {
         return true;
     }
 
-    /** Makes an image the next to begin. What is wrong with it concerns no other image. */
+    /** Starts a task: its candidates begin next. What is wrong with it rejects this task alone. */
     void start(Waiting next) {
         Task<ImageRequest, ImageTokens> task = next.task();
         ImageRequest event = task.input();

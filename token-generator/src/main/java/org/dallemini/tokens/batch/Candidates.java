@@ -72,7 +72,7 @@ final class Candidates {
         return lane;
     }
 
-    /** Lets an image, whose task was started, have its part in them; also again. */
+    /** Adds an image whose task was started; to add it again changes nothing. */
     void join(Task<ImageRequest, ImageTokens> task, Instant now) {
         for (Member member : members) {
             if (member.task == task) {
@@ -82,12 +82,11 @@ final class Candidates {
         members.add(new Member(task, now, System.nanoTime()));
     }
 
-    /** The images that wait for them. */
     List<Member> members() {
         return members;
     }
 
-    /** Whether somebody waits for them. It must need no memory: it is asked where there may be none. */
+    /** Whether a task waits for them. Allocates nothing: it is called when memory has run out, too. */
     boolean isWanted() {
         for (int i = 0; i < members.size(); i++) {
             if (members.get(i).task.isActive()) {
@@ -97,17 +96,16 @@ final class Candidates {
         return false;
     }
 
-    /** Whether some have not begun, and are still wanted. */
+    /** Whether some have not begun and are still wanted. */
     boolean hasMore() {
         return begun < count && isWanted();
     }
 
-    /** Whether all are drawn. */
     boolean areDrawn() {
         return !kept.isEmpty();
     }
 
-    /** Forgets the images that wait no more; true if that was the last of the prompt. */
+    /** Removes the images that wait no more; true if no other of the prompt will come. */
     boolean leave() {
         int before = members.size();
         members.removeIf(member -> !member.task.isActive());
@@ -135,7 +133,7 @@ final class Candidates {
         }
     }
 
-    /** Takes one that is drawn, also again. */
+    /** Takes a drawn candidate; to take it again changes nothing. */
     void end(Candidate candidate) {
         drawn.put(candidate.number, Drawn.of(candidate));
         if (drawn.size() == count) {

@@ -19,7 +19,7 @@ final class LaneQueues {
      * @param picture image tokens of the picture that it begins with; empty if there is none
      */
     record Waiting(Task<ImageRequest, ImageTokens> task, int... picture) {
-        /** Starts the task, or tells that it was before memory ran out: it is removed after it is worked on. */
+        /** Starts the task; also true if an attempt that failed has started it: it is removed from its queue last. */
         boolean isStarted() {
             return task.start() || task.isActive();
         }

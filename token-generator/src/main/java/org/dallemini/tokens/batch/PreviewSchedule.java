@@ -7,7 +7,7 @@ import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 
-/** Shows images that are being drawn, every so many tokens, to those who like to watch. */
+/** Sends a preview of an image after every so many of its tokens. */
 public final class PreviewSchedule {
     private final TokenRecords records;
     private final int tokens;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SharedCandidates {
     /** Prompts whose candidates are kept; the one that was asked for longest ago goes. */
-    static final int MOST = 64;
+    static final int MAX_ENTRIES = 64;
 
     private final Map<Prompt, Candidates> byPrompt = new LinkedHashMap<>(16, 0.75f, true);
 
@@ -62,7 +62,7 @@ final class SharedCandidates {
         if (areFor(task.input())) {
             byPrompt.values().removeIf(known -> !known.areDrawn() && !known.isWanted());
             byPrompt.put(Prompt.of(task), candidates);
-            if (byPrompt.size() > MOST) {
+            if (byPrompt.size() > MAX_ENTRIES) {
                 byPrompt.remove(byPrompt.keySet().iterator().next());
             }
         }

@@ -149,7 +149,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         step();
     }
 
-    /** What takes no slot: to refuse canceled images, and to let one have its part in what its prompt has begun. */
+    /** What takes no slot: rejects canceled images, and adds images to candidates that their prompt has begun. */
     private void refuseOrJoin() {
         for (Waiting waiting : queues.all()) {
             if (cancellations.reject(waiting.task()) || pool.join(waiting)) {
@@ -229,7 +229,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         leave();
     }
 
-    /** Hands over the images that have ended. */
+    /** Removes the images that have ended, and completes or rejects their tasks. */
     private void leave() {
         for (Iterator<Candidate> all = images.iterator(); all.hasNext(); ) {
             Candidate image = all.next();

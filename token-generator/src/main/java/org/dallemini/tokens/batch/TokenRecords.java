@@ -26,7 +26,7 @@ public final class TokenRecords {
     private static final int UNSIGNED_SHORT = 0xffff;
 
     /** The most that the setting of the intake, {@code prompt.max.candidates}, can allow. */
-    private static final int MOST_CANDIDATES = 10_000;
+    private static final int MAX_CANDIDATES = 10_000;
 
     private final GenerationConfig defaults;
     private final ModelInfo model;
@@ -50,7 +50,6 @@ public final class TokenRecords {
         this.prefixCheck = PrefixCheck.of(config, side);
     }
 
-    /** That draws. */
     ModelInfo model() {
         return model;
     }
@@ -62,10 +61,10 @@ public final class TokenRecords {
      * @throws RejectedRecordException if a value is out of its range, or the prefix does not fit
      */
     TokenRequest request(ImageRequest event, int... picture) throws RejectedRecordException {
-        if (event.getCandidates() < 1 || event.getCandidates() > MOST_CANDIDATES) {
+        if (event.getCandidates() < 1 || event.getCandidates() > MAX_CANDIDATES) {
             throw new RejectedRecordException(
                     ErrorCode.INVALID_PARAMETER,
-                    "candidates is " + event.getCandidates() + ", it must be 1 to " + MOST_CANDIDATES);
+                    "candidates is " + event.getCandidates() + ", it must be 1 to " + MAX_CANDIDATES);
         }
         boolean isChosen = event.getCandidates() > 1;
         if (isChosen
@@ -136,7 +135,6 @@ public final class TokenRecords {
                 new StageTiming(startedAt, duration.toMillis()));
     }
 
-    /** What there is of a drawing by now. */
     ImagePreview preview(ImageRequest event, Drawing drawing) {
         return new ImagePreview(
                 event.getImageId(),

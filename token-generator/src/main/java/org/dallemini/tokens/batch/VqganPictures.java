@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** Encodes pictures with the model's VQGAN, which is opened when the first one comes: most have no picture to read. */
 public final class VqganPictures implements PictureEncoder {
     /** Pictures to remember: the images of one prompt all bring the same. */
-    private static final int REMEMBERED = 16;
+    private static final int MAX_REMEMBERED = 16;
 
     private final Path vqgan;
     private final ModelCache cache;
@@ -28,10 +28,10 @@ public final class VqganPictures implements PictureEncoder {
     private @Nullable VqganEncoder encoder;
 
     /** Least recently used first. */
-    private final Map<ByteBuffer, int[]> known = new LinkedHashMap<>(REMEMBERED, 0.75f, true) {
+    private final Map<ByteBuffer, int[]> known = new LinkedHashMap<>(MAX_REMEMBERED, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<ByteBuffer, int[]> eldest) {
-            return size() > REMEMBERED;
+            return size() > MAX_REMEMBERED;
         }
     };
 

@@ -9,7 +9,6 @@ import static org.dallemini.tokens.batch.Results.tokens;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -48,16 +47,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Images that are the best of several, drawn by the small trained model. */
 class CandidatesTest {
     private static final String TEXT = "a red circle on a blue background";
     private static final SamplingParameters PARAMETERS = new SamplingParameters(1, 50, 1, 2);
     private static final int PLENTY = 1_000_000;
-
-    @TempDir
-    static Path folder;
 
     private static BartModel model;
     private static TextProcessor texts;
@@ -72,7 +67,7 @@ class CandidatesTest {
     @BeforeAll
     static void open() throws IOException {
         TrustedEvents.allow();
-        model = TestModels.open(TestModels.shapes(), folder);
+        model = TestModels.open(TestModels.shapes());
         texts = TestModels.texts(TestModels.shapes(), model);
     }
 

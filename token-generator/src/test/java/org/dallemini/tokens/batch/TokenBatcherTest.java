@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -53,16 +52,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 class TokenBatcherTest {
     private static final String TEXT = "a red circle";
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
     private static final int PLENTY = 1_000_000;
     private static final ModelInfo INFO = new ModelInfo("shapes", "abc", "fp32");
-
-    @TempDir
-    static Path folder;
 
     private static BartModel model;
     private static TextProcessor texts;
@@ -77,7 +72,7 @@ class TokenBatcherTest {
 
     @BeforeAll
     static void open() throws IOException {
-        model = TestModels.open(TestModels.shapes(), folder);
+        model = TestModels.open(TestModels.shapes());
         texts = TestModels.texts(TestModels.shapes(), model);
     }
 

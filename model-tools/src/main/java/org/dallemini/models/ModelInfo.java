@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param problems a line each
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-public record ModelFacts(
+public record ModelInfo(
         String name,
         String path,
         boolean complete,
@@ -36,30 +36,30 @@ public record ModelFacts(
         List<String> problems) {
 
     /** @param generation how images are drawn unless a prompt says otherwise */
-    public record Bart(String revision, BartConfig config, GenerationConfig generation, CheckpointFacts weights) {}
+    public record Bart(String revision, BartConfig config, GenerationConfig generation, CheckpointInfo weights) {}
 
     /** @param gridSize image tokens along one side of an image */
-    public record Vqgan(String revision, VqganConfig config, int gridSize, CheckpointFacts weights) {}
+    public record Vqgan(String revision, VqganConfig config, int gridSize, CheckpointInfo weights) {}
 
     /** Reads a folder; the first time the files of weights are hashed for their revision, which takes a while. */
-    public static ModelFacts read(Path folder, ModelCache cache) throws IOException {
+    public static ModelInfo read(Path folder, ModelCache cache) throws IOException {
         var model = new ModelFolder(folder.toAbsolutePath().normalize());
         SortedSet<String> prepared = new TreeSet<>();
         Bart bart = readable(() -> new Bart(
                 revision(model.bart(), cache, prepared),
                 BartConfig.read(model.bart()),
                 GenerationConfig.read(model.bart()),
-                CheckpointFacts.read(model.bart())));
+                CheckpointInfo.read(model.bart())));
         Vqgan vqgan = readable(() -> {
             VqganConfig config = VqganConfig.read(model.vqgan());
             return new Vqgan(
                     revision(model.vqgan(), cache, prepared),
                     config,
                     config.gridSize(),
-                    CheckpointFacts.read(model.vqgan()));
+                    CheckpointInfo.read(model.vqgan()));
         });
         List<String> problems = ModelCheck.problems(model.path());
-        return new ModelFacts(
+        return new ModelInfo(
                 model.name(), model.path().toString(), problems.isEmpty(), bart, vqgan, prepared, problems);
     }
 

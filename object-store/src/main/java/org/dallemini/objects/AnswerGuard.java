@@ -9,9 +9,9 @@ import okhttp3.ResponseBody;
  * Guards the SDK against answers that are not S3's. It reads the body of a failure whole, however long, and that of a
  * success of PUT not at all: S3 sends none, so one that comes is the page of a proxy, or an error behind a 200.
  */
-final class PlainAnswers implements Interceptor {
+final class AnswerGuard implements Interceptor {
     /** S3's errors take less than a kilobyte. */
-    private static final long LONGEST_ERROR = 64 << 10;
+    private static final long MAX_ERROR_BYTES = 64 << 10;
 
     @Override
     public Response intercept(Chain chain) throws IOException {
@@ -19,7 +19,7 @@ final class PlainAnswers implements Interceptor {
         if (!response.isSuccessful()) {
             try (response) {
                 return response.newBuilder()
-                        .body(response.peekBody(LONGEST_ERROR))
+                        .body(response.peekBody(MAX_ERROR_BYTES))
                         .build();
             }
         }

@@ -21,7 +21,7 @@ import org.dallemini.dalle.model.CheckpointFiles;
  * @param dtypes types of the elements
  * @param stacked whether the layers of a kind lie in one array for each parameter
  */
-public record CheckpointFacts(
+public record CheckpointInfo(
         List<String> files, long bytes, int arrays, long parameters, List<String> dtypes, boolean stacked) {
 
     /**
@@ -29,7 +29,7 @@ public record CheckpointFacts(
      *
      * @throws org.dallemini.dalle.model.ModelException if files are missing or damaged
      */
-    public static CheckpointFacts read(Path folder) throws IOException {
+    public static CheckpointInfo read(Path folder) throws IOException {
         SortedMap<String, String> shards = CheckpointFiles.shards(folder);
         List<String> files = shards.isEmpty()
                 ? List.of(String.valueOf(CheckpointFiles.whole(folder).getFileName()))
@@ -40,11 +40,11 @@ public record CheckpointFacts(
                 bytes += Files.size(folder.resolve(file));
             }
             var arrays = weights.entries().values();
-            return new CheckpointFacts(
+            return new CheckpointInfo(
                     files,
                     bytes,
                     arrays.size(),
-                    arrays.stream().mapToLong(CheckpointFacts::elements).sum(),
+                    arrays.stream().mapToLong(CheckpointInfo::elements).sum(),
                     arrays.stream().map(StoredArray::dtype).distinct().sorted().toList(),
                     weights.isStacked());
         }

@@ -10,10 +10,10 @@ import javax.net.SocketFactory;
  * pieces of 8 KB: the last one, which is not full, then waits until the server has acknowledged those before, and the
  * server, which has nothing to answer yet, takes 40 ms for that.
  */
-final class PromptSockets extends SocketFactory {
+final class NoDelaySocketFactory extends SocketFactory {
     private final SocketFactory sockets = SocketFactory.getDefault();
 
-    private static Socket prompt(Socket socket) throws IOException {
+    private static Socket withoutDelay(Socket socket) throws IOException {
         try {
             socket.setTcpNoDelay(true);
             return socket;
@@ -25,26 +25,26 @@ final class PromptSockets extends SocketFactory {
 
     @Override
     public Socket createSocket() throws IOException {
-        return prompt(sockets.createSocket());
+        return withoutDelay(sockets.createSocket());
     }
 
     @Override
     public Socket createSocket(String host, int port) throws IOException {
-        return prompt(sockets.createSocket(host, port));
+        return withoutDelay(sockets.createSocket(host, port));
     }
 
     @Override
     public Socket createSocket(String host, int port, InetAddress localAddress, int localPort) throws IOException {
-        return prompt(sockets.createSocket(host, port, localAddress, localPort));
+        return withoutDelay(sockets.createSocket(host, port, localAddress, localPort));
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port) throws IOException {
-        return prompt(sockets.createSocket(host, port));
+        return withoutDelay(sockets.createSocket(host, port));
     }
 
     @Override
     public Socket createSocket(InetAddress host, int port, InetAddress localAddress, int localPort) throws IOException {
-        return prompt(sockets.createSocket(host, port, localAddress, localPort));
+        return withoutDelay(sockets.createSocket(host, port, localAddress, localPort));
     }
 }
