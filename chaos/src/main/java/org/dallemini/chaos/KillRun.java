@@ -17,15 +17,15 @@ final class KillRun {
     /** So long is a process frozen: longer than its group waits for it ({@code session.timeout.ms}, 10 s). */
     private static final Duration FREEZE = Duration.ofSeconds(13);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /** However little is done meanwhile: also what recovers from one disruption shall be hit by the next. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
     /** So much more than is to be done by the next disruption is published, so that it finds work in hand. */
     private static final double BACKLOG = 0.15;
 
-    private static final int MOST_PROCESSES = 3;
+    private static final int MAX_PROCESSES = 3;
 
     private final Path folder;
     private final long seed;
@@ -67,7 +67,7 @@ final class KillRun {
             calm.startAll();
             publisher.finish();
             stored.awaitAll(prompts.images());
-            CompletedJobs.await(calm.config(), prompts.list().size(), PATIENCE);
+            CompletedJobs.await(calm.config(), prompts.list().size(), TIMEOUT);
             calm.stop();
             Chaos.say("drawn undisturbed; now the same with disruptions");
             return Ledger.read(calm.settings());
@@ -80,9 +80,9 @@ final class KillRun {
                 StoredImages stored = new StoredImages(wild.config())) {
             wild.startAll();
             publisher.publishUpTo(BACKLOG);
-            stored.await(1, PATIENCE); // kills before anything runs would prove nothing
+            stored.await(1, TIMEOUT); // kills before anything runs would prove nothing
             for (Disruption next : plan) {
-                stored.await((int) (next.share() * prompts.images()), LONGEST_PAUSE);
+                stored.await((int) (next.share() * prompts.images()), MAX_PAUSE);
                 publisher.publishUpTo(next.share() + BACKLOG);
                 TimeUnit.MILLISECONDS.sleep(next.delay().toMillis());
                 inHand += publisher.images() - stored.look();
@@ -92,7 +92,7 @@ final class KillRun {
             publisher.finish();
             Chaos.say("all is published and all has happened; waiting for the rest");
             stored.awaitAll(prompts.images());
-            CompletedJobs.await(wild.config(), prompts.list().size(), PATIENCE);
+            CompletedJobs.await(wild.config(), prompts.list().size(), TIMEOUT);
             wild.stop();
             return Ledger.read(wild.settings());
         }
@@ -108,7 +108,7 @@ final class KillRun {
                 wild.start(what.stage());
             }
             case SCALE_UP -> {
-                if (processes.size() == MOST_PROCESSES) {
+                if (processes.size() == MAX_PROCESSES) {
                     wild.leave(what.stage(), victim);
                 }
                 wild.start(what.stage());

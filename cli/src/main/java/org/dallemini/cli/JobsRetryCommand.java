@@ -72,7 +72,7 @@ final class JobsRetryCommand extends JobsCommand.Action {
         try (JobCommandPublisher commands = new JobCommandPublisher(config)) {
             commands.publish(jobId, JobAction.RESUME);
         }
-        var limit = TimeLimit.of(JobOrders.LONGEST, interruption());
+        var limit = TimeLimit.of(JobOrders.TIMEOUT, interruption());
         return JobOrders.await(jobs, jobId, job -> job.getCancelRequestedAt() == null, limit)
                 .isPresent();
     }
@@ -95,7 +95,7 @@ final class JobsRetryCommand extends JobsCommand.Action {
             Predicate<JobStatus> knows = job -> !Jobs.hasEnded(job)
                     || before.filter(then -> !job.getUpdatedAt().isAfter(then.getUpdatedAt()))
                             .isEmpty();
-            finished &= JobOrders.await(jobs, jobId, knows, TimeLimit.of(JobOrders.LONGEST, interruption()))
+            finished &= JobOrders.await(jobs, jobId, knows, TimeLimit.of(JobOrders.TIMEOUT, interruption()))
                             .isPresent()
                     || !interruption().isRequested();
         }

@@ -69,7 +69,7 @@ import org.slf4j.LoggerFactory;
 
 /** Puts the HTTP API together. */
 public final class Api {
-    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+    private static final Logger log = LoggerFactory.getLogger(Api.class);
     private static final int ID_BYTES = 16;
 
     private Api() {}
@@ -170,7 +170,7 @@ public final class Api {
         boolean isLoopback = isLoopback(host);
         if (!listener.keysFile().isEmpty()) {
             if (!isLoopback) {
-                LOG.warn("The API on {} speaks plain HTTP, keys included: put a proxy that speaks TLS before it", host);
+                log.warn("The API on {} speaks plain HTTP, keys included: put a proxy that speaks TLS before it", host);
             }
             return KeyAccess.of(Path.of(listener.keysFile()));
         }

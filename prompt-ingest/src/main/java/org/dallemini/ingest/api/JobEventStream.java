@@ -29,14 +29,14 @@ import org.slf4j.LoggerFactory;
  * read before there is room for it. All of it happens on the one thread that is given.
  */
 final class JobEventStream {
-    private static final Logger LOG = LoggerFactory.getLogger(JobEventStream.class);
+    private static final Logger log = LoggerFactory.getLogger(JobEventStream.class);
 
     /** Jobs of more are told by statuses alone from there on: each image that was sent is remembered. */
-    static final int MOST_IMAGES = 50_000;
+    static final int MAX_IMAGES = 50_000;
 
     private static final int IMAGES_AT_A_TIME = 32;
     private static final int CANDIDATES_AT_A_TIME = 500;
-    private static final int MOST_PENDING = 32 << 10;
+    private static final int MAX_PENDING = 32 << 10;
     private static final int RECONNECT_MILLIS = 1_000;
 
     /** The images of a job are looked through this often at most, and for a twentieth of the time. */
@@ -45,7 +45,7 @@ final class JobEventStream {
     private static final int REST = 20;
 
     /** The last image may be known a little later than that its job has ended. */
-    private static final Duration LONGEST_WAIT_FOR_IMAGES = Duration.ofSeconds(5);
+    private static final Duration MAX_WAIT_FOR_IMAGES = Duration.ofSeconds(5);
 
     private final String jobId;
     private final Jobs jobs;
@@ -191,7 +191,7 @@ final class JobEventStream {
                 send(to, status);
             }
         } catch (RuntimeException e) {
-            LOG.error("Job {} could not be told of", jobId, e);
+            log.error("Job {} could not be told of", jobId, e);
             close();
         }
     }
@@ -202,9 +202,9 @@ final class JobEventStream {
             sent = sent.withStatus(status.getUpdatedAt().toEpochMilli());
             to.event("status", sent.toString(), json(JobJson.job(status)));
         }
-        boolean areImagesDue = withImages && hashes.size() < MOST_IMAGES && sendImages(to, status);
+        boolean areImagesDue = withImages && hashes.size() < MAX_IMAGES && sendImages(to, status);
         sendPreviews(to);
-        boolean isLate = !isScanning && System.nanoTime() - newsNanos > LONGEST_WAIT_FOR_IMAGES.toNanos();
+        boolean isLate = !isScanning && System.nanoTime() - newsNanos > MAX_WAIT_FOR_IMAGES.toNanos();
         if (Jobs.hasEnded(status) && (!areImagesDue || isLate)) {
             to.event("end", sent.withEnd().toString(), json(JobJson.job(status)));
             close();
@@ -224,11 +224,11 @@ final class JobEventStream {
     /** Adds images as far as there is room; whether some are still due. */
     private boolean sendImages(EventWriter to, JobStatus status) {
         try {
-            while (to.pending() < MOST_PENDING && (isScanning || isScanDue(status))) {
+            while (to.pending() < MAX_PENDING && (isScanning || isScanDue(status))) {
                 scan(to);
             }
         } catch (JobsUnavailableException e) {
-            nextScan = System.nanoTime() + LONGEST_WAIT_FOR_IMAGES.toNanos();
+            nextScan = System.nanoTime() + MAX_WAIT_FOR_IMAGES.toNanos();
         }
         boolean areDue = isScanning || isResuming || status.getStored() > hashes.size();
         if (areDue && to.pending() == 0 && !isWaiting) { // else it goes on when what is pending was taken

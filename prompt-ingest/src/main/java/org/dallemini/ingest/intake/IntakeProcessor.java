@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * sends it on to where its id is remembered.
  */
 final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
+    private static final Logger log = LoggerFactory.getLogger(IntakeProcessor.class);
 
     private static final Duration SWEEP = Duration.ofSeconds(10);
 
@@ -110,13 +110,13 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         try {
             outgoing = accept(published, origin, now, seen);
         } catch (RejectedRecordException e) {
-            LOG.debug("Refused {}: {}", origin, e.problem());
+            log.debug("Refused {}: {}", origin, e.problem());
             outgoing = refuse(published, origin, e, now);
         } catch (KafkaException e) {
             throw e; // the broker's, the registry's or the store's trouble
         } catch (RuntimeException | StackOverflowError e) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
-            LOG.error("Cannot take in {}", origin, e);
+            log.error("Cannot take in {}", origin, e);
             String problem = "Taking the prompt in failed: " + e;
             outgoing =
                     refuse(published, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
@@ -174,7 +174,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         Seen before = seen.compare(id, content, now);
         if (before == Seen.SAME_CONTENT) {
             // Before any check: it was accepted when it first came, though its deadline may have passed since.
-            LOG.debug("Dropped {}: prompt {} has come before", origin, id);
+            log.debug("Dropped {}: prompt {} has come before", origin, id);
             settings.metrics().duplicate();
             return List.of();
         }

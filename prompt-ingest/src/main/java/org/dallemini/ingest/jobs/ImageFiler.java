@@ -37,7 +37,8 @@ final class ImageFiler implements Processor<byte[], byte[], String, byte[]> {
                 .isPresent();
         if (isStored) {
             reader.read(storedImages, record)
-                    .map(keyed -> key(keyed.jobId(), String.valueOf(keyed.fact().imageId())))
+                    .map(keyed ->
+                            key(keyed.jobId(), String.valueOf(keyed.update().imageId())))
                     .ifPresent(key -> here.forward(record.withKey(key)));
         }
     }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * All that is kept of a job beside its parts.
  *
  * @param updatedAt milliseconds
- * @param failures some of what failed, at most {@value #MOST_FAILURES}
+ * @param failures some of what failed, at most {@value #MAX_FAILURES}
  * @param cancelRequestedAt milliseconds; null if the job is wanted
  */
 record JobAggregate(
@@ -25,7 +25,7 @@ record JobAggregate(
         long updatedAt,
         List<Failed> failures,
         @Nullable Long cancelRequestedAt) {
-    static final int MOST_FAILURES = 20;
+    static final int MAX_FAILURES = 20;
 
     static final JobAggregate EMPTY = new JobAggregate(JobCounts.NONE, JobSubmission.UNKNOWN, 0, List.of(), null);
 
@@ -33,14 +33,14 @@ record JobAggregate(
         failures = List.copyOf(failures);
     }
 
-    /** With what a fact says of the job itself. */
-    JobAggregate with(JobUpdate fact) {
+    /** With what a update says of the job itself. */
+    JobAggregate with(JobUpdate update) {
         return new JobAggregate(
                 counts,
-                submission.merge(fact.submission(), counts.prompts() > 0),
+                submission.merge(update.submission(), counts.prompts() > 0),
                 updatedAt,
                 failures,
-                cancelRequestedAt(fact.command()));
+                cancelRequestedAt(update.command()));
     }
 
     /** After a command, if there is one; the last counts. */
@@ -59,7 +59,7 @@ record JobAggregate(
         List<Failed> named = new ArrayList<>(failures);
         named.removeIf(failed -> failed.subject().equals(subject));
         Failure failure = after.failure();
-        if (failure != null && after.isFailed() && named.size() < MOST_FAILURES) {
+        if (failure != null && after.isFailed() && named.size() < MAX_FAILURES) {
             named.add(new Failed(subject, failure));
         }
         return new JobAggregate(counts.minus(before).plus(now), submission, updatedAt, named, cancelRequestedAt);

@@ -57,21 +57,21 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
         ProcessorContext<String, JobStatus> here = Objects.requireNonNull(context, "init() has not been called");
         KeyValueStore<String, JobAggregate> jobs = Objects.requireNonNull(tallies);
         String jobId = record.key();
-        JobUpdate fact = record.value();
+        JobUpdate update = record.value();
         JobAggregate known = jobs.get(jobId);
-        if (known == null && !fact.certain()) {
+        if (known == null && !update.certain()) {
             return; // no job has the id that was guessed
         }
         JobAggregate before = known == null ? JobAggregate.EMPTY : known;
-        JobAggregate now = before.with(fact);
-        String imageId = fact.imageId();
+        JobAggregate now = before.with(update);
+        String imageId = update.imageId();
         if (imageId != null) {
-            ItemProgress[] image = learn(jobId, imageId, fact.image());
+            ItemProgress[] image = learn(jobId, imageId, update.image());
             now = now.with(imageId, image[1], image[0].countsOfImage(), image[1].countsOfImage());
         }
-        if (!fact.prompt().equals(ItemProgress.UNKNOWN)) {
-            ItemProgress[] prompt = learn(jobId, fact.promptId(), fact.prompt());
-            now = now.with(fact.promptId(), prompt[1], prompt[0].countsOfPrompt(), prompt[1].countsOfPrompt());
+        if (!update.prompt().equals(ItemProgress.UNKNOWN)) {
+            ItemProgress[] prompt = learn(jobId, update.promptId(), update.prompt());
+            now = now.with(update.promptId(), prompt[1], prompt[0].countsOfPrompt(), prompt[1].countsOfPrompt());
         }
         if (now.lacksNames()) {
             now = now.naming(failures(jobId));
@@ -135,7 +135,7 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
         List<Failed> found = new ArrayList<>();
         String prefix = ImageFiler.key(jobId, "");
         try (KeyValueIterator<String, ItemProgress> all = ofJob(jobId, Objects.requireNonNull(parts))) {
-            while (all.hasNext() && found.size() < JobAggregate.MOST_FAILURES) {
+            while (all.hasNext() && found.size() < JobAggregate.MAX_FAILURES) {
                 KeyValue<String, ItemProgress> part = all.next();
                 Failure failure = part.value.end();
                 if (failure != null && part.value.isFailed()) {

@@ -18,7 +18,7 @@ public final class JobSweep implements AutoCloseable {
     /** From the end of one look to the next, if that took no longer than a ninth of it. */
     public static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    private static final Logger LOG = LoggerFactory.getLogger(JobSweep.class);
+    private static final Logger log = LoggerFactory.getLogger(JobSweep.class);
     private static final int REST = 9;
 
     private final Jobs jobs;
@@ -63,15 +63,15 @@ public final class JobSweep implements AutoCloseable {
         try {
             look();
         } catch (JobsUnavailableException e) {
-            LOG.debug("Nobody can tell what jobs there are", e);
+            log.debug("Nobody can tell what jobs there are", e);
         } catch (RuntimeException e) {
-            LOG.error("The jobs could not be looked at", e);
+            log.error("The jobs could not be looked at", e);
         }
         long rest = Math.max(INTERVAL.toNanos(), REST * (System.nanoTime() - start));
         try {
             thread.schedule(this::lookAndRest, rest, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debug("Closed", e);
+            log.debug("Closed", e);
         }
     }
 

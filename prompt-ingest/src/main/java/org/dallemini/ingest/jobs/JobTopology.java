@@ -45,7 +45,7 @@ final class JobTopology {
     /**
      * @param retention how long a completed job is kept
      * @param partitions of the internal topic {@link #BY_JOB}
-     * @param reader shared by all tasks, as are serializer and patience
+     * @param reader shared by all tasks, as are the serializer and {@code registryRetry}
      */
     static Topology build(
             Topics topics,
@@ -53,7 +53,7 @@ final class JobTopology {
             int partitions,
             JobUpdateReader reader,
             Serializer<JobStatus> serializer,
-            RegistryRetry patience,
+            RegistryRetry registryRetry,
             MeterRegistry meters) {
         Serde<byte[]> bytes = Serdes.ByteArray();
         Serde<String> text = Serdes.String();
@@ -72,20 +72,24 @@ final class JobTopology {
                         .withOffsetResetPolicy(AutoOffsetReset.earliest()));
         events.process(() -> new ImageFiler(reader, topics.storedImages()), Named.as("image-filer"))
                 .to(topics.jobImages(), Produced.with(text, bytes).withName("job-images"));
-        KStream<String, JobUpdate> facts = events.process(
+        KStream<String, JobUpdate> updates = events.process(
                         () -> new JobUpdateProcessor(reader, meters), Named.as("job-facts"))
                 .repartition(Repartitioned.with(text, JsonSerde.of(JobUpdate.class))
                         .withName(BY_JOB)
                         .withNumberOfPartitions(partitions));
-        facts.process(
+        updates.process(
                         JobProcessor::new,
                         Named.as("job-tracker"),
                         JobProcessor.PARTS,
                         JobProcessor.TALLIES,
                         JobProcessor.UNTOLD)
-                .process(() -> new StatusWriter(topics.jobs(), serializer, patience), Named.as("job-status"))
+                .process(() -> new StatusWriter(topics.jobs(), serializer, registryRetry), Named.as("job-status"))
                 .to(topics.jobs(), Produced.with(text, bytes).withName("jobs"));
-        facts.process(() -> new JobExpiry(retention), Named.as("job-expiry"), JobProcessor.PARTS, JobProcessor.TALLIES)
+        updates.process(
+                        () -> new JobExpiry(retention),
+                        Named.as("job-expiry"),
+                        JobProcessor.PARTS,
+                        JobProcessor.TALLIES)
                 .to(
                         (key, nothing, place) -> topicOf(key, topics),
                         Produced.with(text, bytes).withName("forgotten"));

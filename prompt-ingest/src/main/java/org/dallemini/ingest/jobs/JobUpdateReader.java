@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads what the pipeline's records tell about jobs. Thread-safe if its deserializers are. */
 final class JobUpdateReader {
     /** Of an image; more than any prompt may have. */
-    private static final int MOST_IMAGES = 10_000;
+    private static final int MAX_IMAGES = 10_000;
 
-    private static final int LONGEST_IMAGE_ID = 2 * Ids.MAX_LENGTH;
+    private static final int MAX_IMAGE_ID_LENGTH = 2 * Ids.MAX_LENGTH;
 
     private final Topics topics;
     private final Map<String, Source<?>> byTopic = new HashMap<>();
@@ -49,8 +49,8 @@ final class JobUpdateReader {
         <T extends SpecificRecord> Deserializer<T> of(Class<T> type);
     }
 
-    /** A fact and the job that it is about. */
-    record Keyed(String jobId, JobUpdate fact) {}
+    /** An update and the job that it is about. */
+    record Keyed(String jobId, JobUpdate update) {}
 
     /** How the records of a topic, and those of its dead letters, are read. */
     private record Source<T>(RetryingDecoder<T> decoder, Function<T, ImageRequest> request, PipelineStep reached) {
@@ -59,12 +59,12 @@ final class JobUpdateReader {
         }
     }
 
-    JobUpdateReader(Topics topics, Deserializers deserializers, RegistryRetry patience) {
+    JobUpdateReader(Topics topics, Deserializers deserializers, RegistryRetry registryRetry) {
         this.topics = topics;
-        prompts = new RetryingDecoder<>(PromptRequest.class, deserializers.of(PromptRequest.class), patience);
-        commands = new RetryingDecoder<>(JobCommand.class, deserializers.of(JobCommand.class), patience);
+        prompts = new RetryingDecoder<>(PromptRequest.class, deserializers.of(PromptRequest.class), registryRetry);
+        commands = new RetryingDecoder<>(JobCommand.class, deserializers.of(JobCommand.class), registryRetry);
         var requests = new Source<>(
-                new RetryingDecoder<>(ImageRequest.class, deserializers.of(ImageRequest.class), patience),
+                new RetryingDecoder<>(ImageRequest.class, deserializers.of(ImageRequest.class), registryRetry),
                 Function.identity(),
                 PipelineStep.REQUESTED);
         byTopic.put(topics.imageRequests(), requests);
@@ -72,19 +72,20 @@ final class JobUpdateReader {
         byTopic.put(
                 topics.imageTokens(),
                 new Source<>(
-                        new RetryingDecoder<>(ImageTokens.class, deserializers.of(ImageTokens.class), patience),
+                        new RetryingDecoder<>(ImageTokens.class, deserializers.of(ImageTokens.class), registryRetry),
                         ImageTokens::getRequest,
                         PipelineStep.DRAWN));
         byTopic.put(
                 topics.images(),
                 new Source<>(
-                        new RetryingDecoder<>(GeneratedImage.class, deserializers.of(GeneratedImage.class), patience),
+                        new RetryingDecoder<>(
+                                GeneratedImage.class, deserializers.of(GeneratedImage.class), registryRetry),
                         GeneratedImage::getRequest,
                         PipelineStep.DECODED));
         byTopic.put(
                 topics.storedImages(),
                 new Source<>(
-                        new RetryingDecoder<>(StoredImage.class, deserializers.of(StoredImage.class), patience),
+                        new RetryingDecoder<>(StoredImage.class, deserializers.of(StoredImage.class), registryRetry),
                         StoredImage::getRequest,
                         PipelineStep.STORED));
     }
@@ -142,10 +143,10 @@ final class JobUpdateReader {
         String promptId = request.getPromptId();
         if (!Ids.isValid(jobId)
                 || !Ids.isValid(promptId)
-                || request.getImageId().length() > LONGEST_IMAGE_ID) {
+                || request.getImageId().length() > MAX_IMAGE_ID_LENGTH) {
             return Optional.empty(); // not written by an intake
         }
-        int images = Math.min(MOST_IMAGES, Math.max(1, request.getCount()));
+        int images = Math.min(MAX_IMAGES, Math.max(1, request.getCount()));
         return Optional.of(new Keyed(
                 jobId,
                 new JobUpdate(
@@ -256,7 +257,7 @@ final class JobUpdateReader {
                 at,
                 shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.CODE), "unknown"), 64),
                 shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.STAGE), "unknown"), 64),
-                shorten(message, Failure.LONGEST_MESSAGE),
+                shorten(message, Failure.MAX_MESSAGE_LENGTH),
                 DeadLetters.attempts(headers));
     }
 
@@ -279,6 +280,6 @@ final class JobUpdateReader {
 
     private static @Nullable String key(Record<byte[], byte[]> record) {
         byte @Nullable [] key = record.key();
-        return key == null || key.length > LONGEST_IMAGE_ID ? null : new String(key, StandardCharsets.UTF_8);
+        return key == null || key.length > MAX_IMAGE_ID_LENGTH ? null : new String(key, StandardCharsets.UTF_8);
     }
 }

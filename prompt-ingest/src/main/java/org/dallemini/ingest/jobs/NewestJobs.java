@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewestJobs {
     /** The oldest go. */
-    static final int MOST = 1_000_000;
+    static final int MAX_JOBS = 1_000_000;
 
     /** A query that finds little ends here and says where to go on: its time is bounded however many jobs there are. */
-    private static final int MOST_LOOKED_AT = 10_000;
+    private static final int MAX_SCANNED = 10_000;
 
     private final Jobs jobs;
     private final int most;
@@ -29,7 +29,7 @@ public final class NewestJobs {
 
     /** @param jobs tells of each */
     public NewestJobs(Jobs jobs) {
-        this(jobs, MOST);
+        this(jobs, MAX_JOBS);
     }
 
     NewestJobs(Jobs jobs, int most) {
@@ -90,7 +90,7 @@ public final class NewestJobs {
         JobPlace last = null;
         int looked = 0;
         for (JobPlace place : some) {
-            if (found.size() == limit || looked++ == MOST_LOOKED_AT) {
+            if (found.size() == limit || looked++ == MAX_SCANNED) {
                 return new Jobs.Page(found, String.valueOf(last));
             }
             last = place;

@@ -13,13 +13,13 @@ import org.jspecify.annotations.Nullable;
 final class StatusWriter implements Processor<String, JobStatus, String, byte[]> {
     private final String topic;
     private final Serializer<JobStatus> serializer;
-    private final RegistryRetry patience;
+    private final RegistryRetry registryRetry;
     private @Nullable ProcessorContext<String, byte[]> context;
 
-    StatusWriter(String topic, Serializer<JobStatus> serializer, RegistryRetry patience) {
+    StatusWriter(String topic, Serializer<JobStatus> serializer, RegistryRetry registryRetry) {
         this.topic = topic;
         this.serializer = serializer;
-        this.patience = patience;
+        this.registryRetry = registryRetry;
     }
 
     @Override
@@ -34,6 +34,6 @@ final class StatusWriter implements Processor<String, JobStatus, String, byte[]>
         }
         JobStatus status = record.value();
         context.forward(record.withValue(
-                patience.outlast(() -> serializer.serialize(topic, status), Failures::isOutageInWriting)));
+                registryRetry.outlast(() -> serializer.serialize(topic, status), Failures::isOutageInWriting)));
     }
 }

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
  * no thread. A caller who hangs up is not noticed: the wait ends with the job or its time.
  */
 public final class Generations implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
+    private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
     /** The copies of jobs and of images need not be as far as each other. */
     private static final Duration SOON = Duration.ofMillis(200);
@@ -201,9 +201,9 @@ public final class Generations implements AutoCloseable {
                 }
                 pause = LATER;
             } catch (JobsUnavailableException e) {
-                LOG.debug("Nobody can tell the images of job {}", job.getJobId(), e);
+                log.debug("Nobody can tell the images of job {}", job.getJobId(), e);
             } catch (RuntimeException e) {
-                LOG.error("The images of job {} could not be sent", job.getJobId(), e);
+                log.error("The images of job {} could not be sent", job.getJobId(), e);
                 refuse(Problem.internalError());
                 return;
             }

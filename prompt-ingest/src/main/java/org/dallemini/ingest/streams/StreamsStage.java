@@ -48,10 +48,10 @@ import org.slf4j.LoggerFactory;
 
 /** Kafka Streams as a stage of the pipeline, from its start to its end, on a thread of its own. */
 public final class StreamsStage implements RunningStage {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamsStage.class);
+    private static final Logger log = LoggerFactory.getLogger(StreamsStage.class);
 
     /** What a close that hangs gets beyond the drain time. */
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     /** An application that has run for so long before it failed is started again without a long pause. */
     private static final Duration CALM = Duration.ofMinutes(1);
@@ -63,7 +63,7 @@ public final class StreamsStage implements RunningStage {
     private static final Duration LOOK = Duration.ofMillis(200);
 
     private final StreamsDefinition definition;
-    private final RegistryRetry patience;
+    private final RegistryRetry registryRetry;
     private final InstanceId instance;
     private final MeterRegistry meters;
     private final Gauge ready;
@@ -91,7 +91,7 @@ public final class StreamsStage implements RunningStage {
 
     private StreamsStage(StreamsDefinition definition, InstanceId instance, MeterRegistry meters) {
         this.definition = definition;
-        this.patience = definition.patience();
+        this.registryRetry = definition.registryRetry();
         this.instance = instance;
         this.meters = meters;
         this.pulse = new KafkaPulse(definition.config().getList(StageConfig.BOOTSTRAP_SERVERS));
@@ -124,7 +124,7 @@ public final class StreamsStage implements RunningStage {
             }
             become(State.STOPPED, "");
             if (condition.state() == State.STOPPED) {
-                LOG.info("{} has stopped", name());
+                log.info("{} has stopped", name());
             }
         } catch (InterruptedException | InterruptException e) {
             become(State.STOPPED, "");
@@ -179,7 +179,7 @@ public final class StreamsStage implements RunningStage {
         Properties settings = streamsSettings.of(instance.value(), kafka.clusterId());
         Path folder = streamsSettings.folder(instance.value(), kafka.clusterId());
         makeFolder(folder);
-        StreamsGraph application = definition.graph().apply(kafka.facts());
+        StreamsGraph application = definition.graph().apply(kafka.snapshot());
         GraphTopics graph = GraphTopics.of(application, definition.applicationId());
         TopicIds ids = new TopicIds(folder.resolve(definition.applicationId() + ".topics"));
         try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
@@ -188,8 +188,8 @@ public final class StreamsStage implements RunningStage {
             }
             TopicRepair repair =
                     new TopicRepair(definition, admin, graph, ids, folder.resolve(definition.applicationId()));
-            Optional<TopicFacts> facts = repaired(repair, admin, names(graph));
-            if (facts.isEmpty()) {
+            Optional<TopicSnapshot> snapshot = repaired(repair, admin, names(graph));
+            if (snapshot.isEmpty()) {
                 return;
             }
             if (!rightsAreChecked) {
@@ -204,7 +204,7 @@ public final class StreamsStage implements RunningStage {
             KafkaStreams live = whenResolved(() -> new KafkaStreams(application.topology(), settings));
             if (live != null) {
                 topicsChanged = false;
-                run(live, facts.get(), new TopicWatch(admin, facts.get()), repair);
+                run(live, snapshot.get(), new TopicWatch(admin, snapshot.get()), repair);
                 if (topicsChanged && stop.getCount() > 0) {
                     repair.leave(instance.value());
                 }
@@ -220,22 +220,22 @@ public final class StreamsStage implements RunningStage {
     }
 
     /** The topics once the application can run on them; empty if they have to be looked at anew, from the beginning. */
-    private Optional<TopicFacts> repaired(TopicRepair repair, Admin admin, Set<String> names)
+    private Optional<TopicSnapshot> repaired(TopicRepair repair, Admin admin, Set<String> names)
             throws InterruptedException {
         try {
-            TopicFacts facts = TopicFacts.ask(admin, names).get();
+            TopicSnapshot snapshot = TopicSnapshot.ask(admin, names).get();
             if (repairingSince == 0) {
                 repairingSince = System.nanoTime();
             }
-            Optional<String> trouble = repair.repair(facts, Duration.ofNanos(System.nanoTime() - repairingSince));
+            Optional<String> trouble = repair.repair(snapshot, Duration.ofNanos(System.nanoTime() - repairingSince));
             if (trouble.isEmpty()) {
-                if (repair.makeMissing(facts)) {
-                    facts = TopicFacts.ask(admin, names).get();
+                if (repair.makeMissing(snapshot)) {
+                    snapshot = TopicSnapshot.ask(admin, names).get();
                 }
-                if (facts.topics().keySet().containsAll(names)) {
+                if (snapshot.topics().keySet().containsAll(names)) {
                     repairingSince = 0;
-                    repair.remember(facts);
-                    return Optional.of(facts);
+                    repair.remember(snapshot);
+                    return Optional.of(snapshot);
                 }
             } else {
                 report(trouble.get());
@@ -251,7 +251,7 @@ public final class StreamsStage implements RunningStage {
         return Optional.empty();
     }
 
-    private void run(KafkaStreams live, TopicFacts facts, TopicWatch watch, TopicRepair repair)
+    private void run(KafkaStreams live, TopicSnapshot snapshot, TopicWatch watch, TopicRepair repair)
             throws InterruptedException {
         CountDownLatch crash = new CountDownLatch(1);
         live.setStateListener((now, before) -> changed(now, crash));
@@ -266,7 +266,7 @@ public final class StreamsStage implements RunningStage {
                 while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && crash.getCount() > 0) {
                     Optional<Change> change = watch.change();
                     if (change.isPresent()) {
-                        leave(change.get(), facts, repair);
+                        leave(change.get(), snapshot, repair);
                         break;
                     }
                 }
@@ -283,11 +283,11 @@ public final class StreamsStage implements RunningStage {
     }
 
     /** The application must start again with the topics as they are now. */
-    private void leave(Change change, TopicFacts known, TopicRepair repair) throws InterruptedException {
+    private void leave(Change change, TopicSnapshot known, TopicRepair repair) throws InterruptedException {
         boolean isMissing =
                 change.deleted().contains(change.topic()) && definition.topics().contains(change.topic());
         failure = change.text() + (isMissing ? "; run 'dallemini topics apply'" : "");
-        LOG.info("{} starts again: {}", name(), failure);
+        log.info("{} starts again: {}", name(), failure);
         become(State.TROUBLED, failure);
         topicsChanged = true;
         backoff.succeeded(); // it ran until then
@@ -341,7 +341,7 @@ public final class StreamsStage implements RunningStage {
             case RUNNING -> {
                 failure = "";
                 become(State.RUNNING, "");
-                LOG.info("{} is running as {}", name(), instance.value());
+                log.info("{} is running as {}", name(), instance.value());
             }
             case REBALANCING -> {
                 if (condition.state() == State.RUNNING) {
@@ -363,10 +363,10 @@ public final class StreamsStage implements RunningStage {
             if (Failures.isFatal(e)) {
                 fail(e);
             } else {
-                LOG.debug("A stream thread failed", e);
+                log.debug("A stream thread failed", e);
                 topicsChanged |= Failures.inChain(e, cause -> cause instanceof MissingSourceTopicException);
                 failure = Failures.describe(e);
-                LOG.warn("{} starts again: {}", name(), failure);
+                log.warn("{} starts again: {}", name(), failure);
                 become(State.TROUBLED, failure);
             }
         }
@@ -375,18 +375,18 @@ public final class StreamsStage implements RunningStage {
 
     private void report(String trouble) {
         if (!trouble.equals(condition.detail())) {
-            LOG.warn("{} waits: {}", name(), trouble);
+            log.warn("{} waits: {}", name(), trouble);
             become(condition.state(), trouble);
         }
     }
 
     private void fail(Throwable e) {
-        String lastWords = Failures.describe(e);
-        become(State.FAILED, lastWords);
+        String failureReason = Failures.describe(e);
+        become(State.FAILED, failureReason);
         if (Failures.isFatal(e)) {
-            LOG.error("{} ends: {}", name(), lastWords);
+            log.error("{} ends: {}", name(), failureReason);
         } else {
-            LOG.error("{} ends by an unforeseen error: {}", name(), lastWords, e);
+            log.error("{} ends by an unforeseen error: {}", name(), failureReason, e);
         }
         stop.countDown();
     }
@@ -440,9 +440,9 @@ public final class StreamsStage implements RunningStage {
         if (now.isLive() && stop.getCount() == 0) {
             return new Health(State.STOPPING, "finishing what has begun");
         }
-        if (now.isLive() && !patience.trouble().isEmpty()) {
+        if (now.isLive() && !registryRetry.trouble().isEmpty()) {
             // Even while starting: one partition's record can wait before the others are restored.
-            return new Health(State.TROUBLED, patience.trouble());
+            return new Health(State.TROUBLED, registryRetry.trouble());
         }
         if (!now.isReady()) {
             return now;
@@ -459,15 +459,15 @@ public final class StreamsStage implements RunningStage {
 
     @Override
     public void close() {
-        patience.end();
+        registryRetry.end();
         stop.countDown();
         if (streams == null) {
             thread.interrupt(); // it may be asking a broker that does not answer
         }
         try {
-            if (!awaitTermination(definition.config().drainTimeout().plus(FAREWELL))) {
+            if (!awaitTermination(definition.config().drainTimeout().plus(CLOSE_TIMEOUT))) {
                 thread.interrupt(); // a call to a broker that does not answer
-                awaitTermination(FAREWELL);
+                awaitTermination(CLOSE_TIMEOUT);
             }
         } catch (InterruptedException e) {
             thread.interrupt();

@@ -40,7 +40,7 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.utils.Utils;
 import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.ingest.streams.GraphTopics.Part;
-import org.dallemini.ingest.streams.TopicFacts.Topic;
+import org.dallemini.ingest.streams.TopicSnapshot.Topic;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
 import org.slf4j.Logger;
@@ -60,10 +60,10 @@ import org.slf4j.LoggerFactory;
  * </ul>
  */
 final class TopicRepair {
-    private static final Logger LOG = LoggerFactory.getLogger(TopicRepair.class);
+    private static final Logger log = LoggerFactory.getLogger(TopicRepair.class);
 
     /** Other processes notice a change within a few seconds. */
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(15);
+    private static final Duration MAX_WAIT = Duration.ofSeconds(15);
 
     /** Kafka Streams': what was worked off is deleted by whole segments. */
     private static final int REPARTITION_SEGMENT_BYTES = 50 * 1024 * 1024;
@@ -86,14 +86,14 @@ final class TopicRepair {
     /**
      * Does what there is to do.
      *
-     * @param facts of all topics of the graph
+     * @param snapshot of all topics of the graph
      * @param waited how long repairs have been tried
      * @return what has to happen before the application can start, for people; then look at the topics again
      * @throws ExecutionException the broker's answer
      */
-    Optional<String> repair(TopicFacts facts, Duration waited) throws InterruptedException, ExecutionException {
+    Optional<String> repair(TopicSnapshot snapshot, Duration waited) throws InterruptedException, ExecutionException {
         Map<String, Uuid> before = remembered.read();
-        Set<String> remade = facts.topics().entrySet().stream()
+        Set<String> remade = snapshot.topics().entrySet().stream()
                 .filter(topic -> before.containsKey(topic.getKey())
                         && !topic.getValue().id().equals(before.get(topic.getKey())))
                 .map(Map.Entry::getKey)
@@ -101,15 +101,15 @@ final class TopicRepair {
         Set<TopicPartition> committed = committed();
         Set<String> lost = graph.internal().stream()
                 .filter(topic -> remade.contains(topic)
-                        || facts.find(topic).isEmpty() && (before.containsKey(topic) || !committed.isEmpty()))
+                        || snapshot.find(topic).isEmpty() && (before.containsKey(topic) || !committed.isEmpty()))
                 .collect(Collectors.toCollection(TreeSet::new));
         if (definition.rebuilds()) {
             lost.addAll(graph.global().stream().filter(remade::contains).toList());
-            graph.parts().forEach(part -> lost.addAll(unequal(part, facts)));
+            graph.parts().forEach(part -> lost.addAll(unequal(part, snapshot)));
             if (!lost.isEmpty()
                     && !(before.isEmpty() && committed.isEmpty())
                     && !(remade.containsAll(graph.internal()) && isInUse(waited))) {
-                return rebuild(facts, lost);
+                return rebuild(snapshot, lost);
             }
         }
         remade.retainAll(graph.sources());
@@ -118,11 +118,11 @@ final class TopicRepair {
             return waiting;
         }
         if (lost.stream().anyMatch(before::containsKey)) {
-            LOG.warn("{} has lost what it remembered in {}: the topics were deleted", name(), lost);
+            log.warn("{} has lost what it remembered in {}: the topics were deleted", name(), lost);
             wipe();
         }
         for (Part part : graph.parts()) {
-            Optional<String> change = level(part, facts);
+            Optional<String> change = level(part, snapshot);
             if (change.isPresent()) {
                 return change;
             }
@@ -131,22 +131,22 @@ final class TopicRepair {
     }
 
     /** Remembers what the application starts with. */
-    void remember(TopicFacts facts) {
-        remembered.write(facts);
+    void remember(TopicSnapshot snapshot) {
+        remembered.write(snapshot);
     }
 
     /**
      * Makes the internal topics that are missing. Kafka Streams would make them too, at some later moment: what was
      * deleted between that and the first look at the topics would not be noticed, and the application wait for it.
      *
-     * @param facts of all topics of the graph
+     * @param snapshot of all topics of the graph
      * @return false if there was none to make
      * @throws ExecutionException the broker's answer
      */
-    boolean makeMissing(TopicFacts facts) throws InterruptedException, ExecutionException {
+    boolean makeMissing(TopicSnapshot snapshot) throws InterruptedException, ExecutionException {
         Set<String> missing = graph.internal();
-        missing.removeIf(topic -> facts.find(topic).isPresent());
-        make(missing, facts);
+        missing.removeIf(topic -> snapshot.find(topic).isPresent());
+        make(missing, snapshot);
         return !missing.isEmpty();
     }
 
@@ -156,23 +156,24 @@ final class TopicRepair {
      *
      * @param known the topics as they were
      */
-    void makeAgain(Set<String> deleted, TopicFacts known) throws InterruptedException {
+    void makeAgain(Set<String> deleted, TopicSnapshot known) throws InterruptedException {
         Set<String> again = graph.internal();
         again.retainAll(deleted);
         try {
             make(again, known);
         } catch (ExecutionException e) {
-            LOG.info("{} cannot make {} again: {}", name(), again, Failures.describe(e));
+            log.info("{} cannot make {} again: {}", name(), again, Failures.describe(e));
         }
     }
 
-    private void make(Set<String> internal, TopicFacts facts) throws InterruptedException, ExecutionException {
+    private void make(Set<String> internal, TopicSnapshot snapshot) throws InterruptedException, ExecutionException {
         List<NewTopic> topics = new ArrayList<>();
         for (Part part : graph.parts()) {
             part.repartitions()
-                    .forEach((topic, partitions) -> topics.add(newTopic(topic, partitions(topic, facts, partitions))));
+                    .forEach((topic, partitions) ->
+                            topics.add(newTopic(topic, partitions(topic, snapshot, partitions))));
             part.changelogs()
-                    .forEach(topic -> topics.add(newTopic(topic, partitions(topic, facts, tasks(part, facts)))));
+                    .forEach(topic -> topics.add(newTopic(topic, partitions(topic, snapshot, tasks(part, snapshot)))));
         }
         topics.removeIf(topic -> !internal.contains(topic.name()));
         for (var made : admin.createTopics(topics).values().entrySet()) {
@@ -238,7 +239,7 @@ final class TopicRepair {
                         .get();
             }
         } catch (ExecutionException e) {
-            LOG.info("{} cannot leave its group before its session ends: {}", name(), Failures.describe(e));
+            log.info("{} cannot leave its group before its session ends: {}", name(), Failures.describe(e));
         }
     }
 
@@ -250,44 +251,44 @@ final class TopicRepair {
     }
 
     /** How many tasks a part has. */
-    private static int tasks(Part part, TopicFacts facts) {
+    private static int tasks(Part part, TopicSnapshot snapshot) {
         return Stream.concat(
-                        part.sources().stream().map(topic -> partitions(topic, facts)),
+                        part.sources().stream().map(topic -> partitions(topic, snapshot)),
                         part.repartitions().entrySet().stream()
-                                .map(topic -> partitions(topic.getKey(), facts, topic.getValue())))
+                                .map(topic -> partitions(topic.getKey(), snapshot, topic.getValue())))
                 .max(Comparator.naturalOrder())
                 .orElse(0);
     }
 
-    private static int partitions(String topic, TopicFacts facts) {
-        return partitions(topic, facts, 0);
+    private static int partitions(String topic, TopicSnapshot snapshot) {
+        return partitions(topic, snapshot, 0);
     }
 
     /** @param otherwise if the topic is missing */
-    private static int partitions(String topic, TopicFacts facts, int otherwise) {
-        return facts.find(topic).map(Topic::partitions).orElse(otherwise);
+    private static int partitions(String topic, TopicSnapshot snapshot, int otherwise) {
+        return snapshot.find(topic).map(Topic::partitions).orElse(otherwise);
     }
 
     /** Changelogs that have not as many partitions as the part has tasks. */
-    private static Set<String> unequal(Part part, TopicFacts facts) {
-        int tasks = tasks(part, facts);
+    private static Set<String> unequal(Part part, TopicSnapshot snapshot) {
+        int tasks = tasks(part, snapshot);
         return part.changelogs().stream()
-                .filter(topic -> facts.find(topic).isPresent() && partitions(topic, facts) != tasks)
+                .filter(topic -> snapshot.find(topic).isPresent() && partitions(topic, snapshot) != tasks)
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    private Optional<String> level(Part part, TopicFacts facts) throws InterruptedException, ExecutionException {
-        int tasks = tasks(part, facts);
+    private Optional<String> level(Part part, TopicSnapshot snapshot) throws InterruptedException, ExecutionException {
+        int tasks = tasks(part, snapshot);
         int most = part.changelogs().stream()
-                .mapToInt(topic -> partitions(topic, facts))
+                .mapToInt(topic -> partitions(topic, snapshot))
                 .max()
                 .orElse(0);
-        Set<String> small = unequal(part, facts);
+        Set<String> small = unequal(part, snapshot);
         if (most > tasks) {
             // Nobody can take partitions away from a topic. A repartition topic keeps its number: keys would move.
             small = (part.sources().isEmpty() ? part.repartitions().keySet() : part.sources())
                     .stream()
-                            .max(Comparator.comparingInt(topic -> partitions(topic, facts)))
+                            .max(Comparator.comparingInt(topic -> partitions(topic, snapshot)))
                             .map(Set::of)
                             .orElseThrow();
         }
@@ -305,7 +306,7 @@ final class TopicRepair {
             admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(partitions)))
                     .all()
                     .get();
-            LOG.info("{} has given the topic {} {} partitions, to match the others", name(), topic, partitions);
+            log.info("{} has given the topic {} {} partitions, to match the others", name(), topic, partitions);
             return Optional.empty();
         } catch (ExecutionException e) {
             if (e.getCause() instanceof AuthorizationException) {
@@ -328,10 +329,10 @@ final class TopicRepair {
         if (remade.isEmpty()) {
             return Optional.empty();
         }
-        if (!stale.isEmpty() && !delete(stale) && waited.compareTo(LONGEST_WAIT) < 0) {
+        if (!stale.isEmpty() && !delete(stale) && waited.compareTo(MAX_WAIT) < 0) {
             return Optional.of("other processes still read what the topics " + remade + " were before");
         }
-        LOG.info("{} reads {} from the beginning: deleted and made again", name(), remade);
+        log.info("{} reads {} from the beginning: deleted and made again", name(), remade);
         return Optional.empty();
     }
 
@@ -359,13 +360,13 @@ final class TopicRepair {
      * Step by step, so that nothing starts on topics that are about to vanish; where it does, it waits for a minute for
      * one that nobody will make.
      */
-    private Optional<String> rebuild(TopicFacts facts, Set<String> lost)
+    private Optional<String> rebuild(TopicSnapshot snapshot, Set<String> lost)
             throws InterruptedException, ExecutionException {
         if (!isGroupEmpty()) {
             return Optional.of("other processes still work with what is left of " + lost);
         }
         Set<Uuid> left = graph.internal().stream()
-                .flatMap(topic -> facts.find(topic).stream())
+                .flatMap(topic -> snapshot.find(topic).stream())
                 .map(Topic::id)
                 .collect(Collectors.toSet());
         if (!left.isEmpty()) {
@@ -373,17 +374,17 @@ final class TopicRepair {
             orAlreadyGone(admin.deleteTopics(TopicCollection.ofTopicIds(left)).all());
             return Optional.of(lost + " were deleted or changed; what belongs to them is deleted too");
         }
-        LOG.warn("{} reads all of its topics again: {} were deleted or changed", name(), lost);
+        log.warn("{} reads all of its topics again: {} were deleted or changed", name(), lost);
         orAlreadyGone(
                 admin.deleteConsumerGroups(Set.of(definition.applicationId())).all());
         wipe();
-        remembered.write(new TopicFacts(Map.of()));
+        remembered.write(new TopicSnapshot(Map.of()));
         return Optional.of("everything is read again");
     }
 
     /** Whether other processes work with what there is, and not just for as long as they have not noticed a change. */
     private boolean isInUse(Duration waited) throws InterruptedException, ExecutionException {
-        return waited.compareTo(LONGEST_WAIT) > 0 && !isGroupEmpty();
+        return waited.compareTo(MAX_WAIT) > 0 && !isGroupEmpty();
     }
 
     private static void orAlreadyGone(KafkaFuture<Void> deletion) throws InterruptedException, ExecutionException {

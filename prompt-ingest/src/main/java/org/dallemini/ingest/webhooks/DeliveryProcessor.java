@@ -46,7 +46,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
 
     static final Duration BEAT = Duration.ofMillis(100);
 
-    private static final Logger LOG = LoggerFactory.getLogger(DeliveryProcessor.class);
+    private static final Logger log = LoggerFactory.getLogger(DeliveryProcessor.class);
 
     private final Topics topics;
     private final EventReader reader;
@@ -115,12 +115,12 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
         try {
             return topic.equals(topics.jobs()) ? job(record) : image(record);
         } catch (RejectedRecordException e) {
-            LOG.warn("Nobody is told of a record of {}: {}", topic, e.problem());
+            log.warn("Nobody is told of a record of {}: {}", topic, e.problem());
             return Optional.empty();
         } catch (KafkaException e) {
             throw e; // the registry's trouble, or the store's
         } catch (RuntimeException e) {
-            LOG.error("Nobody is told of a record of {}, which cannot be read", topic, e);
+            log.error("Nobody is told of a record of {}, which cannot be read", topic, e);
             return Optional.empty();
         }
     }
@@ -222,7 +222,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
             giveUp(delivery, failed.why(), now);
             return;
         }
-        LOG.info(
+        log.info(
                 "{} could not be told {} of {}: {}; again in {} s",
                 delivery.origin(),
                 delivery.type(),
@@ -234,7 +234,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void giveUp(Delivery delivery, String why, long now) {
-        LOG.warn(
+        log.warn(
                 "{} was not told {} of {}, for good after {} attempts: {}",
                 delivery.origin(),
                 delivery.type(),

@@ -57,7 +57,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OpenAiApiTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final String PATH = "/v1/images/generations";
-    private static final int MOST_BYTES = 20_000;
+    private static final int MAX_BYTES = 20_000;
 
     @TempDir
     private Path folder;
@@ -90,11 +90,11 @@ class OpenAiApiTest {
             public void close() {}
         };
         SubmissionParser parser = new SubmissionParser(
-                new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn", WebhookRules.NONE);
+                new PromptValidator(PromptLimits.DEFAULT), MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
         Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 2);
         generations = new Generations(
                 new GenerationParser(
-                        new JsonReader(MOST_BYTES),
+                        new JsonReader(MAX_BYTES),
                         PromptLimits.DEFAULT,
                         Set.of("1x1", "2x2"),
                         access instanceof LoopbackAccess),
@@ -118,7 +118,7 @@ class OpenAiApiTest {
                 new RoutingHandler(
                         OpenAiRoutes.of(generations, new DrawingModel(card, () -> lastSeen)),
                         access,
-                        MOST_BYTES,
+                        MAX_BYTES,
                         Origins.NONE,
                         List.of(OpenAiRoutes.area())),
                 generations::close,
@@ -421,7 +421,7 @@ class OpenAiApiTest {
         expectError(http.post(PATH, "{\"prompt\":\" \"}"), 400, "invalid_request_error", "prompt", "invalid_text");
         expectError(http.post(PATH, "{\"prompt\":\"x\",\"n\":0}"), 400, "invalid_request_error", "n", "invalid_value");
         expectError(
-                http.post(PATH, "{\"prompt\":\"" + "x".repeat(MOST_BYTES) + "\"}"),
+                http.post(PATH, "{\"prompt\":\"" + "x".repeat(MAX_BYTES) + "\"}"),
                 413,
                 "invalid_request_error",
                 "null",

@@ -89,14 +89,14 @@ class JobTopologyTest {
     }
 
     private static Topology topology() {
-        RegistryRetry patience = new RegistryRetry();
+        RegistryRetry registryRetry = new RegistryRetry();
         return JobTopology.build(
                 TOPICS,
                 RETENTION,
                 1,
-                new JobUpdateReader(TOPICS, new PlainAvro(), patience),
+                new JobUpdateReader(TOPICS, new PlainAvro(), registryRetry),
                 (topic, status) -> PlainAvro.bytes(status),
-                patience,
+                registryRetry,
                 new SimpleMeterRegistry());
     }
 
@@ -649,7 +649,7 @@ class JobTopologyTest {
             requests.add(request("j", "p", i, 25));
         }
         requests.forEach(request -> publish(deadLetter(asked(request), ErrorCode.DEADLINE_EXCEEDED)));
-        assertThat(last().getFailures()).hasSize(JobAggregate.MOST_FAILURES);
+        assertThat(last().getFailures()).hasSize(JobAggregate.MAX_FAILURES);
 
         // When
         requests.subList(0, 20).forEach(request -> publish(drawn(request)));

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** With a real broker and a real registry. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
 class JobsReaderIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     private Path dir;
@@ -92,13 +92,13 @@ class JobsReaderIT {
 
                 // When, Then
                 try (TopicFollower<JobStatus> reader = JobsReader.start(config, newest)) {
-                    await().atMost(PATIENCE).until(newest::isComplete);
+                    await().atMost(TIMEOUT).until(newest::isComplete);
                     assertThat(ids(newest)).containsExactly("a", "b");
                     put(producer, values, topic, 0, job("z", 9));
-                    await().atMost(PATIENCE)
+                    await().atMost(TIMEOUT)
                             .untilAsserted(() -> assertThat(ids(newest)).containsExactly("z", "a", "b"));
                     forget(producer, topic, 1, "a");
-                    await().atMost(PATIENCE)
+                    await().atMost(TIMEOUT)
                             .untilAsserted(() -> assertThat(newest.size()).isEqualTo(2));
                     assertThat(ids(newest)).containsExactly("z", "b");
                 }

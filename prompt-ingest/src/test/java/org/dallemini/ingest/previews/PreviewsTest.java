@@ -41,16 +41,16 @@ class PreviewsTest {
     void shouldForgetWhatIsOldAndTheOldestOfTooMany() {
         // Given
         previews.add(preview("j", "old", 4));
-        now = Previews.LONGEST_NANOS + 1;
+        now = Previews.MAX_AGE_NANOS + 1;
         assertThat(previews.find("j", "old")).isEmpty();
 
         // When
-        for (int i = 0; i <= Previews.MOST; i++) {
+        for (int i = 0; i <= Previews.MAX_PREVIEWS; i++) {
             previews.add(preview("j", "p/" + i, 4));
         }
 
         // Then
-        assertThat(previews.size()).isEqualTo(Previews.MOST);
+        assertThat(previews.size()).isEqualTo(Previews.MAX_PREVIEWS);
         assertThat(previews.find("j", "p/0")).isEmpty();
         assertThat(previews.find("j", "p/1")).isPresent();
     }

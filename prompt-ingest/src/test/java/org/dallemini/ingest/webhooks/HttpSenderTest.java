@@ -162,7 +162,7 @@ class HttpSenderTest {
         try (Receiver slow = Receiver.start(0, (response, callback) -> false);
                 Receiver quick = Receiver.start(0, 200)) {
             // Given
-            for (int i = 0; i < HttpSender.MOST_PER_RECEIVER; i++) {
+            for (int i = 0; i < HttpSender.MAX_PER_RECEIVER; i++) {
                 assertThat(sender.send(delivery(slow.url("/" + i)), outcome -> {}))
                         .isTrue();
             }
@@ -176,7 +176,7 @@ class HttpSenderTest {
     @Test
     void shouldHaveRoomAgainAfterEachAttempt() throws Exception {
         try (Receiver receiver = Receiver.start(0, 500)) {
-            for (int i = 0; i < 3 * HttpSender.MOST_PER_RECEIVER; i++) {
+            for (int i = 0; i < 3 * HttpSender.MAX_PER_RECEIVER; i++) {
                 assertThat(outcome(sender, receiver.url("/"))).isInstanceOf(DeliveryOutcome.Failed.class);
             }
         }
