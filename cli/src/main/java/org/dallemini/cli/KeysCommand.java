@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.ApiSettings;
 import org.dallemini.ingest.api.ApiKey;
 import org.dallemini.ingest.api.KeysFile;
 import org.dallemini.ingest.http.Role;
@@ -62,11 +62,10 @@ final class KeysCommand extends CommandGroup {
             if (file != null) {
                 return file.toAbsolutePath();
             }
-            String setting = config.values(parent.root().home()).getOrDefault(PromptIngestConfig.API_KEYS_FILE, "");
+            String setting = config.values(parent.root().home()).getOrDefault(ApiSettings.KEYS_FILE, "");
             if (setting.isEmpty()) {
                 throw new ParameterException(
-                        spec.commandLine(),
-                        "Which file? Give --file, or set " + PromptIngestConfig.API_KEYS_FILE + ".");
+                        spec.commandLine(), "Which file? Give --file, or set " + ApiSettings.KEYS_FILE + ".");
             }
             return Path.of(setting).toAbsolutePath();
         }

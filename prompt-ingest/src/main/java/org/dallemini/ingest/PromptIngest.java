@@ -11,6 +11,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.intake.IntakeMetrics;
+import org.dallemini.ingest.intake.IntakeSettings;
 import org.dallemini.ingest.intake.IntakeTopology;
 import org.dallemini.ingest.intake.PromptCodec;
 import org.dallemini.ingest.intake.SeenPrompts;
@@ -22,6 +23,7 @@ import org.dallemini.ingest.streams.StreamsStage;
 import org.dallemini.ingest.streams.TopicSnapshot;
 import org.dallemini.ingest.streams.TopicSnapshot.Topic;
 import org.dallemini.ingest.webhooks.Webhooks;
+import org.dallemini.prompt.PromptValidator;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.RunningStage;
@@ -86,20 +88,21 @@ public final class PromptIngest {
                         applicationId,
                         snapshot -> {
                             int homes = homes(snapshot, byId, memory, topics);
+                            PromptCodec codec = new PromptCodec(
+                                    deserializer,
+                                    serializer,
+                                    registryRetry,
+                                    byId,
+                                    topic -> Math.min(request, maxBytes(snapshot, topic)));
                             return new StreamsGraph(
-                                    IntakeTopology.build(
+                                    IntakeTopology.build(new IntakeSettings(
                                             topics,
-                                            config.limits(),
+                                            new PromptValidator(config.limits()),
                                             config.dedupeRetention(),
                                             config.commitInterval(),
                                             homes,
-                                            new PromptCodec(
-                                                    deserializer,
-                                                    serializer,
-                                                    registryRetry,
-                                                    byId,
-                                                    topic -> Math.min(request, maxBytes(snapshot, topic))),
-                                            metrics),
+                                            codec,
+                                            metrics)),
                                     Map.of(byId, homes));
                         },
                         List.of(
@@ -112,9 +115,9 @@ public final class PromptIngest {
                         config.stateDir(),
                         Map.of(
                                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
-                                config.stage().getInt(PromptIngestConfig.STREAM_THREADS),
+                                config.streamThreads(),
                                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                                config.stage().getLong(PromptIngestConfig.BULK_COMMIT_INTERVAL_MS)),
+                                config.bulkCommitInterval().toMillis()),
                         registryRetry),
                 meters);
     }

@@ -25,7 +25,6 @@ import org.dallemini.prompt.ContentHash;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.PromptExpander;
 import org.dallemini.prompt.PromptOrigin;
-import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Ids;
@@ -46,31 +45,15 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private static final Duration SWEEP = Duration.ofSeconds(10);
 
-    private final Settings settings;
+    private final IntakeSettings settings;
     private final boolean forwarded;
     private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable SeenPrompts seen;
     private long commitAskedAt;
     private boolean somebodyWaits;
 
-    /**
-     * What all tasks share.
-     *
-     * @param retention how long an id is remembered
-     * @param commitInterval how long what somebody waits for may lie in a transaction with others
-     * @param homes among how many partitions the ids are divided
-     */
-    record Settings(
-            Topics topics,
-            PromptValidator validator,
-            Duration retention,
-            Duration commitInterval,
-            int homes,
-            PromptCodec codec,
-            IntakeMetrics metrics) {}
-
     /** @param forwarded whether the records come by a {@link Detour} */
-    IntakeProcessor(Settings settings, boolean forwarded) {
+    IntakeProcessor(IntakeSettings settings, boolean forwarded) {
         this.settings = settings;
         this.forwarded = forwarded;
     }

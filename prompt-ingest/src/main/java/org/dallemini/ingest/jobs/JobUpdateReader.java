@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNullElse;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,7 +39,9 @@ final class JobUpdateReader {
     private static final int MAX_IMAGE_ID_LENGTH = 2 * Ids.MAX_LENGTH;
 
     private final Topics topics;
-    private final Map<String, Source<?>> byTopic = new HashMap<>();
+    private final Deserializers deserializers;
+    private final RegistryRetry registryRetry;
+    private final Map<String, Source<?>> byTopic;
     private final RetryingDecoder<PromptRequest> prompts;
     private final RetryingDecoder<JobCommand> commands;
 
@@ -61,33 +62,26 @@ final class JobUpdateReader {
 
     JobUpdateReader(Topics topics, Deserializers deserializers, RegistryRetry registryRetry) {
         this.topics = topics;
-        prompts = new RetryingDecoder<>(PromptRequest.class, deserializers.of(PromptRequest.class), registryRetry);
-        commands = new RetryingDecoder<>(JobCommand.class, deserializers.of(JobCommand.class), registryRetry);
-        var requests = new Source<>(
-                new RetryingDecoder<>(ImageRequest.class, deserializers.of(ImageRequest.class), registryRetry),
-                Function.identity(),
-                PipelineStep.REQUESTED);
-        byTopic.put(topics.imageRequests(), requests);
-        byTopic.put(topics.bulkImageRequests(), requests);
-        byTopic.put(
-                topics.imageTokens(),
-                new Source<>(
-                        new RetryingDecoder<>(ImageTokens.class, deserializers.of(ImageTokens.class), registryRetry),
-                        ImageTokens::getRequest,
-                        PipelineStep.DRAWN));
-        byTopic.put(
-                topics.images(),
-                new Source<>(
-                        new RetryingDecoder<>(
-                                GeneratedImage.class, deserializers.of(GeneratedImage.class), registryRetry),
-                        GeneratedImage::getRequest,
-                        PipelineStep.DECODED));
-        byTopic.put(
-                topics.storedImages(),
-                new Source<>(
-                        new RetryingDecoder<>(StoredImage.class, deserializers.of(StoredImage.class), registryRetry),
-                        StoredImage::getRequest,
-                        PipelineStep.STORED));
+        this.deserializers = deserializers;
+        this.registryRetry = registryRetry;
+        this.prompts = decoder(PromptRequest.class);
+        this.commands = decoder(JobCommand.class);
+        Source<?> requests = source(ImageRequest.class, Function.identity(), PipelineStep.REQUESTED);
+        this.byTopic = Map.of(
+                topics.imageRequests(), requests,
+                topics.bulkImageRequests(), requests,
+                topics.imageTokens(), source(ImageTokens.class, ImageTokens::getRequest, PipelineStep.DRAWN),
+                topics.images(), source(GeneratedImage.class, GeneratedImage::getRequest, PipelineStep.DECODED),
+                topics.storedImages(), source(StoredImage.class, StoredImage::getRequest, PipelineStep.STORED));
+    }
+
+    private <T extends SpecificRecord> Source<T> source(
+            Class<T> type, Function<T, ImageRequest> request, PipelineStep reached) {
+        return new Source<>(decoder(type), request, reached);
+    }
+
+    private <T extends SpecificRecord> RetryingDecoder<T> decoder(Class<T> type) {
+        return new RetryingDecoder<>(type, deserializers.of(type), registryRetry);
     }
 
     /** The topics that tell something. */

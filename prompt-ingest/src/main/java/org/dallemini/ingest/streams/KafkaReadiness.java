@@ -46,11 +46,20 @@ final class KafkaReadiness {
                     : new Result.NotReady(
                             "missing topics: " + String.join(", ", missing) + "; run 'dallemini topics apply'");
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
-                throw fatal;
-            }
-            return new Result.NotReady(Failures.describeKafkas(cause));
+            return new Result.NotReady(describe(e));
         }
+    }
+
+    /**
+     * A broker's answer, for people.
+     *
+     * @throws RuntimeException what waiting cannot help
+     */
+    static String describe(ExecutionException answer) {
+        Throwable cause = answer.getCause() == null ? answer : answer.getCause();
+        if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
+            throw fatal;
+        }
+        return Failures.describeKafkas(cause);
     }
 }

@@ -113,6 +113,11 @@ public record TopicSnapshot(Map<String, Topic> topics) {
         return Optional.ofNullable(topics.get(name));
     }
 
+    /** How many partitions a topic has; 0 if it is missing. */
+    int partitions(String name) {
+        return find(name).map(Topic::partitions).orElse(0);
+    }
+
     /**
      * A topic that is known to exist.
      *

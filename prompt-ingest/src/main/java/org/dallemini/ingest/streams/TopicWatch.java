@@ -40,6 +40,11 @@ final class TopicWatch {
      */
     record Change(String topic, String text, Set<String> deleted) {}
 
+    /** The topics as the application has started with them. */
+    TopicSnapshot known() {
+        return known;
+    }
+
     /** What has changed; empty if nothing has for all that is known. */
     Optional<Change> change() {
         if (!answer.isDone()) {

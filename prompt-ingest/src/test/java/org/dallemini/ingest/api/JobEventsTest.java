@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.awaitility.core.ConditionFactory;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobState;
@@ -44,6 +45,8 @@ import org.junit.jupiter.api.Test;
 /** Events over HTTP, without Kafka behind them. */
 class JobEventsTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+    private static final JobEvents.Timing TIMING =
+            new JobEvents.Timing(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final FakeJobs jobs = new FakeJobs();
     private final JobWatch watch = new JobWatch(jobs);
@@ -57,7 +60,7 @@ class JobEventsTest {
     @BeforeEach
     void start() {
         TrustedEvents.allow();
-        serve(new JobEvents.Timing(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)));
+        serve(TIMING);
     }
 
     private static Map<String, Object> withUrl(StoredImage image) {
@@ -80,6 +83,10 @@ class JobEventsTest {
     void stop() {
         server.close();
         watch.close();
+    }
+
+    private static ConditionFactory eventually() {
+        return await().pollInterval(Duration.ofMillis(10));
     }
 
     /** Of one connection. */
@@ -149,7 +156,7 @@ class JobEventsTest {
         }
 
         void awaitEnd() {
-            await().until(ended::isDone);
+            eventually().until(ended::isDone);
             assertThat(ended).isCompleted();
         }
     }
@@ -195,14 +202,14 @@ class JobEventsTest {
         // Then
         assertThat(client.response.statusCode()).isEqualTo(200);
         assertThat(client.response.headers().firstValue("Content-Type")).contains("text/event-stream");
-        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "image"));
+        eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "image"));
         assertThat(client.events.get(0).data).contains("\"state\":\"running\"").contains("\"stored\":1");
         assertThat(client.events.get(1).data).contains("\"id\":\"p/0\"").contains("/v1/jobs/j/images/p/0/content");
-        await().until(() -> !client.comments.isEmpty());
+        eventually().until(() -> !client.comments.isEmpty());
 
         // When: the status is known before the image is
         status(JobState.COMPLETED, 2, 2);
-        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "image", "status"));
+        eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "image", "status"));
         store(1, 2);
 
         // Then
@@ -232,15 +239,15 @@ class JobEventsTest {
         // When
         Listening client = listen("/v1/jobs/j/events", null);
         Listening withoutImages = listen("/v1/jobs/j/events?images=false", null);
-        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview"));
+        eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview"));
         previews.add(preview("j", "p/1", 8));
-        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview", "preview"));
+        eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview", "preview"));
         store(0, 1);
         status(JobState.RUNNING, 2, 1);
-        await().until(() -> client.images().equals(List.of("p/0")));
+        eventually().until(() -> client.images().equals(List.of("p/0")));
         previews.add(preview("j", "p/0", 12)); // late: it is stored
         previews.add(preview("j", "p/1", 12));
-        await().until(() -> client.names().size() == 6);
+        eventually().until(() -> client.names().size() == 6);
         store(1, 2);
         status(JobState.COMPLETED, 2, 2);
         client.awaitEnd();
@@ -273,7 +280,7 @@ class JobEventsTest {
         store(2, 30);
         status(JobState.RUNNING, 5, 2);
         Listening first = listen("/v1/jobs/j/events", null);
-        await().until(() -> first.images().size() == 2);
+        eventually().until(() -> first.images().size() == 2);
         String last = first.lastId();
 
         // When: meanwhile one was stored later, and one before the last is only seen now; by another process
@@ -282,19 +289,19 @@ class JobEventsTest {
         status(JobState.RUNNING, 5, 4);
         JobEvents before = events;
         ApiServer old = server;
-        serve(new JobEvents.Timing(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)));
+        serve(TIMING);
         old.close();
         first.awaitEnd();
         assertThat(before.open()).isZero();
         Listening second = listen("/v1/jobs/j/events", last);
 
         // Then
-        await().untilAsserted(() -> assertThat(second.names()).containsExactly("status", "image", "image"));
+        eventually().untilAsserted(() -> assertThat(second.names()).containsExactly("status", "image", "image"));
         assertThat(second.images()).containsExactly("p/1", "p/3");
 
         // And: if nothing has happened, nothing is told
         Listening third = listen("/v1/jobs/j/events", second.lastId());
-        await().until(() -> third.comments.size() > 2);
+        eventually().until(() -> third.comments.size() > 2);
         assertThat(third.events).isEmpty();
         store(4, 50);
         status(JobState.COMPLETED, 5, 5);
@@ -318,7 +325,7 @@ class JobEventsTest {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v1/jobs/j/events"))
                         .build(),
                 BodyHandlers.ofInputStream());
-        await().until(() -> events.open() == 1);
+        eventually().until(() -> events.open() == 1);
         status(JobState.PENDING, 1, 0);
 
         // Then
@@ -342,7 +349,7 @@ class JobEventsTest {
             slow.getOutputStream()
                     .write("GET /v1/jobs/j/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
                             .getBytes(StandardCharsets.UTF_8));
-            await().until(() -> events.open() == 1);
+            eventually().until(() -> events.open() == 1);
 
             // When: another one is told all the time
             Listening quick = listen("/v1/jobs/j/events?images=false", null);
@@ -352,11 +359,11 @@ class JobEventsTest {
             for (int i = 1; i <= 20; i++) {
                 int seen = quick.events.size();
                 status(JobState.RUNNING, images, images * i / 20);
-                await().until(() -> quick.events.size() > seen);
+                eventually().until(() -> quick.events.size() > seen);
             }
             status(JobState.COMPLETED, images, images);
             quick.awaitEnd();
-            await().until(() -> events.open() == 1); // the client may see the end first
+            eventually().until(() -> events.open() == 1); // the client may see the end first
 
             // Then: it is told all that counts once it reads
             List<String> lines = new ArrayList<>();
@@ -373,7 +380,7 @@ class JobEventsTest {
             assertThat(lines.stream().filter(line -> line.equals("event: status")))
                     .hasSizeLessThan(15);
         }
-        await().until(() -> events.open() == 0);
+        eventually().until(() -> events.open() == 0);
     }
 
     @Test
@@ -384,11 +391,11 @@ class JobEventsTest {
             gone.getOutputStream()
                     .write("GET /v1/jobs/j/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
                             .getBytes(StandardCharsets.UTF_8));
-            await().until(() -> events.open() == 1);
+            eventually().until(() -> events.open() == 1);
         }
 
         // When, Then: the next comments fail
-        await().until(() -> events.open() == 0);
+        eventually().until(() -> events.open() == 0);
     }
 
     @Test
@@ -413,14 +420,14 @@ class JobEventsTest {
                         .write("GET /v1/jobs/j/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
                                 .getBytes(StandardCharsets.UTF_8));
             }
-            await().until(() -> events.open() == 200);
+            eventually().until(() -> events.open() == 200);
             assertThat(listen("/v1/jobs/j/events", null).response.statusCode()).isEqualTo(503);
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
             }
         }
-        await().until(() -> events.open() == 0);
+        eventually().until(() -> events.open() == 0);
         assertThat(listen("/v1/jobs/j/events", null).response.statusCode()).isEqualTo(200);
     }
 }

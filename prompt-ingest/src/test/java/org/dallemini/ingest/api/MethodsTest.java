@@ -260,7 +260,7 @@ class MethodsTest {
     void shouldKnowNothingOfOtherPagesUnlessToldTo() throws IOException {
         // Given
         server.close();
-        serve(new PromptIngestConfig(Map.of()).origins());
+        serve(new PromptIngestConfig(Map.of()).api().origins());
 
         // When, Then
         Raw preflight = ask("OPTIONS", "/v1/jobs/j/cancel", "Origin: " + APP, "Access-Control-Request-Method: POST");
@@ -273,7 +273,9 @@ class MethodsTest {
     void shouldTakeOriginsAndNothingElseForOrigins() {
         for (String origin : List.of(
                 "https://app.example.org", "http://localhost:3000", "HTTPS://App.Example.org", "http://[::1]:8080")) {
-            assertThat(new PromptIngestConfig(Map.of("api.cors.origins", origin)).origins())
+            assertThat(new PromptIngestConfig(Map.of("api.cors.origins", origin))
+                            .api()
+                            .origins())
                     .isNotNull();
         }
         for (String other : List.of(

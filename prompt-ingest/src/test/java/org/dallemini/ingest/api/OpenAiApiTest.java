@@ -223,7 +223,7 @@ class OpenAiApiTest {
         image("job1", 0, 1);
         jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
         int looked = jobs.asked();
-        await().until(() -> jobs.asked() > looked + 10);
+        await().until(() -> jobs.asked() > looked + 3);
         assertThat(asked).isNotDone();
         store.isAway(false);
 

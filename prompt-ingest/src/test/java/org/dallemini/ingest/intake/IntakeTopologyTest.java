@@ -125,9 +125,13 @@ class IntakeTopologyTest {
     }
 
     private Topology topology() {
-        return IntakeTopology.build(
+        return IntakeTopology.build(settings());
+    }
+
+    private IntakeSettings settings() {
+        return new IntakeSettings(
                 TOPICS,
-                PromptLimits.DEFAULT,
+                new PromptValidator(PromptLimits.DEFAULT),
                 RETENTION,
                 COMMIT_INTERVAL,
                 homes,
@@ -493,16 +497,7 @@ class IntakeTopologyTest {
     }
 
     private IntakeProcessor intake() {
-        return new IntakeProcessor(
-                new IntakeProcessor.Settings(
-                        TOPICS,
-                        new PromptValidator(PromptLimits.DEFAULT),
-                        RETENTION,
-                        COMMIT_INTERVAL,
-                        homes,
-                        new PromptCodec(deserializer(), serializer(), registryRetry, BY_ID, this::maxBytes),
-                        new IntakeMetrics(meters, PromptIngest.NAME)),
-                false);
+        return new IntakeProcessor(settings(), false);
     }
 
     private static Record<byte[], byte[]> record(String id, Lane lane) {
