@@ -24,7 +24,7 @@ public final class JobControl {
     /** How long a job may take to say that it knows; usually it is some tenths of a second. */
     private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private static final Duration GLANCE = Duration.ofMillis(50);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final JobResource jobs;
     private final JobCommands commands;
@@ -112,7 +112,7 @@ public final class JobControl {
         long end = System.nanoTime() + TIMEOUT.toNanos();
         JobStatus job = jobs.find(jobId);
         while (!fits.test(job) && System.nanoTime() - end < 0) {
-            LockSupport.parkNanos(GLANCE.toNanos());
+            LockSupport.parkNanos(POLL.toNanos());
             job = jobs.find(jobId);
         }
         return job;

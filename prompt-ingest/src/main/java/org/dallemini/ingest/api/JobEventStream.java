@@ -42,7 +42,7 @@ final class JobEventStream {
     /** The images of a job are looked through this often at most, and for a twentieth of the time. */
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private static final int REST = 20;
+    private static final int REST_FACTOR = 20;
 
     /** The last image may be known a little later than that its job has ended. */
     private static final Duration MAX_WAIT_FOR_IMAGES = Duration.ofSeconds(5);
@@ -269,7 +269,7 @@ final class JobEventStream {
         scannedNanos += System.nanoTime() - start;
         if (cursor == null) {
             isScanning = false;
-            nextScan = System.nanoTime() + (isResuming ? 0 : Math.max(PAUSE.toNanos(), REST * scannedNanos));
+            nextScan = System.nanoTime() + (isResuming ? 0 : Math.max(PAUSE.toNanos(), REST_FACTOR * scannedNanos));
             scannedNanos = 0;
             if (isResuming) {
                 resume();

@@ -7,10 +7,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -40,14 +41,13 @@ import org.slf4j.LoggerFactory;
  * Turns one prompt's record into the records of its images, or into a dead letter, or drops it as a repetition; or
  * sends it on to where its id is remembered.
  */
-final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
     private static final Logger log = LoggerFactory.getLogger(IntakeProcessor.class);
 
     private static final Duration SWEEP = Duration.ofSeconds(10);
 
     private final IntakeSettings settings;
     private final boolean forwarded;
-    private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable SeenPrompts seen;
     private long commitAskedAt;
     private boolean somebodyWaits;
@@ -69,29 +69,26 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     public void init(ProcessorContext<byte[], byte[]> context) {
         KeyValueStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
         SeenPrompts memory = new SeenPrompts(store, settings.retention());
-        this.context = context;
+        super.init(context);
         this.seen = memory;
         if (!forwarded) { // the other of both has the same store
             context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, memory::forget);
         }
         context.schedule(settings.commitInterval(), PunctuationType.WALL_CLOCK_TIME, now -> {
             if (somebodyWaits) {
-                commit(now, context);
+                commit(now);
             }
         });
     }
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        if (context == null || seen == null) {
-            throw new IllegalStateException("init() has not been called");
-        }
-        Published published = forwarded ? Detour.end(record) : published(record, context);
+        Published published = forwarded ? Detour.end(record) : published(record);
         PromptOrigin origin = origin(published);
-        long now = context.currentSystemTimeMs();
+        long now = context().currentSystemTimeMs();
         List<Outgoing> outgoing;
         try {
-            outgoing = accept(published, origin, now, seen);
+            outgoing = accept(published, origin, now);
         } catch (RejectedRecordException e) {
             log.debug("Refused {}: {}", origin, e.problem());
             outgoing = refuse(published, origin, e, now);
@@ -105,9 +102,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
                     refuse(published, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
         }
         // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
-        outgoing.forEach(next -> context.forward(next.record(), next.sink()));
+        outgoing.forEach(next -> context().forward(next.record(), next.sink()));
         if (outgoing.stream().anyMatch(Outgoing::urgent)) {
-            commitSoon(now, context);
+            commitSoon(now);
         }
     }
 
@@ -115,18 +112,18 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
      * A record that comes alone need not wait for the end of an interval; of many, all but the first do, and share a
      * transaction. The bulk lane, for which nobody waits, goes by Kafka Streams' own, longer interval.
      */
-    private void commitSoon(long now, ProcessorContext<byte[], byte[]> context) {
+    private void commitSoon(long now) {
         if (Math.abs(now - commitAskedAt) >= settings.commitInterval().toMillis()) { // the clock may be set back
-            commit(now, context);
+            commit(now);
         } else {
             somebodyWaits = true;
         }
     }
 
-    private void commit(long now, ProcessorContext<byte[], byte[]> context) {
+    private void commit(long now) {
         commitAskedAt = now;
         somebodyWaits = false;
-        context.commit();
+        context().commit();
     }
 
     private List<Outgoing> refuse(Published published, PromptOrigin origin, RejectedRecordException why, long now) {
@@ -143,9 +140,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         return List.of(new Outgoing(letter, IntakeTopology.DEAD_LETTERS, true));
     }
 
-    private List<Outgoing> accept(Published published, PromptOrigin origin, long now, SeenPrompts seen)
-            throws RejectedRecordException {
+    private List<Outgoing> accept(Published published, PromptOrigin origin, long now) throws RejectedRecordException {
         PromptCodec codec = settings.codec();
+        SeenPrompts memory = Objects.requireNonNull(seen, "init() has not been called");
         Record<byte[], byte[]> record = published.record();
         PromptRequest prompt = codec.decode(origin.topic(), record);
         boolean bulk = prompt.getLane() == Lane.BULK;
@@ -154,7 +151,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             return List.of(new Outgoing(codec.forward(published, id), IntakeTopology.OTHER_HOMES, !bulk));
         }
         byte[] content = ContentHash.of(prompt);
-        Seen before = seen.compare(id, content, now);
+        Seen before = memory.compare(id, content, now);
         if (before == Seen.SAME_CONTENT) {
             // Before any check: it was accepted when it first came, though its deadline may have passed since.
             log.debug("Dropped {}: prompt {} has come before", origin, id);
@@ -180,7 +177,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink(request), !bulk));
         }
         settings.metrics().accepted(outgoing.size());
-        seen.remember(id, content, now); // last, so that a prompt is either taken or refused
+        memory.remember(id, content, now); // last, so that a prompt is either taken or refused
         return outgoing;
     }
 
@@ -207,8 +204,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
     }
 
-    private static Published published(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {
-        RecordMetadata metadata = context.recordMetadata()
+    private Published published(Record<byte[], byte[]> record) {
+        RecordMetadata metadata = context()
+                .recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"));
         return new Published(record, metadata.partition(), metadata.offset());
     }

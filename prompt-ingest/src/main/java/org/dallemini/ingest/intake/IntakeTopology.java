@@ -1,15 +1,13 @@
 package org.dallemini.ingest.intake;
 
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Repartitioned;
+import org.dallemini.ingest.streams.RawRecords;
 import org.dallemini.schemas.Topics;
 
 /**
@@ -61,12 +59,7 @@ public final class IntakeTopology {
         Serde<byte[]> bytes = Serdes.ByteArray();
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(SeenPrompts.builder());
-        builder.stream(
-                        topics.prompts(),
-                        Consumed.with(bytes, bytes)
-                                .withName(PROMPTS)
-                                .withTimestampExtractor(IntakeTopology::timestamp)
-                                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
+        builder.stream(topics.prompts(), RawRecords.consumed(PROMPTS))
                 .process(() -> new IntakeProcessor(settings, false), Named.as(INTAKE), SeenPrompts.STORE)
                 .repartition(Repartitioned.with(bytes, bytes).withName(BY_ID).withNumberOfPartitions(settings.homes()))
                 .process(() -> new IntakeProcessor(settings, true), Named.as(INTAKE_BY_ID), SeenPrompts.STORE);
@@ -79,10 +72,5 @@ public final class IntakeTopology {
                 .addSink(JOINT_IMAGE_REQUESTS, topics.imageRequests(), raw, raw, byPrompt, intakes)
                 .addSink(JOINT_BULK_IMAGE_REQUESTS, topics.bulkImageRequests(), raw, raw, byPrompt, intakes)
                 .addSink(DEAD_LETTERS, Topics.deadLetters(topics.prompts()), raw, raw, intakes);
-    }
-
-    /** Records of very old clients carry none, which would otherwise stop Kafka Streams. */
-    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
-        return record.timestamp() >= 0 ? record.timestamp() : System.currentTimeMillis();
     }
 }

@@ -19,7 +19,7 @@ public final class JobSweep implements AutoCloseable {
     public static final Duration INTERVAL = Duration.ofSeconds(5);
 
     private static final Logger log = LoggerFactory.getLogger(JobSweep.class);
-    private static final int REST = 9;
+    private static final int REST_FACTOR = 9;
 
     private final Jobs jobs;
     private final List<Observer> observers;
@@ -67,7 +67,7 @@ public final class JobSweep implements AutoCloseable {
         } catch (RuntimeException e) {
             log.error("The jobs could not be looked at", e);
         }
-        long rest = Math.max(INTERVAL.toNanos(), REST * (System.nanoTime() - start));
+        long rest = Math.max(INTERVAL.toNanos(), REST_FACTOR * (System.nanoTime() - start));
         try {
             thread.schedule(this::lookAndRest, rest, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {

@@ -1,25 +1,22 @@
 package org.dallemini.ingest.jobs;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.dallemini.stage.Metrics;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** From the pipeline's records to updates by job. Whatever a record is, it does not stop the others. */
-final class JobUpdateProcessor implements Processor<byte[], byte[], String, JobUpdate> {
+final class JobUpdateProcessor extends ContextualProcessor<byte[], byte[], String, JobUpdate> {
     private static final Logger log = LoggerFactory.getLogger(JobUpdateProcessor.class);
 
     private final JobUpdateReader reader;
     private final MeterRegistry meters;
-    private @Nullable ProcessorContext<String, JobUpdate> context;
 
     JobUpdateProcessor(JobUpdateReader reader, MeterRegistry meters) {
         this.reader = reader;
@@ -27,13 +24,8 @@ final class JobUpdateProcessor implements Processor<byte[], byte[], String, JobU
     }
 
     @Override
-    public void init(ProcessorContext<String, JobUpdate> context) {
-        this.context = context;
-    }
-
-    @Override
     public void process(Record<byte[], byte[]> record) {
-        ProcessorContext<String, JobUpdate> here = Objects.requireNonNull(context, "init() has not been called");
+        ProcessorContext<String, JobUpdate> here = context();
         RecordMetadata place = here.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"));
         Optional<JobUpdateReader.Keyed> update = read(place, record);

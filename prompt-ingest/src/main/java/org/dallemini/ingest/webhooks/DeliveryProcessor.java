@@ -17,7 +17,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -37,14 +37,14 @@ import org.slf4j.LoggerFactory;
  * Keeps what is still to be told in a store, and hands it to the {@link Sender} when it is due. What is known of
  * attempts under way is in memory alone: after a crash they are made again.
  */
-final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
     /** Deliveries by {@link Delivery#key}. */
     static final String PENDING = "pending";
 
     /** How a job has ended that somebody was told of, by its id: a status that says so again is no news. */
     static final String ENDED = "ended";
 
-    static final Duration BEAT = Duration.ofMillis(100);
+    static final Duration INTERVAL = Duration.ofMillis(100);
 
     private static final Logger log = LoggerFactory.getLogger(DeliveryProcessor.class);
 
@@ -59,7 +59,6 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
 
     private final Set<String> inFlight = new HashSet<>();
     private final Queue<Ended> attempts = new ConcurrentLinkedQueue<>();
-    private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable KeyValueStore<String, Delivery> pending;
     private @Nullable KeyValueStore<String, String> ended;
 
@@ -76,7 +75,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        this.context = context;
+        super.init(context);
         KeyValueStore<String, Delivery> store = context.getStateStore(PENDING);
         this.pending = store;
         this.ended = context.getStateStore(ENDED);
@@ -85,17 +84,13 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
             receivers.put(origin, Delivery.nextAtOf(key));
             key = firstKey(store, Delivery.end(origin), null);
         }
-        context.schedule(BEAT, PunctuationType.WALL_CLOCK_TIME, this::beat);
+        context.schedule(INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sendDue);
     }
 
     private static @Nullable String firstKey(KeyValueStore<String, Delivery> store, String from, @Nullable String to) {
         try (KeyValueIterator<String, Delivery> some = store.range(from, to)) {
             return some.hasNext() ? some.peekNextKey() : null;
         }
-    }
-
-    private ProcessorContext<byte[], byte[]> context() {
-        return Objects.requireNonNull(context, "init() has not been called");
     }
 
     private KeyValueStore<String, Delivery> pending() {
@@ -165,7 +160,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
         receivers.merge(delivery.origin(), delivery.nextAt(), Math::min);
     }
 
-    private void beat(long now) {
+    private void sendDue(long now) {
         for (Ended attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
             settle(attempt, now);
         }
@@ -176,7 +171,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
         }
     }
 
-    /** Sends what is due, as far as there is room; the rest is looked at again with the next beat. */
+    /** Sends what is due, as far as there is room; the rest is looked at again with the next interval. */
     private void serve(String origin, long now) {
         try (KeyValueIterator<String, Delivery> due =
                 pending().range(Delivery.begin(origin), Delivery.due(origin, now))) {

@@ -124,16 +124,12 @@ class ApiServerTest {
 
     private void know(
             String id, JobState state, Map<String, String> labels, @Nullable String content, Instant submitted) {
-        JobStatus job = JobStatus.newBuilder()
-                .setJobId(id)
-                .setState(state)
-                .setRequested(1)
+        JobStatus job = Records.job(id, state, 1, NOW)
                 .setPrompts(1)
                 .setPromptsExpected(1)
                 .setLabels(labels)
                 .setContent(content)
                 .setSubmittedAt(submitted)
-                .setUpdatedAt(NOW)
                 .build();
         jobs.put(job);
         newest.add(job);

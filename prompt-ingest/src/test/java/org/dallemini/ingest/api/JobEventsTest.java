@@ -13,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,11 +22,8 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.core.ConditionFactory;
-import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobState;
-import org.dallemini.events.JobStatus;
-import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.RoutingHandler;
@@ -166,13 +162,8 @@ class JobEventsTest {
     }
 
     private void status(JobState state, int requested, int stored) {
-        jobs.put(JobStatus.newBuilder()
-                .setJobId("j")
-                .setState(state)
-                .setRequested(requested)
+        jobs.put(Records.job("j", state, requested, NOW)
                 .setStored(stored)
-                .setLabels(Map.of())
-                .setSubmittedAt(NOW)
                 .setUpdatedAt(NOW.plusMillis(++changes))
                 .build());
     }
@@ -185,9 +176,7 @@ class JobEventsTest {
         ImageRequest request = ImageRequest.newBuilder(Records.request("j", "p", index, 1000))
                 .setText(text)
                 .build();
-        jobs.put(StoredImage.newBuilder(Records.stored(request))
-                .setStoreTiming(new StageTiming(NOW.plusMillis(millis), 0L))
-                .build());
+        jobs.put(Records.stored(request, NOW.plusMillis(millis)));
     }
 
     @Test
@@ -225,28 +214,24 @@ class JobEventsTest {
                 .isEqualTo(204);
     }
 
-    private static ImagePreview preview(String jobId, String imageId, int tokens) {
-        return new ImagePreview(imageId, "p", jobId, ByteBuffer.allocate(Short.BYTES * tokens), 4, 4, "00ff");
-    }
-
     @Test
     void shouldTellOfImagesThatAreBeingDrawn() throws Exception {
         // Given: one is being drawn before anybody asks
-        previews.add(preview("j", "p/0", 4));
-        previews.add(preview("other", "q/0", 4));
+        previews.add(Records.preview("j", "p/0", 4));
+        previews.add(Records.preview("other", "q/0", 4));
         status(JobState.RUNNING, 2, 0);
 
         // When
         Listening client = listen("/v1/jobs/j/events", null);
         Listening withoutImages = listen("/v1/jobs/j/events?images=false", null);
         eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview"));
-        previews.add(preview("j", "p/1", 8));
+        previews.add(Records.preview("j", "p/1", 8));
         eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview", "preview"));
         store(0, 1);
         status(JobState.RUNNING, 2, 1);
         eventually().until(() -> client.images().equals(List.of("p/0")));
-        previews.add(preview("j", "p/0", 12)); // late: it is stored
-        previews.add(preview("j", "p/1", 12));
+        previews.add(Records.preview("j", "p/0", 12)); // late: it is stored
+        previews.add(Records.preview("j", "p/1", 12));
         eventually().until(() -> client.names().size() == 6);
         store(1, 2);
         status(JobState.COMPLETED, 2, 2);

@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.events.JobState;
-import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.http.Answer;
@@ -61,13 +60,8 @@ class MethodsTest {
         TrustedEvents.allow();
         StoredImage image = Records.stored(Records.request("j", "p", 0, 1));
         jobs.put(image);
-        jobs.put(JobStatus.newBuilder()
-                .setJobId("j")
-                .setState(JobState.COMPLETED)
-                .setRequested(1)
+        jobs.put(Records.job("j", JobState.COMPLETED, 1, image.getStoreTiming().getStartedAt())
                 .setStored(1)
-                .setSubmittedAt(image.getStoreTiming().getStartedAt())
-                .setUpdatedAt(image.getStoreTiming().getStartedAt())
                 .build());
         store.create(image.getKey(), new byte[] {1, 2, 3, -1}, "image/png", Map.of());
         serve(new Origins(Set.of(APP, "http://localhost:3000")));

@@ -132,16 +132,11 @@ class OpenAiApiTest {
     }
 
     private static JobStatus.Builder job(String id, JobState state, int requested, int stored) {
-        return JobStatus.newBuilder()
-                .setJobId(id)
-                .setState(state)
-                .setRequested(requested)
+        return Records.job(id, state, requested, NOW)
                 .setStored(stored)
                 .setFailed(requested - stored)
                 .setPrompts(1)
-                .setPromptsExpected(1)
-                .setSubmittedAt(NOW)
-                .setUpdatedAt(NOW);
+                .setPromptsExpected(1);
     }
 
     private void image(String job, int index, int count) {

@@ -19,7 +19,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
-import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.schemas.EventSchemas;
@@ -43,9 +42,7 @@ class StoredImagesReaderIT {
     private Path dir;
 
     private static StoredImage image(int i) {
-        return StoredImage.newBuilder(Records.stored(Records.request("j", "p", i, 1000)))
-                .setStoreTiming(new StageTiming(Instant.ofEpochMilli(1000 + i), 0L))
-                .build();
+        return Records.stored(Records.request("j", "p", i, 1000), Instant.ofEpochMilli(1000 + i));
     }
 
     private static List<Integer> newest(RecentImages recent) {

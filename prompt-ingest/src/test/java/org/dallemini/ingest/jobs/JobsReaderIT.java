@@ -43,12 +43,7 @@ class JobsReaderIT {
     private final FakeJobs known = new FakeJobs();
 
     private static JobStatus job(String id, long submittedAt) {
-        return JobStatus.newBuilder()
-                .setJobId(id)
-                .setState(JobState.PENDING)
-                .setRequested(1)
-                .setSubmittedAt(Instant.ofEpochMilli(submittedAt))
-                .setUpdatedAt(Instant.ofEpochMilli(submittedAt))
+        return Records.job(id, JobState.PENDING, 1, Instant.ofEpochMilli(submittedAt))
                 .build();
     }
 

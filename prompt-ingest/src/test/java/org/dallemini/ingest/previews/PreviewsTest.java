@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.events.ImagePreview;
+import org.dallemini.ingest.jobs.Records;
 import org.junit.jupiter.api.Test;
 
 class PreviewsTest {
@@ -13,7 +14,7 @@ class PreviewsTest {
     private final Previews previews = new Previews(() -> now);
 
     static ImagePreview preview(String jobId, String imageId, int tokens) {
-        return new ImagePreview(imageId, "p", jobId, ByteBuffer.allocate(Short.BYTES * tokens), 4, 4, "00ff");
+        return Records.preview(jobId, imageId, tokens);
     }
 
     @Test

@@ -115,22 +115,17 @@ class WebhookTopologyTest {
     }
 
     private void job(JobState state, int second, Headers headers) {
-        JobStatus status = JobStatus.newBuilder()
-                .setJobId("j")
-                .setState(state)
-                .setRequested(1)
+        JobStatus status = Records.job("j", state, 1, NOW)
                 .setTokensDrawn(1)
                 .setDecoded(1)
                 .setStored(1)
-                .setFailed(0)
-                .setSubmittedAt(NOW)
                 .setUpdatedAt(NOW.plusSeconds(second))
                 .build();
         pipe(TOPICS.jobs(), "j", status, headers);
     }
 
     private void beat() {
-        driver.advanceWallClockTime(DeliveryProcessor.BEAT);
+        driver.advanceWallClockTime(DeliveryProcessor.INTERVAL);
     }
 
     private KeyValueStore<String, Delivery> pending() {
@@ -200,9 +195,9 @@ class WebhookTopologyTest {
         for (Duration pause : RetrySchedule.PAUSES) {
             assertThat(sender.end(FAILED).id()).isEqualTo(id);
             beat();
-            driver.advanceWallClockTime(pause.minus(DeliveryProcessor.BEAT.multipliedBy(2)));
+            driver.advanceWallClockTime(pause.minus(DeliveryProcessor.INTERVAL.multipliedBy(2)));
             assertThat(sender.attempts).as("before %s", pause).isEmpty();
-            driver.advanceWallClockTime(pause.dividedBy(5).plus(DeliveryProcessor.BEAT.multipliedBy(3)));
+            driver.advanceWallClockTime(pause.dividedBy(5).plus(DeliveryProcessor.INTERVAL.multipliedBy(3)));
             assertThat(sender.attempts).as("after %s", pause).hasSize(1);
         }
         assertThat(deadLetters.isEmpty()).isTrue();
