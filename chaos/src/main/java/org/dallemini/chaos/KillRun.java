@@ -80,7 +80,7 @@ final class KillRun {
                 StoredImages stored = new StoredImages(disturbed.config())) {
             disturbed.startAll();
             publisher.publishUpTo(BACKLOG);
-            stored.await(1, TIMEOUT); // kills before anything runs would prove nothing
+            stored.await(1, TIMEOUT); // kills before anything runs would show nothing
             for (Disruption next : plan) {
                 stored.await((int) (next.share() * prompts.images()), MAX_PAUSE);
                 publisher.publishUpTo(next.share() + BACKLOG);

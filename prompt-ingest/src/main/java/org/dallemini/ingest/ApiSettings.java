@@ -21,7 +21,7 @@ import org.dallemini.stage.config.StageConfig;
 /**
  * The settings {@code api.*} of the HTTP API.
  *
- * @param waitTimeout how long somebody waits for images at most
+ * @param waitTimeout how long a caller waits for images at most
  * @param imageSizes that somebody may ask for, for example {@code 256x256}
  * @param model folder of the model that draws; empty if that is not said
  * @param origins whose web pages may use the API

@@ -55,7 +55,7 @@ public final class JobEvents implements AutoCloseable {
     /**
      * @param keepAlive how often a client is sent something, so that neither side takes the connection for dead
      * @param appearance how long a job may take to become known
-     * @param life of a connection; who was told to read may not be allowed to any more
+     * @param life of a connection; the key that opened it may have been revoked
      */
     public record Timing(Duration keepAlive, Duration appearance, Duration life) {
         public static final Timing DEFAULT =
@@ -98,7 +98,8 @@ public final class JobEvents implements AutoCloseable {
             if (!Ids.isValid(jobId)) {
                 throw JobResource.unknownJob();
             }
-            boolean isKnown = jobs.find(jobId).isPresent(); // it may come, but somebody must be able to tell
+            boolean isKnown =
+                    jobs.find(jobId).isPresent(); // it may still come; this fails if the jobs are not available
             if (call.isHead()) { // and does not wait
                 if (!isKnown) {
                     throw JobResource.unknownJob();

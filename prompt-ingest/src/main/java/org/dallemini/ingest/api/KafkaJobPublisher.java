@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
 public final class KafkaJobPublisher implements JobPublisher {
     private static final Logger log = LoggerFactory.getLogger(KafkaJobPublisher.class);
 
-    /** How long somebody waits for an answer. */
+    /** How long a caller waits for an answer. */
     private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final String topic;

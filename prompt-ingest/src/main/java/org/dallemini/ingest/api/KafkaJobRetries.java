@@ -21,7 +21,7 @@ public final class KafkaJobRetries implements JobRetries {
     /** Clocks of broker and stages may differ by that much. */
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
-    /** So long a request may take; it is sent again to go on. */
+    /** How long a request may take; sending it again goes on. */
     private static final Duration MAX_TIME = Duration.ofSeconds(60);
 
     private final StageConfig config;

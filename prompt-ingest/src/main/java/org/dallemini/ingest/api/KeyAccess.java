@@ -85,7 +85,7 @@ public final class KeyAccess implements Access {
         ApiKey found = null;
         for (ApiKey key : keys()) {
             if (key.isOf(hash)) {
-                found = key; // and goes on: the time shall not tell which
+                found = key; // goes on, so that the time does not reveal which
             }
         }
         if (found == null) {

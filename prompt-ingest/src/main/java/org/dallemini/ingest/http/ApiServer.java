@@ -30,7 +30,7 @@ public final class ApiServer implements RunningStage {
     private static final int MAX_HEADER_BYTES = 8 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
-    /** A connection on which nobody asks anything is not waited for when it stops. */
+    /** When the server stops, idle connections are closed after this time. */
     private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(50);
 
     /** Requests that are being answered get as long when it stops. */

@@ -61,7 +61,7 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], 
     /**
      * A record that is made and waits to be sent on.
      *
-     * @param urgent whether somebody waits for it
+     * @param urgent whether it is of the interactive lane, or a refusal
      */
     private record Outgoing(Record<byte[], byte[]> record, String sink, boolean urgent) {}
 

@@ -3,7 +3,7 @@ package org.dallemini.ingest.jobs;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
-/** Files the records of {@code stored-images} under their jobs; lets all others go. */
+/** Writes the records of {@code stored-images} under the keys of their jobs; ignores all others. */
 final class ImageFiler extends ContextualProcessor<byte[], byte[], String, byte[]> {
     private final JobUpdateReader reader;
     private final String storedImages;

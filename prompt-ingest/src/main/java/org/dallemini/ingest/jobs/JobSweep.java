@@ -29,19 +29,19 @@ public final class JobSweep implements AutoCloseable {
         return sweeping;
     });
 
-    /** Somebody who has to know something of all jobs; called by one thread only. */
+    /** An observer of all jobs; called by one thread only. */
     @FunctionalInterface
     public interface Observer {
-        /** A look begins. */
+        /** A sweep begins. */
         Look begin();
     }
 
     /** What one look at all jobs finds out. It counts when it ends; it may break off. */
     public interface Look {
-        /** There is this job. */
+        /** Takes a job. */
         void at(JobStatus job);
 
-        /** There are no more. */
+        /** The sweep is complete. */
         void end();
     }
 
@@ -78,7 +78,7 @@ public final class JobSweep implements AutoCloseable {
     /**
      * Looks at all jobs once.
      *
-     * @throws JobsUnavailableException if nobody can tell at present
+     * @throws JobsUnavailableException if the jobs are not available at present
      */
     public void look() {
         List<Look> looks = observers.stream().map(Observer::begin).toList();

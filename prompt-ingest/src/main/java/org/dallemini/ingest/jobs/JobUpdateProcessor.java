@@ -11,7 +11,7 @@ import org.dallemini.stage.Metrics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From the pipeline's records to updates by job. Whatever a record is, it does not stop the others. */
+/** From the pipeline's records to updates by job. A record that cannot be read does not stop the others. */
 final class JobUpdateProcessor extends ContextualProcessor<byte[], byte[], String, JobUpdate> {
     private static final Logger log = LoggerFactory.getLogger(JobUpdateProcessor.class);
 

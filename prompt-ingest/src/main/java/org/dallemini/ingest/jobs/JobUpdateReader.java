@@ -31,7 +31,7 @@ import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the pipeline's records tell about jobs. Thread-safe if its deserializers are. */
+/** Reads what the pipeline's records say about jobs. Thread-safe if its deserializers are. */
 final class JobUpdateReader {
     /** Of an image; more than any prompt may have. */
     private static final int MAX_IMAGES = 10_000;
@@ -127,7 +127,7 @@ final class JobUpdateReader {
                     command.getAction(), command.getRequestedAt().toEpochMilli());
             return Ids.isValid(jobId) ? Optional.of(new Keyed(jobId, JobUpdate.of(jobId, wanted))) : Optional.empty();
         } catch (RejectedRecordException e) {
-            return Optional.empty(); // nobody takes it for a command
+            return Optional.empty(); // no process takes it for a command
         }
     }
 
@@ -209,7 +209,7 @@ final class JobUpdateReader {
             // That is all there is.
         }
         if (jobId == null || !Ids.isValid(jobId)) {
-            // What was wrong with it may be the job's id itself.
+            // The invalid field may be the job's id itself.
             jobId = promptId != null && Ids.isValid(promptId) ? promptId : key;
         }
         if (jobId == null || !Ids.isValid(jobId)) {
@@ -229,7 +229,7 @@ final class JobUpdateReader {
                         ItemProgress.UNKNOWN,
                         new JobSubmission(
                                 JobHeaders.prompts(headers),
-                                null, // as above: it would refuse the winner's repetition
+                                null, // it would refuse a repetition of the job that has the id
                                 labels,
                                 Math.max(0, record.timestamp()),
                                 false,

@@ -66,7 +66,7 @@ public final class JobWatch implements AutoCloseable {
                     subscription.listener.accept(now);
                 }
             } catch (JobsUnavailableException e) {
-                log.debug("Nobody can tell how job {} is", jobId, e); // those who wait do so a little longer
+                log.debug("Nobody can tell how job {} is", jobId, e); // whoever waits, waits a little longer
             } catch (RuntimeException e) {
                 log.error("Somebody who waits for job {} could not be told", jobId, e);
             }

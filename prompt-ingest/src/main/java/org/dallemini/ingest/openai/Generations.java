@@ -64,7 +64,7 @@ public final class Generations implements AutoCloseable {
 
     /**
      * @param freshId draws the id of a job
-     * @param maxWait time that somebody waits
+     * @param maxWait how long a caller waits at most
      */
     public Generations(
             GenerationParser parser,
@@ -92,7 +92,7 @@ public final class Generations implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 },
-                new ThreadPoolExecutor.DiscardPolicy()); // nobody waits any more
+                new ThreadPoolExecutor.DiscardPolicy()); // after a close nobody waits
         clock.setRemoveOnCancelPolicy(true);
     }
 

@@ -101,7 +101,7 @@ public final class Previews {
     }
 
     /**
-     * Tells a listener what is known of the images of a job, and whatever comes from now on.
+     * Passes the previews of a job to a listener: those that are known, and all that follow.
      *
      * @param listener must not block: others wait behind it
      */

@@ -41,7 +41,7 @@ public final class RegistryRetry {
     /**
      * Repeats {@code work} until no outage interrupts it.
      *
-     * @param isOutage tells one from what is the record's own fault: an unknown schema is that in reading, but in
+     * @param isOutage distinguishes an outage from a fault of the record: an unknown schema is that in reading, but in
      *     writing it is put right by registering the schema
      * @throws RuntimeException what {@code work} throws, if that is no outage, or if the time is up or the stage ends
      */

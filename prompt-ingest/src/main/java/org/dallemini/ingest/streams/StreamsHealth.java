@@ -7,7 +7,7 @@ import org.dallemini.stage.Health.State;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How a stage gets on, told by several threads. Whatever they tell, a stage that has failed has failed. */
+/** The health of a stage, reported by several threads. A stage that has failed stays failed. */
 final class StreamsHealth {
     private static final Logger log = LoggerFactory.getLogger(StreamsHealth.class);
 

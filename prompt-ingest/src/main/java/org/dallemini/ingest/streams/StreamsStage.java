@@ -87,7 +87,7 @@ public final class StreamsStage implements RunningStage {
      * @throws ConfigException if a setting is unusable
      */
     public static StreamsStage start(StreamsDefinition definition, MeterRegistry meters) {
-        // Wrong settings shall be told now rather than by the thread.
+        // Wrong settings are reported here rather than by the thread.
         new StreamsSettings(definition).of("instance", "cluster");
         InstanceId instance = InstanceId.acquire(definition.config(), definition.name());
         StreamsStage stage = new StreamsStage(definition, instance, meters);

@@ -51,7 +51,7 @@ final class TopicWatch {
             return Optional.empty();
         }
         Optional<Change> change = Optional.empty();
-        if (!answer.isCompletedExceptionally()) { // Kafka may be away: others tell
+        if (!answer.isCompletedExceptionally()) { // an outage of Kafka is reported elsewhere
             change = change(answer.join());
         }
         if (System.nanoTime() - askedNanos > INTERVAL.toNanos()) {

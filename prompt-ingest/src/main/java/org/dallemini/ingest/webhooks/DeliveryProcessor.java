@@ -34,14 +34,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what is still to be told in a store, and hands it to the {@link Sender} when it is due. What is known of
+ * Keeps what is still to be delivered in a store, and hands it to the {@link Sender} when it is due. What is known of
  * attempts under way is in memory alone: after a crash they are made again.
  */
 final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
     /** Deliveries by {@link Delivery#key}. */
     static final String PENDING = "pending";
 
-    /** How a job has ended that somebody was told of, by its id: a status that says so again is no news. */
+    /** The end of each job that was reported, by its id: it is not reported twice. */
     static final String ENDED = "ended";
 
     static final Duration INTERVAL = Duration.ofMillis(100);
@@ -130,12 +130,12 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
     }
 
     private Optional<Delivery> job(Record<byte[], byte[]> record) throws RejectedRecordException {
-        KeyValueStore<String, String> told = Objects.requireNonNull(ended, "init() has not been called");
+        KeyValueStore<String, String> ends = Objects.requireNonNull(ended, "init() has not been called");
         byte @Nullable [] key = record.key();
         byte @Nullable [] value = record.value();
         Webhook webhook = Webhook.ifValid(record.headers()).orElse(null);
         if (key != null && value == null) {
-            told.delete(new String(key, StandardCharsets.UTF_8)); // the job is forgotten
+            ends.delete(new String(key, StandardCharsets.UTF_8)); // the job is forgotten
         }
         if (webhook == null || value == null) {
             return Optional.empty();
@@ -143,13 +143,13 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
         JobStatus job = reader.job(record);
         EventType end = EventType.of(job.getState()).orElse(null);
         if (end == null) {
-            told.delete(job.getJobId()); // what failed is replayed, or more has come
+            ends.delete(job.getJobId()); // what failed is replayed, or more has come
             return Optional.empty();
         }
-        if (end.text().equals(told.get(job.getJobId()))) {
+        if (end.text().equals(ends.get(job.getJobId()))) {
             return Optional.empty();
         }
-        told.put(job.getJobId(), end.text());
+        ends.put(job.getJobId(), end.text());
         return webhook.events().contains(end)
                 ? Optional.of(EventReader.of(end, job, webhook.url(), context().currentSystemTimeMs()))
                 : Optional.empty();

@@ -78,7 +78,7 @@ final class HttpSender implements Sender, AutoCloseable {
         client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "dallemini-webhooks"));
-        // Threads of their own, one for each request at most: nothing interrupts who asks a name server that is away.
+        // Threads of their own, one for each request at most: a lookup that hangs cannot be interrupted.
         QueuedThreadPool lookups = new QueuedThreadPool(MAX_IN_FLIGHT, 1);
         lookups.setName(Webhooks.NAME + "-names");
         lookups.setDaemon(true);
@@ -103,7 +103,7 @@ final class HttpSender implements Sender, AutoCloseable {
                             .filter(address -> address.getAddress() != null && policy.allows(address.getAddress()))
                             .toList();
                     if (open.isEmpty()) {
-                        // Without the address: who submits a job shall not learn what a name is in here.
+                        // Without the address: submitters must not learn how names resolve in this network.
                         found.failed(new ConnectException("its address is not public, and "
                                 + WebhookSettings.PRIVATE_ADDRESSES + " does not allow others"));
                     } else {

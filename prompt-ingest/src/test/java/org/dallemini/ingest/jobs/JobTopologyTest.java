@@ -642,7 +642,7 @@ class JobTopologyTest {
     }
 
     @Test
-    void shouldNameAtMostTwentyFailuresAndOthersOnceThoseAreMended() {
+    void shouldNameAtMostTwentyFailuresAndOthersOnceThoseAreCorrected() {
         // Given
         List<ImageRequest> requests = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
