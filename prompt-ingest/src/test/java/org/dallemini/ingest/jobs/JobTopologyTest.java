@@ -43,8 +43,8 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.Jobs.Page;
+import org.dallemini.ingest.streams.InMemoryRocksDb;
 import org.dallemini.ingest.streams.RegistryRetry;
-import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Topics;
@@ -78,7 +78,7 @@ class JobTopologyTest {
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, InMemoryRocksDb.class);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(topology(), settings, NOW);
         statuses = driver.createOutputTopic(TOPICS.jobs(), new StringDeserializer(), status());

@@ -30,8 +30,8 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.PlainAvro;
 import org.dallemini.ingest.jobs.Records;
+import org.dallemini.ingest.streams.InMemoryRocksDb;
 import org.dallemini.ingest.streams.RegistryRetry;
-import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Topics;
@@ -80,7 +80,7 @@ class WebhookTopologyTest {
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, InMemoryRocksDb.class);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         EventReader reader = new EventReader(
                 TOPICS,
