@@ -1,7 +1,7 @@
 package org.dallemini.ingest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.FastAwait.await;
 
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.awaitility.core.ConditionFactory;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobState;
 import org.dallemini.events.StoredImage;
@@ -79,10 +78,6 @@ class JobEventsTest {
     void stop() {
         server.close();
         watch.close();
-    }
-
-    private static ConditionFactory eventually() {
-        return await().pollInterval(Duration.ofMillis(10));
     }
 
     /** Of one connection. */
@@ -152,7 +147,7 @@ class JobEventsTest {
         }
 
         void awaitEnd() {
-            eventually().until(ended::isDone);
+            await().until(ended::isDone);
             assertThat(ended).isCompleted();
         }
     }
@@ -191,14 +186,14 @@ class JobEventsTest {
         // Then
         assertThat(client.response.statusCode()).isEqualTo(200);
         assertThat(client.response.headers().firstValue("Content-Type")).contains("text/event-stream");
-        eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "image"));
+        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "image"));
         assertThat(client.events.get(0).data).contains("\"state\":\"running\"").contains("\"stored\":1");
         assertThat(client.events.get(1).data).contains("\"id\":\"p/0\"").contains("/v1/jobs/j/images/p/0/content");
-        eventually().until(() -> !client.comments.isEmpty());
+        await().until(() -> !client.comments.isEmpty());
 
         // When: the status is known before the image is
         status(JobState.COMPLETED, 2, 2);
-        eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "image", "status"));
+        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "image", "status"));
         store(1, 2);
 
         // Then
@@ -224,15 +219,15 @@ class JobEventsTest {
         // When
         Listening client = listen("/v1/jobs/j/events", null);
         Listening withoutImages = listen("/v1/jobs/j/events?images=false", null);
-        eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview"));
+        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview"));
         previews.add(Records.preview("j", "p/1", 8));
-        eventually().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview", "preview"));
+        await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview", "preview"));
         store(0, 1);
         status(JobState.RUNNING, 2, 1);
-        eventually().until(() -> client.images().equals(List.of("p/0")));
+        await().until(() -> client.images().equals(List.of("p/0")));
         previews.add(Records.preview("j", "p/0", 12)); // late: it is stored
         previews.add(Records.preview("j", "p/1", 12));
-        eventually().until(() -> client.names().size() == 6);
+        await().until(() -> client.names().size() == 6);
         store(1, 2);
         status(JobState.COMPLETED, 2, 2);
         client.awaitEnd();
@@ -265,7 +260,7 @@ class JobEventsTest {
         store(2, 30);
         status(JobState.RUNNING, 5, 2);
         Listening first = listen("/v1/jobs/j/events", null);
-        eventually().until(() -> first.images().size() == 2);
+        await().until(() -> first.images().size() == 2);
         String last = first.lastId();
 
         // When: meanwhile one was stored later, and one before the last is only seen now; by another process
@@ -281,12 +276,12 @@ class JobEventsTest {
         Listening second = listen("/v1/jobs/j/events", last);
 
         // Then
-        eventually().untilAsserted(() -> assertThat(second.names()).containsExactly("status", "image", "image"));
+        await().untilAsserted(() -> assertThat(second.names()).containsExactly("status", "image", "image"));
         assertThat(second.images()).containsExactly("p/1", "p/3");
 
         // And: if nothing has happened, nothing is told
         Listening third = listen("/v1/jobs/j/events", second.lastId());
-        eventually().until(() -> third.comments.size() > 2);
+        await().until(() -> third.comments.size() > 2);
         assertThat(third.events).isEmpty();
         store(4, 50);
         status(JobState.COMPLETED, 5, 5);
@@ -310,7 +305,7 @@ class JobEventsTest {
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + server.port() + "/v1/jobs/j/events"))
                         .build(),
                 BodyHandlers.ofInputStream());
-        eventually().until(() -> events.open() == 1);
+        await().until(() -> events.open() == 1);
         status(JobState.PENDING, 1, 0);
 
         // Then
@@ -334,7 +329,7 @@ class JobEventsTest {
             slow.getOutputStream()
                     .write("GET /v1/jobs/j/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
                             .getBytes(StandardCharsets.UTF_8));
-            eventually().until(() -> events.open() == 1);
+            await().until(() -> events.open() == 1);
 
             // When: another one is told all the time
             Listening quick = listen("/v1/jobs/j/events?images=false", null);
@@ -344,11 +339,11 @@ class JobEventsTest {
             for (int i = 1; i <= 20; i++) {
                 int seen = quick.events.size();
                 status(JobState.RUNNING, images, images * i / 20);
-                eventually().until(() -> quick.events.size() > seen);
+                await().until(() -> quick.events.size() > seen);
             }
             status(JobState.COMPLETED, images, images);
             quick.awaitEnd();
-            eventually().until(() -> events.open() == 1); // the client may see the end first
+            await().until(() -> events.open() == 1); // the client may see the end first
 
             // Then: it is told all that counts once it reads
             List<String> lines = new ArrayList<>();
@@ -365,7 +360,7 @@ class JobEventsTest {
             assertThat(lines.stream().filter(line -> line.equals("event: status")))
                     .hasSizeLessThan(15);
         }
-        eventually().until(() -> events.open() == 0);
+        await().until(() -> events.open() == 0);
     }
 
     @Test
@@ -376,11 +371,11 @@ class JobEventsTest {
             gone.getOutputStream()
                     .write("GET /v1/jobs/j/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
                             .getBytes(StandardCharsets.UTF_8));
-            eventually().until(() -> events.open() == 1);
+            await().until(() -> events.open() == 1);
         }
 
         // When, Then: the next comments fail
-        eventually().until(() -> events.open() == 0);
+        await().until(() -> events.open() == 0);
     }
 
     @Test
@@ -405,14 +400,14 @@ class JobEventsTest {
                         .write("GET /v1/jobs/j/events HTTP/1.1\r\nHost: localhost\r\n\r\n"
                                 .getBytes(StandardCharsets.UTF_8));
             }
-            eventually().until(() -> events.open() == 200);
+            await().until(() -> events.open() == 200);
             assertThat(listen("/v1/jobs/j/events", null).response.statusCode()).isEqualTo(503);
         } finally {
             for (Socket socket : sockets) {
                 socket.close();
             }
         }
-        eventually().until(() -> events.open() == 0);
+        await().until(() -> events.open() == 0);
         assertThat(listen("/v1/jobs/j/events", null).response.statusCode()).isEqualTo(200);
     }
 }

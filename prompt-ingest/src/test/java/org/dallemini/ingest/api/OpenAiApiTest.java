@@ -2,7 +2,7 @@ package org.dallemini.ingest.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.FastAwait.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;

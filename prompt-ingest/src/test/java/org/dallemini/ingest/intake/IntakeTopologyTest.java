@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.FastAwait.await;
 import static org.dallemini.prompt.testing.Prompts.NOW;
 import static org.dallemini.prompt.testing.Prompts.prompt;
 

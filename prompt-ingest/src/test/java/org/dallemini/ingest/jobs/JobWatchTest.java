@@ -1,7 +1,7 @@
 package org.dallemini.ingest.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.FastAwait.await;
 
 import java.time.Instant;
 import java.util.List;
