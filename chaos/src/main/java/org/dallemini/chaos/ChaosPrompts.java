@@ -23,12 +23,12 @@ import org.dallemini.stage.config.StageConfig;
 record ChaosPrompts(List<PromptRequest> list) {
     private static final List<String> COLOURS = List.of("red", "blue", "green", "yellow", "black", "white", "purple");
     private static final List<String> SHAPES = List.of("circle", "square", "triangle", "star", "heart", "ring");
-    private static final int MOST_IMAGES = 3;
+    private static final int MAX_IMAGES = 3;
 
     static ChaosPrompts of(int images, Random random) {
         var list = new ArrayList<PromptRequest>();
         for (int left = images; left > 0; ) {
-            int count = Math.min(left, 1 + random.nextInt(MOST_IMAGES));
+            int count = Math.min(left, 1 + random.nextInt(MAX_IMAGES));
             left -= count;
             list.add(PromptRequest.newBuilder()
                     .setId("prompt-" + list.size())

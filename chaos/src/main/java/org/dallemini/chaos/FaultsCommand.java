@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
                 "Puts proxies before broker, registry and object store, and breaks the network in ten ways, one after the other, under steady load. The stages are processes of their own.")
 final class FaultsCommand implements Callable<Integer> {
     private static final Duration SLOWNESS = Duration.ofSeconds(20);
-    private static final Duration SHORTEST_SILENCE = Duration.ofSeconds(12);
+    private static final Duration MIN_SILENCE = Duration.ofSeconds(12);
 
     @Option(
             names = "--outage",
@@ -58,7 +58,7 @@ final class FaultsCommand implements Callable<Integer> {
         Path folder = work.open("faults");
         Chaos.say("seed " + seed + ", data and logs in " + folder);
         Duration length = Duration.ofSeconds(outage);
-        Duration silence = length.compareTo(SHORTEST_SILENCE) < 0 ? SHORTEST_SILENCE : length;
+        Duration silence = length.compareTo(MIN_SILENCE) < 0 ? MIN_SILENCE : length;
         List<Fault> faults = new ArrayList<>(Fault.all(length, silence, SLOWNESS));
         Collections.shuffle(faults, new Random(seed));
         try (ProxiedServers servers = ProxiedServers.start(folder);

@@ -38,35 +38,36 @@ record KillReport(
             ChaosPrompts prompts,
             Map<Disruption.Kind, Integer> disruptions,
             double inHand,
-            Ledger calm,
-            Ledger wild,
+            Ledger undisturbed,
+            Ledger disturbed,
             Duration took) {
         var lost = new ArrayList<String>();
         var twice = new ArrayList<String>();
         var different = new ArrayList<String>();
-        calm.records().forEach((kind, inPeace) -> {
-            if (inPeace.size() != prompts.images()) {
-                lost.add(kind + " in peace: " + inPeace.size() + " of " + prompts.images());
+        undisturbed.records().forEach((kind, expected) -> {
+            if (expected.size() != prompts.images()) {
+                lost.add(kind + " in peace: " + expected.size() + " of " + prompts.images());
             }
-            Map<String, List<String>> found = wild.records().getOrDefault(kind, Map.of());
-            for (String image : union(inPeace.keySet(), found.keySet())) {
+            Map<String, List<String>> found = disturbed.records().getOrDefault(kind, Map.of());
+            for (String image : union(expected.keySet(), found.keySet())) {
                 List<String> said = found.getOrDefault(image, List.of());
                 if (said.isEmpty()) {
                     lost.add(kind + " " + image);
                 } else if (said.size() > 1) {
                     twice.add(kind + " " + image);
-                } else if (!said.equals(inPeace.get(image))) {
+                } else if (!said.equals(expected.get(image))) {
                     different.add(kind + " " + image);
                 }
             }
         });
-        for (String key : union(calm.objects().keySet(), wild.objects().keySet())) {
-            String content = wild.objects().get(key);
+        for (String key :
+                union(undisturbed.objects().keySet(), disturbed.objects().keySet())) {
+            String content = disturbed.objects().get(key);
             if (content == null) {
                 lost.add("object " + key);
-            } else if (!calm.objects().containsKey(key)) {
+            } else if (!undisturbed.objects().containsKey(key)) {
                 twice.add("object " + key);
-            } else if (!content.equals(calm.objects().get(key))) {
+            } else if (!content.equals(undisturbed.objects().get(key))) {
                 different.add("object " + key);
             }
         }
@@ -74,15 +75,15 @@ record KillReport(
             int count = prompt.getCount();
             String done = "COMPLETED of " + count + ": " + count + " drawn, " + count + " decoded, " + count
                     + " stored, 0 failed";
-            for (Ledger ledger : List.of(calm, wild)) {
+            for (Ledger ledger : List.of(undisturbed, disturbed)) {
                 String said = ledger.jobs().getOrDefault(prompt.getId(), "nothing");
                 if (!said.equals(done)) {
                     different.add("job " + prompt.getId() + ": " + said);
                 }
             }
         }
-        var deadLetters = new ArrayList<>(calm.deadLetters());
-        deadLetters.addAll(wild.deadLetters());
+        var deadLetters = new ArrayList<>(undisturbed.deadLetters());
+        deadLetters.addAll(disturbed.deadLetters());
         return new KillReport(
                 seed,
                 prompts.images(),

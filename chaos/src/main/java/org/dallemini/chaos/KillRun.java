@@ -17,15 +17,15 @@ final class KillRun {
     /** So long is a process frozen: longer than its group waits for it ({@code session.timeout.ms}, 10 s). */
     private static final Duration FREEZE = Duration.ofSeconds(13);
 
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     /** However little is done meanwhile: also what recovers from one disruption shall be hit by the next. */
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration MAX_PAUSE = Duration.ofSeconds(10);
 
     /** So much more than is to be done by the next disruption is published, so that it finds work in hand. */
     private static final double BACKLOG = 0.15;
 
-    private static final int MOST_PROCESSES = 3;
+    private static final int MAX_PROCESSES = 3;
 
     private final Path folder;
     private final long seed;
@@ -52,76 +52,76 @@ final class KillRun {
         Chaos.say("seed " + seed + ", " + images + " images of "
                 + prompts.list().size() + " prompts, " + plan.size() + " disruptions; logs in " + folder);
         try (Servers servers = Servers.start(folder)) {
-            Ledger calm = calm(prompts, servers);
+            Ledger undisturbed = undisturbed(prompts, servers);
             long began = System.nanoTime();
-            Ledger wild = wild(prompts, plan, servers);
+            Ledger disturbed = disturbed(prompts, plan, servers);
             Duration took = Duration.ofNanos(System.nanoTime() - began);
-            return KillReport.of(seed, prompts, done, (double) inHand / plan.size(), calm, wild, took);
+            return KillReport.of(seed, prompts, done, (double) inHand / plan.size(), undisturbed, disturbed, took);
         }
     }
 
-    private Ledger calm(ChaosPrompts prompts, Servers servers) throws Exception {
-        try (Deployment calm = Deployment.prepare("calm", folder, servers.settings());
-                ChaosPrompts.Publisher publisher = prompts.publisher(calm.config());
-                StoredImages stored = new StoredImages(calm.config())) {
-            calm.startAll();
+    private Ledger undisturbed(ChaosPrompts prompts, Servers servers) throws Exception {
+        try (Deployment undisturbed = Deployment.prepare("calm", folder, servers.settings());
+                ChaosPrompts.Publisher publisher = prompts.publisher(undisturbed.config());
+                StoredImages stored = new StoredImages(undisturbed.config())) {
+            undisturbed.startAll();
             publisher.finish();
             stored.awaitAll(prompts.images());
-            CompletedJobs.await(calm.config(), prompts.list().size(), PATIENCE);
-            calm.stop();
+            CompletedJobs.await(undisturbed.config(), prompts.list().size(), TIMEOUT);
+            undisturbed.stop();
             Chaos.say("drawn undisturbed; now the same with disruptions");
-            return Ledger.read(calm.settings());
+            return Ledger.read(undisturbed.settings());
         }
     }
 
-    private Ledger wild(ChaosPrompts prompts, List<Disruption> plan, Servers servers) throws Exception {
-        try (Deployment wild = Deployment.prepare("wild", folder, servers.settings());
-                ChaosPrompts.Publisher publisher = prompts.publisher(wild.config());
-                StoredImages stored = new StoredImages(wild.config())) {
-            wild.startAll();
+    private Ledger disturbed(ChaosPrompts prompts, List<Disruption> plan, Servers servers) throws Exception {
+        try (Deployment disturbed = Deployment.prepare("wild", folder, servers.settings());
+                ChaosPrompts.Publisher publisher = prompts.publisher(disturbed.config());
+                StoredImages stored = new StoredImages(disturbed.config())) {
+            disturbed.startAll();
             publisher.publishUpTo(BACKLOG);
-            stored.await(1, PATIENCE); // kills before anything runs would prove nothing
+            stored.await(1, TIMEOUT); // kills before anything runs would show nothing
             for (Disruption next : plan) {
-                stored.await((int) (next.share() * prompts.images()), LONGEST_PAUSE);
+                stored.await((int) (next.share() * prompts.images()), MAX_PAUSE);
                 publisher.publishUpTo(next.share() + BACKLOG);
                 TimeUnit.MILLISECONDS.sleep(next.delay().toMillis());
                 inHand += publisher.images() - stored.look();
-                happen(next, wild, servers);
+                happen(next, disturbed, servers);
                 done.merge(next.kind(), 1, Integer::sum);
             }
             publisher.finish();
             Chaos.say("all is published and all has happened; waiting for the rest");
             stored.awaitAll(prompts.images());
-            CompletedJobs.await(wild.config(), prompts.list().size(), PATIENCE);
-            wild.stop();
-            return Ledger.read(wild.settings());
+            CompletedJobs.await(disturbed.config(), prompts.list().size(), TIMEOUT);
+            disturbed.stop();
+            return Ledger.read(disturbed.settings());
         }
     }
 
-    private void happen(Disruption what, Deployment wild, Servers servers) throws Exception {
-        List<Program> processes = wild.processes(what.stage());
+    private void happen(Disruption what, Deployment disturbed, Servers servers) throws Exception {
+        List<Program> processes = disturbed.processes(what.stage());
         Program victim = processes.get(what.victim() % processes.size());
         Chaos.say(what.kind() + " " + (what.kind() == Disruption.Kind.KILL_SERVERS ? "" : victim.name()));
         switch (what.kind()) {
             case KILL -> {
-                wild.kill(what.stage(), victim);
-                wild.start(what.stage());
+                disturbed.kill(what.stage(), victim);
+                disturbed.start(what.stage());
             }
             case SCALE_UP -> {
-                if (processes.size() == MOST_PROCESSES) {
-                    wild.leave(what.stage(), victim);
+                if (processes.size() == MAX_PROCESSES) {
+                    disturbed.leave(what.stage(), victim);
                 }
-                wild.start(what.stage());
+                disturbed.start(what.stage());
             }
             case SCALE_DOWN -> {
                 if (processes.size() == 1) {
-                    wild.start(what.stage());
+                    disturbed.start(what.stage());
                 }
-                wild.leave(what.stage(), victim);
+                disturbed.leave(what.stage(), victim);
             }
             case FREEZE -> {
                 if (processes.size() == 1) {
-                    wild.start(what.stage());
+                    disturbed.start(what.stage());
                 }
                 victim.pause();
                 TimeUnit.MILLISECONDS.sleep(FREEZE.toMillis());

@@ -56,7 +56,7 @@ record Ledger(
     private static final Pattern HALF_WRITTEN = Pattern.compile(".+\\.png-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
 
     private static final Duration POLL = Duration.ofMillis(200);
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     /** Reads all topics to their ends, open transactions included, so that none of their records comes afterwards. */
     static Ledger read(Map<String, String> settings) throws Exception {
@@ -145,7 +145,7 @@ record Ledger(
         try (var consumer =
                 new KafkaConsumer<>(config.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             Map<TopicPartition, Long> ends = highWatermarks(config, WholeTopic.assign(consumer, topic));
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 if (System.nanoTime() - deadline > 0) {
                     throw new IllegalStateException("A transaction on " + topic + " stays open: its readers are stuck");

@@ -27,7 +27,7 @@ import org.dallemini.stage.config.StageConfig;
 final class PromptStream implements AutoCloseable {
     private static final String[] COLOURS = {"red", "green", "blue", "yellow", "white", "black", "pink", "purple"};
     private static final String[] SHAPES = {"circle", "square", "star", "heart", "ring", "triangle"};
-    private static final int PATIENCE_MS = 600_000;
+    private static final int TIMEOUT_MS = 600_000;
     private static final int ID_AT = 1;
 
     private final Serializer<PromptRequest> serializer;
@@ -61,8 +61,8 @@ final class PromptStream implements AutoCloseable {
         this.serializer = EventSerdes.serializer(config.serde());
         this.registry = new SchemaRegistryClient(config.serde());
         var settings = config.producer();
-        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, PATIENCE_MS);
-        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, PATIENCE_MS);
+        settings.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, TIMEOUT_MS);
+        settings.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, TIMEOUT_MS);
         settings.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 5_000);
         this.producer = new KafkaProducer<>(settings, new StringSerializer(), new ByteArraySerializer());
         this.thread = new Thread(this::run, "prompts");

@@ -21,11 +21,11 @@ import java.util.regex.Pattern;
 /** Asks {@code /readyz} of each stage over and over, as an orchestrator does, and writes down each change. */
 final class Readiness implements AutoCloseable {
     private static final long POLL_MILLIS = 200;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final Duration TIMEOUT = Duration.ofSeconds(5);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(PATIENCE).build();
+            HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
     private final Map<StageKind, Integer> ports;
     private final List<Sight> sights = new ArrayList<>();
     private final Map<StageKind, Sight> last = new EnumMap<>(StageKind.class);
@@ -91,7 +91,7 @@ final class Readiness implements AutoCloseable {
     static HttpResponse<String> get(HttpClient http, int port, String path) throws IOException, InterruptedException {
         return http.send(
                 HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                        .timeout(PATIENCE)
+                        .timeout(TIMEOUT)
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
     }

@@ -79,7 +79,7 @@ final class Servers implements AutoCloseable {
     /** Kills the process with all three servers in it, and starts it again on the same data. */
     void killAndRestart() throws IOException, InterruptedException {
         process.kill();
-        Files.deleteIfExists(StackFile.of(data())); // tells of the process that is no more
+        Files.deleteIfExists(StackFile.of(data())); // it describes the process that has ended
         process = launch();
         awaitStarted();
     }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 final class SoakCommand implements Callable<Integer> {
     private static final Pattern LENGTH = Pattern.compile("(\\d+)([smh])");
     private static final int SAMPLES = 120;
-    private static final Duration SHORTEST_PAUSE = Duration.ofSeconds(2);
+    private static final Duration MIN_PAUSE = Duration.ofSeconds(2);
 
     @Spec
     private CommandSpec spec;
@@ -56,7 +56,7 @@ final class SoakCommand implements Callable<Integer> {
         var plan = new SoakRun.Plan(
                 length.dividedBy(10),
                 length,
-                pause.compareTo(SHORTEST_PAUSE) < 0 ? SHORTEST_PAUSE : pause,
+                pause.compareTo(MIN_PAUSE) < 0 ? MIN_PAUSE : pause,
                 length.dividedBy(12),
                 rate,
                 seed,

@@ -24,7 +24,7 @@ final class SoakRun {
     /** For the stages: native memory is counted, and by few threads' own pools, which only grow. */
     static final List<String> JVM = List.of("-Xmx512m", "-XX:NativeMemoryTracking=summary");
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration TIMEOUT = Duration.ofMinutes(2);
     private static final long POLL_MILLIS = 100;
     private static final double FLAWS = 0.1;
     private static final int WARM = 20;
@@ -70,7 +70,7 @@ final class SoakRun {
     }
 
     /** On a machine that is busy with other work a look takes seconds; half of so many still tell a trend. */
-    private static final int FEWEST_LOOKS = 20;
+    private static final int MIN_LOOKS = 20;
 
     private Report run() throws Exception {
         var config = new StageConfig(StageConfig.definition(), servers.directSettings());
@@ -102,7 +102,7 @@ final class SoakRun {
             long start = System.nanoTime();
             long reconnected = start;
             for (int looks = 0;
-                    looks < FEWEST_LOOKS
+                    looks < MIN_LOOKS
                             || System.nanoTime() - start < plan.length().toNanos();
                     looks++) {
                 for (var each : signs.entrySet()) {
@@ -162,7 +162,7 @@ final class SoakRun {
     }
 
     private static void require(BooleanSupplier state, String what, Readiness readiness) throws InterruptedException {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long deadline = System.nanoTime() + TIMEOUT.toNanos();
         while (!state.getAsBoolean()) {
             if (System.nanoTime() - deadline > 0) {
                 throw new IllegalStateException("The pipeline does not " + what + ": " + readiness);

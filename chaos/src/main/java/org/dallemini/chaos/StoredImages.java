@@ -13,7 +13,7 @@ final class StoredImages implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
     /** If no image is stored for so long, something is stuck. */
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
 
     private final KafkaConsumer<String, byte[]> consumer;
     private final Set<String> stored = new HashSet<>();
@@ -45,10 +45,10 @@ final class StoredImages implements AutoCloseable {
     void awaitAll(int count) {
         while (stored.size() < count) {
             int before = stored.size();
-            await(before + 1, PATIENCE);
+            await(before + 1, TIMEOUT);
             if (stored.size() == before) {
                 throw new IllegalStateException("Stuck: " + before + " of " + count
-                        + " images are stored, and none for " + PATIENCE.toSeconds() + " s");
+                        + " images are stored, and none for " + TIMEOUT.toSeconds() + " s");
             }
         }
     }

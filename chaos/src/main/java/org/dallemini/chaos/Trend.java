@@ -15,7 +15,7 @@ import java.util.List;
  * @param growth what the slope makes of the time that was looked at
  */
 record Trend(double first, double last, double most, double perHour, double growth) {
-    private static final int FEWEST = 8;
+    private static final int MIN_POINTS = 8;
     private static final double SECONDS_AN_HOUR = 3600;
 
     /** @param seconds when the sample was taken */
@@ -24,8 +24,8 @@ record Trend(double first, double last, double most, double perHour, double grow
     /** @throws IllegalArgumentException if there are too few samples to tell anything */
     static Trend of(List<Sample> samples) {
         int count = samples.size();
-        if (count < FEWEST) {
-            throw new IllegalArgumentException(count + " samples tell no trend, " + FEWEST + " do: run longer");
+        if (count < MIN_POINTS) {
+            throw new IllegalArgumentException(count + " samples tell no trend, " + MIN_POINTS + " do: run longer");
         }
         double[] slopes = new double[count * (count - 1) / 2];
         int n = 0;

@@ -12,12 +12,12 @@ import org.junit.jupiter.api.Test;
 class KillReportTest {
     private static final ChaosPrompts ONE_IMAGE = ChaosPrompts.of(1, new Random(1));
     private static final String DONE = "COMPLETED of 1: 1 drawn, 1 decoded, 1 stored, 0 failed";
-    private static final Ledger CALM = ledger(Map.of("a/0", List.of("x")), Map.of("a/0.png", "x"));
+    private static final Ledger UNDISTURBED = ledger(Map.of("a/0", List.of("x")), Map.of("a/0.png", "x"));
 
     @Test
     void shouldFindNothingWrongWhereBothAreAlike() {
-        assertThat(report(CALM).isKept()).isTrue();
-        assertThat(report(CALM).text()).containsPattern("lost +0").containsPattern("twice +0");
+        assertThat(report(UNDISTURBED).isKept()).isTrue();
+        assertThat(report(UNDISTURBED).text()).containsPattern("lost +0").containsPattern("twice +0");
     }
 
     @Test
@@ -52,29 +52,31 @@ class KillReportTest {
     @Test
     void shouldFindAJobThatIsNotComplete() {
         String running = DONE.replace("COMPLETED", "RUNNING");
-        var wild = new Ledger(CALM.records(), List.of(), CALM.objects(), Map.of("prompt-0", running));
-        assertThat(report(wild).different()).containsExactly("job prompt-0: " + running);
-        assertThat(report(wild).isKept()).isFalse();
+        var disturbed =
+                new Ledger(UNDISTURBED.records(), List.of(), UNDISTURBED.objects(), Map.of("prompt-0", running));
+        assertThat(report(disturbed).different()).containsExactly("job prompt-0: " + running);
+        assertThat(report(disturbed).isKept()).isFalse();
     }
 
     @Test
     void shouldFindDeadLettersAndAPeaceThatWasNone() {
-        var wild = new Ledger(CALM.records(), List.of("prompts.dlq a"), CALM.objects(), CALM.jobs());
-        assertThat(report(wild).isKept()).isFalse();
+        var disturbed =
+                new Ledger(UNDISTURBED.records(), List.of("prompts.dlq a"), UNDISTURBED.objects(), UNDISTURBED.jobs());
+        assertThat(report(disturbed).isKept()).isFalse();
         assertThat(KillReport.of(
                                 1,
                                 ChaosPrompts.of(2, new Random(1)),
                                 Map.of(Disruption.Kind.KILL, 1),
                                 0,
-                                CALM,
-                                CALM,
+                                UNDISTURBED,
+                                UNDISTURBED,
                                 Duration.ZERO)
                         .lost())
                 .containsExactly("images in peace: 1 of 2");
     }
 
-    private static KillReport report(Ledger wild) {
-        return KillReport.of(1, ONE_IMAGE, Map.of(Disruption.Kind.KILL, 1), 0, CALM, wild, Duration.ZERO);
+    private static KillReport report(Ledger disturbed) {
+        return KillReport.of(1, ONE_IMAGE, Map.of(Disruption.Kind.KILL, 1), 0, UNDISTURBED, disturbed, Duration.ZERO);
     }
 
     private static Ledger ledger(Map<String, List<String>> images, Map<String, String> objects) {

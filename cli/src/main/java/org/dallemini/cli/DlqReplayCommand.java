@@ -8,10 +8,7 @@ import org.dallemini.deadletters.Replayer;
 import org.dallemini.stage.config.StageConfig;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini dlq replay}. */
 @Command(
@@ -33,32 +30,22 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done; 1 some letters could not be sent back; 2 wrong usage or settings; 75 try again later; 130 interrupted."
         })
 final class DlqReplayCommand extends DlqCommand.Action {
-    @Spec
-    private CommandSpec spec;
-
     @Mixin
     private DlqFilterOptions filterOptions;
 
     @Mixin
     private CanceledLetters canceled;
 
-    @Option(
-            names = "--max-attempts",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "Leave those that have been set aside N times (default: ${DEFAULT-VALUE}).")
-    private int maxAttempts;
+    @Mixin
+    private ReplayLimit limit;
 
     @Option(names = "--yes", description = "Do it.")
     private boolean yes;
 
     @Override
     int act(StageConfig config, Admin admin, DeadLetterLog letters) {
-        if (maxAttempts < 1) {
-            throw new ParameterException(spec.commandLine(), "--max-attempts is " + maxAttempts + "; give 1 or more");
-        }
-        var report = new ReplayReport(yes, isJson(), maxAttempts);
-        var replayer = new Replayer(config, admin, letters, maxAttempts, report::tell);
+        var report = new ReplayReport(yes, isJson(), limit.maxAttempts());
+        var replayer = new Replayer(config, admin, letters, limit.maxAttempts(), report::tell);
         Predicate<DeadLetter> filter = canceled.leaveOut(filterOptions, filterOptions.filter(letters));
         var sections = letters.sections(filterOptions.topics(config.topics()));
         boolean finished = true;

@@ -16,7 +16,6 @@ import org.dallemini.models.PreparationProgress;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 
 /** {@code dallemini models fidelity}. */
 @Command(
@@ -61,7 +60,7 @@ final class FidelityCommand extends ModelsCommand.OfModel {
     @Override
     public Integer call() throws IOException {
         if (prompts < 1 || captions < 1) {
-            throw new ParameterException(commandLine(), "--prompts and --captions must be at least 1");
+            throw misuse("--prompts and --captions must be at least 1");
         }
         PreparationProgress progress = progress();
         FidelityMeter meter = new FidelityMeter(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 /** What {@code jobs cancel} and {@code jobs resume} have in common: a command to each job, and its taking effect. */
 abstract class JobOrders extends JobsCommand.Action {
     /** How long a job may take to say that it knows; usually it is some tenths of a second. */
-    static final Duration LONGEST = Duration.ofSeconds(30);
+    static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Parameters(paramLabel = "ID", arity = "1..*", description = "Ids of jobs.")
     private List<String> jobIds = List.of();
@@ -57,7 +57,7 @@ abstract class JobOrders extends JobsCommand.Action {
                     told.add(jobId);
                 }
             }
-            var limit = TimeLimit.of(LONGEST, interruption());
+            var limit = TimeLimit.of(TIMEOUT, interruption());
             for (String jobId : told) {
                 Optional<JobStatus> job = await(jobs, jobId, this::isDone, limit);
                 if (job.isEmpty()) {

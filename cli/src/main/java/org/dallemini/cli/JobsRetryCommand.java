@@ -13,11 +13,9 @@ import org.dallemini.jobs.JobLog;
 import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.StageConfig;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini jobs retry}. */
 @Command(
@@ -34,27 +32,17 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 done; 1 some could not be sent back, or there is no such job; 2 wrong usage or settings; 75 try again later; 130 interrupted."
         })
 final class JobsRetryCommand extends JobsCommand.Action {
-    @Spec
-    private CommandSpec spec;
-
     @Parameters(paramLabel = "ID", description = "The job's id.")
     private String jobId;
 
-    @Option(
-            names = "--max-attempts",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "Leave those that have been set aside N times (default: ${DEFAULT-VALUE}).")
-    private int maxAttempts;
+    @Mixin
+    private ReplayLimit limit;
 
     @Option(names = "--dry-run", description = "Say what would be sent back, and change nothing.")
     private boolean dryRun;
 
     @Override
     int act(StageConfig config, Admin admin, Map<String, String> settings) {
-        if (maxAttempts < 1) {
-            throw new ParameterException(spec.commandLine(), "--max-attempts is " + maxAttempts + "; give 1 or more");
-        }
         try (JobLog jobs = JobLog.open(config, admin)) {
             Optional<JobStatus> job = jobs.find(jobId);
             if (job.isEmpty()) {
@@ -72,17 +60,17 @@ final class JobsRetryCommand extends JobsCommand.Action {
         try (JobCommandPublisher commands = new JobCommandPublisher(config)) {
             commands.publish(jobId, JobAction.RESUME);
         }
-        var limit = TimeLimit.of(JobOrders.LONGEST, interruption());
-        return JobOrders.await(jobs, jobId, job -> job.getCancelRequestedAt() == null, limit)
+        var timeout = TimeLimit.of(JobOrders.TIMEOUT, interruption());
+        return JobOrders.await(jobs, jobId, job -> job.getCancelRequestedAt() == null, timeout)
                 .isPresent();
     }
 
     private int replay(StageConfig config, Admin admin, JobLog jobs) {
         Optional<JobStatus> before = jobs.find(jobId);
-        var report = new ReplayReport(!dryRun, isJson(), maxAttempts);
+        var report = new ReplayReport(!dryRun, isJson(), limit.maxAttempts());
         boolean finished = true;
         try (DeadLetterLog letters = DeadLetterLog.open(config, admin)) {
-            var replayer = new Replayer(config, admin, letters, maxAttempts, report::tell);
+            var replayer = new Replayer(config, admin, letters, limit.maxAttempts(), report::tell);
             if (dryRun) {
                 replayer.rehearse(letters.sections(), letters.ofJob(jobId));
             } else {
@@ -95,7 +83,7 @@ final class JobsRetryCommand extends JobsCommand.Action {
             Predicate<JobStatus> knows = job -> !Jobs.hasEnded(job)
                     || before.filter(then -> !job.getUpdatedAt().isAfter(then.getUpdatedAt()))
                             .isEmpty();
-            finished &= JobOrders.await(jobs, jobId, knows, TimeLimit.of(JobOrders.LONGEST, interruption()))
+            finished &= JobOrders.await(jobs, jobId, knows, TimeLimit.of(JobOrders.TIMEOUT, interruption()))
                             .isPresent()
                     || !interruption().isRequested();
         }

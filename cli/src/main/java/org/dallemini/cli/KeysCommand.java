@@ -10,21 +10,15 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.ApiSettings;
 import org.dallemini.ingest.api.ApiKey;
 import org.dallemini.ingest.api.KeysFile;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.lock.ProcessLock;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini keys}: who may use the HTTP API. */
 @Command(
@@ -36,13 +30,7 @@ final class KeysCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What all have in common. */
-    abstract static class Action implements Callable<Integer> {
-        @ParentCommand
-        private KeysCommand parent;
-
-        @Spec
-        CommandSpec spec;
-
+    abstract static class Action extends ConfiguredAction {
         @Option(
                 names = "--file",
                 paramLabel = "FILE",
@@ -52,21 +40,13 @@ final class KeysCommand extends CommandGroup {
         @Option(names = "--output", paramLabel = "FORMAT", defaultValue = "text", description = "text or json.")
         private OutputFormat format;
 
-        @Mixin
-        private ConfigOptions config;
-
-        @Mixin
-        private LogOptions log;
-
         Path file() {
             if (file != null) {
                 return file.toAbsolutePath();
             }
-            String setting = config.values(parent.root().home()).getOrDefault(PromptIngestConfig.API_KEYS_FILE, "");
+            String setting = values().getOrDefault(ApiSettings.KEYS_FILE, "");
             if (setting.isEmpty()) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "Which file? Give --file, or set " + PromptIngestConfig.API_KEYS_FILE + ".");
+                throw misuse("Which file? Give --file, or set " + ApiSettings.KEYS_FILE + ".");
             }
             return Path.of(setting).toAbsolutePath();
         }
@@ -129,10 +109,8 @@ final class KeysCommand extends CommandGroup {
         @Override
         public Integer call() throws IOException {
             if (!ApiKey.isName(name)) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        "--name is not allowed: use 1 to 64 letters, digits, '.', '_' and '-', a letter or digit"
-                                + " first.");
+                throw misuse("--name is not allowed: use 1 to 64 letters, digits, '.', '_' and '-', a letter or digit"
+                        + " first.");
             }
             String drawn = ApiKey.draw(new SecureRandom());
             ApiKey key = ApiKey.of(name, EnumSet.copyOf(roles), drawn);

@@ -13,10 +13,6 @@ final class LogOptions {
     @Option(names = VERBOSE, description = "Log what goes on, and show stack traces of errors.")
     private boolean verbose;
 
-    boolean isVerbose() {
-        return verbose;
-    }
-
     /** Whether a person watches standard error; the launcher has looked. */
     boolean isTerminal() {
         return Boolean.getBoolean("dallemini.stderr.tty") && !verbose;

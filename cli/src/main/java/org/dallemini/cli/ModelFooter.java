@@ -30,7 +30,7 @@ final class ModelFooter {
             String sentences = sentences(ModelCard.of(model(home)));
             return sentences.isEmpty() ? "" : "%n".formatted() + help.createHeading("%s%n", sentences);
         } catch (ConfigException | ModelException e) {
-            return ""; // whoever draws is told what is wrong with the model
+            return ""; // drawing reports what is wrong with the model
         }
     }
 

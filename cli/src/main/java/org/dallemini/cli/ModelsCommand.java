@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.dallemini.dalle.bart.BartModel;
 import org.dallemini.dalle.cache.ModelCache;
@@ -29,14 +28,9 @@ import org.dallemini.models.ModelText;
 import org.dallemini.models.PreparationProgress;
 import org.dallemini.tokens.TokenGeneratorConfig;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
-import picocli.CommandLine.Spec;
 
 /** {@code dallemini models}: model folders and what is prepared of them. */
 @Command(
@@ -56,37 +50,13 @@ final class ModelsCommand extends CommandGroup {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /** What all have in common. */
-    abstract static class Action implements Callable<Integer> {
-        @ParentCommand
-        private ModelsCommand parent;
-
-        @Spec
-        private CommandSpec spec;
-
-        @Mixin
-        private ConfigOptions config;
-
-        @Mixin
-        private LogOptions log;
-
-        CommandLine commandLine() {
-            return spec.commandLine();
-        }
-
-        ProgramFolders home() {
-            return parent.root().home();
-        }
-
-        Map<String, String> values() {
-            return config.values(home());
-        }
-
+    abstract static class Action extends ConfiguredAction {
         ModelCache cache(PrepareListener listener) {
             return new ModelCache(Path.of(values().get("model.cache")), listener);
         }
 
         PreparationProgress progress() {
-            return new PreparationProgress(System.err, log.isTerminal());
+            return new PreparationProgress(System.err, isTerminal());
         }
 
         /** The folder of the model that was given, else the one of the settings, else the shipped one. */

@@ -106,7 +106,7 @@ final class PromptListOptions {
         if (jobId != null && !JobIds.isValid(jobId)) {
             throw new ParameterException(
                     command,
-                    "--job '" + jobId + "' is no id: use 1 to " + JobIds.LONGEST
+                    "--job '" + jobId + "' is no id: use 1 to " + JobIds.MAX_LENGTH
                             + " letters (a-z, A-Z), digits, '.', '_' or '-', not starting with '.'");
         }
         expansion.check(command);

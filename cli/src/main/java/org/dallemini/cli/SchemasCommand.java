@@ -2,7 +2,6 @@ package org.dallemini.cli;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.dallemini.schemas.EventSchemas;
 import org.dallemini.schemas.SchemaRegistration;
@@ -13,8 +12,6 @@ import org.dallemini.schemas.SchemaRegistration.Status;
 import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.config.StageConfig;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code dallemini schemas}: the event contract and the registry. */
 @Command(
@@ -24,19 +21,9 @@ import picocli.CommandLine.ParentCommand;
         subcommands = {SchemasCommand.Register.class, SchemasCommand.Check.class, SchemasCommand.Show.class})
 final class SchemasCommand extends CommandGroup {
     /** What the three have in common. */
-    abstract static class Action implements Callable<Integer> {
-        @ParentCommand
-        private SchemasCommand parent;
-
-        @Mixin
-        private ConfigOptions config;
-
-        @Mixin
-        private LogOptions log;
-
+    abstract static class Action extends ConfiguredAction {
         <T> T ask(Function<SchemaRegistration, T> question) {
-            var stage = new StageConfig(
-                    StageConfig.definition(), config.values(parent.root().home()));
+            var stage = new StageConfig(StageConfig.definition(), values());
             var registry = new SchemaRegistryClient(stage.serde());
             return question.apply(new SchemaRegistration(registry, EventSchemas.load(), stage.topics()));
         }

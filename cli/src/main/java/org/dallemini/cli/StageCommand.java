@@ -29,7 +29,7 @@ import picocli.CommandLine.ParentCommand;
 
 /** A stage, or several that belong together, as a process of its own, until it is stopped or fails. */
 abstract class StageCommand implements Callable<Integer> {
-    private static final Logger LOG = LoggerFactory.getLogger(StageCommand.class);
+    private static final Logger log = LoggerFactory.getLogger(StageCommand.class);
     private static final Duration POLL = Duration.ofMillis(250);
 
     @ParentCommand
@@ -39,7 +39,7 @@ abstract class StageCommand implements Callable<Integer> {
     private ConfigOptions config;
 
     @Mixin
-    private LogOptions log;
+    private LogOptions logOptions;
 
     /** Starts the stage, or those that belong to it; from then on they live until they are closed or fail. */
     abstract List<RunningStage> start(Map<String, String> values, MeterRegistry metrics) throws Exception;
@@ -55,11 +55,11 @@ abstract class StageCommand implements Callable<Integer> {
         var common = new StageConfig(StageConfig.definition(), values);
         String name = getClass().getAnnotation(Command.class).name();
         var shown = new CopyOnWriteArrayList<RunningStage>(List.of(new StartingStage(name)));
-        String lastWords;
+        String failureReason;
         // The port first: it is free or not, whatever the model takes to load; and last, while the stages drain.
         try (ManagementServer management = ManagementServer.start(common, shown, metrics)) {
             if (management != null) {
-                LOG.info("{} serves /livez, /readyz and /metrics on port {}", name, management.port());
+                log.info("{} serves /livez, /readyz and /metrics on port {}", name, management.port());
             }
             root.interruption().nothingInHand(true);
             List<RunningStage> stages = start(values, metrics);
@@ -67,15 +67,15 @@ abstract class StageCommand implements Callable<Integer> {
                 root.interruption().nothingInHand(false);
                 shown.addAll(stages);
                 shown.remove(0);
-                lastWords = awaitEnd(stages);
+                failureReason = awaitEnd(stages);
             } finally {
                 SideBySide.close(stages);
             }
         }
-        if (lastWords.isEmpty()) {
+        if (failureReason.isEmpty()) {
             return root.interruption().isTermination() ? ExitCode.OK : ExitCode.INTERRUPTED;
         }
-        System.err.println("dallemini: " + lastWords); // when all is closed, so that nothing follows
+        System.err.println("dallemini: " + failureReason); // when all is closed, so that nothing follows
         return ExitCode.FAILURE;
     }
 

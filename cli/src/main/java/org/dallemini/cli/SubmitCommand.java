@@ -196,7 +196,7 @@ final class SubmitCommand implements Callable<Integer> {
         }
         if (survey.isTooLarge()) {
             System.err.println("dallemini: " + list.file().name() + " asks for " + survey.prompts()
-                    + " prompts, a job has at most " + JobHeaders.MOST_PROMPTS + ": split it");
+                    + " prompts, a job has at most " + JobHeaders.MAX_PROMPTS + ": split it");
             return false;
         }
         return true;

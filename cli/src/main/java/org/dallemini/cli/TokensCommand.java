@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.config.VqganConfig;
 import org.dallemini.dalle.model.ModelException;
@@ -25,10 +24,8 @@ import org.dallemini.models.PreparationProgress;
 import org.dallemini.models.TokenFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code dallemini tokens}: from a picture to image tokens and back, by the model's VQGAN. */
 @Command(
@@ -44,27 +41,18 @@ final class TokensCommand extends CommandGroup {
     }
 
     /** What both have in common. */
-    abstract static class Action implements Callable<Integer> {
-        @ParentCommand
-        private TokensCommand parent;
-
+    abstract static class Action extends ConfiguredAction {
         @Option(
                 names = "--model",
                 paramLabel = "MODEL",
                 description = "Name or folder of a model, of which vqgan/ is used (default: the shipped model).")
         private @Nullable String model;
 
-        @Mixin
-        private ConfigOptions config;
-
-        @Mixin
-        private LogOptions log;
-
         @Override
         public Integer call() throws IOException {
-            Map<String, String> values = config.values(parent.root().home());
+            Map<String, String> values = values();
             ModelFolder folder = ModelFolder.open(ConfigOptions.model(values, model));
-            var progress = new PreparationProgress(System.err, log.isTerminal());
+            var progress = new PreparationProgress(System.err, isTerminal());
             var cache = new ModelCache(Path.of(values.get("model.cache")), progress);
             try {
                 run(folder, cache, progress);

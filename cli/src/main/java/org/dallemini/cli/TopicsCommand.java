@@ -2,7 +2,6 @@ package org.dallemini.cli;
 
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.stage.KafkaClients;
@@ -10,8 +9,6 @@ import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
 import org.dallemini.stage.topics.TopicPlan.Result;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.ParentCommand;
 
 /** {@code dallemini topics}: the pipeline's topics on a cluster. */
 @Command(
@@ -21,20 +18,10 @@ import picocli.CommandLine.ParentCommand;
         subcommands = {TopicsCommand.Apply.class, TopicsCommand.Check.class})
 final class TopicsCommand extends CommandGroup {
     /** What both have in common. */
-    abstract static class Action implements Callable<Integer> {
-        @ParentCommand
-        private TopicsCommand parent;
-
-        @Mixin
-        private ConfigOptions config;
-
-        @Mixin
-        private LogOptions log;
-
+    abstract static class Action extends ConfiguredAction {
         /** Prints a line a topic. */
         List<Result> ask(BiFunction<TopicPlan, Admin, List<Result>> question) {
-            var stage = new StageConfig(
-                    StageConfig.definition(), config.values(parent.root().home()));
+            var stage = new StageConfig(StageConfig.definition(), values());
             try (Admin admin = KafkaClients.admin(stage)) {
                 List<Result> topics = question.apply(TopicPlan.of(stage), admin);
                 topics.forEach(topic -> {

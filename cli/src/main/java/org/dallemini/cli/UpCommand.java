@@ -10,6 +10,7 @@ import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
+import org.dallemini.ingest.ApiSettings;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackFile;
@@ -85,7 +86,7 @@ final class UpCommand implements Callable<Integer> {
 
     private int apiPort(Map<String, String> values) {
         return apiPort == null
-                ? new StageConfig(PromptIngestConfig.definition(), values).getInt(PromptIngestConfig.API_PORT)
+                ? new StageConfig(PromptIngestConfig.definition(), values).getInt(ApiSettings.PORT)
                 : apiPort;
     }
 
@@ -101,8 +102,8 @@ final class UpCommand implements Callable<Integer> {
         config.standsFor("--registry-port", EmbeddedSchemaRegistry.PORT_SETTING);
         config.standsFor("--s3-port", EmbeddedObjectStore.PORT_SETTING);
         config.standsFor("--management-port", StageConfig.MANAGEMENT_PORT);
-        if (apiPort != null || !values.containsKey(PromptIngestConfig.API_PORT)) {
-            config.standsFor("--api-port", PromptIngestConfig.API_PORT);
+        if (apiPort != null || !values.containsKey(ApiSettings.PORT)) {
+            config.standsFor("--api-port", ApiSettings.PORT);
         }
     }
 
@@ -112,8 +113,8 @@ final class UpCommand implements Callable<Integer> {
         nameFlags(values);
         if (!serversOnly) {
             Path model = stack.chooseModel(values); // before anything is started
-            values.putIfAbsent(PromptIngestConfig.API_IMAGE_SIZES, size(model));
-            values.putIfAbsent(PromptIngestConfig.API_MODEL, model.toString());
+            values.putIfAbsent(ApiSettings.IMAGE_SIZES, size(model));
+            values.putIfAbsent(ApiSettings.MODEL, model.toString());
         }
         Path dataDir = stack.dataDir(root.home());
         var settings = new StackSettings(

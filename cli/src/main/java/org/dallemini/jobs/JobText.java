@@ -10,7 +10,7 @@ import org.dallemini.events.JobStatus;
 
 /** Jobs as text for people, fit for a terminal. */
 public final class JobText {
-    private static final int LONGEST_MESSAGE = 120;
+    private static final int MAX_MESSAGE_LENGTH = 120;
 
     private JobText() {}
 
@@ -73,7 +73,7 @@ public final class JobText {
     private static String line(JobFailure failure) {
         String message = LetterText.printable(failure.getMessage());
         return LetterText.printable(failure.getSubject()) + "  " + LetterText.printable(failure.getCode()) + "  "
-                + (message.length() > LONGEST_MESSAGE ? message.substring(0, LONGEST_MESSAGE) + "..." : message);
+                + (message.length() > MAX_MESSAGE_LENGTH ? message.substring(0, MAX_MESSAGE_LENGTH) + "..." : message);
     }
 
     private static String prompts(JobStatus job) {

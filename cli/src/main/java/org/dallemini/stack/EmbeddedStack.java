@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
  * others by address only, so more of them may join from outside with {@link StackFile}.
  */
 public final class EmbeddedStack implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedStack.class);
+    private static final Logger log = LoggerFactory.getLogger(EmbeddedStack.class);
     private static final String ACCESS_KEY = "dallemini";
     private static final Executor NEW_THREAD = task -> new Thread(task, "stack").start();
 
@@ -202,7 +202,7 @@ public final class EmbeddedStack implements AutoCloseable {
             try {
                 parts.pop().close();
             } catch (Exception e) {
-                LOG.warn("A part of the stack did not stop cleanly", e);
+                log.warn("A part of the stack did not stop cleanly", e);
             }
         }
     }

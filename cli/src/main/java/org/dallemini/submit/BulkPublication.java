@@ -66,7 +66,7 @@ public final class BulkPublication implements PromptList.Taker {
     }
 
     @Override
-    public void bad(PromptLine.Bad line) {} // told of by the survey
+    public void bad(PromptLine.Bad line) {} // reported by the survey
 
     /** Prompts that are safe. */
     public int published() {

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 
 /** A browser without a window: the one that the machine has, nothing is downloaded. */
 final class Chromium implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Chromium.class);
+    private static final Logger log = LoggerFactory.getLogger(Chromium.class);
     private static final String NONE = "The web page is not tested: there is no Chromium on the PATH. Install it, on"
             + " Debian with 'apt-get install chromium'.";
     private static final List<String> NAMES =
@@ -50,7 +50,7 @@ final class Chromium implements AutoCloseable {
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElseGet(() -> {
-                    LOG.warn(NONE);
+                    log.warn(NONE);
                     return abort(NONE);
                 });
     }

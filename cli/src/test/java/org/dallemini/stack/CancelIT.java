@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 
 /** A long job is given up in the middle, beside another that is not, with the shipped model. */
 class CancelIT {
-    private static final Logger LOG = LoggerFactory.getLogger(CancelIT.class);
+    private static final Logger log = LoggerFactory.getLogger(CancelIT.class);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int PER_PROMPT = 64;
@@ -99,7 +99,7 @@ class CancelIT {
 
             // Then
             JsonNode ended = awaitJob("long", job -> job.path("state").asText().equals("canceled"));
-            LOG.info("{} images were given up within {} ms: {}", ended.path("canceled"), millisSince(start), ended);
+            log.info("{} images were given up within {} ms: {}", ended.path("canceled"), millisSince(start), ended);
             assertThat(ended.path("stored").asInt()).isPositive().isLessThan(PROMPTS * PER_PROMPT / 2);
             assertThat(ended.path("canceled").asInt() + ended.path("stored").asInt())
                     .isEqualTo(PROMPTS * PER_PROMPT);

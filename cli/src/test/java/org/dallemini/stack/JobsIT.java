@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 
 /** A job by HTTP through all stages, with the shipped model. */
 class JobsIT {
-    private static final Logger LOG = LoggerFactory.getLogger(JobsIT.class);
+    private static final Logger log = LoggerFactory.getLogger(JobsIT.class);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,7 +34,7 @@ class JobsIT {
 
     private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
-        LOG.info("{} {}", response.statusCode(), response.body());
+        log.info("{} {}", response.statusCode(), response.body());
         return JSON.readTree(response.body());
     }
 

@@ -44,7 +44,7 @@ import org.dallemini.storage.StorageSinkConfig;
 
 /** The embedded stack with the shipped model, seen from outside: another system that publishes and reads. */
 final class Pipeline implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofMinutes(3);
+    private static final Duration TIMEOUT = Duration.ofMinutes(3);
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private final EmbeddedStack stack;
@@ -146,7 +146,7 @@ final class Pipeline implements AutoCloseable {
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList());
             consumer.seekToBeginning(consumer.assignment());
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            long deadline = System.nanoTime() + TIMEOUT.toNanos();
             while (!found.containsAll(prompts)) {
                 assertThat(System.nanoTime())
                         .describedAs("waiting for %s, have %s", prompts, found)

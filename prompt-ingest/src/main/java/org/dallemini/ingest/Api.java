@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.config.ConfigException;
-import org.dallemini.ingest.PromptIngestConfig.ApiLimits;
-import org.dallemini.ingest.PromptIngestConfig.Listener;
+import org.dallemini.ingest.ApiSettings.Limits;
+import org.dallemini.ingest.ApiSettings.Listener;
 import org.dallemini.ingest.api.AcceptedJobs;
 import org.dallemini.ingest.api.Admission;
 import org.dallemini.ingest.api.ControlRoutes;
@@ -69,7 +69,7 @@ import org.slf4j.LoggerFactory;
 
 /** Puts the HTTP API together. */
 public final class Api {
-    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+    private static final Logger log = LoggerFactory.getLogger(Api.class);
     private static final int ID_BYTES = 16;
 
     private Api() {}
@@ -83,14 +83,15 @@ public final class Api {
      */
     public static Optional<ApiServer> start(PromptIngestConfig config, Jobs jobs, Supplier<Optional<String>> obstacle) {
         StageConfig settings = config.stage();
-        Listener listener = config.listener();
+        ApiSettings api = config.api();
+        Listener listener = api.listener();
         if (listener.port() < 0) {
             return Optional.empty();
         }
-        Optional<ModelCard> card = config.modelCard();
+        Optional<ModelCard> card = api.modelCard();
         Optional<PresignedUrls> presigned = config.presignedUrls();
         Access access = access(listener);
-        ApiLimits limits = config.apiLimits();
+        Limits limits = api.limits();
         SecureRandom random = new SecureRandom();
         Supplier<String> freshId = () -> freshId(random);
         SubmissionParser parser = new SubmissionParser(
@@ -119,7 +120,7 @@ public final class Api {
                 new GenerationParser(
                         new JsonReader(limits.bodyBytes()),
                         config.limits(),
-                        config.imageSizes(),
+                        api.imageSizes(),
                         presigned.isPresent() || access instanceof LoopbackAccess),
                 submitting,
                 jobs,
@@ -128,7 +129,7 @@ public final class Api {
                 presigned.isPresent() ? ImageUrls.ofBucket(images) : ImageUrls.ofApi(),
                 admission,
                 freshId,
-                config.waitTimeout());
+                api.waitTimeout());
         RecentImages recent = new RecentImages(config.galleryImages());
         List<Route> routes = new ArrayList<>();
         routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
@@ -154,7 +155,7 @@ public final class Api {
             generations.close();
         };
         RoutingHandler handler =
-                new RoutingHandler(routes, access, limits.bodyBytes(), config.origins(), List.of(OpenAiRoutes.area()));
+                new RoutingHandler(routes, access, limits.bodyBytes(), api.origins(), List.of(OpenAiRoutes.area()));
         return Optional.of(ApiServer.listen(listener.host(), listener.port(), handler, whenClosing, () -> {
             followers.forEach(TopicFollower::close);
             watch.close();
@@ -170,13 +171,13 @@ public final class Api {
         boolean isLoopback = isLoopback(host);
         if (!listener.keysFile().isEmpty()) {
             if (!isLoopback) {
-                LOG.warn("The API on {} speaks plain HTTP, keys included: put a proxy that speaks TLS before it", host);
+                log.warn("The API on {} speaks plain HTTP, keys included: put a proxy that speaks TLS before it", host);
             }
             return KeyAccess.of(Path.of(listener.keysFile()));
         }
         if (!isLoopback) {
             throw new ConfigException(
-                    PromptIngestConfig.API_HOST,
+                    ApiSettings.HOST,
                     host,
                     "is no loopback address, and without api.keys.file anybody could submit jobs there: make a key with"
                             + " 'dallemini keys create' and set api.keys.file, or set api.host=127.0.0.1, or"
@@ -189,7 +190,7 @@ public final class Api {
         try {
             return InetAddress.getByName(host).isLoopbackAddress();
         } catch (UnknownHostException e) {
-            throw new ConfigException(PromptIngestConfig.API_HOST, host, "is no address of this machine");
+            throw new ConfigException(ApiSettings.HOST, host, "is no address of this machine");
         }
     }
 

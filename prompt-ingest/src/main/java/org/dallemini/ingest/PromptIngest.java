@@ -11,6 +11,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.intake.IntakeMetrics;
+import org.dallemini.ingest.intake.IntakeSettings;
 import org.dallemini.ingest.intake.IntakeTopology;
 import org.dallemini.ingest.intake.PromptCodec;
 import org.dallemini.ingest.intake.SeenPrompts;
@@ -19,9 +20,10 @@ import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsGraph;
 import org.dallemini.ingest.streams.StreamsStage;
-import org.dallemini.ingest.streams.TopicFacts;
-import org.dallemini.ingest.streams.TopicFacts.Topic;
+import org.dallemini.ingest.streams.TopicSnapshot;
+import org.dallemini.ingest.streams.TopicSnapshot.Topic;
 import org.dallemini.ingest.webhooks.Webhooks;
+import org.dallemini.prompt.PromptValidator;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.RunningStage;
@@ -35,7 +37,7 @@ public final class PromptIngest {
     public static final String NAME = IntakeTopology.NAME;
 
     /** Kafka's default of {@code message.max.bytes}. */
-    private static final int BROKERS_MOST_BYTES = 1_048_588;
+    private static final int BROKER_MAX_BYTES = 1_048_588;
 
     private PromptIngest() {}
 
@@ -72,7 +74,7 @@ public final class PromptIngest {
         Map<String, Object> serde = config.stage().serde();
         Deserializer<PromptRequest> deserializer = EventSerdes.deserializer(PromptRequest.class, serde);
         Serializer<ImageRequest> serializer = EventSerdes.serializer(serde);
-        RegistryRetry patience = new RegistryRetry();
+        RegistryRetry registryRetry = new RegistryRetry();
         Topics topics = config.stage().topics();
         int request = config.stage().maxRequestBytes();
         IntakeMetrics metrics = new IntakeMetrics(meters, NAME);
@@ -84,22 +86,23 @@ public final class PromptIngest {
                         config.stage(),
                         NAME,
                         applicationId,
-                        facts -> {
-                            int homes = homes(facts, byId, memory, topics);
+                        snapshot -> {
+                            int homes = homes(snapshot, byId, memory, topics);
+                            PromptCodec codec = new PromptCodec(
+                                    deserializer,
+                                    serializer,
+                                    registryRetry,
+                                    byId,
+                                    topic -> Math.min(request, maxBytes(snapshot, topic)));
                             return new StreamsGraph(
-                                    IntakeTopology.build(
+                                    IntakeTopology.build(new IntakeSettings(
                                             topics,
-                                            config.limits(),
+                                            new PromptValidator(config.limits()),
                                             config.dedupeRetention(),
                                             config.commitInterval(),
                                             homes,
-                                            new PromptCodec(
-                                                    deserializer,
-                                                    serializer,
-                                                    patience,
-                                                    byId,
-                                                    topic -> Math.min(request, mostBytes(facts, topic))),
-                                            metrics),
+                                            codec,
+                                            metrics)),
                                     Map.of(byId, homes));
                         },
                         List.of(
@@ -112,23 +115,23 @@ public final class PromptIngest {
                         config.stateDir(),
                         Map.of(
                                 StreamsConfig.NUM_STREAM_THREADS_CONFIG,
-                                config.stage().getInt(PromptIngestConfig.STREAM_THREADS),
+                                config.streamThreads(),
                                 StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                                config.stage().getLong(PromptIngestConfig.BULK_COMMIT_INTERVAL_MS)),
-                        patience),
+                                config.bulkCommitInterval().toMillis()),
+                        registryRetry),
                 meters);
     }
 
     /** Stays as it was at the very first start: an id that had another home would be remembered in the old one. */
-    private static int homes(TopicFacts facts, String byId, String memory, Topics topics) {
-        return facts.find(byId)
-                .or(() -> facts.find(memory))
-                .orElseGet(() -> facts.of(topics.prompts()))
+    private static int homes(TopicSnapshot snapshot, String byId, String memory, Topics topics) {
+        return snapshot.find(byId)
+                .or(() -> snapshot.find(memory))
+                .orElseGet(() -> snapshot.of(topics.prompts()))
                 .partitions();
     }
 
     /** An internal topic that is not there yet will have the broker's own limit. */
-    private static int mostBytes(TopicFacts facts, String topic) {
-        return facts.find(topic).map(Topic::mostBytes).orElse(BROKERS_MOST_BYTES);
+    private static int maxBytes(TopicSnapshot snapshot, String topic) {
+        return snapshot.find(topic).map(Topic::maxBytes).orElse(BROKER_MAX_BYTES);
     }
 }

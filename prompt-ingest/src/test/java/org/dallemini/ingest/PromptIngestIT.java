@@ -51,8 +51,8 @@ import org.slf4j.LoggerFactory;
 /** The stage with a real broker and a real registry; each test has topics of its own by their prefix. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
 class PromptIngestIT extends WithServers {
-    private static final Logger LOG = LoggerFactory.getLogger(PromptIngestIT.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Logger log = LoggerFactory.getLogger(PromptIngestIT.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
@@ -99,7 +99,7 @@ class PromptIngestIT extends WithServers {
     }
 
     private static void awaitRunning(RunningStage stage) {
-        await().atMost(PATIENCE).until(() -> {
+        await().atMost(TIMEOUT).until(() -> {
             assertThat(stage.health().isLive()).as(stage.health().detail()).isTrue();
             return stage.health().isReady();
         });
@@ -117,7 +117,7 @@ class PromptIngestIT extends WithServers {
                 .toList());
         consumer.seekToBeginning(consumer.assignment());
         List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         while (records.size() < expected && System.nanoTime() < end) {
             consumer.poll(Duration.ofMillis(100)).forEach(records::add);
         }
@@ -162,7 +162,7 @@ class PromptIngestIT extends WithServers {
             } finally {
                 long start = System.nanoTime();
                 stage.close();
-                LOG.info("closed in {} ms", (System.nanoTime() - start) / 1_000_000);
+                log.info("closed in {} ms", (System.nanoTime() - start) / 1_000_000);
             }
             assertThat(stage.health().state()).isEqualTo(State.STOPPED);
         }
@@ -257,13 +257,13 @@ class PromptIngestIT extends WithServers {
     void shouldWaitForTopicsAndSchemas() {
         RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
         try {
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> stage.health().detail().contains("missing topics: " + topics.prompts()));
             assertThat(stage.health().state()).isEqualTo(State.STARTING);
             long start = System.nanoTime();
             createTopicsAndSchemas();
             awaitRunning(stage);
-            LOG.info("running {} ms after the topics were there", (System.nanoTime() - start) / 1_000_000);
+            log.info("running {} ms after the topics were there", (System.nanoTime() - start) / 1_000_000);
             publish(prompt("a cat").setId("p").build());
             assertThat(imageIds(read(topics.imageRequests(), 1))).containsExactly("p/0");
         } finally {
@@ -280,7 +280,7 @@ class PromptIngestIT extends WithServers {
         servers.stopRegistry();
         RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());
         try {
-            await().atMost(PATIENCE).until(() -> stage.health().state() == State.TROUBLED);
+            await().atMost(TIMEOUT).until(() -> stage.health().state() == State.TROUBLED);
             assertThat(stage.health().detail()).contains("127.0.0.1:" + servers.registryPort());
 
             // When
@@ -406,12 +406,12 @@ class PromptIngestIT extends WithServers {
                 long start = System.nanoTime();
                 publish(prompt("prompt " + i).setId("p" + i).build());
                 while (consumer.poll(Duration.ofSeconds(1)).isEmpty()) {
-                    assertThat(System.nanoTime() - start).isLessThan(PATIENCE.toNanos());
+                    assertThat(System.nanoTime() - start).isLessThan(TIMEOUT.toNanos());
                 }
                 millis[i] = (System.nanoTime() - start) / 1_000_000;
             }
             Arrays.sort(millis);
-            LOG.info("prompt to image request: p50 {} ms, p95 {} ms, max {} ms", millis[25], millis[47], millis[49]);
+            log.info("prompt to image request: p50 {} ms, p95 {} ms, max {} ms", millis[25], millis[47], millis[49]);
             assertThat(millis[25]).isLessThan(250);
         } finally {
             stage.close();

@@ -52,7 +52,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an administrator does to topics, under the intake and the job tracker, with a real broker and registry. */
 class TopicChangesIT extends WithServers {
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
     private final Set<String> published = new TreeSet<>();
     private final List<ConsumerRecord<String, byte[]>> requests = new ArrayList<>();
@@ -96,7 +96,7 @@ class TopicChangesIT extends WithServers {
     }
 
     private void awaitReady() {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() ->
                         intake.health().isReady() && tracker.stage().health().isReady());
     }
@@ -129,12 +129,12 @@ class TopicChangesIT extends WithServers {
 
     /** All that was published is asked for, once each, and known as a job. */
     private void awaitAll() {
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             readRequests();
             assertThat(requests.stream().map(ConsumerRecord::key).collect(Collectors.toSet()))
                     .containsAll(published.stream().map(id -> id + "/0").toList());
         });
-        await().atMost(PATIENCE).ignoreException(JobsUnavailableException.class).untilAsserted(() -> assertThat(
+        await().atMost(TIMEOUT).ignoreException(JobsUnavailableException.class).untilAsserted(() -> assertThat(
                         published)
                 .allSatisfy(id -> assertThat(tracker.jobs().find(id)).as(id).isPresent()));
         assertThat(requests).extracting(ConsumerRecord::key).doesNotHaveDuplicates();
@@ -174,16 +174,16 @@ class TopicChangesIT extends WithServers {
     }
 
     private void awaitPartitions(String topic, int count) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> partitionsOf(topic) == count);
+        await().atMost(TIMEOUT).ignoreExceptions().until(() -> partitionsOf(topic) == count);
     }
 
     /** The stages may just have deleted it themselves, and may make it again at once. */
     private void delete(String topic) throws Exception {
-        Uuid id = await().atMost(PATIENCE)
+        Uuid id = await().atMost(TIMEOUT)
                 .until(() -> idOf(topic), Optional::isPresent)
                 .orElseThrow();
         admin.deleteTopics(List.of(topic)).all().get();
-        await().atMost(PATIENCE).until(() -> !idOf(topic).equals(Optional.of(id)));
+        await().atMost(TIMEOUT).until(() -> !idOf(topic).equals(Optional.of(id)));
     }
 
     private Optional<Uuid> idOf(String topic) throws Exception {
@@ -194,7 +194,7 @@ class TopicChangesIT extends WithServers {
     }
 
     private void make(String topic, int count) {
-        await().atMost(PATIENCE).ignoreExceptions().until(() -> {
+        await().atMost(TIMEOUT).ignoreExceptions().until(() -> {
             admin.createTopics(List.of(new NewTopic(topic, count, (short) 1)))
                     .all()
                     .get();
@@ -227,7 +227,7 @@ class TopicChangesIT extends WithServers {
 
         // Then
         awaitAll();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(refusals()).hasSize(6).containsOnly("id-reused"));
     }
 
@@ -255,7 +255,7 @@ class TopicChangesIT extends WithServers {
         for (String id : published) {
             send(id, 3, "a dog");
         }
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(
                         () -> assertThat(refusals()).hasSize(published.size()).containsOnly("id-reused"));
 
@@ -306,7 +306,7 @@ class TopicChangesIT extends WithServers {
 
         // When
         delete(topics.prompts());
-        await().atMost(PATIENCE).until(() -> intake.health().detail().contains("run 'dallemini topics apply'"));
+        await().atMost(TIMEOUT).until(() -> intake.health().detail().contains("run 'dallemini topics apply'"));
         make(topics.prompts(), 2);
         publish(30);
 
@@ -321,7 +321,7 @@ class TopicChangesIT extends WithServers {
         byte[] cat = serializer.serialize(topics.prompts(), prompt("a cat").build());
         byte[] dog = serializer.serialize(topics.prompts(), prompt("a dog").build());
         producer.send(new ProducerRecord<>(topics.prompts(), 0, null, cat)).get();
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             readRequests();
             assertThat(requests).hasSize(1);
         });
@@ -332,7 +332,7 @@ class TopicChangesIT extends WithServers {
         producer.send(new ProducerRecord<>(topics.prompts(), 0, null, dog)).get();
 
         // Then
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             readRequests();
             assertThat(requests)
                     .extracting(record -> deserializer
@@ -385,7 +385,7 @@ class TopicChangesIT extends WithServers {
 
             // Then
             awaitAll();
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(internalTopics()).contains(topic));
         }
     }
@@ -400,7 +400,7 @@ class TopicChangesIT extends WithServers {
                         .stage()) {
             // Given
             List<RunningStage> others = List.of(otherIntake, otherTracker);
-            await().atMost(PATIENCE).until(() -> others.stream()
+            await().atMost(TIMEOUT).until(() -> others.stream()
                     .allMatch(stage -> stage.health().isReady()));
             publish(10);
             awaitAll();
@@ -416,7 +416,7 @@ class TopicChangesIT extends WithServers {
             // Then
             awaitAll();
             awaitReady();
-            await().atMost(PATIENCE).until(() -> others.stream()
+            await().atMost(TIMEOUT).until(() -> others.stream()
                     .allMatch(stage -> stage.health().isReady()));
             publish(3);
             awaitAll();
@@ -433,7 +433,7 @@ class TopicChangesIT extends WithServers {
         delete(topics.jobs());
 
         // Then
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(tracker.stage().health().detail())
                         .contains(topics.jobs(), "run 'dallemini topics apply'"));
 
@@ -455,10 +455,10 @@ class TopicChangesIT extends WithServers {
         delete(topics.imageRequests());
 
         // Then
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(intake.health().detail())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(intake.health().detail())
                 .contains(topics.imageRequests(), "run 'dallemini topics apply'"));
         publish(10);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(intake.obstacle())
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(intake.obstacle())
                 .hasValueSatisfying(why -> assertThat(why).contains(topics.imageRequests())));
 
         // When
@@ -467,7 +467,7 @@ class TopicChangesIT extends WithServers {
         // Then
         consumer.seekToBeginning(consumer.assignment());
         requests.clear();
-        await().atMost(PATIENCE).untilAsserted(() -> {
+        await().atMost(TIMEOUT).untilAsserted(() -> {
             readRequests();
             assertThat(requests).hasSize(10);
         });

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Alternatives {
     /** Of one pair of braces; a whole text may stand for more, as long as nobody asks for all of them. */
-    private static final int MOST = 1_000_000;
+    private static final int MAX_PER_GROUP = 1_000_000;
 
     private final List<List<String>> parts;
 
@@ -81,10 +81,10 @@ final class Alternatives {
     /** All that one alternative stands for, which is more than itself if there are wildcards in it. */
     private static List<String> group(List<List<String>> sequence, int before, int at) throws RefusedLineException {
         var alternative = new Alternatives(sequence);
-        if (alternative.count() > MOST - before) {
+        if (alternative.count() > MAX_PER_GROUP - before) {
             throw new RefusedLineException(
                     "too-many-prompts",
-                    "The braces before character " + (at + 1) + " stand for more than " + MOST
+                    "The braces before character " + (at + 1) + " stand for more than " + MAX_PER_GROUP
                             + " texts: split the line.");
         }
         return alternative.texts();

@@ -118,7 +118,7 @@ final class CsvRows {
     /** In the next line. */
     private void goOn(String opened) throws IOException {
         raw.append(text).append('\n');
-        if (raw.length() > LineReader.LONGEST || !lines.next()) {
+        if (raw.length() > LineReader.MAX_BYTES || !lines.next()) {
             throw new IOException(
                     opened + " is never closed: close it, or double it if it belongs to a text in quotation marks");
         }

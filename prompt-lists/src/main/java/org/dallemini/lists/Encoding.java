@@ -9,7 +9,7 @@ final class Encoding {
             "save it in that encoding (in Excel as \"CSV UTF-8\", in PowerShell with -Encoding utf8)";
 
     /** Of a text in ASCII, even one with some other characters. */
-    private static final double MOST = 0.7;
+    private static final double MAX_ZEROS = 0.7;
 
     private Encoding() {}
 
@@ -45,7 +45,7 @@ final class Encoding {
             sum += zero;
         }
         for (int place : places) {
-            if (zeros[place] < MOST * quads) {
+            if (zeros[place] < MAX_ZEROS * quads) {
                 return false;
             }
             sum -= zeros[place];

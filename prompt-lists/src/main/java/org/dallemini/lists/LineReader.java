@@ -8,10 +8,10 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Lines of bytes, ended by LF, CR or both; however long a line is, no more of it than {@link #LONGEST} is kept. */
+/** Lines of bytes, ended by LF, CR or both; however long a line is, no more of it than {@link #MAX_BYTES} is kept. */
 final class LineReader implements Closeable {
     /** More than any prompt takes that fits into a record. */
-    static final int LONGEST = 2 << 20;
+    static final int MAX_BYTES = 2 << 20;
 
     private final InputStream in;
     private final byte[] buffer = new byte[1 << 16];
@@ -66,7 +66,7 @@ final class LineReader implements Closeable {
     }
 
     private void keep(int b) {
-        if (length <= LONGEST) { // one more, by which a line that is too long is known
+        if (length <= MAX_BYTES) { // one more, by which a line that is too long is known
             if (length == line.length) {
                 line = Arrays.copyOf(line, 2 * length);
             }
@@ -81,10 +81,10 @@ final class LineReader implements Closeable {
 
     /** @throws RefusedLineException if it is too long or no UTF-8 */
     String text() throws RefusedLineException {
-        if (length > LONGEST) {
+        if (length > MAX_BYTES) {
             throw new RefusedLineException(
                     "line-too-long",
-                    "The line has more than " + LONGEST + " bytes: is the file a list of prompts, a line each?");
+                    "The line has more than " + MAX_BYTES + " bytes: is the file a list of prompts, a line each?");
         }
         try {
             return StandardCharsets.UTF_8
@@ -98,7 +98,7 @@ final class LineReader implements Closeable {
 
     /** What the line may have been, where {@link #text} refuses it; cut off if it is too long. */
     String raw() {
-        return new String(line, 0, Math.min(length, LONGEST), StandardCharsets.UTF_8);
+        return new String(line, 0, Math.min(length, MAX_BYTES), StandardCharsets.UTF_8);
     }
 
     @Override

@@ -2,7 +2,7 @@ package org.dallemini.lists;
 
 /** Text from files, fit for a terminal. */
 public final class Printable {
-    private static final int LONGEST = 60;
+    private static final int MAX_LENGTH = 60;
 
     private Printable() {}
 
@@ -14,7 +14,7 @@ public final class Printable {
     /** In quotation marks, and short. */
     public static String quote(String text) {
         String printable = of(text);
-        int end = Math.min(printable.length(), LONGEST);
+        int end = Math.min(printable.length(), MAX_LENGTH);
         return '"' + printable.substring(0, end) + (end < printable.length() ? "..." : "") + '"';
     }
 }

@@ -26,7 +26,7 @@ public record PromptList(
         PromptValidator validator,
         @Nullable String jobId) {
     /** In place of ids that are not known yet: as long as they may be. */
-    private static final String ANY_JOB = "j".repeat(JobIds.LONGEST);
+    private static final String ANY_JOB = "j".repeat(JobIds.MAX_LENGTH);
 
     /** Takes what is read, in the order of the lines. */
     public interface Taker {

@@ -30,7 +30,7 @@ final class PromptObject {
     private static final String BODY = "body";
     private static final String SAMPLING = "sampling";
     private static final List<String> OF_SAMPLING = List.of("temperature", "topK", "topP", "guidanceScale");
-    private static final int LONGEST_CUSTOM_ID = 256;
+    private static final int MAX_CUSTOM_ID_LENGTH = 256;
 
     /** Beside the body. */
     private static final Set<String> BATCH = Set.of(CUSTOM_ID, "method", "url", BODY);
@@ -160,10 +160,10 @@ final class PromptObject {
             return null;
         }
         String id = value.textValue();
-        if (id == null || id.isEmpty() || id.length() > LONGEST_CUSTOM_ID || !id.equals(Printable.of(id))) {
+        if (id == null || id.isEmpty() || id.length() > MAX_CUSTOM_ID_LENGTH || !id.equals(Printable.of(id))) {
             throw new RefusedLineException(
                     "invalid-parameter",
-                    "custom_id is no string of 1 to " + LONGEST_CUSTOM_ID + " printable characters: correct it.");
+                    "custom_id is no string of 1 to " + MAX_CUSTOM_ID_LENGTH + " printable characters: correct it.");
         }
         return id;
     }

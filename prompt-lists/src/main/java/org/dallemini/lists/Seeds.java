@@ -14,7 +14,7 @@ public record Seeds(List<Long> values) {
     /** Whatever the prompts say. */
     public static final Seeds NONE = new Seeds(List.of());
 
-    private static final int MOST = 10_000;
+    private static final int MAX_SEEDS = 10_000;
     private static final Pattern RANGE = Pattern.compile("(-?\\d{1,18})(?:\\.\\.(-?\\d{1,18}))?");
 
     public Seeds {
@@ -35,8 +35,8 @@ public record Seeds(List<Long> values) {
             }
             long first = Long.parseLong(range.group(1));
             long last = range.group(2) == null ? first : Long.parseLong(range.group(2));
-            if (last < first || last - first >= MOST || values.size() + (last - first) >= MOST) {
-                throw new IllegalArgumentException("'" + text + "' is no list of 1 to " + MOST + " seeds");
+            if (last < first || last - first >= MAX_SEEDS || values.size() + (last - first) >= MAX_SEEDS) {
+                throw new IllegalArgumentException("'" + text + "' is no list of 1 to " + MAX_SEEDS + " seeds");
             }
             for (long seed = first; seed <= last; seed++) {
                 values.add(seed);

@@ -100,7 +100,7 @@ public final class Survey implements PromptList.Taker {
 
     /** Whether a job may have so many prompts. */
     public boolean isTooLarge() {
-        return prompts > JobHeaders.MOST_PROMPTS;
+        return prompts > JobHeaders.MAX_PROMPTS;
     }
 
     /**

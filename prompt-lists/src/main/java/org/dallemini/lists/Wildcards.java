@@ -21,7 +21,7 @@ public final class Wildcards {
     /** Letters and digits of any script, with {@code . - / _} between them, but no two underscores. */
     private static final Pattern REFERENCE = Pattern.compile("__([\\p{L}\\p{N}](?:[\\p{L}\\p{N}./-]|_(?!_)){0,255})__");
 
-    private static final long MOST_BYTES = 16 << 20;
+    private static final long MAX_BYTES = 16 << 20;
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
     private final Path folder;
@@ -81,8 +81,8 @@ public final class Wildcards {
         }
         List<String> values;
         try {
-            if (Files.size(file) > MOST_BYTES) {
-                throw refuse(name, "it is larger than " + (MOST_BYTES >> 20) + " MiB");
+            if (Files.size(file) > MAX_BYTES) {
+                throw refuse(name, "it is larger than " + (MAX_BYTES >> 20) + " MiB");
             }
             values = Files.readString(file)
                     .lines()

@@ -93,7 +93,7 @@ class PromptFileTest {
         try (var out = Files.newOutputStream(file)) {
             out.write("a\n".getBytes(StandardCharsets.UTF_8));
             out.write(new byte[] {'c', 'a', 'f', (byte) 0xe9, '\n'});
-            out.write("x".repeat(LineReader.LONGEST + 1).getBytes(StandardCharsets.UTF_8));
+            out.write("x".repeat(LineReader.MAX_BYTES + 1).getBytes(StandardCharsets.UTF_8));
             out.write("\nb".getBytes(StandardCharsets.UTF_8));
         }
 

@@ -138,7 +138,7 @@ class SpreadsheetTest {
                 .hasMessageContaining("the quotation mark in line 2, column 1 is never closed");
         assertThatThrownBy(() -> read("text,label.x\n\"a\nb\",\"c\n" + rows))
                 .hasMessageContaining("the quotation mark in line 3, column 4 is never closed");
-        assertThatThrownBy(() -> read("text\n\"" + "x\n".repeat(LineReader.LONGEST)))
+        assertThatThrownBy(() -> read("text\n\"" + "x\n".repeat(LineReader.MAX_BYTES)))
                 .hasMessageContaining("the quotation mark in line 2, column 1 is never closed");
 
         List<PromptLine> lines = read("text\n\"a red\n" + rows + "\n\"a blue\"\na star\n");

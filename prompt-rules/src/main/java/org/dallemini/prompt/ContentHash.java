@@ -17,7 +17,7 @@ public final class ContentHash {
 
     /** SHA-256 over all of a prompt but its id, which may be given in the record or by its key. */
     public static byte[] of(PromptRequest prompt) {
-        // Sorted labels: the order of a map on the wire is nobody's intention.
+        // Sorted labels: the order of a map on the wire has no meaning.
         PromptRequest content = new PromptRequest(
                 prompt.getText(),
                 null,

@@ -8,10 +8,10 @@ import java.util.Locale;
  * an index or a seed such a name is safe in every file system.
  */
 public final class FileNames {
-    private static final int LONGEST = 60;
+    private static final int MAX_CHARACTERS = 60;
 
     /** Of UTF-8; file systems allow 255 for a name, and something stands before and behind these. */
-    private static final int MOST_BYTES = 180;
+    private static final int MAX_BYTES = 180;
 
     private static final int ZERO_WIDTH_SPACE = 0x200B;
 
@@ -79,7 +79,7 @@ public final class FileNames {
             }
             characters++;
             bytes += each < 0x80 ? 1 : each < 0x800 ? 2 : each < 0x10000 ? 3 : 4;
-            if (characters > LONGEST || bytes > MOST_BYTES) {
+            if (characters > MAX_CHARACTERS || bytes > MAX_BYTES) {
                 return name.substring(0, fits);
             }
             end += Character.charCount(each);

@@ -30,9 +30,9 @@ public record Webhook(String url, Set<EventType> events) {
     public static final String EVENTS = "dallemini.webhook.events";
 
     /** Longest URL, in characters. */
-    public static final int LONGEST_URL = 2048;
+    public static final int MAX_URL_LENGTH = 2048;
 
-    private static final int LONGEST_EVENTS = 256;
+    private static final int MAX_EVENTS_LENGTH = 256;
     private static final int LAST_PORT = 65_535;
 
     public Webhook {
@@ -47,9 +47,9 @@ public record Webhook(String url, Set<EventType> events) {
      *     event is none
      */
     public static Webhook of(String url, List<String> events) throws InvalidWebhookException {
-        if (url.length() > LONGEST_URL) {
-            throw new InvalidWebhookException("the URL has " + url.length() + " characters, the limit is " + LONGEST_URL
-                    + ": choose a shorter one");
+        if (url.length() > MAX_URL_LENGTH) {
+            throw new InvalidWebhookException("the URL has " + url.length() + " characters, the limit is "
+                    + MAX_URL_LENGTH + ": choose a shorter one");
         }
         URI uri = parsed(url);
         String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
@@ -104,11 +104,11 @@ public record Webhook(String url, Set<EventType> events) {
      * @throws InvalidWebhookException as {@link #of(String, List)}
      */
     public static Optional<Webhook> of(Headers headers) throws InvalidWebhookException {
-        String url = text(headers, URL, LONGEST_URL);
+        String url = text(headers, URL, MAX_URL_LENGTH);
         if (url == null) {
             return Optional.empty();
         }
-        String events = text(headers, EVENTS, LONGEST_EVENTS);
+        String events = text(headers, EVENTS, MAX_EVENTS_LENGTH);
         return Optional.of(of(url, events == null || events.isBlank() ? List.of() : List.of(events.split(",", -1))));
     }
 

@@ -16,7 +16,7 @@ import org.dallemini.stack.StackFile;
 /** A prompt ingest beside a broker, each in a process of its own, on a folder that is deleted afterwards. */
 public final class IntakeRun implements AutoCloseable {
     private static final int SUBMIT_HEAP_MB = 256, DIRECT_MB = 256;
-    private static final Duration LONGEST = Duration.ofMinutes(10);
+    private static final Duration TIMEOUT = Duration.ofMinutes(10);
 
     private final Path folder;
     private final ProgramProcess servers;
@@ -69,7 +69,7 @@ public final class IntakeRun implements AutoCloseable {
                 .start();
         var ended = submit.onExit().thenApply(any -> (System.nanoTime() - start) / 1e9);
         try {
-            RequestReader.Seen seen = requests.await(job, prompts, LONGEST);
+            RequestReader.Seen seen = requests.await(job, prompts, TIMEOUT);
             double submitSeconds = ended.join();
             if (submit.exitValue() != 0) {
                 throw new IOException("submit failed, see " + folder.resolve("submit.log"));

@@ -26,7 +26,7 @@ import org.dallemini.dalle.session.Sessions;
 /** How fast ONNX Runtime multiplies square matrices that are large enough to keep it busy. */
 final class MatrixRate {
     private static final int[] SIZES = {1024, 2048};
-    private static final int FEWEST_RUNS = 5;
+    private static final int MIN_RUNS = 5;
     private static final long NANOS = TimeUnit.MILLISECONDS.toNanos(1500);
 
     private final Sessions sessions;
@@ -82,7 +82,7 @@ final class MatrixRate {
         long shortest = Long.MAX_VALUE;
         try (OrtSession session = sessions.open(graph.save(folder))) {
             long end = System.nanoTime() + NANOS;
-            for (int run = 0; run < FEWEST_RUNS || System.nanoTime() < end; run++) {
+            for (int run = 0; run < MIN_RUNS || System.nanoTime() < end; run++) {
                 long start = System.nanoTime();
                 session.run(Map.of("x", input), Map.of("y", output)).close();
                 shortest = Math.min(shortest, System.nanoTime() - start);

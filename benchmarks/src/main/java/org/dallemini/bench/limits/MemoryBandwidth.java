@@ -11,7 +11,7 @@ import java.util.concurrent.Future;
 /** How fast several threads together read memory that is in no cache. */
 final class MemoryBandwidth {
     /** Several times the last cache of any server's processor. */
-    private static final long TOTAL_BYTES = 1L << 30, FEWEST_BYTES_OF_A_THREAD = 32L << 20;
+    private static final long TOTAL_BYTES = 1L << 30, MIN_BYTES_PER_THREAD = 32L << 20;
 
     private static final int ROUNDS = 100;
 
@@ -21,7 +21,7 @@ final class MemoryBandwidth {
 
     /** Heap that a measurement takes, in bytes. */
     static long bytes(int threads) {
-        return Math.max(TOTAL_BYTES, FEWEST_BYTES_OF_A_THREAD * threads);
+        return Math.max(TOTAL_BYTES, MIN_BYTES_PER_THREAD * threads);
     }
 
     /** The best of some rounds, in 10^9 bytes a second. */

@@ -14,7 +14,7 @@ public final class Loads {
     private static final int WARM_UP_IMAGES = 2;
 
     /** Pause before each image on an idle pipeline, in ms; drawn from this range, so that no timer fits them. */
-    private static final int SHORTEST_PAUSE = 200, LONGEST_PAUSE = 700;
+    private static final int MIN_PAUSE = 200, MAX_PAUSE = 700;
 
     private final LoadDriver driver;
     private final Setup setup;
@@ -75,7 +75,7 @@ public final class Loads {
         var random = new SplittableRandom(SEED);
         List<ImageRun> images = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            TimeUnit.MILLISECONDS.sleep(random.nextInt(SHORTEST_PAUSE, LONGEST_PAUSE));
+            TimeUnit.MILLISECONDS.sleep(random.nextInt(MIN_PAUSE, MAX_PAUSE));
             driver.publish(Lane.INTERACTIVE);
             driver.flush();
             images.addAll(driver.awaitAll());

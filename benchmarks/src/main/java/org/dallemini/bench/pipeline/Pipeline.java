@@ -59,7 +59,7 @@ public final class Pipeline implements AutoCloseable {
             settings.put("bart.precision", setup.bartPrecision());
             settings.put("vqgan.precision", setup.vqganPrecision());
             settings.put("instance.dir", folder.resolve("instances").toString());
-            settings.put("drain.timeout.ms", "1000"); // what is left of the load at the end is nobody's
+            settings.put("drain.timeout.ms", "1000"); // the rest of the load does not count
             settings.putAll(others);
             EmbeddedStack stack = EmbeddedStack.start(StackSettings.onFreePorts(folder, settings), phase -> {});
             parts.add(stack);

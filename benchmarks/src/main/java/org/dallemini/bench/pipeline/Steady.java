@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 record Steady(int images, double imagesPerSecond) {
     /** Runs of fewer batches than this count as a whole. */
-    private static final int FEWEST_BATCHES = 3;
+    private static final int MIN_BATCHES = 3;
 
     /**
      * @param seen when each image was ready, in ms
@@ -19,7 +19,7 @@ record Steady(int images, double imagesPerSecond) {
     static Steady of(double[] seen, int batch) {
         double[] sorted = seen.clone();
         Arrays.sort(sorted);
-        int cut = sorted.length > FEWEST_BATCHES * batch ? batch : 0;
+        int cut = sorted.length > MIN_BATCHES * batch ? batch : 0;
         int first = cut;
         int last = sorted.length - 1 - cut;
         if (last <= first) {

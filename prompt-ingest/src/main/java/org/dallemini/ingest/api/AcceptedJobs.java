@@ -26,7 +26,7 @@ public final class AcceptedJobs implements Jobs {
     static final Duration REMEMBERED = Duration.ofMinutes(1);
 
     /** The oldest go. */
-    static final int MOST = 4096;
+    static final int MAX_JOBS = 4096;
 
     private final Jobs jobs;
     private final InstantSource clock;
@@ -70,7 +70,7 @@ public final class AcceptedJobs implements Jobs {
         Instant longAgo = clock.instant().minus(REMEMBERED);
         for (Iterator<JobStatus> oldest = accepted.values().iterator(); oldest.hasNext(); ) {
             boolean isOld = oldest.next().getSubmittedAt().isBefore(longAgo);
-            if (!isOld && accepted.size() <= MOST) {
+            if (!isOld && accepted.size() <= MAX_JOBS) {
                 break;
             }
             oldest.remove();

@@ -24,7 +24,7 @@ public final class Admission {
         this.mostWaiting = mostWaiting;
     }
 
-    /** Somebody submits a job. */
+    /** Counts a submission. */
     void submit(Caller caller) throws RefusedRequestException {
         rate.take(caller);
     }
@@ -34,14 +34,14 @@ public final class Admission {
         queue.add(images);
     }
 
-    /** Leaves the others room again. */
+    /** Makes room for others. */
     @FunctionalInterface
     public interface Permit extends AutoCloseable {
         @Override
         void close();
     }
 
-    /** Somebody wants to wait for images; does so until the permit is closed, once. */
+    /** Counts a caller that waits for images, until the permit is closed, once. */
     public Permit await(Caller caller) throws RefusedRequestException {
         int now = waiting.merge(caller.name(), 1, Integer::sum);
         Permit permit = () -> waiting.computeIfPresent(caller.name(), (name, many) -> many == 1 ? null : many - 1);

@@ -56,10 +56,10 @@ record EventId(long updatedAt, long storedUntil, int images, long hash, boolean 
     }
 
     /**
-     * Those that were sent, as far as it can be told.
+     * Those that were sent, as far as that is known.
      *
      * @param candidates hashes of all images that {@linkplain #mayHold may be} among them
-     * @return empty if it cannot be told
+     * @return empty if that is not known
      */
     Optional<Set<Long>> sentOf(Set<Long> candidates) {
         long late = hash;

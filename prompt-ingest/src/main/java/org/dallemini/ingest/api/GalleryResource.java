@@ -29,7 +29,7 @@ public final class GalleryResource {
 
     /**
      * @param jobs know which images can still be asked for
-     * @param images tells of each
+     * @param images writes each as JSON
      */
     public GalleryResource(RecentImages recent, Jobs jobs, ImageResource images) {
         this.recent = recent;
@@ -61,13 +61,12 @@ public final class GalleryResource {
                     "The images of earlier are still being read from Kafka: ask again in some seconds."));
         }
         try {
-            RecentImages.Page page = recent.newest(
+            return recent.newest(
                     image -> text.test(image.getRequest().getText())
                             && labels.test(image.getRequest().getLabels())
                             && isKnown(image),
                     cursor,
                     limit);
-            return new ImagePage(page.images(), page.next());
         } catch (JobsUnavailableException e) {
             throw JobResource.unavailable();
         }

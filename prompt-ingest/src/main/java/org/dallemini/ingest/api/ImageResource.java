@@ -24,10 +24,10 @@ import org.slf4j.LoggerFactory;
 
 /** What the API does with the images of jobs, without HTTP. */
 public final class ImageResource {
-    private static final Logger LOG = LoggerFactory.getLogger(ImageResource.class);
+    private static final Logger log = LoggerFactory.getLogger(ImageResource.class);
 
     /** More than any image has that fits into a record. */
-    private static final int MOST_BYTES = 16 << 20;
+    private static final int MAX_BYTES = 16 << 20;
 
     /** As long as those of OpenAI. */
     private static final int URL_MINUTES = 60;
@@ -127,7 +127,7 @@ public final class ImageResource {
                                 + ", which this process has no keys for: set s3.* as for the storage sink, or read "
                                 + image.getKey() + " there.")));
         try (InputStream in = bucket.get(image.getKey())) {
-            return in.readNBytes(MOST_BYTES);
+            return in.readNBytes(MAX_BYTES);
         } catch (ObjectStoreException e) {
             if (e.kind() == Kind.NOT_FOUND) {
                 throw new RefusedRequestException(Problem.of(
@@ -140,7 +140,7 @@ public final class ImageResource {
     }
 
     private static RefusedRequestException unreadable(StoredImage image, IOException e) {
-        LOG.warn("Cannot read {}: {}", image.getKey(), e.getMessage());
+        log.warn("Cannot read {}: {}", image.getKey(), e.getMessage());
         return new RefusedRequestException(Problem.of(
                 503,
                 "not-available",

@@ -5,7 +5,7 @@ import java.util.function.Supplier;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 
-/** Publishes nothing while the intake of this process cannot work: nobody would see how long it waits there. */
+/** Publishes nothing while the intake of this process does not work, so that callers notice. */
 public final class IntakeGate implements JobPublisher {
     private final JobPublisher publisher;
     private final Supplier<Optional<String>> obstacle;

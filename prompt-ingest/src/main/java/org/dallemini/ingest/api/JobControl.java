@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
 
 /** What the API does with jobs that are on their way, without HTTP. */
 public final class JobControl {
-    private static final Logger LOG = LoggerFactory.getLogger(JobControl.class);
+    private static final Logger log = LoggerFactory.getLogger(JobControl.class);
 
     /** How long a job may take to say that it knows; usually it is some tenths of a second. */
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
-    private static final Duration GLANCE = Duration.ofMillis(50);
+    private static final Duration POLL = Duration.ofMillis(50);
 
     private final JobResource jobs;
     private final JobCommands commands;
@@ -92,11 +92,11 @@ public final class JobControl {
         try {
             retried = retries.retry(job);
         } catch (DeadLetterException e) {
-            LOG.warn("The retry of job {} was not finished: {}", job.getJobId(), Failures.describe(e));
+            log.warn("The retry of job {} was not finished: {}", job.getJobId(), Failures.describe(e));
             throw away("Another replay of dead letters is at work, or the topic that keeps account of them is"
                     + " missing: send the retry again in some seconds; nothing is sent back twice.");
         } catch (KafkaException e) {
-            LOG.warn("The retry of job {} was not finished: {}", job.getJobId(), Failures.describe(e));
+            log.warn("The retry of job {} was not finished: {}", job.getJobId(), Failures.describe(e));
             throw away("Kafka or the schema registry does not answer at present: send the retry again in some"
                     + " seconds; nothing is sent back twice.");
         }
@@ -109,10 +109,10 @@ public final class JobControl {
 
     /** The job once it fits, or as it is when there has been time enough for that. */
     private JobStatus await(String jobId, Predicate<JobStatus> fits) throws RefusedRequestException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         JobStatus job = jobs.find(jobId);
         while (!fits.test(job) && System.nanoTime() - end < 0) {
-            LockSupport.parkNanos(GLANCE.toNanos());
+            LockSupport.parkNanos(POLL.toNanos());
             job = jobs.find(jobId);
         }
         return job;
@@ -126,7 +126,7 @@ public final class JobControl {
         try {
             commands.publish(jobId, action);
         } catch (KafkaException e) {
-            LOG.warn("{} of job {} was not published: {}", action, jobId, Failures.describe(e));
+            log.warn("{} of job {} was not published: {}", action, jobId, Failures.describe(e));
             throw away("Kafka or the schema registry does not take the command at present: send it again in some"
                     + " seconds.");
         }

@@ -25,27 +25,27 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one client is told of one job. A client that reads slowly is sent fewer statuses, never fewer images; nothing is
- * read before there is room for it. All of it happens on the one thread that is given.
+ * The events of one job for one client. A client that reads slowly is sent fewer statuses, never fewer images; nothing
+ * is read before there is room for it. All of it happens on the one thread that is given.
  */
 final class JobEventStream {
-    private static final Logger LOG = LoggerFactory.getLogger(JobEventStream.class);
+    private static final Logger log = LoggerFactory.getLogger(JobEventStream.class);
 
-    /** Jobs of more are told by statuses alone from there on: each image that was sent is remembered. */
-    static final int MOST_IMAGES = 50_000;
+    /** Images after these are not sent, only statuses: each image that was sent is remembered. */
+    static final int MAX_IMAGES = 50_000;
 
     private static final int IMAGES_AT_A_TIME = 32;
     private static final int CANDIDATES_AT_A_TIME = 500;
-    private static final int MOST_PENDING = 32 << 10;
+    private static final int MAX_PENDING = 32 << 10;
     private static final int RECONNECT_MILLIS = 1_000;
 
     /** The images of a job are looked through this often at most, and for a twentieth of the time. */
     private static final Duration PAUSE = Duration.ofMillis(200);
 
-    private static final int REST = 20;
+    private static final int REST_FACTOR = 20;
 
     /** The last image may be known a little later than that its job has ended. */
-    private static final Duration LONGEST_WAIT_FOR_IMAGES = Duration.ofSeconds(5);
+    private static final Duration MAX_WAIT_FOR_IMAGES = Duration.ofSeconds(5);
 
     private final String jobId;
     private final Jobs jobs;
@@ -68,20 +68,20 @@ final class JobEventStream {
     private Set<Long> hashes = new HashSet<>();
     private @Nullable EventWriter writer;
     private @Nullable JobStatus latest;
-    private @Nullable JobStatus told;
+    private @Nullable JobStatus sentStatus;
     private @Nullable String cursor;
     private boolean isScanning;
     private long scannedNanos;
     private long nextScan = System.nanoTime();
     /** When it was last known that there is something to send. */
-    private long newsNanos;
+    private long lastNewNanos;
 
     private boolean isWaiting;
     private boolean isClosed;
 
     /**
      * @param last what the client has been sent on an earlier connection
-     * @param withImages whether it shall be told of images too
+     * @param withImages whether images are sent too
      * @param imageJson writes one
      * @param whenClosed run once
      */
@@ -119,34 +119,34 @@ final class JobEventStream {
         if (latest == null) {
             begin(status);
         }
-        newsNanos = System.nanoTime();
+        lastNewNanos = System.nanoTime();
         latest = status;
-        pump();
+        sendNew();
     }
 
     /** Takes what there is now of an image that is being drawn, of which only the last counts. */
     void preview(ImagePreview preview) {
         if (!isClosed) {
             previews.put(preview.getImageId(), preview);
-            pump();
+            sendNew();
         }
     }
 
     private void begin(JobStatus status) {
-        boolean isToldAlready = status.getUpdatedAt().toEpochMilli() == sent.updatedAt();
-        if (sent.isEnd() && isToldAlready) {
+        boolean isSentAlready = status.getUpdatedAt().toEpochMilli() == sent.updatedAt();
+        if (sent.isEnd() && isSentAlready) {
             isClosed = true;
-            // Tells a browser that connects again by itself to leave it.
+            // 204 keeps a browser from connecting again.
             Answer.bytes(204, "text/event-stream", new byte[0], Map.of()).write(response, callback);
             whenClosed.run();
             return;
         }
-        told = isToldAlready ? status : null;
-        writer = new EventWriter(response, callback, thread, this::pump, this::gone);
+        sentStatus = isSentAlready ? status : null;
+        writer = new EventWriter(response, callback, thread, this::sendNew, this::disconnected);
         writer.retry(RECONNECT_MILLIS);
     }
 
-    /** Gives up waiting for a job that nobody knows. */
+    /** Refuses the request if the job is still unknown. */
     void refuseIfUnknown() {
         if (latest == null && !isClosed) {
             isClosed = true;
@@ -175,7 +175,7 @@ final class JobEventStream {
         }
     }
 
-    private void gone() {
+    private void disconnected() {
         if (!isClosed) {
             isClosed = true;
             whenClosed.run();
@@ -183,7 +183,7 @@ final class JobEventStream {
     }
 
     /** Sends what there is, if the client has taken what was sent before. */
-    private void pump() {
+    private void sendNew() {
         try {
             EventWriter to = writer;
             JobStatus status = latest;
@@ -191,20 +191,20 @@ final class JobEventStream {
                 send(to, status);
             }
         } catch (RuntimeException e) {
-            LOG.error("Job {} could not be told of", jobId, e);
+            log.error("Job {} could not be told of", jobId, e);
             close();
         }
     }
 
     private void send(EventWriter to, JobStatus status) {
-        if (!status.equals(told)) {
-            told = status;
+        if (!status.equals(sentStatus)) {
+            sentStatus = status;
             sent = sent.withStatus(status.getUpdatedAt().toEpochMilli());
             to.event("status", sent.toString(), json(JobJson.job(status)));
         }
-        boolean areImagesDue = withImages && hashes.size() < MOST_IMAGES && sendImages(to, status);
+        boolean areImagesDue = withImages && hashes.size() < MAX_IMAGES && sendImages(to, status);
         sendPreviews(to);
-        boolean isLate = !isScanning && System.nanoTime() - newsNanos > LONGEST_WAIT_FOR_IMAGES.toNanos();
+        boolean isLate = !isScanning && System.nanoTime() - lastNewNanos > MAX_WAIT_FOR_IMAGES.toNanos();
         if (Jobs.hasEnded(status) && (!areImagesDue || isLate)) {
             to.event("end", sent.withEnd().toString(), json(JobJson.job(status)));
             close();
@@ -224,23 +224,23 @@ final class JobEventStream {
     /** Adds images as far as there is room; whether some are still due. */
     private boolean sendImages(EventWriter to, JobStatus status) {
         try {
-            while (to.pending() < MOST_PENDING && (isScanning || isScanDue(status))) {
+            while (to.pending() < MAX_PENDING && (isScanning || isScanDue(status))) {
                 scan(to);
             }
         } catch (JobsUnavailableException e) {
-            nextScan = System.nanoTime() + LONGEST_WAIT_FOR_IMAGES.toNanos();
+            nextScan = System.nanoTime() + MAX_WAIT_FOR_IMAGES.toNanos();
         }
         boolean areDue = isScanning || isResuming || status.getStored() > hashes.size();
         if (areDue && to.pending() == 0 && !isWaiting) { // else it goes on when what is pending was taken
             isWaiting = true;
-            thread.schedule(this::resumePumping, Math.max(1, nextScan - System.nanoTime()), TimeUnit.NANOSECONDS);
+            thread.schedule(this::sendLater, Math.max(1, nextScan - System.nanoTime()), TimeUnit.NANOSECONDS);
         }
         return areDue;
     }
 
-    private void resumePumping() {
+    private void sendLater() {
         isWaiting = false;
-        pump();
+        sendNew();
     }
 
     private boolean isScanDue(JobStatus status) {
@@ -258,7 +258,7 @@ final class JobEventStream {
             long hash = EventId.hashOf(image.getRequest().getImageId());
             if (!isResuming) {
                 hashes.add(hash);
-                newsNanos = start;
+                lastNewNanos = start;
                 sent = sent.with(image, hash);
                 to.event("image", sent.toString(), json(imageJson.apply(image)));
             } else if (sent.mayHold(image)) {
@@ -269,7 +269,7 @@ final class JobEventStream {
         scannedNanos += System.nanoTime() - start;
         if (cursor == null) {
             isScanning = false;
-            nextScan = System.nanoTime() + (isResuming ? 0 : Math.max(PAUSE.toNanos(), REST * scannedNanos));
+            nextScan = System.nanoTime() + (isResuming ? 0 : Math.max(PAUSE.toNanos(), REST_FACTOR * scannedNanos));
             scannedNanos = 0;
             if (isResuming) {
                 resume();
@@ -280,7 +280,7 @@ final class JobEventStream {
     private void resume() {
         isResuming = false;
         hashes = sent.sentOf(candidates).orElseGet(() -> {
-            sent = EventId.NONE.withStatus(sent.updatedAt()); // rather twice than not at all
+            sent = EventId.NONE.withStatus(sent.updatedAt()); // all images are sent again
             return new HashSet<>();
         });
     }

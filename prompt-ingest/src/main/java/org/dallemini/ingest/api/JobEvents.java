@@ -35,9 +35,9 @@ import org.slf4j.LoggerFactory;
 
 /** Tells those who wait for jobs how they get on, by server-sent events; one thread writes to all of them. */
 public final class JobEvents implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(JobEvents.class);
-    private static final int MOST_STREAMS = 200;
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Logger log = LoggerFactory.getLogger(JobEvents.class);
+    private static final int MAX_STREAMS = 200;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     private final Jobs jobs;
     private final JobWatch watch;
@@ -55,7 +55,7 @@ public final class JobEvents implements AutoCloseable {
     /**
      * @param keepAlive how often a client is sent something, so that neither side takes the connection for dead
      * @param appearance how long a job may take to become known
-     * @param life of a connection; who was told to read may not be allowed to any more
+     * @param life of a connection; the key that opened it may have been revoked
      */
     public record Timing(Duration keepAlive, Duration appearance, Duration life) {
         public static final Timing DEFAULT =
@@ -98,7 +98,8 @@ public final class JobEvents implements AutoCloseable {
             if (!Ids.isValid(jobId)) {
                 throw JobResource.unknownJob();
             }
-            boolean isKnown = jobs.find(jobId).isPresent(); // it may come, but somebody must be able to tell
+            boolean isKnown =
+                    jobs.find(jobId).isPresent(); // it may still come; this fails if the jobs are not available
             if (call.isHead()) { // and does not wait
                 if (!isKnown) {
                     throw JobResource.unknownJob();
@@ -108,12 +109,12 @@ public final class JobEvents implements AutoCloseable {
         } catch (JobsUnavailableException e) {
             throw JobResource.unavailable();
         }
-        if (open.incrementAndGet() > MOST_STREAMS) {
+        if (open.incrementAndGet() > MAX_STREAMS) {
             open.decrementAndGet();
             throw new RefusedRequestException(Problem.of(
                     503,
                     "too-many-streams",
-                    "This process tells " + MOST_STREAMS + " clients of their jobs already: ask again later, or ask"
+                    "This process tells " + MAX_STREAMS + " clients of their jobs already: ask again later, or ask"
                             + " for the job's status from time to time."));
         }
         return (response, callback) -> {
@@ -157,7 +158,7 @@ public final class JobEvents implements AutoCloseable {
         try {
             thread.execute(task);
         } catch (RejectedExecutionException e) {
-            LOG.debug("The server stops", e);
+            log.debug("The server stops", e);
         }
     }
 
@@ -170,7 +171,7 @@ public final class JobEvents implements AutoCloseable {
                     stream.keepAlive();
                 }
             } catch (RuntimeException e) {
-                LOG.error("A stream of events could not be kept alive", e);
+                log.error("A stream of events could not be kept alive", e);
             }
         }
     }
@@ -179,11 +180,12 @@ public final class JobEvents implements AutoCloseable {
     @Override
     public void close() {
         try {
-            thread.submit(() -> streams.forEach(JobEventStream::close)).get(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+            thread.submit(() -> streams.forEach(JobEventStream::close))
+                    .get(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debug("Closed before", e);
+            log.debug("Closed before", e);
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("Not all streams of events ended in order", e);
+            log.warn("Not all streams of events ended in order", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

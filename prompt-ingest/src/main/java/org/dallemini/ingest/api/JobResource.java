@@ -93,7 +93,7 @@ public final class JobResource {
                         + " that asks for something else: choose another id, or none.");
     }
 
-    /** If nobody can tell, the intake will. */
+    /** If the jobs are not available, the intake will decide. */
     private Optional<JobStatus> known(String jobId) {
         try {
             return jobs.find(jobId);

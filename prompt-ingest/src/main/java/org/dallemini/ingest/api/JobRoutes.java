@@ -33,7 +33,7 @@ public final class JobRoutes {
         this.queue = queue;
     }
 
-    /** @param queue tells where a job stands */
+    /** @param queue estimates when a job is drawn */
     public static List<Route> of(
             JobResource jobs, ImageResource images, Function<JobStatus, Optional<Estimate>> queue) {
         JobRoutes routes = new JobRoutes(jobs, images, queue);

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 
 /** The fields of a JSON object, each with the one type that it may have. A field that is null is as one left out. */
 public final class JsonFields {
-    private static final int LONGEST_SHOWN = 64;
+    private static final int MAX_SHOWN = 64;
 
     /** Up to here a double holds every integer. */
-    private static final double LARGEST_EXACT = 1L << 53;
+    private static final double MAX_EXACT_INTEGER = 1L << 53;
 
     private final JsonNode node;
     private final String pointer;
@@ -62,7 +62,7 @@ public final class JsonFields {
     /** Short, and without anything that could upset a terminal or a log. */
     static String printable(String name) {
         String plain = name.replaceAll("[^ -~]", "?");
-        return plain.length() > LONGEST_SHOWN ? plain.substring(0, LONGEST_SHOWN) + "..." : plain;
+        return plain.length() > MAX_SHOWN ? plain.substring(0, MAX_SHOWN) + "..." : plain;
     }
 
     public @Nullable JsonNode node(String name) {
@@ -98,7 +98,7 @@ public final class JsonFields {
         return field.isIntegralNumber()
                 || (field.isNumber()
                         && field.canConvertToExactIntegral()
-                        && Math.abs(field.doubleValue()) < LARGEST_EXACT);
+                        && Math.abs(field.doubleValue()) < MAX_EXACT_INTEGER);
     }
 
     /** As a string too: not every JSON library keeps 64 bits. */

@@ -20,11 +20,11 @@ import org.dallemini.ingest.http.RefusedRequestException;
 /** Reads bodies: strict JSON in UTF-8, neither deep nor with a name twice. Thread-safe. */
 public final class JsonReader {
     /** The deepest that is understood is 4: body, prompts, prompt, sampling. */
-    private static final int DEEPEST = 8;
+    private static final int MAX_DEPTH = 8;
 
-    private static final int LONGEST_NUMBER = 32;
-    private static final int LONGEST_NAME = 256;
-    private static final JsonFault.Limits LIMITS = new JsonFault.Limits(DEEPEST, LONGEST_NUMBER, LONGEST_NAME);
+    private static final int MAX_NUMBER_LENGTH = 32;
+    private static final int MAX_NAME_LENGTH = 256;
+    private static final JsonFault.Limits LIMITS = new JsonFault.Limits(MAX_DEPTH, MAX_NUMBER_LENGTH, MAX_NAME_LENGTH);
     private static final String BYTE_ORDER_MARK = "\ufeff";
 
     private final ObjectMapper json;
@@ -34,11 +34,11 @@ public final class JsonReader {
         JsonFactory factory = new JsonFactoryBuilder()
                 .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                 .streamReadConstraints(StreamReadConstraints.builder()
-                        .maxNestingDepth(DEEPEST)
+                        .maxNestingDepth(MAX_DEPTH)
                         .maxDocumentLength(maxBytes)
                         .maxStringLength(maxBytes)
-                        .maxNumberLength(LONGEST_NUMBER)
-                        .maxNameLength(LONGEST_NAME)
+                        .maxNumberLength(MAX_NUMBER_LENGTH)
+                        .maxNameLength(MAX_NAME_LENGTH)
                         .build())
                 .build();
         json = JsonMapper.builder(factory)

@@ -37,10 +37,10 @@ import org.slf4j.LoggerFactory;
  * Thread-safe.
  */
 public final class KafkaJobPublisher implements JobPublisher {
-    private static final Logger LOG = LoggerFactory.getLogger(KafkaJobPublisher.class);
+    private static final Logger log = LoggerFactory.getLogger(KafkaJobPublisher.class);
 
-    /** How long somebody waits for an answer. */
-    private static final Duration LONGEST = Duration.ofSeconds(20);
+    /** How long a caller waits for an answer. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
     private final String topic;
     private final Serializer<PromptRequest> serializer;
@@ -60,11 +60,11 @@ public final class KafkaJobPublisher implements JobPublisher {
                 ProducerConfig.LINGER_MS_CONFIG,
                 0,
                 ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                LONGEST.toMillis() / 2,
+                TIMEOUT.toMillis() / 2,
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                (int) LONGEST.toMillis() / 2,
+                (int) TIMEOUT.toMillis() / 2,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                (int) LONGEST.toMillis()));
+                (int) TIMEOUT.toMillis()));
         settings.putAll(config.producer());
         this.producer = new LazyProducer(settings);
         try {
@@ -72,7 +72,7 @@ public final class KafkaJobPublisher implements JobPublisher {
         } catch (ConfigException e) {
             throw e;
         } catch (KafkaException e) {
-            LOG.warn("Jobs cannot be published yet: {}", Failures.describe(e));
+            log.warn("Jobs cannot be published yet: {}", Failures.describe(e));
         }
     }
 
@@ -86,7 +86,7 @@ public final class KafkaJobPublisher implements JobPublisher {
         if (submission.webhook() != null) {
             submission.webhook().write(headers);
         }
-        long end = System.nanoTime() + LONGEST.toNanos();
+        long end = System.nanoTime() + TIMEOUT.toNanos();
         List<Future<?>> sent = new ArrayList<>();
         try {
             Producer<byte[], byte[]> open = producer.get();
@@ -103,7 +103,7 @@ public final class KafkaJobPublisher implements JobPublisher {
             }
         } catch (ExecutionException | TimeoutException | KafkaException e) {
             Throwable cause = e instanceof ExecutionException && e.getCause() != null ? e.getCause() : e;
-            LOG.warn("Job {} was not published: {}", submission.jobId(), Failures.describe(cause));
+            log.warn("Job {} was not published: {}", submission.jobId(), Failures.describe(cause));
             throw unavailable(submission.jobId());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -21,8 +21,8 @@ public final class KafkaJobRetries implements JobRetries {
     /** Clocks of broker and stages may differ by that much. */
     private static final Duration CLOCK_SKEW = Duration.ofHours(1);
 
-    /** So long a request may take; it is sent again to go on. */
-    private static final Duration LONGEST = Duration.ofSeconds(60);
+    /** How long a request may take; sending it again goes on. */
+    private static final Duration MAX_TIME = Duration.ofSeconds(60);
 
     private final StageConfig config;
     private final ReentrantLock running = new ReentrantLock();
@@ -53,7 +53,7 @@ public final class KafkaJobRetries implements JobRetries {
                     letters,
                     Replayer.USUAL_ATTEMPTS,
                     (letter, fate) -> counts.merge(kind(fate), 1, Integer::sum));
-            long end = System.nanoTime() + LONGEST.toNanos();
+            long end = System.nanoTime() + MAX_TIME.toNanos();
             BooleanSupplier isLate = () -> System.nanoTime() - end > 0;
             boolean complete = replayer.run(
                     letters.sectionsSince(job.getSubmittedAt().minus(CLOCK_SKEW)),

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * broken. Thread-safe.
  */
 public final class KeyAccess implements Access {
-    private static final Logger LOG = LoggerFactory.getLogger(KeyAccess.class);
+    private static final Logger log = LoggerFactory.getLogger(KeyAccess.class);
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([A-Za-z0-9._~+/=-]{1,512})");
 
     private final Path file;
@@ -63,11 +63,11 @@ public final class KeyAccess implements Access {
             now = state(file);
             if (!now.equals(known.state)) {
                 known = new Known(now, KeysFile.read(file));
-                LOG.info("Read {} API keys from {}", known.keys.size(), file);
+                log.info("Read {} API keys from {}", known.keys.size(), file);
             }
         } catch (IOException | ConfigException e) {
             if (known.state != null || !known.keys.isEmpty()) {
-                LOG.error("Nobody may use the API: {}", e.toString());
+                log.error("Nobody may use the API: {}", e.toString());
             }
             known = new Known(null, List.of());
         }
@@ -85,7 +85,7 @@ public final class KeyAccess implements Access {
         ApiKey found = null;
         for (ApiKey key : keys()) {
             if (key.isOf(hash)) {
-                found = key; // and goes on: the time shall not tell which
+                found = key; // goes on, so that the time does not reveal which
             }
         }
         if (found == null) {

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /** Images that are being drawn, over HTTP. */
 public final class PreviewResource {
-    private static final Logger LOG = LoggerFactory.getLogger(PreviewResource.class);
+    private static final Logger log = LoggerFactory.getLogger(PreviewResource.class);
 
     private final Previews previews;
     private final PreviewPictures pictures;
@@ -61,7 +61,7 @@ public final class PreviewResource {
         if (png != null) {
             return Answer.bytes(200, "image/png", png, Map.of("Cache-Control", "no-store"));
         }
-        LOG.debug("A preview could not be made", failure);
+        log.debug("A preview could not be made", failure);
         return Answer.problem(
                 Problem.of(503, "not-available", "No image decoder has time for a preview at present: ask again soon.")
                         .with("Retry-After", "1"));

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The parameters of a list. */
 final class Query {
     private static final int DEFAULT_LIMIT = 50;
-    private static final int MOST_LISTED = 200;
+    private static final int MAX_LIMIT = 200;
 
     private final Map<String, List<String>> parameters;
 
@@ -66,10 +66,10 @@ final class Query {
         if (limit == null) {
             return DEFAULT_LIMIT;
         }
-        if (limit.matches("\\d{1,3}") && Integer.parseInt(limit) >= 1 && Integer.parseInt(limit) <= MOST_LISTED) {
+        if (limit.matches("\\d{1,3}") && Integer.parseInt(limit) >= 1 && Integer.parseInt(limit) <= MAX_LIMIT) {
             return Integer.parseInt(limit);
         }
-        throw refuse("limit is no number from 1 to " + MOST_LISTED + ".");
+        throw refuse("limit is no number from 1 to " + MAX_LIMIT + ".");
     }
 
     static RefusedRequestException refuse(String detail) {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param jobId the caller's, or one that was drawn
  * @param prompts at least one; each has the job's id and an id of its own
- * @param webhook who is told; null if nobody is
+ * @param webhook null if there is none
  * @param deadline of the prompts that had none of their own; null if there is none
  * @param content hexadecimal SHA-256 of all images that are asked for: equal for a repetition
  */
@@ -35,7 +35,7 @@ public record Submission(
         this(jobId, prompts, webhook, deadline, content(prompts));
     }
 
-    /** Of which nobody is told, whenever it is drawn. */
+    /** Not reported, whenever it is drawn. */
     public Submission(String jobId, List<PromptRequest> prompts) {
         this(jobId, prompts, null, null);
     }

@@ -1,50 +1,37 @@
 package org.dallemini.ingest.gallery;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.jobs.Jobs.ImagePage;
+import org.dallemini.ingest.jobs.NewestFirst;
+import org.dallemini.ingest.jobs.NewestFirst.Place;
 import org.jspecify.annotations.Nullable;
 
 /** The images that were stored last, in memory: what is known of each, not the picture. Thread-safe. */
 public final class RecentImages {
     private static final ImagePrefix SOME_PREFIX = new ImagePrefix(null, null, null);
+    private static final Pattern CURSOR = Pattern.compile("(\\d{1,15})\\.([A-Za-z0-9._-]{1,128}/\\d{1,5})");
 
-    private final int most;
-    private final NavigableMap<Place, StoredImage> images = new ConcurrentSkipListMap<>();
-    private final Map<String, Place> places = new HashMap<>();
-    private volatile boolean complete;
+    private final NewestFirst<StoredImage> images;
 
-    /** @param most images that are kept; the oldest go */
-    public RecentImages(int most) {
-        this.most = most;
-    }
-
-    /** @param next go on behind this place; null if there is nothing more */
-    public record Page(List<StoredImage> images, @Nullable String next) {
-        public Page {
-            images = List.copyOf(images);
-        }
+    /** @param max images that are kept; the oldest go */
+    public RecentImages(int max) {
+        this.images = new NewestFirst<>(max);
     }
 
     /** Takes an image in, in the place of what was known of it; any order will do. */
-    public synchronized void add(StoredImage image) {
-        Place place = Place.of(image);
-        Place earlier = places.put(place.imageId(), place);
-        if (earlier != null) {
-            images.remove(earlier);
-        }
-        images.put(place, withoutPrefix(image));
-        if (images.size() > most) {
-            places.remove(images.pollLastEntry().getKey().imageId());
-        }
+    public void add(StoredImage image) {
+        StageTiming timing = image.getStoreTiming();
+        long storedAt = timing.getStartedAt().toEpochMilli() + timing.getDurationMillis();
+        images.put(new Place(storedAt, image.getRequest().getImageId()), withoutPrefix(image));
     }
 
     /** That there is one must remain known; it may be as large as a picture. */
@@ -61,17 +48,17 @@ public final class RecentImages {
 
     /** All that had been stored when this process started is there. */
     void complete() {
-        complete = true;
+        images.complete();
     }
 
     /** Whether what was stored before this process started is there too, as far as it is kept. */
     public boolean isComplete() {
-        return complete;
+        return images.isComplete();
     }
 
-    /** Whether a text is the {@link Page#next} of some page. */
+    /** Whether a text is the {@link ImagePage#next} of some page. */
     public static boolean isPlace(String text) {
-        return Place.parse(text).isPresent();
+        return Place.parse(text, CURSOR).isPresent();
     }
 
     /**
@@ -80,25 +67,25 @@ public final class RecentImages {
      * @param after only images behind this place; null for all
      * @param limit most images to return
      */
-    public Page newest(Predicate<StoredImage> filter, @Nullable String after, int limit) {
-        NavigableMap<Place, StoredImage> some =
-                after == null ? images : images.tailMap(Place.parse(after).orElseThrow(), false);
+    public ImagePage newest(Predicate<StoredImage> filter, @Nullable String after, int limit) {
+        Place start = after == null ? null : Place.parse(after, CURSOR).orElseThrow();
         List<StoredImage> found = new ArrayList<>();
-        for (StoredImage image : some.values()) {
-            if (filter.test(image)) {
+        String last = "";
+        for (Map.Entry<Place, StoredImage> image : images.behind(start).entrySet()) {
+            if (filter.test(image.getValue())) {
                 if (found.size() == limit) {
-                    return new Page(found, Place.of(found.get(limit - 1)).toString());
+                    return new ImagePage(found, last);
                 }
-                found.add(image);
+                found.add(image.getValue());
+                last = image.getKey().time() + "." + image.getKey().id();
             }
         }
-        return new Page(found, null);
+        return new ImagePage(found, null);
     }
 
     /** The image that was stored last; empty if none is known. */
     public Optional<StoredImage> last() {
-        Map.Entry<Place, StoredImage> first = images.firstEntry();
-        return first == null ? Optional.empty() : Optional.of(first.getValue());
+        return images.behind(null).values().stream().findFirst();
     }
 
     int size() {

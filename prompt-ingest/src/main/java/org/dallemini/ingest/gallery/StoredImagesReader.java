@@ -11,7 +11,7 @@ public final class StoredImagesReader {
 
     /**
      * @param most images to begin with
-     * @param whenStored told the id of each
+     * @param whenStored called with the id of each
      */
     public static TopicFollower<StoredImage> start(
             StageConfig config, RecentImages images, int most, Consumer<String> whenStored) {

@@ -21,7 +21,7 @@ public interface Answer {
      */
     void write(Response response, Callback callback);
 
-    /** An object as JSON, which nobody between here and the caller may keep. */
+    /** An object as JSON, not to be cached. */
     static Answer json(int status, Map<String, ?> body, Map<String, String> headers) {
         return json("application/json", status, body, headers);
     }

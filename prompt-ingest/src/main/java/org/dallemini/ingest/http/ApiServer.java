@@ -24,17 +24,17 @@ public final class ApiServer implements RunningStage {
     /** As in the readiness page. */
     public static final String NAME = "api";
 
-    private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
-    private static final int MOST_CONNECTIONS = 512;
-    private static final int MOST_THREADS = 32;
-    private static final int MOST_HEADER_BYTES = 8 << 10;
+    private static final Logger log = LoggerFactory.getLogger(ApiServer.class);
+    private static final int MAX_CONNECTIONS = 512;
+    private static final int MAX_THREADS = 32;
+    private static final int MAX_HEADER_BYTES = 8 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
-    /** A connection on which nobody asks anything is not waited for when it stops. */
+    /** When the server stops, idle connections are closed after this time. */
     private static final Duration SHUTDOWN_IDLE = Duration.ofMillis(50);
 
     /** Requests that are being answered get as long when it stops. */
-    private static final Duration FAREWELL = Duration.ofSeconds(5);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(5);
 
     private final Server server;
     private final ServerConnector connector;
@@ -65,27 +65,27 @@ public final class ApiServer implements RunningStage {
      */
     public static ApiServer listen(
             String host, int port, RoutingHandler handler, Runnable whenClosing, Runnable whenClosed) {
-        QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 2);
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 2);
         threads.setName(NAME);
         threads.setDaemon(true);
         Server server = new Server(threads);
         HttpConfiguration http = new HttpConfiguration();
         http.setSendServerVersion(false);
-        http.setRequestHeaderSize(MOST_HEADER_BYTES);
+        http.setRequestHeaderSize(MAX_HEADER_BYTES);
         ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
         connector.setHost(host);
         connector.setPort(port);
         connector.setIdleTimeout(IDLE.toMillis());
         connector.setShutdownIdleTimeout(SHUTDOWN_IDLE.toMillis());
         server.addConnector(connector);
-        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, connector));
+        server.addBean(new NetworkConnectionLimit(MAX_CONNECTIONS, connector));
         server.setHandler(new GracefulHandler(handler));
         server.setErrorHandler(handler::error);
-        server.setStopTimeout(FAREWELL.toMillis());
+        server.setStopTimeout(STOP_TIMEOUT.toMillis());
         ApiServer api = new ApiServer(server, connector, handler, whenClosing, whenClosed);
         try {
             server.start();
-            LOG.info("The API is served on {}", api.url());
+            log.info("The API is served on {}", api.url());
             return api;
         } catch (Exception e) {
             api.close();
@@ -136,7 +136,7 @@ public final class ApiServer implements RunningStage {
             whenClosing.run();
             server.stop();
         } catch (Exception e) {
-            LOG.warn("The API did not stop cleanly: {}", Failures.describe(e));
+            log.warn("The API did not stop cleanly: {}", Failures.describe(e));
         } finally {
             whenClosed.run();
             ended.countDown();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** A request, as far as an {@link Endpoint} needs it. */
 public final class Call {
     /** How long a body may take; who sends a byte now and then would hold a thread for as long. */
-    private static final Duration LONGEST_BODY = Duration.ofSeconds(30);
+    private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
 
     private final Request request;
     private final Map<String, String> variables;
@@ -100,7 +100,7 @@ public final class Call {
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] some = new byte[16 << 10];
-        long end = System.nanoTime() + LONGEST_BODY.toNanos();
+        long end = System.nanoTime() + BODY_TIMEOUT.toNanos();
         try (InputStream in = Request.asInputStream(request)) {
             for (int read = in.read(some); read >= 0; read = in.read(some)) {
                 body.write(some, 0, read);
@@ -111,7 +111,7 @@ public final class Call {
                     throw new RefusedRequestException(Problem.of(
                             408,
                             "body-too-slow",
-                            "The body took longer than " + LONGEST_BODY.toSeconds() + " s: send it again."));
+                            "The body took longer than " + BODY_TIMEOUT.toSeconds() + " s: send it again."));
                 }
             }
         }

@@ -42,7 +42,7 @@ public final class EventWriter {
         response.getHeaders().put(HttpHeader.CONTENT_TYPE, "text/event-stream");
         response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
         response.getHeaders().put("X-Content-Type-Options", "nosniff");
-        response.getHeaders().put("X-Accel-Buffering", "no"); // proxies shall not collect events
+        response.getHeaders().put("X-Accel-Buffering", "no"); // proxies must not buffer events
     }
 
     /** The beginning of a stream and no more, for those who ask for nothing but the headers. */

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * header, as others do, so nobody is allowed to send cookies, and never any origin at all.
  */
 public final class Origins {
-    /** Nobody's but its own. */
+    /** No other site's. */
     public static final Origins NONE = new Origins(Set.of());
 
     private static final Pattern ORIGIN =

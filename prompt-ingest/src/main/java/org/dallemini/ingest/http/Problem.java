@@ -23,7 +23,7 @@ public record Problem(
         return at(status, null, code, detail);
     }
 
-    /** Nobody expected it. */
+    /** An unexpected error. */
     public static Problem internalError() {
         return of(500, "internal-error", "This should not happen; the log says more.");
     }

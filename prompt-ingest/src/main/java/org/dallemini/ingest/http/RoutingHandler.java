@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * answered as {@code GET}, without the content; {@code OPTIONS} with what may be done at the path.
  */
 public final class RoutingHandler extends Handler.Abstract {
-    private static final Logger LOG = LoggerFactory.getLogger(RoutingHandler.class);
+    private static final Logger log = LoggerFactory.getLogger(RoutingHandler.class);
 
     private final List<Route> routes;
     private final Access access;
@@ -70,7 +70,7 @@ public final class RoutingHandler extends Handler.Abstract {
         } catch (IOException e) {
             return refusal.apply(Problem.of(400, "incomplete-body", "The body did not arrive."));
         } catch (RuntimeException e) {
-            LOG.error("{} {} failed", request.getMethod(), path, e);
+            log.error("{} {} failed", request.getMethod(), path, e);
             return refusal.apply(Problem.internalError());
         }
     }

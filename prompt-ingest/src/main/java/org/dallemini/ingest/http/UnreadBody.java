@@ -10,12 +10,12 @@ import org.eclipse.jetty.server.Request;
  * answer, and would find a broken connection in place of the reason. No thread waits for it.
  */
 final class UnreadBody implements Runnable {
-    private static final long MOST_BYTES = 64 << 20;
-    private static final Duration LONGEST = Duration.ofSeconds(10);
+    private static final long MAX_BYTES = 64 << 20;
+    private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
     private final Request request;
     private final Runnable then;
-    private final long end = System.nanoTime() + LONGEST.toNanos();
+    private final long end = System.nanoTime() + TIMEOUT.toNanos();
     private long bytes;
 
     private UnreadBody(Request request, Runnable then) {
@@ -42,7 +42,7 @@ final class UnreadBody implements Runnable {
             boolean isEnd = chunk.isLast() || Content.Chunk.isFailure(chunk);
             bytes += chunk.remaining();
             chunk.release();
-            if (isEnd || bytes > MOST_BYTES || System.nanoTime() - end > 0) {
+            if (isEnd || bytes > MAX_BYTES || System.nanoTime() - end > 0) {
                 then.run();
                 return;
             }

@@ -51,7 +51,7 @@ final class Detour {
             origin.put(key);
         }
         Headers headers = new RecordHeaders(record.headers());
-        headers.remove(ORIGIN); // a publisher's own, which would be told from ours by nobody
+        headers.remove(ORIGIN); // a publisher's own header of this name
         headers.add(ORIGIN, origin.array());
         return new Record<>(id.getBytes(StandardCharsets.UTF_8), record.value(), record.timestamp(), headers);
     }

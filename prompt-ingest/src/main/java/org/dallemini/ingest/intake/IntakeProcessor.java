@@ -11,7 +11,7 @@ import java.util.Objects;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -27,7 +27,6 @@ import org.dallemini.prompt.ContentHash;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.PromptExpander;
 import org.dallemini.prompt.PromptOrigin;
-import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Ids;
@@ -43,35 +42,18 @@ import org.slf4j.LoggerFactory;
  * Turns one prompt's record into the records of its images, or into a dead letter, or drops it as a repetition; or
  * sends it on to where its id is remembered.
  */
-final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    private static final Logger LOG = LoggerFactory.getLogger(IntakeProcessor.class);
+final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
+    private static final Logger log = LoggerFactory.getLogger(IntakeProcessor.class);
 
     private static final Duration SWEEP = Duration.ofSeconds(10);
 
-    private final Settings settings;
+    private final IntakeSettings settings;
     private final boolean forwarded;
-    private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable SeenPrompts seen;
     private @Nullable PacedCommit commit;
 
-    /**
-     * What all tasks share.
-     *
-     * @param retention how long an id is remembered
-     * @param commitInterval how long what somebody waits for may lie in a transaction with others
-     * @param homes among how many partitions the ids are divided
-     */
-    record Settings(
-            Topics topics,
-            PromptValidator validator,
-            Duration retention,
-            Duration commitInterval,
-            int homes,
-            PromptCodec codec,
-            IntakeMetrics metrics) {}
-
     /** @param forwarded whether the records come by a {@link Detour} */
-    IntakeProcessor(Settings settings, boolean forwarded) {
+    IntakeProcessor(IntakeSettings settings, boolean forwarded) {
         this.settings = settings;
         this.forwarded = forwarded;
     }
@@ -79,7 +61,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     /**
      * A record that is made and waits to be sent on.
      *
-     * @param urgent whether somebody waits for it
+     * @param urgent whether it is of the interactive lane, or a refusal
      */
     private record Outgoing(Record<byte[], byte[]> record, String sink, boolean urgent) {}
 
@@ -87,7 +69,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
     public void init(ProcessorContext<byte[], byte[]> context) {
         KeyValueStore<String, byte[]> store = context.getStateStore(SeenPrompts.STORE);
         SeenPrompts memory = new SeenPrompts(store, settings.retention());
-        this.context = context;
+        super.init(context);
         this.seen = memory;
         if (!forwarded) { // the other of both has the same store
             context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, memory::forget);
@@ -97,29 +79,26 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        if (context == null || seen == null) {
-            throw new IllegalStateException("init() has not been called");
-        }
-        Published published = forwarded ? Detour.end(record) : published(record, context);
+        Published published = forwarded ? Detour.end(record) : published(record);
         PromptOrigin origin = origin(published);
-        long now = context.currentSystemTimeMs();
+        long now = context().currentSystemTimeMs();
         List<Outgoing> outgoing;
         try {
-            outgoing = accept(published, origin, now, seen);
+            outgoing = accept(published, origin, now);
         } catch (RejectedRecordException e) {
-            LOG.debug("Refused {}: {}", origin, e.problem());
+            log.debug("Refused {}: {}", origin, e.problem());
             outgoing = refuse(published, origin, e, now);
         } catch (KafkaException e) {
             throw e; // the broker's, the registry's or the store's trouble
         } catch (RuntimeException | StackOverflowError e) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
-            LOG.error("Cannot take in {}", origin, e);
+            log.error("Cannot take in {}", origin, e);
             String problem = "Taking the prompt in failed: " + e;
             outgoing =
                     refuse(published, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
         }
         // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
-        outgoing.forEach(next -> context.forward(next.record(), next.sink()));
+        outgoing.forEach(next -> context().forward(next.record(), next.sink()));
         if (outgoing.stream().anyMatch(Outgoing::urgent)) {
             Objects.requireNonNull(commit).ask();
         }
@@ -139,9 +118,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         return List.of(new Outgoing(letter, IntakeTopology.DEAD_LETTERS, true));
     }
 
-    private List<Outgoing> accept(Published published, PromptOrigin origin, long now, SeenPrompts seen)
-            throws RejectedRecordException {
+    private List<Outgoing> accept(Published published, PromptOrigin origin, long now) throws RejectedRecordException {
         PromptCodec codec = settings.codec();
+        SeenPrompts memory = Objects.requireNonNull(seen, "init() has not been called");
         Record<byte[], byte[]> record = published.record();
         PromptRequest prompt = codec.decode(origin.topic(), record);
         boolean bulk = prompt.getLane() == Lane.BULK;
@@ -150,10 +129,10 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             return List.of(new Outgoing(codec.forward(published, id), IntakeTopology.OTHER_HOMES, !bulk));
         }
         byte[] content = ContentHash.of(prompt);
-        Seen before = seen.compare(id, content, now);
+        Seen before = memory.compare(id, content, now);
         if (before == Seen.SAME_CONTENT) {
             // Before any check: it was accepted when it first came, though its deadline may have passed since.
-            LOG.debug("Dropped {}: prompt {} has come before", origin, id);
+            log.debug("Dropped {}: prompt {} has come before", origin, id);
             settings.metrics().duplicate();
             return List.of();
         }
@@ -176,7 +155,7 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
             outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink(request), !bulk));
         }
         settings.metrics().accepted(outgoing.size());
-        seen.remember(id, content, now); // last, so that a prompt is either taken or refused
+        memory.remember(id, content, now); // last, so that a prompt is either taken or refused
         return outgoing;
     }
 
@@ -203,8 +182,9 @@ final class IntakeProcessor implements Processor<byte[], byte[], byte[], byte[]>
         }
     }
 
-    private static Published published(Record<byte[], byte[]> record, ProcessorContext<byte[], byte[]> context) {
-        RecordMetadata metadata = context.recordMetadata()
+    private Published published(Record<byte[], byte[]> record) {
+        RecordMetadata metadata = context()
+                .recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"));
         return new Published(record, metadata.partition(), metadata.offset());
     }

@@ -1,22 +1,17 @@
 package org.dallemini.ingest.intake;
 
-import java.time.Duration;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
-import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
-import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.Named;
 import org.apache.kafka.streams.kstream.Repartitioned;
-import org.dallemini.prompt.PromptLimits;
-import org.dallemini.prompt.PromptValidator;
+import org.dallemini.ingest.streams.RawRecords;
 import org.dallemini.schemas.Topics;
 
 /**
- * The graph of the intake, a pure function of its arguments:
+ * The graph of the intake, a pure function of the settings:
  *
  * <pre>
  * prompts ──► intake ──── another partition's id ──► (by-id) ──► intake-by-id
@@ -58,35 +53,15 @@ public final class IntakeTopology {
         return applicationId + "-" + BY_ID + "-repartition";
     }
 
-    /**
-     * Builds a fresh graph.
-     *
-     * @param retention how long an id is remembered
-     * @param commitInterval how long requests of the interactive lane may lie in a transaction with others
-     * @param homes the number of partitions of {@link #byIdTopic}
-     * @param codec shared by all tasks
-     */
-    public static Topology build(
-            Topics topics,
-            PromptLimits limits,
-            Duration retention,
-            Duration commitInterval,
-            int homes,
-            PromptCodec codec,
-            IntakeMetrics metrics) {
-        IntakeProcessor.Settings settings = new IntakeProcessor.Settings(
-                topics, new PromptValidator(limits), retention, commitInterval, homes, codec, metrics);
+    /** Builds a fresh graph. */
+    public static Topology build(IntakeSettings settings) {
+        Topics topics = settings.topics();
         Serde<byte[]> bytes = Serdes.ByteArray();
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(SeenPrompts.builder());
-        builder.stream(
-                        topics.prompts(),
-                        Consumed.with(bytes, bytes)
-                                .withName(PROMPTS)
-                                .withTimestampExtractor(IntakeTopology::timestamp)
-                                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
+        builder.stream(topics.prompts(), RawRecords.consumed(PROMPTS))
                 .process(() -> new IntakeProcessor(settings, false), Named.as(INTAKE), SeenPrompts.STORE)
-                .repartition(Repartitioned.with(bytes, bytes).withName(BY_ID).withNumberOfPartitions(homes))
+                .repartition(Repartitioned.with(bytes, bytes).withName(BY_ID).withNumberOfPartitions(settings.homes()))
                 .process(() -> new IntakeProcessor(settings, true), Named.as(INTAKE_BY_ID), SeenPrompts.STORE);
         ByteArraySerializer raw = new ByteArraySerializer();
         PartitionByPrompt byPrompt = new PartitionByPrompt();
@@ -97,10 +72,5 @@ public final class IntakeTopology {
                 .addSink(JOINT_IMAGE_REQUESTS, topics.imageRequests(), raw, raw, byPrompt, intakes)
                 .addSink(JOINT_BULK_IMAGE_REQUESTS, topics.bulkImageRequests(), raw, raw, byPrompt, intakes)
                 .addSink(DEAD_LETTERS, Topics.deadLetters(topics.prompts()), raw, raw, intakes);
-    }
-
-    /** Records of very old clients carry none, which would otherwise stop Kafka Streams. */
-    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
-        return record.timestamp() >= 0 ? record.timestamp() : System.currentTimeMillis();
     }
 }

@@ -26,28 +26,28 @@ import org.dallemini.stage.RejectedRecordException;
 public final class PromptCodec {
     private final RetryingDecoder<PromptRequest> decoder;
     private final Serializer<ImageRequest> serializer;
-    private final RegistryRetry patience;
+    private final RegistryRetry registryRetry;
     private final String byIdTopic;
-    private final ToIntFunction<String> mostBytes;
+    private final ToIntFunction<String> maxBytes;
 
     /**
      * The serdes must be thread-safe.
      *
      * @param byIdTopic {@link IntakeTopology#byIdTopic}
-     * @param mostBytes what a record of a topic may take: the least of the topic's {@code max.message.bytes} and the
+     * @param maxBytes what a record of a topic may take: the least of the topic's {@code max.message.bytes} and the
      *     producer's {@code max.request.size}
      */
     public PromptCodec(
             Deserializer<PromptRequest> deserializer,
             Serializer<ImageRequest> serializer,
-            RegistryRetry patience,
+            RegistryRetry registryRetry,
             String byIdTopic,
-            ToIntFunction<String> mostBytes) {
-        this.decoder = new RetryingDecoder<>(PromptRequest.class, deserializer, patience);
+            ToIntFunction<String> maxBytes) {
+        this.decoder = new RetryingDecoder<>(PromptRequest.class, deserializer, registryRetry);
         this.serializer = serializer;
-        this.patience = patience;
+        this.registryRetry = registryRetry;
         this.byIdTopic = byIdTopic;
-        this.mostBytes = mostBytes;
+        this.maxBytes = maxBytes;
     }
 
     /** @throws RejectedRecordException if the bytes are no prompt */
@@ -66,9 +66,9 @@ public final class PromptCodec {
         Headers headers = new RecordHeaders(promptHeaders);
         byte[] key = request.getImageId().getBytes(StandardCharsets.UTF_8);
         byte[] value =
-                patience.outlast(() -> serializer.serialize(topic, headers, request), Failures::isOutageInWriting);
+                registryRetry.outlast(() -> serializer.serialize(topic, headers, request), Failures::isOutageInWriting);
         int size = new DeadLetterContent(key, value, headers).size(); // each header costs more than its name and value
-        int most = mostBytes.applyAsInt(topic);
+        int most = maxBytes.applyAsInt(topic);
         if (size > most) {
             int bare = new DeadLetterContent(key, value, new RecordHeaders()).size();
             throw new RejectedRecordException(
@@ -89,7 +89,7 @@ public final class PromptCodec {
     Record<byte[], byte[]> forward(Detour.Published published, String id) throws RejectedRecordException {
         Record<byte[], byte[]> forwarded = Detour.begin(published, id);
         int size = new DeadLetterContent(forwarded.key(), forwarded.value(), forwarded.headers()).size();
-        int most = mostBytes.applyAsInt(byIdTopic);
+        int most = maxBytes.applyAsInt(byIdTopic);
         if (size > most) {
             throw new RejectedRecordException(
                     ErrorCode.RESULT_TOO_LARGE,
@@ -110,7 +110,7 @@ public final class PromptCodec {
         Headers headers = new RecordHeaders(record.headers());
         DeadLetters.describe(headers, why);
         String topic = Topics.deadLetters(why.topic());
-        int most = mostBytes.applyAsInt(topic);
+        int most = maxBytes.applyAsInt(topic);
         DeadLetterContent letter = new DeadLetterContent(record.key(), record.value(), headers).fit(most);
         if (letter.size() > most) {
             throw new ConfigException("The dead letter of " + why.topic() + "-" + why.partition() + " offset "

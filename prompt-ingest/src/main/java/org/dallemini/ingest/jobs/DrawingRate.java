@@ -10,7 +10,7 @@ final class DrawingRate {
     private static final Duration WINDOW = Duration.ofMinutes(5);
 
     /** Of less, nothing is concluded. */
-    private static final Duration SHORTEST = Duration.ofSeconds(5);
+    private static final Duration MIN_TIME = Duration.ofSeconds(5);
 
     private final Deque<Sample> samples = new ArrayDeque<>();
 
@@ -36,7 +36,7 @@ final class DrawingRate {
     OptionalDouble perSecond() {
         Duration total = total();
         int drawn = samples.stream().mapToInt(Sample::drawn).sum();
-        return drawn == 0 || total.compareTo(SHORTEST) < 0
+        return drawn == 0 || total.compareTo(MIN_TIME) < 0
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(1000.0 * drawn / total.toMillis());
     }

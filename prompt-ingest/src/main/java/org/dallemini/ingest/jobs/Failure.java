@@ -8,11 +8,11 @@ import org.dallemini.stage.ErrorCode;
  * @param at how far the image had got: the record that could not be processed was written then
  * @param code an {@code ErrorCode}'s, or {@code unknown} where the dead letter has none
  * @param stage the stage that refused it
- * @param message for people; at most {@value #LONGEST_MESSAGE} characters
+ * @param message for people; at most {@value #MAX_MESSAGE_LENGTH} characters
  * @param attempts the how manieth failure of the image or the prompt it is, from 1
  */
 record Failure(PipelineStep at, String code, String stage, String message, int attempts) {
-    static final int LONGEST_MESSAGE = 300;
+    static final int MAX_MESSAGE_LENGTH = 300;
 
     Failure {
         attempts = Math.max(1, attempts); // earlier versions did not write it

@@ -1,15 +1,12 @@
 package org.dallemini.ingest.jobs;
 
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
-import org.jspecify.annotations.Nullable;
 
-/** Files the records of {@code stored-images} under their jobs; lets all others go. */
-final class ImageFiler implements Processor<byte[], byte[], String, byte[]> {
+/** Writes the records of {@code stored-images} under the keys of their jobs; ignores all others. */
+final class ImageFiler extends ContextualProcessor<byte[], byte[], String, byte[]> {
     private final JobUpdateReader reader;
     private final String storedImages;
-    private @Nullable ProcessorContext<String, byte[]> context;
 
     ImageFiler(JobUpdateReader reader, String storedImages) {
         this.reader = reader;
@@ -22,23 +19,16 @@ final class ImageFiler implements Processor<byte[], byte[], String, byte[]> {
     }
 
     @Override
-    public void init(ProcessorContext<String, byte[]> context) {
-        this.context = context;
-    }
-
-    @Override
     public void process(Record<byte[], byte[]> record) {
-        if (context == null) {
-            throw new IllegalStateException("init() has not been called");
-        }
-        ProcessorContext<String, byte[]> here = context;
-        boolean isStored = here.recordMetadata()
+        boolean isStored = context()
+                .recordMetadata()
                 .filter(place -> place.topic().equals(storedImages))
                 .isPresent();
         if (isStored) {
             reader.read(storedImages, record)
-                    .map(keyed -> key(keyed.jobId(), String.valueOf(keyed.fact().imageId())))
-                    .ifPresent(key -> here.forward(record.withKey(key)));
+                    .map(keyed ->
+                            key(keyed.jobId(), String.valueOf(keyed.update().imageId())))
+                    .ifPresent(key -> context().forward(record.withKey(key)));
         }
     }
 }

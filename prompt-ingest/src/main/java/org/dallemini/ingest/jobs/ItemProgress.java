@@ -1,5 +1,7 @@
 package org.dallemini.ingest.jobs;
 
+import java.util.Map;
+import org.dallemini.ingest.jobs.JobCounts.Count;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,20 +68,18 @@ record ItemProgress(
 
     /** What it contributes to its job, as an image. */
     JobCounts countsOfImage() {
-        return new JobCounts(
-                0,
-                0,
-                0,
-                one(reached.compareTo(PipelineStep.DRAWN) >= 0),
-                one(reached.compareTo(PipelineStep.DECODED) >= 0),
-                one(reached == PipelineStep.STORED),
-                one(isFailed()),
-                one(isCanceled()));
+        return new JobCounts(Map.of(
+                Count.DRAWN, one(reached.compareTo(PipelineStep.DRAWN) >= 0),
+                Count.DECODED, one(reached.compareTo(PipelineStep.DECODED) >= 0),
+                Count.STORED, one(reached == PipelineStep.STORED),
+                Count.FAILED, one(isFailed()),
+                Count.CANCELED, one(isCanceled())));
     }
 
     /** What it contributes to its job, as a prompt. */
     JobCounts countsOfPrompt() {
-        return new JobCounts(one(images > 0), one(isFailed()), images, 0, 0, 0, 0, 0);
+        return new JobCounts(
+                Map.of(Count.PROMPTS, one(images > 0), Count.REFUSED, one(isFailed()), Count.REQUESTED, images));
     }
 
     private static int one(boolean is) {

@@ -10,13 +10,14 @@ import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
+import org.dallemini.ingest.jobs.JobCounts.Count;
 import org.jspecify.annotations.Nullable;
 
 /**
  * All that is kept of a job beside its parts.
  *
  * @param updatedAt milliseconds
- * @param failures some of what failed, at most {@value #MOST_FAILURES}
+ * @param failures some of what failed, at most {@value #MAX_FAILURES}
  * @param cancelRequestedAt milliseconds; null if the job is wanted
  */
 record JobAggregate(
@@ -25,7 +26,7 @@ record JobAggregate(
         long updatedAt,
         List<Failed> failures,
         @Nullable Long cancelRequestedAt) {
-    static final int MOST_FAILURES = 20;
+    static final int MAX_FAILURES = 20;
 
     static final JobAggregate EMPTY = new JobAggregate(JobCounts.NONE, JobSubmission.UNKNOWN, 0, List.of(), null);
 
@@ -33,14 +34,14 @@ record JobAggregate(
         failures = List.copyOf(failures);
     }
 
-    /** With what a fact says of the job itself. */
-    JobAggregate with(JobUpdate fact) {
+    /** With what a update says of the job itself. */
+    JobAggregate with(JobUpdate update) {
         return new JobAggregate(
                 counts,
-                submission.merge(fact.submission(), counts.prompts() > 0),
+                submission.merge(update.submission(), counts.get(Count.PROMPTS) > 0),
                 updatedAt,
                 failures,
-                cancelRequestedAt(fact.command()));
+                cancelRequestedAt(update.command()));
     }
 
     /** After a command, if there is one; the last counts. */
@@ -59,7 +60,7 @@ record JobAggregate(
         List<Failed> named = new ArrayList<>(failures);
         named.removeIf(failed -> failed.subject().equals(subject));
         Failure failure = after.failure();
-        if (failure != null && after.isFailed() && named.size() < MOST_FAILURES) {
+        if (failure != null && after.isFailed() && named.size() < MAX_FAILURES) {
             named.add(new Failed(subject, failure));
         }
         return new JobAggregate(counts.minus(before).plus(now), submission, updatedAt, named, cancelRequestedAt);
@@ -81,20 +82,26 @@ record JobAggregate(
 
     /** Whether it has failures but names none of them: those it named have been corrected. */
     boolean lacksNames() {
-        return failures.isEmpty() && counts.failed() + counts.refused() > 0;
+        return failures.isEmpty() && counts.get(Count.FAILED) + counts.get(Count.REFUSED) > 0;
     }
 
     JobState state() {
-        boolean allKnown = counts.prompts() + counts.refused() >= Math.max(1, submission.promptsExpected());
-        boolean nothingLeft = counts.stored() + counts.failed() + counts.canceled() >= counts.requested();
+        boolean allKnown =
+                counts.get(Count.PROMPTS) + counts.get(Count.REFUSED) >= Math.max(1, submission.promptsExpected());
+        boolean nothingLeft = counts.get(Count.STORED) + counts.get(Count.FAILED) + counts.get(Count.CANCELED)
+                >= counts.get(Count.REQUESTED);
         // Of a canceled job nobody waits for prompts that may never come.
-        if (nothingLeft && counts.canceled() > 0 && (allKnown || cancelRequestedAt != null)) {
+        if (nothingLeft && counts.get(Count.CANCELED) > 0 && (allKnown || cancelRequestedAt != null)) {
             return JobState.CANCELED;
         }
         if (nothingLeft && allKnown) {
-            return counts.failed() + counts.refused() > 0 ? JobState.FAILED : JobState.COMPLETED;
+            return counts.get(Count.FAILED) + counts.get(Count.REFUSED) > 0 ? JobState.FAILED : JobState.COMPLETED;
         }
-        boolean hasBegun = counts.drawn() + counts.failed() + counts.canceled() + counts.refused() > 0;
+        boolean hasBegun = counts.get(Count.DRAWN)
+                        + counts.get(Count.FAILED)
+                        + counts.get(Count.CANCELED)
+                        + counts.get(Count.REFUSED)
+                > 0;
         return hasBegun ? JobState.RUNNING : JobState.PENDING;
     }
 
@@ -102,16 +109,16 @@ record JobAggregate(
         return JobStatus.newBuilder()
                 .setJobId(jobId)
                 .setState(state())
-                .setRequested(counts.requested())
-                .setTokensDrawn(counts.drawn())
-                .setDecoded(counts.decoded())
-                .setStored(counts.stored())
-                .setFailed(counts.failed())
+                .setRequested(counts.get(Count.REQUESTED))
+                .setTokensDrawn(counts.get(Count.DRAWN))
+                .setDecoded(counts.get(Count.DECODED))
+                .setStored(counts.get(Count.STORED))
+                .setFailed(counts.get(Count.FAILED))
                 .setLabels(new TreeMap<>(submission.labels()))
                 .setSubmittedAt(Instant.ofEpochMilli(submission.submittedAt()))
                 .setUpdatedAt(Instant.ofEpochMilli(updatedAt))
-                .setPrompts(counts.prompts())
-                .setPromptsRefused(counts.refused())
+                .setPrompts(counts.get(Count.PROMPTS))
+                .setPromptsRefused(counts.get(Count.REFUSED))
                 .setPromptsExpected(submission.promptsExpected())
                 .setContent(submission.content())
                 .setFailures(failures.stream()
@@ -121,7 +128,7 @@ record JobAggregate(
                                 failed.failure().stage(),
                                 failed.failure().message()))
                         .toList())
-                .setCanceled(counts.canceled())
+                .setCanceled(counts.get(Count.CANCELED))
                 .setCancelRequestedAt(cancelRequestedAt == null ? null : Instant.ofEpochMilli(cancelRequestedAt))
                 .setLane(submission.bulk() ? Lane.BULK : Lane.INTERACTIVE)
                 .build();

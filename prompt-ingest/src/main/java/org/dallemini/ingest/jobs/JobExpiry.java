@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -15,7 +15,7 @@ import org.dallemini.events.JobState;
 import org.jspecify.annotations.Nullable;
 
 /** Forgets jobs that have ended long ago, and has the topics forget them and their images. */
-final class JobExpiry implements Processor<String, JobUpdate, String, byte[]> {
+final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byte[]> {
     /** How often some jobs are looked at for their age. */
     static final Duration SWEEP = Duration.ofSeconds(10);
 
@@ -28,9 +28,8 @@ final class JobExpiry implements Processor<String, JobUpdate, String, byte[]> {
     private static final Duration UNFINISHED = Duration.ofDays(31);
 
     private final Duration retention;
-    private @Nullable ProcessorContext<String, byte[]> context;
-    private @Nullable KeyValueStore<String, ItemProgress> parts;
-    private @Nullable KeyValueStore<String, JobAggregate> tallies;
+    private @Nullable KeyValueStore<String, ItemProgress> items;
+    private @Nullable KeyValueStore<String, JobAggregate> aggregates;
     private @Nullable String sweptTo;
 
     /** @param retention how long a completed job is kept */
@@ -40,9 +39,9 @@ final class JobExpiry implements Processor<String, JobUpdate, String, byte[]> {
 
     @Override
     public void init(ProcessorContext<String, byte[]> context) {
-        this.context = context;
-        this.parts = context.getStateStore(JobProcessor.PARTS);
-        this.tallies = context.getStateStore(JobProcessor.TALLIES);
+        super.init(context);
+        this.items = context.getStateStore(JobProcessor.ITEMS);
+        this.aggregates = context.getStateStore(JobProcessor.AGGREGATES);
         context.schedule(SWEEP, PunctuationType.WALL_CLOCK_TIME, this::sweep);
     }
 
@@ -55,7 +54,7 @@ final class JobExpiry implements Processor<String, JobUpdate, String, byte[]> {
         List<String> old = new ArrayList<>();
         String last = null;
         try (KeyValueIterator<String, JobAggregate> some =
-                Objects.requireNonNull(tallies).range(sweptTo, null)) {
+                Objects.requireNonNull(aggregates).range(sweptTo, null)) {
             for (int i = 0; i < JOBS_PER_SWEEP && some.hasNext(); i++) {
                 KeyValue<String, JobAggregate> job = some.next();
                 last = job.key;
@@ -76,7 +75,7 @@ final class JobExpiry implements Processor<String, JobUpdate, String, byte[]> {
     private void forget(String jobId, long now) {
         List<String> keys = new ArrayList<>();
         List<String> filed = new ArrayList<>();
-        try (KeyValueIterator<String, ItemProgress> all = JobProcessor.ofJob(jobId, Objects.requireNonNull(parts))) {
+        try (KeyValueIterator<String, ItemProgress> all = JobProcessor.ofJob(jobId, Objects.requireNonNull(items))) {
             all.forEachRemaining(part -> {
                 keys.add(part.key);
                 if (part.value.reached() == PipelineStep.STORED) {
@@ -84,8 +83,8 @@ final class JobExpiry implements Processor<String, JobUpdate, String, byte[]> {
                 }
             });
         }
-        keys.forEach(Objects.requireNonNull(parts)::delete);
-        Objects.requireNonNull(tallies).delete(jobId);
+        keys.forEach(Objects.requireNonNull(items)::delete);
+        Objects.requireNonNull(aggregates).delete(jobId);
         filed.forEach(key -> bury(key, now));
         bury(jobId, now);
     }
@@ -93,6 +92,6 @@ final class JobExpiry implements Processor<String, JobUpdate, String, byte[]> {
     private void bury(String key, long now) {
         @SuppressWarnings("NullAway") // a record without a value deletes its key from a compacted topic
         Record<String, byte[]> tombstone = new Record<>(key, null, now);
-        Objects.requireNonNull(context).forward(tombstone);
+        context().forward(tombstone);
     }
 }

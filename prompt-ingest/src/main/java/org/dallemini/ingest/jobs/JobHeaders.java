@@ -24,7 +24,7 @@ public final class JobHeaders {
     public static final String CUSTOM_ID = "dallemini.job.custom-id";
 
     /** The most prompts that a job is told to have. */
-    public static final int MOST_PROMPTS = 1_000_000;
+    public static final int MAX_PROMPTS = 1_000_000;
 
     private static final Pattern SHA_256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -33,7 +33,7 @@ public final class JobHeaders {
     /** 0 if nothing sensible is said. */
     static int prompts(Headers headers) {
         String value = text(headers, PROMPTS);
-        return value != null && value.matches("\\d{1,7}") ? Math.min(MOST_PROMPTS, Integer.parseInt(value)) : 0;
+        return value != null && value.matches("\\d{1,7}") ? Math.min(MAX_PROMPTS, Integer.parseInt(value)) : 0;
     }
 
     /** Null if nothing sensible is said. */

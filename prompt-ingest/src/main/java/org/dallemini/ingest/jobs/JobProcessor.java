@@ -10,7 +10,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -23,72 +23,71 @@ import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the parts of each job and its numbers, and sends its status on when they change: at once, but no more than one
- * every {@link #PACE}, or each of ten thousand prompts of a list would make a status of the whole. What is not told yet
- * is in a store, in the same transaction as the change, so that no last status is lost with the process.
+ * Keeps the items of each job and its numbers, and sends its status on when they change: at once, but no more than one
+ * every {@link #STATUS_INTERVAL}, or each of ten thousand prompts of a list would make a status of the whole. What is
+ * not sent yet is in a store, in the same transaction as the change, so that no last status is lost with the process.
  */
-final class JobProcessor implements Processor<String, JobUpdate, String, JobStatus> {
-    static final String PARTS = "job-parts";
-    static final String TALLIES = "job-tallies";
+final class JobProcessor extends ContextualProcessor<String, JobUpdate, String, JobStatus> {
+    static final String ITEMS = "job-parts";
+    static final String AGGREGATES = "job-tallies";
 
-    static final String UNTOLD = "job-untold";
+    static final String PENDING = "job-untold";
 
-    static final Duration PACE = Duration.ofMillis(100);
+    static final Duration STATUS_INTERVAL = Duration.ofMillis(100);
 
-    private static final Duration COMMIT_OF_ENDED = Duration.ofMillis(20);
+    /** Of jobs that have ended, for which somebody may wait. */
+    private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
 
-    private static final byte[] UNTOLD_VALUE = {};
+    private static final byte[] PENDING_VALUE = {};
 
-    /** Those whose status was sent since the last beat. */
-    private final Set<String> told = new HashSet<>();
+    /** Those whose status was sent in this interval. */
+    private final Set<String> sent = new HashSet<>();
 
-    private @Nullable ProcessorContext<String, JobStatus> context;
     private @Nullable Alarm alarm;
     private @Nullable PacedCommit commit;
-    private @Nullable KeyValueStore<String, ItemProgress> parts;
-    private @Nullable KeyValueStore<String, JobAggregate> tallies;
-    private @Nullable KeyValueStore<String, byte[]> untold;
+    private @Nullable KeyValueStore<String, ItemProgress> items;
+    private @Nullable KeyValueStore<String, JobAggregate> aggregates;
+    private @Nullable KeyValueStore<String, byte[]> pending;
 
     @Override
     public void init(ProcessorContext<String, JobStatus> context) {
-        this.context = context;
-        this.parts = context.getStateStore(PARTS);
-        this.tallies = context.getStateStore(TALLIES);
-        this.untold = context.getStateStore(UNTOLD);
-        Alarm alarm = new Alarm(context, now -> beat());
-        alarm.setIn(PACE); // what was untold when a process ended
+        super.init(context);
+        this.items = context.getStateStore(ITEMS);
+        this.aggregates = context.getStateStore(AGGREGATES);
+        this.pending = context.getStateStore(PENDING);
+        Alarm alarm = new Alarm(context, now -> sendPending());
+        alarm.setIn(STATUS_INTERVAL); // for what was pending when a process ended
         this.alarm = alarm;
-        this.commit = new PacedCommit(context, COMMIT_OF_ENDED);
+        this.commit = new PacedCommit(context, COMMIT_INTERVAL);
     }
 
     @Override
     public void process(Record<String, JobUpdate> record) {
-        ProcessorContext<String, JobStatus> here = Objects.requireNonNull(context, "init() has not been called");
-        KeyValueStore<String, JobAggregate> jobs = Objects.requireNonNull(tallies);
+        KeyValueStore<String, JobAggregate> jobs = Objects.requireNonNull(aggregates);
         String jobId = record.key();
-        JobUpdate fact = record.value();
+        JobUpdate update = record.value();
         JobAggregate known = jobs.get(jobId);
-        if (known == null && !fact.certain()) {
+        if (known == null && !update.certain()) {
             return; // no job has the id that was guessed
         }
         JobAggregate before = known == null ? JobAggregate.EMPTY : known;
-        JobAggregate now = before.with(fact);
-        String imageId = fact.imageId();
+        JobAggregate now = before.with(update);
+        String imageId = update.imageId();
         if (imageId != null) {
-            ItemProgress[] image = learn(jobId, imageId, fact.image());
+            ItemProgress[] image = learn(jobId, imageId, update.image());
             now = now.with(imageId, image[1], image[0].countsOfImage(), image[1].countsOfImage());
         }
-        if (!fact.prompt().equals(ItemProgress.UNKNOWN)) {
-            ItemProgress[] prompt = learn(jobId, fact.promptId(), fact.prompt());
-            now = now.with(fact.promptId(), prompt[1], prompt[0].countsOfPrompt(), prompt[1].countsOfPrompt());
+        if (!update.prompt().equals(ItemProgress.UNKNOWN)) {
+            ItemProgress[] prompt = learn(jobId, update.promptId(), update.prompt());
+            now = now.with(update.promptId(), prompt[1], prompt[0].countsOfPrompt(), prompt[1].countsOfPrompt());
         }
         if (now.lacksNames()) {
             now = now.naming(failures(jobId));
         }
         if (now.equals(before)) {
-            return; // told before
+            return; // sent before
         }
-        now = now.changedAt(here.currentSystemTimeMs());
+        now = now.changedAt(context().currentSystemTimeMs());
         jobs.put(jobId, now);
         if (now.isKnown()) {
             changed(jobId, now);
@@ -96,47 +95,47 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
     }
 
     private void changed(String jobId, JobAggregate job) {
-        if (told.add(jobId)) {
-            tell(jobId, job);
-            Objects.requireNonNull(alarm).setIn(PACE);
+        if (sent.add(jobId)) {
+            send(jobId, job);
+            Objects.requireNonNull(alarm).setIn(STATUS_INTERVAL);
         } else {
-            Objects.requireNonNull(untold).putIfAbsent(jobId, UNTOLD_VALUE);
+            Objects.requireNonNull(pending).putIfAbsent(jobId, PENDING_VALUE);
         }
     }
 
-    private void tell(String jobId, JobAggregate job) {
+    private void send(String jobId, JobAggregate job) {
         Headers headers = new RecordHeaders();
         Webhook webhook = job.submission().webhook();
         if (webhook != null) {
             webhook.write(headers);
         }
-        Objects.requireNonNull(context).forward(new Record<>(jobId, job.status(jobId), job.updatedAt(), headers));
+        context().forward(new Record<>(jobId, job.status(jobId), job.updatedAt(), headers));
         if (EventType.of(job.state()).isPresent()) { // it has ended
             Objects.requireNonNull(commit).ask();
         }
     }
 
-    private void beat() {
-        KeyValueStore<String, byte[]> waiting = Objects.requireNonNull(untold);
-        told.clear();
+    private void sendPending() {
+        KeyValueStore<String, byte[]> waiting = Objects.requireNonNull(pending);
+        sent.clear();
         try (KeyValueIterator<String, byte[]> all = waiting.all()) {
-            all.forEachRemaining(one -> told.add(one.key));
+            all.forEachRemaining(one -> sent.add(one.key));
         }
-        for (String jobId : told) {
+        for (String jobId : sent) {
             waiting.delete(jobId);
-            JobAggregate job = Objects.requireNonNull(tallies).get(jobId);
+            JobAggregate job = Objects.requireNonNull(aggregates).get(jobId);
             if (job != null) {
-                tell(jobId, job);
+                send(jobId, job);
             }
         }
-        if (!told.isEmpty()) {
-            Objects.requireNonNull(alarm).setIn(PACE);
+        if (!sent.isEmpty()) {
+            Objects.requireNonNull(alarm).setIn(STATUS_INTERVAL);
         }
     }
 
     /** What was known of a part before, and what is now. */
     private ItemProgress[] learn(String jobId, String part, ItemProgress news) {
-        KeyValueStore<String, ItemProgress> store = Objects.requireNonNull(parts);
+        KeyValueStore<String, ItemProgress> store = Objects.requireNonNull(items);
         String key = ImageFiler.key(jobId, part);
         ItemProgress known = store.get(key);
         ItemProgress before = known == null ? ItemProgress.UNKNOWN : known;
@@ -150,8 +149,8 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
     private List<Failed> failures(String jobId) {
         List<Failed> found = new ArrayList<>();
         String prefix = ImageFiler.key(jobId, "");
-        try (KeyValueIterator<String, ItemProgress> all = ofJob(jobId, Objects.requireNonNull(parts))) {
-            while (all.hasNext() && found.size() < JobAggregate.MOST_FAILURES) {
+        try (KeyValueIterator<String, ItemProgress> all = ofJob(jobId, Objects.requireNonNull(items))) {
+            while (all.hasNext() && found.size() < JobAggregate.MAX_FAILURES) {
                 KeyValue<String, ItemProgress> part = all.next();
                 Failure failure = part.value.end();
                 if (failure != null && part.value.isFailed()) {
@@ -162,8 +161,8 @@ final class JobProcessor implements Processor<String, JobUpdate, String, JobStat
         return found;
     }
 
-    /** All parts of a job. No id of a job holds a slash, so no job's prefix begins another's. */
-    static KeyValueIterator<String, ItemProgress> ofJob(String jobId, KeyValueStore<String, ItemProgress> parts) {
-        return parts.prefixScan(ImageFiler.key(jobId, ""), new StringSerializer());
+    /** All items of a job. No id of a job holds a slash, so no job's prefix begins another's. */
+    static KeyValueIterator<String, ItemProgress> ofJob(String jobId, KeyValueStore<String, ItemProgress> items) {
+        return items.prefixScan(ImageFiler.key(jobId, ""), new StringSerializer());
     }
 }

@@ -6,14 +6,14 @@ import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the records of a job tell of how it was submitted.
+ * How a job was submitted, by its records.
  *
  * @param promptsExpected {@link JobHeaders#PROMPTS}
  * @param content {@link JobHeaders#CONTENT}; only of prompts that were accepted
  * @param labels its prompts'
  * @param submittedAt when the first prompt was published, in milliseconds; 0 if no record has told
  * @param bulk whether some of it waits in the lane {@code BULK}
- * @param webhook who is told of it, by the first prompt that names somebody; null if nobody is
+ * @param webhook the first that a prompt names; null if there is none
  */
 record JobSubmission(
         int promptsExpected,

@@ -18,8 +18,8 @@ public final class JobSweep implements AutoCloseable {
     /** From the end of one look to the next, if that took no longer than a ninth of it. */
     public static final Duration INTERVAL = Duration.ofSeconds(5);
 
-    private static final Logger LOG = LoggerFactory.getLogger(JobSweep.class);
-    private static final int REST = 9;
+    private static final Logger log = LoggerFactory.getLogger(JobSweep.class);
+    private static final int REST_FACTOR = 9;
 
     private final Jobs jobs;
     private final List<Observer> observers;
@@ -29,19 +29,19 @@ public final class JobSweep implements AutoCloseable {
         return sweeping;
     });
 
-    /** Somebody who has to know something of all jobs; called by one thread only. */
+    /** An observer of all jobs; called by one thread only. */
     @FunctionalInterface
     public interface Observer {
-        /** A look begins. */
+        /** A sweep begins. */
         Look begin();
     }
 
     /** What one look at all jobs finds out. It counts when it ends; it may break off. */
     public interface Look {
-        /** There is this job. */
+        /** Takes a job. */
         void at(JobStatus job);
 
-        /** There are no more. */
+        /** The sweep is complete. */
         void end();
     }
 
@@ -63,22 +63,22 @@ public final class JobSweep implements AutoCloseable {
         try {
             look();
         } catch (JobsUnavailableException e) {
-            LOG.debug("Nobody can tell what jobs there are", e);
+            log.debug("Nobody can tell what jobs there are", e);
         } catch (RuntimeException e) {
-            LOG.error("The jobs could not be looked at", e);
+            log.error("The jobs could not be looked at", e);
         }
-        long rest = Math.max(INTERVAL.toNanos(), REST * (System.nanoTime() - start));
+        long rest = Math.max(INTERVAL.toNanos(), REST_FACTOR * (System.nanoTime() - start));
         try {
             thread.schedule(this::lookAndRest, rest, TimeUnit.NANOSECONDS);
         } catch (RejectedExecutionException e) {
-            LOG.debug("Closed", e);
+            log.debug("Closed", e);
         }
     }
 
     /**
      * Looks at all jobs once.
      *
-     * @throws JobsUnavailableException if nobody can tell at present
+     * @throws JobsUnavailableException if the jobs are not available at present
      */
     public void look() {
         List<Look> looks = observers.stream().map(Observer::begin).toList();

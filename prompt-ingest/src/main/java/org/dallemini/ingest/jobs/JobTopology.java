@@ -2,12 +2,10 @@ package org.dallemini.ingest.jobs;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.utils.Bytes;
-import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.kstream.Consumed;
@@ -20,8 +18,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.streams.JsonSerde;
+import org.dallemini.ingest.streams.RawRecords;
 import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.schemas.Topics;
+import org.dallemini.stage.Failures;
 
 /**
  * The graph of the job tracking, a pure function of its arguments:
@@ -45,7 +45,7 @@ final class JobTopology {
     /**
      * @param retention how long a completed job is kept
      * @param partitions of the internal topic {@link #BY_JOB}
-     * @param reader shared by all tasks, as are serializer and patience
+     * @param reader shared by all tasks, as are the serializer and {@code registryRetry}
      */
     static Topology build(
             Topics topics,
@@ -53,45 +53,51 @@ final class JobTopology {
             int partitions,
             JobUpdateReader reader,
             Serializer<JobStatus> serializer,
-            RegistryRetry patience,
+            RegistryRetry registryRetry,
             MeterRegistry meters) {
         Serde<byte[]> bytes = Serdes.ByteArray();
         Serde<String> text = Serdes.String();
         StreamsBuilder builder = new StreamsBuilder();
         builder.addStateStore(Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(JobProcessor.PARTS), text, JsonSerde.of(ItemProgress.class)));
+                Stores.persistentKeyValueStore(JobProcessor.ITEMS), text, JsonSerde.of(ItemProgress.class)));
         builder.addStateStore(Stores.keyValueStoreBuilder(
-                Stores.persistentKeyValueStore(JobProcessor.TALLIES), text, JsonSerde.of(JobAggregate.class)));
+                Stores.persistentKeyValueStore(JobProcessor.AGGREGATES), text, JsonSerde.of(JobAggregate.class)));
         builder.addStateStore(
-                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(JobProcessor.UNTOLD), text, bytes));
-        KStream<byte[], byte[]> events = builder.stream(
-                JobUpdateReader.topics(topics),
-                Consumed.with(bytes, bytes)
-                        .withName("job-events")
-                        .withTimestampExtractor(JobTopology::timestamp)
-                        .withOffsetResetPolicy(AutoOffsetReset.earliest()));
+                Stores.keyValueStoreBuilder(Stores.inMemoryKeyValueStore(JobProcessor.PENDING), text, bytes));
+        KStream<byte[], byte[]> events =
+                builder.stream(JobUpdateReader.topics(topics), RawRecords.consumed("job-events"));
         events.process(() -> new ImageFiler(reader, topics.storedImages()), Named.as("image-filer"))
                 .to(topics.jobImages(), Produced.with(text, bytes).withName("job-images"));
-        KStream<String, JobUpdate> facts = events.process(
+        KStream<String, JobUpdate> updates = events.process(
                         () -> new JobUpdateProcessor(reader, meters), Named.as("job-facts"))
                 .repartition(Repartitioned.with(text, JsonSerde.of(JobUpdate.class))
                         .withName(BY_JOB)
                         .withNumberOfPartitions(partitions));
-        facts.process(
+        updates.process(
                         JobProcessor::new,
                         Named.as("job-tracker"),
-                        JobProcessor.PARTS,
-                        JobProcessor.TALLIES,
-                        JobProcessor.UNTOLD)
-                .process(() -> new StatusWriter(topics.jobs(), serializer, patience), Named.as("job-status"))
+                        JobProcessor.ITEMS,
+                        JobProcessor.AGGREGATES,
+                        JobProcessor.PENDING)
+                .mapValues(status -> bytes(topics.jobs(), status, serializer, registryRetry), Named.as("job-status"))
                 .to(topics.jobs(), Produced.with(text, bytes).withName("jobs"));
-        facts.process(() -> new JobExpiry(retention), Named.as("job-expiry"), JobProcessor.PARTS, JobProcessor.TALLIES)
+        updates.process(
+                        () -> new JobExpiry(retention),
+                        Named.as("job-expiry"),
+                        JobProcessor.ITEMS,
+                        JobProcessor.AGGREGATES)
                 .to(
                         (key, nothing, place) -> topicOf(key, topics),
                         Produced.with(text, bytes).withName("forgotten"));
         view(builder, topics.jobs(), VIEW);
         view(builder, topics.jobImages(), IMAGES_VIEW);
         return builder.build();
+    }
+
+    /** Not by the serde of the sink, which could not wait for the registry. */
+    private static byte[] bytes(
+            String topic, JobStatus status, Serializer<JobStatus> serializer, RegistryRetry registryRetry) {
+        return registryRetry.outlast(() -> serializer.serialize(topic, status), Failures::isOutageInWriting);
     }
 
     /** Images are forgotten with their job; their keys have a slash, no job's has. */
@@ -106,10 +112,5 @@ final class JobTopology {
                 Materialized.<String, byte[], KeyValueStore<Bytes, byte[]>>as(store)
                         .withKeySerde(Serdes.String())
                         .withValueSerde(Serdes.ByteArray()));
-    }
-
-    /** Records of very old clients carry none, which would otherwise stop Kafka Streams. */
-    private static long timestamp(ConsumerRecord<Object, Object> record, long partitionTime) {
-        return record.timestamp() >= 0 ? record.timestamp() : System.currentTimeMillis();
     }
 }

@@ -20,8 +20,8 @@ import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.StreamsDefinition;
 import org.dallemini.ingest.streams.StreamsGraph;
 import org.dallemini.ingest.streams.StreamsStage;
-import org.dallemini.ingest.streams.TopicFacts;
-import org.dallemini.ingest.streams.TopicFacts.Topic;
+import org.dallemini.ingest.streams.TopicSnapshot;
+import org.dallemini.ingest.streams.TopicSnapshot.Topic;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.RunningStage;
@@ -50,7 +50,7 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
     public static JobTracker start(StageConfig common, Duration retention, Path stateDir, MeterRegistry meters) {
         Topics topics = common.topics();
         Map<String, Object> serde = common.serde();
-        RegistryRetry patience = new RegistryRetry();
+        RegistryRetry registryRetry = new RegistryRetry();
         JobUpdateReader reader = new JobUpdateReader(
                 topics,
                 new JobUpdateReader.Deserializers() {
@@ -59,7 +59,7 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
                         return EventSerdes.deserializer(type, serde);
                     }
                 },
-                patience);
+                registryRetry);
         Serializer<JobStatus> serializer = EventSerdes.serializer(serde);
         List<String> needed = new ArrayList<>(JobUpdateReader.topics(topics));
         needed.add(topics.jobs());
@@ -71,11 +71,11 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
                         common,
                         NAME,
                         applicationId,
-                        facts -> {
-                            int partitions = partitions(facts, byJob, topics);
+                        snapshot -> {
+                            int partitions = partitions(snapshot, byJob, topics);
                             return new StreamsGraph(
                                     JobTopology.build(
-                                            topics, retention, partitions, reader, serializer, patience, meters),
+                                            topics, retention, partitions, reader, serializer, registryRetry, meters),
                                     Map.of(byJob, partitions));
                         },
                         needed,
@@ -83,7 +83,7 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
                         true,
                         stateDir,
                         defaults(),
-                        patience),
+                        registryRetry),
                 meters);
         return new JobTracker(
                 stage,
@@ -93,9 +93,9 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
     }
 
     /** Stays as it was at the very first start: what is known of a job is in one of them. */
-    private static int partitions(TopicFacts facts, String byJob, Topics topics) {
-        return facts.find(byJob).map(Topic::partitions).orElseGet(() -> JobUpdateReader.topics(topics).stream()
-                .mapToInt(topic -> facts.of(topic).partitions())
+    private static int partitions(TopicSnapshot snapshot, String byJob, Topics topics) {
+        return snapshot.find(byJob).map(Topic::partitions).orElseGet(() -> JobUpdateReader.topics(topics).stream()
+                .mapToInt(topic -> snapshot.of(topic).partitions())
                 .max()
                 .orElseThrow());
     }

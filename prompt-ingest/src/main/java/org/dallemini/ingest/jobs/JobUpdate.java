@@ -5,14 +5,14 @@ import org.dallemini.events.JobAction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one record of the pipeline tells about its job: small, since it goes through a topic that is partitioned by job.
+ * What one record of the pipeline says about its job: small, since it goes through a topic that is partitioned by job.
  *
  * @param promptId the prompt
  * @param prompt what is known of the prompt now
  * @param imageId the image; null if the record is about a prompt alone
  * @param image what is known of the image now
  * @param submission what is known of it now
- * @param command what somebody wants of the job; null if the record tells of images
+ * @param command for the job; null if the record is about images
  * @param certain false if the job's id was guessed: it counts only for a job that is known already
  */
 record JobUpdate(
@@ -26,7 +26,7 @@ record JobUpdate(
     /** @param requestedAt milliseconds */
     record Command(JobAction action, long requestedAt) {}
 
-    /** Of a command, which tells nothing about prompts and images. */
+    /** Of a command, which says nothing about prompts and images. */
     static JobUpdate of(String jobId, Command command) {
         return new JobUpdate(
                 jobId, ItemProgress.UNKNOWN, null, ItemProgress.UNKNOWN, JobSubmission.UNKNOWN, command, true);

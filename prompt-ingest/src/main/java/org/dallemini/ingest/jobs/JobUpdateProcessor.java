@@ -1,25 +1,22 @@
 package org.dallemini.ingest.jobs;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.dallemini.stage.Metrics;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From the pipeline's records to facts by job. Whatever a record is, it does not stop the others. */
-final class JobUpdateProcessor implements Processor<byte[], byte[], String, JobUpdate> {
-    private static final Logger LOG = LoggerFactory.getLogger(JobUpdateProcessor.class);
+/** From the pipeline's records to updates by job. A record that cannot be read does not stop the others. */
+final class JobUpdateProcessor extends ContextualProcessor<byte[], byte[], String, JobUpdate> {
+    private static final Logger log = LoggerFactory.getLogger(JobUpdateProcessor.class);
 
     private final JobUpdateReader reader;
     private final MeterRegistry meters;
-    private @Nullable ProcessorContext<String, JobUpdate> context;
 
     JobUpdateProcessor(JobUpdateReader reader, MeterRegistry meters) {
         this.reader = reader;
@@ -27,19 +24,15 @@ final class JobUpdateProcessor implements Processor<byte[], byte[], String, JobU
     }
 
     @Override
-    public void init(ProcessorContext<String, JobUpdate> context) {
-        this.context = context;
-    }
-
-    @Override
     public void process(Record<byte[], byte[]> record) {
-        ProcessorContext<String, JobUpdate> here = Objects.requireNonNull(context, "init() has not been called");
+        ProcessorContext<String, JobUpdate> here = context();
         RecordMetadata place = here.recordMetadata()
                 .orElseThrow(() -> new IllegalStateException("A record from a topic always has its place"));
-        Optional<JobUpdateReader.Keyed> fact = read(place, record);
-        // Out here: what fails on the way on is no fault of the record's, and must not make its fact go missing.
-        fact.ifPresent(known -> here.forward(new Record<>(known.jobId(), known.fact(), here.currentSystemTimeMs())));
-        String outcome = fact.isPresent() ? "completed" : "no-job";
+        Optional<JobUpdateReader.Keyed> update = read(place, record);
+        // Out here: what fails on the way on is no fault of the record's, and must not make its update go missing.
+        update.ifPresent(
+                known -> here.forward(new Record<>(known.jobId(), known.update(), here.currentSystemTimeMs())));
+        String outcome = update.isPresent() ? "completed" : "no-job";
         meters.counter(Metrics.ITEMS, Metrics.STAGE, JobTracker.NAME, Metrics.OUTCOME, outcome)
                 .increment();
     }
@@ -50,7 +43,7 @@ final class JobUpdateProcessor implements Processor<byte[], byte[], String, JobU
         } catch (KafkaException e) {
             throw e; // the registry's trouble
         } catch (RuntimeException e) {
-            LOG.error("Cannot read what {} tells about a job; it is left out", place, e);
+            log.error("Cannot read what {} tells about a job; it is left out", place, e);
             return Optional.empty();
         }
     }

@@ -4,7 +4,6 @@ import static java.util.Objects.requireNonNullElse;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,15 +31,17 @@ import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what the pipeline's records tell about jobs. Thread-safe if its deserializers are. */
+/** Reads what the pipeline's records say about jobs. Thread-safe if its deserializers are. */
 final class JobUpdateReader {
     /** Of an image; more than any prompt may have. */
-    private static final int MOST_IMAGES = 10_000;
+    private static final int MAX_IMAGES = 10_000;
 
-    private static final int LONGEST_IMAGE_ID = 2 * Ids.MAX_LENGTH;
+    private static final int MAX_IMAGE_ID_LENGTH = 2 * Ids.MAX_LENGTH;
 
     private final Topics topics;
-    private final Map<String, Source<?>> byTopic = new HashMap<>();
+    private final Deserializers deserializers;
+    private final RegistryRetry registryRetry;
+    private final Map<String, Source<?>> byTopic;
     private final RetryingDecoder<PromptRequest> prompts;
     private final RetryingDecoder<JobCommand> commands;
 
@@ -49,8 +50,8 @@ final class JobUpdateReader {
         <T extends SpecificRecord> Deserializer<T> of(Class<T> type);
     }
 
-    /** A fact and the job that it is about. */
-    record Keyed(String jobId, JobUpdate fact) {}
+    /** An update and the job that it is about. */
+    record Keyed(String jobId, JobUpdate update) {}
 
     /** How the records of a topic, and those of its dead letters, are read. */
     private record Source<T>(RetryingDecoder<T> decoder, Function<T, ImageRequest> request, PipelineStep reached) {
@@ -59,34 +60,28 @@ final class JobUpdateReader {
         }
     }
 
-    JobUpdateReader(Topics topics, Deserializers deserializers, RegistryRetry patience) {
+    JobUpdateReader(Topics topics, Deserializers deserializers, RegistryRetry registryRetry) {
         this.topics = topics;
-        prompts = new RetryingDecoder<>(PromptRequest.class, deserializers.of(PromptRequest.class), patience);
-        commands = new RetryingDecoder<>(JobCommand.class, deserializers.of(JobCommand.class), patience);
-        var requests = new Source<>(
-                new RetryingDecoder<>(ImageRequest.class, deserializers.of(ImageRequest.class), patience),
-                Function.identity(),
-                PipelineStep.REQUESTED);
-        byTopic.put(topics.imageRequests(), requests);
-        byTopic.put(topics.bulkImageRequests(), requests);
-        byTopic.put(
-                topics.imageTokens(),
-                new Source<>(
-                        new RetryingDecoder<>(ImageTokens.class, deserializers.of(ImageTokens.class), patience),
-                        ImageTokens::getRequest,
-                        PipelineStep.DRAWN));
-        byTopic.put(
-                topics.images(),
-                new Source<>(
-                        new RetryingDecoder<>(GeneratedImage.class, deserializers.of(GeneratedImage.class), patience),
-                        GeneratedImage::getRequest,
-                        PipelineStep.DECODED));
-        byTopic.put(
-                topics.storedImages(),
-                new Source<>(
-                        new RetryingDecoder<>(StoredImage.class, deserializers.of(StoredImage.class), patience),
-                        StoredImage::getRequest,
-                        PipelineStep.STORED));
+        this.deserializers = deserializers;
+        this.registryRetry = registryRetry;
+        this.prompts = decoder(PromptRequest.class);
+        this.commands = decoder(JobCommand.class);
+        Source<?> requests = source(ImageRequest.class, Function.identity(), PipelineStep.REQUESTED);
+        this.byTopic = Map.of(
+                topics.imageRequests(), requests,
+                topics.bulkImageRequests(), requests,
+                topics.imageTokens(), source(ImageTokens.class, ImageTokens::getRequest, PipelineStep.DRAWN),
+                topics.images(), source(GeneratedImage.class, GeneratedImage::getRequest, PipelineStep.DECODED),
+                topics.storedImages(), source(StoredImage.class, StoredImage::getRequest, PipelineStep.STORED));
+    }
+
+    private <T extends SpecificRecord> Source<T> source(
+            Class<T> type, Function<T, ImageRequest> request, PipelineStep reached) {
+        return new Source<>(decoder(type), request, reached);
+    }
+
+    private <T extends SpecificRecord> RetryingDecoder<T> decoder(Class<T> type) {
+        return new RetryingDecoder<>(type, deserializers.of(type), registryRetry);
     }
 
     /** The topics that tell something. */
@@ -132,7 +127,7 @@ final class JobUpdateReader {
                     command.getAction(), command.getRequestedAt().toEpochMilli());
             return Ids.isValid(jobId) ? Optional.of(new Keyed(jobId, JobUpdate.of(jobId, wanted))) : Optional.empty();
         } catch (RejectedRecordException e) {
-            return Optional.empty(); // nobody takes it for a command
+            return Optional.empty(); // no process takes it for a command
         }
     }
 
@@ -142,10 +137,10 @@ final class JobUpdateReader {
         String promptId = request.getPromptId();
         if (!Ids.isValid(jobId)
                 || !Ids.isValid(promptId)
-                || request.getImageId().length() > LONGEST_IMAGE_ID) {
+                || request.getImageId().length() > MAX_IMAGE_ID_LENGTH) {
             return Optional.empty(); // not written by an intake
         }
-        int images = Math.min(MOST_IMAGES, Math.max(1, request.getCount()));
+        int images = Math.min(MAX_IMAGES, Math.max(1, request.getCount()));
         return Optional.of(new Keyed(
                 jobId,
                 new JobUpdate(
@@ -214,7 +209,7 @@ final class JobUpdateReader {
             // That is all there is.
         }
         if (jobId == null || !Ids.isValid(jobId)) {
-            // What was wrong with it may be the job's id itself.
+            // The invalid field may be the job's id itself.
             jobId = promptId != null && Ids.isValid(promptId) ? promptId : key;
         }
         if (jobId == null || !Ids.isValid(jobId)) {
@@ -234,7 +229,7 @@ final class JobUpdateReader {
                         ItemProgress.UNKNOWN,
                         new JobSubmission(
                                 JobHeaders.prompts(headers),
-                                null, // as above: it would refuse the winner's repetition
+                                null, // it would refuse a repetition of the job that has the id
                                 labels,
                                 Math.max(0, record.timestamp()),
                                 false,
@@ -256,7 +251,7 @@ final class JobUpdateReader {
                 at,
                 shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.CODE), "unknown"), 64),
                 shorten(requireNonNullElse(JobHeaders.text(headers, DeadLetters.STAGE), "unknown"), 64),
-                shorten(message, Failure.LONGEST_MESSAGE),
+                shorten(message, Failure.MAX_MESSAGE_LENGTH),
                 DeadLetters.attempts(headers));
     }
 
@@ -279,6 +274,6 @@ final class JobUpdateReader {
 
     private static @Nullable String key(Record<byte[], byte[]> record) {
         byte @Nullable [] key = record.key();
-        return key == null || key.length > LONGEST_IMAGE_ID ? null : new String(key, StandardCharsets.UTF_8);
+        return key == null || key.length > MAX_IMAGE_ID_LENGTH ? null : new String(key, StandardCharsets.UTF_8);
     }
 }

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 
 /** Tells those who wait for jobs how they change: asks for each job that somebody waits for, on one thread. */
 public final class JobWatch implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(JobWatch.class);
+    private static final Logger log = LoggerFactory.getLogger(JobWatch.class);
     private static final Duration INTERVAL = Duration.ofMillis(100);
 
     private final Jobs jobs;
@@ -66,9 +66,9 @@ public final class JobWatch implements AutoCloseable {
                     subscription.listener.accept(now);
                 }
             } catch (JobsUnavailableException e) {
-                LOG.debug("Nobody can tell how job {} is", jobId, e); // those who wait do so a little longer
+                log.debug("Nobody can tell how job {} is", jobId, e); // whoever waits, waits a little longer
             } catch (RuntimeException e) {
-                LOG.error("Somebody who waits for job {} could not be told", jobId, e);
+                log.error("Somebody who waits for job {} could not be told", jobId, e);
             }
         });
     }

@@ -23,7 +23,7 @@ public interface Jobs {
     /**
      * The status of a job, as of some tenths of a second ago.
      *
-     * @throws JobsUnavailableException if nobody can tell at present
+     * @throws JobsUnavailableException if the jobs are not available at present
      */
     Optional<JobStatus> find(String jobId);
 
@@ -32,7 +32,7 @@ public interface Jobs {
      *
      * @param after only jobs behind this id; null for all
      * @param limit most jobs to return
-     * @throws JobsUnavailableException if nobody can tell at present
+     * @throws JobsUnavailableException if the jobs are not available at present
      */
     Page list(Predicate<JobStatus> filter, @Nullable String after, int limit);
 
@@ -41,7 +41,7 @@ public interface Jobs {
      *
      * @param after only images behind this id; null for all
      * @param limit most images to return
-     * @throws JobsUnavailableException if nobody can tell at present
+     * @throws JobsUnavailableException if the jobs are not available at present
      */
     default ImagePage images(String jobId, @Nullable String after, int limit) {
         return images(jobId, after, limit, id -> true);
@@ -53,14 +53,14 @@ public interface Jobs {
      * @param after only images behind this id; null for all
      * @param limit most images to return
      * @param wanted the ids of those to return; the others are not even read
-     * @throws JobsUnavailableException if nobody can tell at present
+     * @throws JobsUnavailableException if the jobs are not available at present
      */
     ImagePage images(String jobId, @Nullable String after, int limit, Predicate<String> wanted);
 
     /**
      * An image that is stored.
      *
-     * @throws JobsUnavailableException if nobody can tell at present
+     * @throws JobsUnavailableException if the jobs are not available at present
      */
     Optional<StoredImage> image(String jobId, String imageId);
 

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Answers from the local copies of the topics {@code jobs} and {@code job-images}. */
 final class JobsView implements Jobs {
     /** A query that finds little ends here and says where to go on: its time is bounded however many jobs there are. */
-    private static final int MOST_LOOKED_AT = 10_000;
+    private static final int MAX_SCANNED = 10_000;
 
     private final View<JobStatus> jobs;
     private final View<StoredImage> images;
@@ -35,7 +35,7 @@ final class JobsView implements Jobs {
             List<JobStatus> found = new ArrayList<>();
             String last = null;
             try (KeyValueIterator<String, byte[]> all = store.range(after, null)) {
-                for (int i = 0; i < MOST_LOOKED_AT && found.size() < limit && all.hasNext(); i++) {
+                for (int i = 0; i < MAX_SCANNED && found.size() < limit && all.hasNext(); i++) {
                     KeyValue<String, byte[]> job = all.next();
                     last = job.key;
                     if (!job.key.equals(after)) {
@@ -66,7 +66,7 @@ final class JobsView implements Jobs {
                     if (!image.key.startsWith(prefix)) {
                         break; // another job's
                     }
-                    if (found.size() == limit || i == MOST_LOOKED_AT) {
+                    if (found.size() == limit || i == MAX_SCANNED) {
                         return new ImagePage(found, last);
                     }
                     last = image.key.substring(prefix.length());

@@ -1,13 +1,13 @@
 package org.dallemini.ingest.jobs;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableSet;
-import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.jobs.NewestFirst.Place;
+import org.dallemini.schemas.Ids;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,64 +16,54 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NewestJobs {
     /** The oldest go. */
-    static final int MOST = 1_000_000;
+    static final int MAX_JOBS = 1_000_000;
 
     /** A query that finds little ends here and says where to go on: its time is bounded however many jobs there are. */
-    private static final int MOST_LOOKED_AT = 10_000;
+    private static final int MAX_SCANNED = 10_000;
+
+    /** No id holds a tilde: what earlier versions gave, an id alone, is never taken for a place. */
+    private static final Pattern CURSOR = Pattern.compile("(\\d{1,18})~(.+)");
 
     private final Jobs jobs;
-    private final int most;
-    private final NavigableSet<JobPlace> order = new ConcurrentSkipListSet<>();
-    private final Map<String, JobPlace> places = new HashMap<>();
-    private volatile boolean complete;
+    private final NewestFirst<Boolean> places;
 
-    /** @param jobs tells of each */
+    /** @param jobs has their statuses */
     public NewestJobs(Jobs jobs) {
-        this(jobs, MOST);
+        this(jobs, MAX_JOBS);
     }
 
-    NewestJobs(Jobs jobs, int most) {
+    NewestJobs(Jobs jobs, int max) {
         this.jobs = jobs;
-        this.most = most;
+        this.places = new NewestFirst<>(max);
     }
 
     /** There is this job, now or as it was before; any order will do. */
-    public synchronized void add(JobStatus job) {
-        JobPlace place = JobPlace.of(job);
-        JobPlace earlier = places.put(place.jobId(), place);
-        if (place.equals(earlier)) {
-            return;
-        }
-        if (earlier != null) {
-            order.remove(earlier);
-        }
-        order.add(place);
-        if (order.size() > most) {
-            places.remove(order.pollLast().jobId());
-        }
+    public void add(JobStatus job) {
+        places.put(new Place(Math.max(0, job.getSubmittedAt().toEpochMilli()), job.getJobId()), true);
     }
 
     /** There is no such job any more. */
-    synchronized void forget(String jobId) {
-        JobPlace place = places.remove(jobId);
-        if (place != null) {
-            order.remove(place);
-        }
+    void forget(String jobId) {
+        places.remove(jobId);
     }
 
     /** All that were there when this process started have been added. */
     public void complete() {
-        complete = true;
+        places.complete();
     }
 
     /** Whether the jobs of before this process started are there too. */
     public boolean isComplete() {
-        return complete;
+        return places.isComplete();
     }
 
     /** Whether a text is the {@link Jobs.Page#next} of some page. */
     public static boolean isPlace(String text) {
-        return JobPlace.parse(text).isPresent();
+        return place(text).isPresent();
+    }
+
+    private static Optional<Place> place(String cursor) {
+        return Place.parse(cursor, CURSOR).filter(place -> Ids.isValid(place.id()));
     }
 
     /**
@@ -81,25 +71,24 @@ public final class NewestJobs {
      *
      * @param after only jobs behind this place; null for all
      * @param limit most jobs to return
-     * @throws JobsUnavailableException if nobody can tell at present
+     * @throws JobsUnavailableException if the jobs are not available at present
      */
     public Jobs.Page list(Predicate<JobStatus> filter, @Nullable String after, int limit) {
-        NavigableSet<JobPlace> some =
-                after == null ? order : order.tailSet(JobPlace.parse(after).orElseThrow(), false);
+        Place start = after == null ? null : place(after).orElseThrow();
         List<JobStatus> found = new ArrayList<>();
-        JobPlace last = null;
-        int looked = 0;
-        for (JobPlace place : some) {
-            if (found.size() == limit || looked++ == MOST_LOOKED_AT) {
-                return new Jobs.Page(found, String.valueOf(last));
+        String last = "";
+        int scanned = 0;
+        for (Place place : places.behind(start).keySet()) {
+            if (found.size() == limit || scanned++ == MAX_SCANNED) {
+                return new Jobs.Page(found, last);
             }
-            last = place;
-            jobs.find(place.jobId()).filter(filter).ifPresent(found::add);
+            last = place.time() + "~" + place.id();
+            jobs.find(place.id()).filter(filter).ifPresent(found::add);
         }
         return new Jobs.Page(found, null);
     }
 
-    synchronized int size() {
+    int size() {
         return places.size();
     }
 }

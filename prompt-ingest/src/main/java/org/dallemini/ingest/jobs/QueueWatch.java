@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QueueWatch implements JobSweep.Observer {
     /** With more that wait, nothing is estimated: some tens of megabytes. */
-    private static final int MOST_WAITING = 100_000;
+    private static final int MAX_WAITING = 100_000;
 
     private static final Comparator<Waiting> FIRST_COME =
             Comparator.comparing(Waiting::submittedAt).thenComparing(Waiting::jobId);
@@ -118,7 +118,7 @@ public final class QueueWatch implements JobSweep.Observer {
         }
 
         private boolean isTooMuch() {
-            return drawnNow.size() >= MOST_WAITING;
+            return drawnNow.size() >= MAX_WAITING;
         }
 
         @Override

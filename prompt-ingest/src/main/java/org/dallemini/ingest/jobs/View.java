@@ -35,7 +35,7 @@ record View<T extends SpecificRecord>(
         });
     }
 
-    /** Empty if somebody has written something else to the topic. */
+    /** Empty if the topic has another kind of record there. */
     Optional<T> read(byte[] value) {
         try {
             return Optional.of(deserializer.deserialize(topic, value));

@@ -14,7 +14,7 @@ public final class DrawingModel {
     private final Supplier<Optional<String>> lastSeen;
 
     /**
-     * @param configured of the model that whoever runs this says draws; empty if nothing is said
+     * @param configured card of the model that draws; empty if it is not configured
      * @param lastSeen the name of the model that has drawn the newest image; empty if there is none
      */
     public DrawingModel(Optional<ModelCard> configured, Supplier<Optional<String>> lastSeen) {

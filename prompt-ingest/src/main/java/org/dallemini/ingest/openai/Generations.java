@@ -42,13 +42,13 @@ import org.slf4j.LoggerFactory;
  * no thread. A caller who hangs up is not noticed: the wait ends with the job or its time.
  */
 public final class Generations implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(Generations.class);
+    private static final Logger log = LoggerFactory.getLogger(Generations.class);
 
     /** The copies of jobs and of images need not be as far as each other. */
-    private static final Duration SOON = Duration.ofMillis(200);
+    private static final Duration POLL = Duration.ofMillis(200);
 
     /** An object store that does not answer will not do so at once. */
-    private static final Duration LATER = Duration.ofSeconds(2);
+    private static final Duration OUTAGE_POLL = Duration.ofSeconds(2);
 
     private final GenerationParser parser;
     private final JobResource submitting;
@@ -58,13 +58,13 @@ public final class Generations implements AutoCloseable {
     private final ImageUrls urls;
     private final Admission admission;
     private final Supplier<String> freshId;
-    private final Duration longest;
+    private final Duration maxWait;
     private final ScheduledThreadPoolExecutor clock;
     private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
     /**
      * @param freshId draws the id of a job
-     * @param longest time that somebody waits
+     * @param maxWait how long a caller waits at most
      */
     public Generations(
             GenerationParser parser,
@@ -75,7 +75,7 @@ public final class Generations implements AutoCloseable {
             ImageUrls urls,
             Admission admission,
             Supplier<String> freshId,
-            Duration longest) {
+            Duration maxWait) {
         this.parser = parser;
         this.submitting = submitting;
         this.jobs = jobs;
@@ -84,7 +84,7 @@ public final class Generations implements AutoCloseable {
         this.urls = urls;
         this.admission = admission;
         this.freshId = freshId;
-        this.longest = longest;
+        this.maxWait = maxWait;
         this.clock = new ScheduledThreadPoolExecutor(
                 1,
                 task -> {
@@ -92,7 +92,7 @@ public final class Generations implements AutoCloseable {
                     thread.setDaemon(true);
                     return thread;
                 },
-                new ThreadPoolExecutor.DiscardPolicy()); // nobody waits any more
+                new ThreadPoolExecutor.DiscardPolicy()); // after a close nobody waits
         clock.setRemoveOnCancelPolicy(true);
     }
 
@@ -160,7 +160,7 @@ public final class Generations implements AutoCloseable {
         synchronized void start() {
             response.getRequest().addIdleTimeoutListener(silence -> false);
             waiting.add(this);
-            timeout = clock.schedule(this::giveUp, longest.toMillis(), TimeUnit.MILLISECONDS);
+            timeout = clock.schedule(this::giveUp, maxWait.toMillis(), TimeUnit.MILLISECONDS);
             subscription = watch.watch(submission.jobId(), this::changed);
         }
 
@@ -172,7 +172,7 @@ public final class Generations implements AutoCloseable {
             refuse(Problem.of(
                     504,
                     "wait-timeout",
-                    "The images are not done after " + longest.toSeconds() + " s (api.wait.timeout.ms); "
+                    "The images are not done after " + maxWait.toSeconds() + " s (api.wait.timeout.ms); "
                             + whereToLook()));
         }
 
@@ -187,7 +187,7 @@ public final class Generations implements AutoCloseable {
 
         /** Answers if all is there that the job has stored; else looks again, for as long as the caller waits. */
         private void look(JobStatus job) {
-            Duration pause = SOON;
+            Duration pause = POLL;
             try {
                 Optional<Answer> answer = answer(job);
                 if (answer.isPresent()) {
@@ -199,11 +199,11 @@ public final class Generations implements AutoCloseable {
                     refuse(e.problem());
                     return;
                 }
-                pause = LATER;
+                pause = OUTAGE_POLL;
             } catch (JobsUnavailableException e) {
-                LOG.debug("Nobody can tell the images of job {}", job.getJobId(), e);
+                log.debug("Nobody can tell the images of job {}", job.getJobId(), e);
             } catch (RuntimeException e) {
-                LOG.error("The images of job {} could not be sent", job.getJobId(), e);
+                log.error("The images of job {} could not be sent", job.getJobId(), e);
                 refuse(Problem.internalError());
                 return;
             }

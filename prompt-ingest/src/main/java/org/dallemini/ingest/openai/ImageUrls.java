@@ -7,7 +7,7 @@ import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.json.ImageJson;
 
-/** Addresses of images that whoever has them may open. */
+/** Addresses of images that can be opened without a key. */
 @FunctionalInterface
 public interface ImageUrls {
     /** @param call that asks for it */

@@ -35,7 +35,7 @@ public final class OpenAiRoutes {
         return new Route(method, path, role, endpoint, OpenAiError::of);
     }
 
-    /** None as long as nobody knows what draws. */
+    /** Empty while the model is unknown. */
     private static Answer models(DrawingModel model) {
         List<Map<String, Object>> known =
                 model.card().map(card -> model(card.name())).stream().toList();

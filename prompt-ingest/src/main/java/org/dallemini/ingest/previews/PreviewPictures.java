@@ -21,23 +21,24 @@ import org.slf4j.LoggerFactory;
  * somebody does. Thread-safe.
  */
 public final class PreviewPictures {
-    private static final Logger LOG = LoggerFactory.getLogger(PreviewPictures.class);
+    private static final Logger log = LoggerFactory.getLogger(PreviewPictures.class);
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
     /** Pictures that are kept, of some hundred kilobytes at most. */
-    static final int MOST = 64;
+    static final int MAX_PICTURES = 64;
 
     private final List<URI> decoders;
     private final HttpClient client =
             HttpClient.newBuilder().connectTimeout(CONNECT).build();
     private final AtomicInteger turn = new AtomicInteger();
-    private final Map<ImagePreview, CompletableFuture<byte[]>> pictures = new LinkedHashMap<>(MOST, 0.75f, true) {
-        @Override
-        protected boolean removeEldestEntry(Map.Entry<ImagePreview, CompletableFuture<byte[]>> eldest) {
-            return size() > MOST;
-        }
-    };
+    private final Map<ImagePreview, CompletableFuture<byte[]>> pictures =
+            new LinkedHashMap<>(MAX_PICTURES, 0.75f, true) {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<ImagePreview, CompletableFuture<byte[]>> eldest) {
+                    return size() > MAX_PICTURES;
+                }
+            };
 
     /** No decoder made the picture: all are busy, away or of another model. */
     public static final class NoPictureException extends RuntimeException {
@@ -89,7 +90,7 @@ public final class PreviewPictures {
                 picture.complete(answer.body());
             } else {
                 String why = decoder + ": " + (failure == null ? describe(answer) : failure);
-                LOG.debug("No preview of {} from {}", preview.getImageId(), why);
+                log.debug("No preview of {} from {}", preview.getImageId(), why);
                 ask(preview, asked + 1, first, why, picture);
             }
         });

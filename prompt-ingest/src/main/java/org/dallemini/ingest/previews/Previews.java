@@ -17,12 +17,12 @@ import org.dallemini.events.ImagePreview;
  */
 public final class Previews {
     /** Images of which something is kept; the oldest go. */
-    static final int MOST = 4096;
+    static final int MAX_PREVIEWS = 4096;
 
     /** Tokens of an image; larger ones are not shown. */
-    static final int MOST_TOKENS = 64 * 64;
+    static final int MAX_TOKENS = 64 * 64;
 
-    static final long LONGEST_NANOS = 300_000_000_000L;
+    static final long MAX_AGE_NANOS = 300_000_000_000L;
 
     private final LongSupplier nanoTime;
     private final Map<String, Kept> latest = new LinkedHashMap<>();
@@ -71,7 +71,7 @@ public final class Previews {
         long tokens = (long) preview.getRows() * preview.getColumns();
         return preview.getRows() > 0
                 && preview.getColumns() > 0
-                && tokens <= MOST_TOKENS
+                && tokens <= MAX_TOKENS
                 && bytes > 0
                 && bytes % Short.BYTES == 0
                 && bytes <= Short.BYTES * tokens;
@@ -80,8 +80,8 @@ public final class Previews {
     private void forgetOld() {
         long now = nanoTime.getAsLong();
         for (Iterator<Kept> oldest = latest.values().iterator(); oldest.hasNext(); ) {
-            boolean isOld = now - oldest.next().nanos > LONGEST_NANOS;
-            if (!isOld && latest.size() <= MOST) {
+            boolean isOld = now - oldest.next().nanos > MAX_AGE_NANOS;
+            if (!isOld && latest.size() <= MAX_PREVIEWS) {
                 break;
             }
             oldest.remove();
@@ -101,7 +101,7 @@ public final class Previews {
     }
 
     /**
-     * Tells a listener what is known of the images of a job, and whatever comes from now on.
+     * Passes the previews of a job to a listener: those that are known, and all that follow.
      *
      * @param listener must not block: others wait behind it
      */

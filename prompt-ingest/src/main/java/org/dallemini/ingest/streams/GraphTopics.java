@@ -1,5 +1,6 @@
 package org.dallemini.ingest.streams;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -28,7 +29,31 @@ record GraphTopics(List<Part> parts, Set<String> global) {
      * @param changelogs internal topics that hold its state, by their full names; each has as many partitions as the
      *     part has tasks, or Kafka Streams refuses to start
      */
-    record Part(Set<String> sources, Map<String, Integer> repartitions, Set<String> changelogs) {}
+    record Part(Set<String> sources, Map<String, Integer> repartitions, Set<String> changelogs) {
+        /** How many tasks it has. */
+        int tasks(TopicSnapshot topics) {
+            return Stream.concat(
+                            sources.stream().map(topics::partitions),
+                            repartitions.keySet().stream().map(topic -> partitions(topic, topics)))
+                    .max(Comparator.naturalOrder())
+                    .orElse(0);
+        }
+
+        /** How many partitions one of its repartition topics has, or shall have if it is missing. */
+        int partitions(String repartition, TopicSnapshot topics) {
+            return topics.find(repartition)
+                    .map(TopicSnapshot.Topic::partitions)
+                    .orElseGet(() -> Objects.requireNonNull(repartitions.get(repartition)));
+        }
+
+        /** Changelogs that have not as many partitions as it has tasks. */
+        Set<String> unequal(TopicSnapshot topics) {
+            int tasks = tasks(topics);
+            return changelogs.stream()
+                    .filter(topic -> topics.find(topic).isPresent() && topics.partitions(topic) != tasks)
+                    .collect(Collectors.toCollection(TreeSet::new));
+        }
+    }
 
     /** Whether Kafka Streams sorts records anew by a topic of this name, and deletes what it has worked off. */
     static boolean isRepartition(String topic) {

@@ -18,6 +18,7 @@ import org.apache.kafka.common.serialization.Serdes;
 public final class JsonSerde {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .enable(DeserializationFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL) // so are counts of a later version
             .disable(MapperFeature.AUTO_DETECT_IS_GETTERS) // what follows from the components is not written
             .defaultPropertyInclusion(JsonInclude.Value.construct(Include.NON_NULL, Include.ALWAYS))
             .build();

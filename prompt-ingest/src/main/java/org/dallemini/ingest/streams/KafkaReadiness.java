@@ -26,7 +26,7 @@ final class KafkaReadiness {
 
     /** What was found: a cluster that is ready, or what is missing, for people. */
     sealed interface Result {
-        record Ready(String clusterId, TopicFacts facts) implements Result {}
+        record Ready(String clusterId, TopicSnapshot snapshot) implements Result {}
 
         record NotReady(String detail) implements Result {}
     }
@@ -37,19 +37,29 @@ final class KafkaReadiness {
             String clusterId = admin.describeCluster().clusterId().get();
             List<String> names = new ArrayList<>(topics);
             names.addAll(internal);
-            TopicFacts facts = TopicFacts.ask(admin, names).get();
-            List<String> missing =
-                    topics.stream().filter(topic -> facts.find(topic).isEmpty()).toList();
+            TopicSnapshot snapshot = TopicSnapshot.ask(admin, names).get();
+            List<String> missing = topics.stream()
+                    .filter(topic -> snapshot.find(topic).isEmpty())
+                    .toList();
             return missing.isEmpty()
-                    ? new Result.Ready(clusterId, facts)
+                    ? new Result.Ready(clusterId, snapshot)
                     : new Result.NotReady(
                             "missing topics: " + String.join(", ", missing) + "; run 'dallemini topics apply'");
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
-                throw fatal;
-            }
-            return new Result.NotReady(Failures.describeKafkas(cause));
+            return new Result.NotReady(describe(e));
         }
+    }
+
+    /**
+     * A broker's answer, for people.
+     *
+     * @throws RuntimeException what waiting cannot help
+     */
+    static String describe(ExecutionException answer) {
+        Throwable cause = answer.getCause() == null ? answer : answer.getCause();
+        if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
+            throw fatal;
+        }
+        return Failures.describeKafkas(cause);
     }
 }

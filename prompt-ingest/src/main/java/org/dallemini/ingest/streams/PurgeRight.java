@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * They have no retention, and Kafka Streams does not say that it may not.
  */
 final class PurgeRight {
-    private static final Logger LOG = LoggerFactory.getLogger(PurgeRight.class);
+    private static final Logger log = LoggerFactory.getLogger(PurgeRight.class);
 
     private PurgeRight() {}
 
@@ -26,14 +26,14 @@ final class PurgeRight {
             try {
                 Set<AclOperation> rights = answer.getValue().get().authorizedOperations();
                 if (rights != null && !rights.contains(AclOperation.DELETE)) {
-                    LOG.warn(
+                    log.warn(
                             "{} may not delete from {}: what it has worked off stays there, and the topic grows for"
                                     + " ever; grant Delete on it",
                             stage,
                             answer.getKey());
                 }
             } catch (ExecutionException e) {
-                LOG.warn(
+                log.warn(
                         "{} cannot see whether it may delete from {}: {}",
                         stage,
                         answer.getKey(),

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Streams reads the records again.
  */
 public final class RegistryRetry {
-    private static final Logger LOG = LoggerFactory.getLogger(RegistryRetry.class);
+    private static final Logger log = LoggerFactory.getLogger(RegistryRetry.class);
 
     /** How long one record may wait for the schema registry; {@code max.poll.interval.ms} is five minutes. */
     private static final Duration LIMIT = Duration.ofMinutes(3);
@@ -41,9 +41,9 @@ public final class RegistryRetry {
     /**
      * Repeats {@code work} until no outage interrupts it.
      *
-     * @param isOutage tells one from what is the record's own fault: an unknown schema is that in reading, but in
+     * @param isOutage distinguishes an outage from a fault of the record: an unknown schema is that in reading, but in
      *     writing it is put right by registering the schema
-     * @throws RuntimeException what {@code work} throws, if that is no outage, or if time or patience has ended
+     * @throws RuntimeException what {@code work} throws, if that is no outage, or if the time is up or the stage ends
      */
     public <T> T outlast(Supplier<T> work, Predicate<Throwable> isOutage) {
         Backoff backoff = new Backoff();
@@ -75,14 +75,14 @@ public final class RegistryRetry {
 
     private void report(String detail) {
         if (!detail.equals(trouble)) {
-            LOG.warn("Waiting: {}", detail);
+            log.warn("Waiting: {}", detail);
             trouble = detail;
         }
     }
 
     private void recovered() {
         if (!trouble.isEmpty()) {
-            LOG.info("The schema registry answers again");
+            log.info("The schema registry answers again");
             trouble = "";
         }
     }

@@ -16,13 +16,13 @@ import org.jspecify.annotations.Nullable;
 public final class RetryingDecoder<T> {
     private final Class<T> type;
     private final Deserializer<T> deserializer;
-    private final RegistryRetry patience;
+    private final RegistryRetry registryRetry;
 
     /** @param deserializer thread-safe */
-    public RetryingDecoder(Class<T> type, Deserializer<T> deserializer, RegistryRetry patience) {
+    public RetryingDecoder(Class<T> type, Deserializer<T> deserializer, RegistryRetry registryRetry) {
         this.type = type;
         this.deserializer = deserializer;
-        this.patience = patience;
+        this.registryRetry = registryRetry;
     }
 
     /** @throws RejectedRecordException if the bytes are no such record */
@@ -36,7 +36,7 @@ public final class RetryingDecoder<T> {
         }
         try {
             // A copy of the headers: what a deserializer does to them must not reach the output.
-            return patience.outlast(
+            return registryRetry.outlast(
                     () -> deserializer.deserialize(topic, new RecordHeaders(record.headers()), value),
                     Failures::isOutage);
         } catch (SerializationException e) {

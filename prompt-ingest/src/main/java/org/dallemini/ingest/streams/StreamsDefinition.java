@@ -19,19 +19,19 @@ import org.dallemini.stage.config.StageConfig;
  * @param rebuilds whether its state is made anew from its sources where it is lost: reading them again does no harm
  * @param stateDir local state lies in a folder in it
  * @param defaults settings of Kafka Streams for this stage; the user's are stronger
- * @param patience what the topology waits with
+ * @param registryRetry with which the topology waits for the schema registry
  */
 public record StreamsDefinition(
         StageConfig config,
         String name,
         String applicationId,
-        Function<TopicFacts, StreamsGraph> graph,
+        Function<TopicSnapshot, StreamsGraph> graph,
         List<String> topics,
         List<String> internal,
         boolean rebuilds,
         Path stateDir,
         Map<String, Object> defaults,
-        RegistryRetry patience) {
+        RegistryRetry registryRetry) {
     public StreamsDefinition {
         topics = List.copyOf(topics);
         internal = List.copyOf(internal);

@@ -21,19 +21,13 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.utils.Utils;
-import org.apache.kafka.streams.CloseOptions;
-import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
-import org.apache.kafka.streams.errors.MissingSourceTopicException;
-import org.apache.kafka.streams.errors.StreamsException;
-import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.dallemini.ingest.streams.KafkaReadiness.Result.NotReady;
 import org.dallemini.ingest.streams.KafkaReadiness.Result.Ready;
 import org.dallemini.ingest.streams.TopicWatch.Change;
 import org.dallemini.stage.Backoff;
-import org.dallemini.stage.Failures;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.KafkaClients;
@@ -48,22 +42,15 @@ import org.slf4j.LoggerFactory;
 
 /** Kafka Streams as a stage of the pipeline, from its start to its end, on a thread of its own. */
 public final class StreamsStage implements RunningStage {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamsStage.class);
+    private static final Logger log = LoggerFactory.getLogger(StreamsStage.class);
 
     /** What a close that hangs gets beyond the drain time. */
-    private static final Duration FAREWELL = Duration.ofSeconds(2);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
 
     /** An application that has run for so long before it failed is started again without a long pause. */
-    private static final Duration CALM = Duration.ofMinutes(1);
-
-    /** It may be down for so long without anybody being told; a start on a busy machine takes as long. */
-    private static final Duration MOMENT = Duration.ofSeconds(10);
-
-    /** How often to look whether Kafka Streams has given up. */
-    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration STABLE = Duration.ofMinutes(1);
 
     private final StreamsDefinition definition;
-    private final RegistryRetry patience;
     private final InstanceId instance;
     private final MeterRegistry meters;
     private final Gauge ready;
@@ -71,17 +58,8 @@ public final class StreamsStage implements RunningStage {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Backoff backoff = new Backoff();
     private final KafkaPulse pulse;
+    private final StreamsHealth health;
     private final Thread thread;
-    private volatile Health condition = new Health(State.STARTING, "");
-    /** Why the application is started again; empty once it runs. */
-    private volatile String failure = "";
-
-    /** Whether the application has ended for that. */
-    private volatile boolean topicsChanged;
-
-    /** Since when it has not been running. */
-    private long downSinceNanos = System.nanoTime();
-
     private volatile @Nullable KafkaStreams streams;
     /** Of the stage's own thread alone, as is the next. */
     private boolean rightsAreChecked;
@@ -91,10 +69,10 @@ public final class StreamsStage implements RunningStage {
 
     private StreamsStage(StreamsDefinition definition, InstanceId instance, MeterRegistry meters) {
         this.definition = definition;
-        this.patience = definition.patience();
         this.instance = instance;
         this.meters = meters;
         this.pulse = new KafkaPulse(definition.config().getList(StageConfig.BOOTSTRAP_SERVERS));
+        this.health = new StreamsHealth(definition.name());
         this.ready = Gauge.builder(Metrics.STAGE_READY, this, s -> s.health().isReady() ? 1 : 0)
                 .description("1 while the stage is ready")
                 .tag(Metrics.STAGE, definition.name())
@@ -109,7 +87,7 @@ public final class StreamsStage implements RunningStage {
      * @throws ConfigException if a setting is unusable
      */
     public static StreamsStage start(StreamsDefinition definition, MeterRegistry meters) {
-        // Wrong settings shall be told now rather than by the thread.
+        // Wrong settings are reported here rather than by the thread.
         new StreamsSettings(definition).of("instance", "cluster");
         InstanceId instance = InstanceId.acquire(definition.config(), definition.name());
         StreamsStage stage = new StreamsStage(definition, instance, meters);
@@ -119,17 +97,20 @@ public final class StreamsStage implements RunningStage {
 
     private void run() {
         try {
-            for (Ready kafka = awaitKafka(); kafka != null; kafka = awaitKafka()) {
-                runStreams(kafka);
+            while (stop.getCount() > 0) {
+                try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
+                    Ready kafka = admin == null ? null : awaitKafka(admin);
+                    if (admin != null && kafka != null) {
+                        runStreams(admin, kafka);
+                    }
+                }
             }
-            become(State.STOPPED, "");
-            if (condition.state() == State.STOPPED) {
-                LOG.info("{} has stopped", name());
-            }
+            health.stopped();
         } catch (InterruptedException | InterruptException e) {
-            become(State.STOPPED, "");
+            health.stopped();
         } catch (RuntimeException | Error e) {
-            fail(e);
+            health.failed(e);
+            stop.countDown();
         } finally {
             meters.remove(ready);
             Utils.closeQuietly(instance, "instance id");
@@ -138,23 +119,18 @@ public final class StreamsStage implements RunningStage {
     }
 
     /** The cluster once it has all topics, or null if asked to stop before. */
-    private @Nullable Ready awaitKafka() throws InterruptedException {
-        try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
-            if (admin == null) {
-                return null;
+    private @Nullable Ready awaitKafka(Admin admin) throws InterruptedException {
+        KafkaReadiness kafka = new KafkaReadiness(admin, definition.topics(), definition.internal());
+        while (!stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
+            KafkaReadiness.Result found = kafka.look();
+            if (found instanceof Ready cluster) {
+                health.waitingNoMore();
+                return cluster;
             }
-            KafkaReadiness kafka = new KafkaReadiness(admin, definition.topics(), definition.internal());
-            while (!stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
-                KafkaReadiness.Result found = kafka.look();
-                if (found instanceof Ready cluster) {
-                    become(condition.state(), failure);
-                    return cluster;
-                }
-                report(((NotReady) found).detail());
-                backoff.failed();
-            }
-            return null;
+            health.waiting(((NotReady) found).detail());
+            backoff.failed();
         }
+        return null;
     }
 
     /** @return null if asked to stop before */
@@ -167,47 +143,37 @@ public final class StreamsStage implements RunningStage {
 
             @Override
             public void await(String trouble) throws InterruptedException {
-                report(trouble);
+                health.waiting(trouble);
                 backoff.failed();
                 stop.await(backoff.remaining().toMillis(), TimeUnit.MILLISECONDS);
             }
         });
     }
 
-    private void runStreams(Ready kafka) throws InterruptedException {
+    private void runStreams(Admin admin, Ready kafka) throws InterruptedException {
         StreamsSettings streamsSettings = new StreamsSettings(definition);
         Properties settings = streamsSettings.of(instance.value(), kafka.clusterId());
         Path folder = streamsSettings.folder(instance.value(), kafka.clusterId());
         makeFolder(folder);
-        StreamsGraph application = definition.graph().apply(kafka.facts());
+        StreamsGraph application = definition.graph().apply(kafka.snapshot());
         GraphTopics graph = GraphTopics.of(application, definition.applicationId());
-        TopicIds ids = new TopicIds(folder.resolve(definition.applicationId() + ".topics"));
-        try (Admin admin = whenResolved(() -> KafkaClients.admin(definition.config()))) {
-            if (admin == null) {
-                return;
-            }
-            TopicRepair repair =
-                    new TopicRepair(definition, admin, graph, ids, folder.resolve(definition.applicationId()));
-            Optional<TopicFacts> facts = repaired(repair, admin, names(graph));
-            if (facts.isEmpty()) {
-                return;
-            }
-            if (!rightsAreChecked) {
-                rightsAreChecked = true;
-                PurgeRight.check(
-                        admin,
-                        name(),
-                        graph.internal().stream()
-                                .filter(GraphTopics::isRepartition)
-                                .toList());
-            }
-            KafkaStreams live = whenResolved(() -> new KafkaStreams(application.topology(), settings));
-            if (live != null) {
-                topicsChanged = false;
-                run(live, facts.get(), new TopicWatch(admin, facts.get()), repair);
-                if (topicsChanged && stop.getCount() > 0) {
-                    repair.leave(instance.value());
-                }
+        TopicRepair repair = new TopicRepair(definition, admin, graph, folder);
+        Optional<TopicSnapshot> topics = repaired(repair, admin, names(graph));
+        if (topics.isEmpty()) {
+            return;
+        }
+        if (!rightsAreChecked) {
+            rightsAreChecked = true;
+            PurgeRight.check(
+                    admin,
+                    name(),
+                    graph.internal().stream().filter(GraphTopics::isRepartition).toList());
+        }
+        KafkaStreams live = whenResolved(() -> new KafkaStreams(application.topology(), settings));
+        if (live != null) {
+            boolean topicsChanged = run(live, new TopicWatch(admin, topics.get()), repair);
+            if (topicsChanged && stop.getCount() > 0) {
+                repair.leaveGroup(instance.value());
             }
         }
     }
@@ -220,89 +186,67 @@ public final class StreamsStage implements RunningStage {
     }
 
     /** The topics once the application can run on them; empty if they have to be looked at anew, from the beginning. */
-    private Optional<TopicFacts> repaired(TopicRepair repair, Admin admin, Set<String> names)
+    private Optional<TopicSnapshot> repaired(TopicRepair repair, Admin admin, Set<String> names)
             throws InterruptedException {
         try {
-            TopicFacts facts = TopicFacts.ask(admin, names).get();
+            TopicSnapshot topics = TopicSnapshot.ask(admin, names).get();
             if (repairingSince == 0) {
                 repairingSince = System.nanoTime();
             }
-            Optional<String> trouble = repair.repair(facts, Duration.ofNanos(System.nanoTime() - repairingSince));
-            if (trouble.isEmpty()) {
-                if (repair.makeMissing(facts)) {
-                    facts = TopicFacts.ask(admin, names).get();
+            Optional<String> obstacle = repair.repair(topics, Duration.ofNanos(System.nanoTime() - repairingSince));
+            if (obstacle.isEmpty()) {
+                if (repair.makeMissing(topics)) {
+                    topics = TopicSnapshot.ask(admin, names).get();
                 }
-                if (facts.topics().keySet().containsAll(names)) {
+                if (topics.topics().keySet().containsAll(names)) {
                     repairingSince = 0;
-                    repair.remember(facts);
-                    return Optional.of(facts);
+                    repair.remember(topics);
+                    return Optional.of(topics);
                 }
-            } else {
-                report(trouble.get());
             }
+            obstacle.ifPresent(health::waiting);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            if (Failures.isFatal(cause) && cause instanceof RuntimeException fatal) {
-                throw fatal;
-            }
-            report(Failures.describeKafkas(cause));
+            health.waiting(KafkaReadiness.describe(e));
         }
         backoff.failed();
         return Optional.empty();
     }
 
-    private void run(KafkaStreams live, TopicFacts facts, TopicWatch watch, TopicRepair repair)
-            throws InterruptedException {
-        CountDownLatch crash = new CountDownLatch(1);
-        live.setStateListener((now, before) -> changed(now, crash));
-        live.setUncaughtExceptionHandler(this::threadFailed);
+    /** @return whether the application has ended because its topics have changed */
+    private boolean run(KafkaStreams live, TopicWatch watch, TopicRepair repair) throws InterruptedException {
+        StreamsRun run = new StreamsRun(live, name(), instance.value(), health, stop);
         KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(live, List.of(Tag.of(Metrics.STAGE, name())));
         metrics.bindTo(meters);
         long begun = System.nanoTime();
+        Optional<Change> change = Optional.empty();
         try {
-            if (isStarted(live)) {
+            if (run.start()) {
                 streams = live; // not before: a global store that is being restored would be asked too
-                // It runs on threads of its own.
-                while (!stop.await(LOOK.toMillis(), TimeUnit.MILLISECONDS) && crash.getCount() > 0) {
-                    Optional<Change> change = watch.change();
-                    if (change.isPresent()) {
-                        leave(change.get(), facts, repair);
-                        break;
-                    }
-                }
+                change = run.await(watch);
             }
-            if (System.nanoTime() - begun > CALM.toNanos()) {
+            if (change.isPresent()) {
+                startAgain(change.get(), watch.known(), repair);
+            }
+            if (change.isPresent() || System.nanoTime() - begun > STABLE.toNanos()) {
                 backoff.succeeded();
             }
             backoff.failed();
         } finally {
-            close(live);
+            run.close(definition.config().drainTimeout());
             streams = null;
             metrics.close();
         }
+        return change.isPresent() || run.isSourceMissing();
     }
 
     /** The application must start again with the topics as they are now. */
-    private void leave(Change change, TopicFacts known, TopicRepair repair) throws InterruptedException {
+    private void startAgain(Change change, TopicSnapshot known, TopicRepair repair) throws InterruptedException {
         boolean isMissing =
                 change.deleted().contains(change.topic()) && definition.topics().contains(change.topic());
-        failure = change.text() + (isMissing ? "; run 'dallemini topics apply'" : "");
-        LOG.info("{} starts again: {}", name(), failure);
-        become(State.TROUBLED, failure);
-        topicsChanged = true;
-        backoff.succeeded(); // it ran until then
+        String reason = change.text() + (isMissing ? "; run 'dallemini topics apply'" : "");
+        log.info("{} starts again: {}", name(), reason);
+        health.restarting(reason);
         repair.makeAgain(change.deleted(), known);
-    }
-
-    /** Returns when it is closed: until then it keeps its stores. A process that ends need not wait for that. */
-    private void close(KafkaStreams live) {
-        // A member with a name of its own does not leave the group unless told to.
-        CloseOptions leaving = CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(definition.config().drainTimeout());
-        boolean isClosed = live.close(leaving);
-        while (!isClosed && stop.getCount() > 0) {
-            isClosed = live.close(leaving);
-        }
     }
 
     /**
@@ -318,96 +262,13 @@ public final class StreamsStage implements RunningStage {
         }
     }
 
-    /** A global store is restored before the call returns, so an outage can end it; that is no reason to give up. */
-    private boolean isStarted(KafkaStreams live) {
-        try {
-            live.start();
-            return true;
-        } catch (StreamsException | IllegalStateException e) {
-            if (stop.getCount() == 0) {
-                return false; // interrupted
-            }
-            if (e instanceof IllegalStateException || Failures.isFatal(e)) {
-                throw e;
-            }
-            failure = Failures.describe(e);
-            report(failure);
-            return false;
-        }
-    }
-
-    private void changed(KafkaStreams.State now, CountDownLatch crash) {
-        switch (now) {
-            case RUNNING -> {
-                failure = "";
-                become(State.RUNNING, "");
-                LOG.info("{} is running as {}", name(), instance.value());
-            }
-            case REBALANCING -> {
-                if (condition.state() == State.RUNNING) {
-                    become(State.TROUBLED, "sharing the partitions out anew");
-                }
-            }
-            case ERROR -> crash.countDown();
-            default -> {}
-        }
-    }
-
-    /**
-     * On the thread that has failed. Kafka Streams could replace it, but its successor would be another member of the
-     * group: the partitions would wait until the session of the dead one has ended. Started again, the application
-     * takes the same names, and with them its partitions and its open transaction, at once.
-     */
-    private StreamThreadExceptionResponse threadFailed(Throwable e) {
-        if (stop.getCount() > 0) {
-            if (Failures.isFatal(e)) {
-                fail(e);
-            } else {
-                LOG.debug("A stream thread failed", e);
-                topicsChanged |= Failures.inChain(e, cause -> cause instanceof MissingSourceTopicException);
-                failure = Failures.describe(e);
-                LOG.warn("{} starts again: {}", name(), failure);
-                become(State.TROUBLED, failure);
-            }
-        }
-        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
-    }
-
-    private void report(String trouble) {
-        if (!trouble.equals(condition.detail())) {
-            LOG.warn("{} waits: {}", name(), trouble);
-            become(condition.state(), trouble);
-        }
-    }
-
-    private void fail(Throwable e) {
-        String lastWords = Failures.describe(e);
-        become(State.FAILED, lastWords);
-        if (Failures.isFatal(e)) {
-            LOG.error("{} ends: {}", name(), lastWords);
-        } else {
-            LOG.error("{} ends by an unforeseen error: {}", name(), lastWords, e);
-        }
-        stop.countDown();
-    }
-
-    /** Several threads tell how they get on; whatever they say, a stage that has failed has failed. */
-    private synchronized void become(State state, String detail) {
-        if (condition.state() != State.FAILED) {
-            if (state != State.RUNNING && condition.state() == State.RUNNING) {
-                downSinceNanos = System.nanoTime();
-            }
-            condition = new Health(state, detail);
-        }
-    }
-
     /**
      * Why no record can be worked on, for people; empty if that is only for a moment, while partitions are shared out
      * anew for example. Thread-safe.
      */
-    public synchronized Optional<String> obstacle() {
+    public Optional<String> obstacle() {
         Health now = health();
-        return now.isReady() || now.isLive() && System.nanoTime() - downSinceNanos < MOMENT.toNanos()
+        return now.isReady() || now.isLive() && !health.isDownForLong()
                 ? Optional.empty()
                 : Optional.of(name() + ": " + (now.detail().isEmpty() ? now.state() : now.detail()));
     }
@@ -425,7 +286,8 @@ public final class StreamsStage implements RunningStage {
     public <T> T store(StoreQueryParameters<T> query) {
         KafkaStreams live = streams;
         if (live == null) {
-            throw new InvalidStateStoreException(name() + " is not running: " + condition.detail());
+            throw new InvalidStateStoreException(
+                    name() + " is not running: " + health.get().detail());
         }
         try {
             return live.store(query);
@@ -436,19 +298,17 @@ public final class StreamsStage implements RunningStage {
 
     @Override
     public Health health() {
-        Health now = condition;
+        Health now = health.get();
         if (now.isLive() && stop.getCount() == 0) {
             return new Health(State.STOPPING, "finishing what has begun");
         }
-        if (now.isLive() && !patience.trouble().isEmpty()) {
+        String registry = definition.registryRetry().trouble();
+        if (now.isLive() && !registry.isEmpty()) {
             // Even while starting: one partition's record can wait before the others are restored.
-            return new Health(State.TROUBLED, patience.trouble());
-        }
-        if (!now.isReady()) {
-            return now;
+            return new Health(State.TROUBLED, registry);
         }
         KafkaStreams live = streams;
-        String silence = live == null ? "" : pulse.trouble(live.metrics());
+        String silence = now.isReady() && live != null ? pulse.trouble(live.metrics()) : "";
         return silence.isEmpty() ? now : new Health(State.TROUBLED, silence);
     }
 
@@ -459,15 +319,15 @@ public final class StreamsStage implements RunningStage {
 
     @Override
     public void close() {
-        patience.end();
+        definition.registryRetry().end();
         stop.countDown();
         if (streams == null) {
             thread.interrupt(); // it may be asking a broker that does not answer
         }
         try {
-            if (!awaitTermination(definition.config().drainTimeout().plus(FAREWELL))) {
+            if (!awaitTermination(definition.config().drainTimeout().plus(CLOSE_TIMEOUT))) {
                 thread.interrupt(); // a call to a broker that does not answer
-                awaitTermination(FAREWELL);
+                awaitTermination(CLOSE_TIMEOUT);
             }
         } catch (InterruptedException e) {
             thread.interrupt();

@@ -34,9 +34,10 @@ final class TopicIds {
                 .collect(Collectors.toMap(name -> name, name -> Uuid.fromString(ids.getProperty(name))));
     }
 
-    void write(TopicFacts facts) {
+    void write(TopicSnapshot snapshot) {
         Properties ids = new Properties();
-        facts.topics().forEach((name, topic) -> ids.setProperty(name, topic.id().toString()));
+        snapshot.topics()
+                .forEach((name, topic) -> ids.setProperty(name, topic.id().toString()));
         Path written = file.resolveSibling(file.getFileName() + ".new");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());

@@ -8,7 +8,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.admin.Admin;
-import org.dallemini.ingest.streams.TopicFacts.Topic;
+import org.dallemini.ingest.streams.TopicSnapshot.Topic;
 
 /**
  * Looks every few seconds, while an application runs, whether its topics are what they were when it started: Kafka
@@ -19,12 +19,12 @@ final class TopicWatch {
     private static final Duration INTERVAL = Duration.ofSeconds(3);
 
     private final Admin admin;
-    private final TopicFacts known;
-    private CompletableFuture<TopicFacts> answer;
+    private final TopicSnapshot known;
+    private CompletableFuture<TopicSnapshot> answer;
     private long askedNanos;
 
     /** @param known all of its topics, as it has started with them */
-    TopicWatch(Admin admin, TopicFacts known) {
+    TopicWatch(Admin admin, TopicSnapshot known) {
         this.admin = admin;
         this.known = known;
         this.answer = CompletableFuture.completedFuture(known);
@@ -40,23 +40,28 @@ final class TopicWatch {
      */
     record Change(String topic, String text, Set<String> deleted) {}
 
+    /** The topics as the application has started with them. */
+    TopicSnapshot known() {
+        return known;
+    }
+
     /** What has changed; empty if nothing has for all that is known. */
     Optional<Change> change() {
         if (!answer.isDone()) {
             return Optional.empty();
         }
         Optional<Change> change = Optional.empty();
-        if (!answer.isCompletedExceptionally()) { // Kafka may be away: others tell
+        if (!answer.isCompletedExceptionally()) { // an outage of Kafka is reported elsewhere
             change = change(answer.join());
         }
         if (System.nanoTime() - askedNanos > INTERVAL.toNanos()) {
             askedNanos = System.nanoTime();
-            answer = TopicFacts.ask(admin, known.topics().keySet());
+            answer = TopicSnapshot.ask(admin, known.topics().keySet());
         }
         return change;
     }
 
-    private Optional<Change> change(TopicFacts now) {
+    private Optional<Change> change(TopicSnapshot now) {
         SortedMap<String, String> texts = new TreeMap<>();
         Set<String> deleted = new TreeSet<>();
         known.topics().forEach((name, before) -> {
@@ -83,6 +88,6 @@ final class TopicWatch {
         if (now.partitions() != before.partitions()) {
             return "has " + now.partitions() + " partitions now, before " + before.partitions();
         }
-        return "has max.message.bytes " + now.mostBytes() + " now, before " + before.mostBytes();
+        return "has max.message.bytes " + now.maxBytes() + " now, before " + before.maxBytes();
     }
 }

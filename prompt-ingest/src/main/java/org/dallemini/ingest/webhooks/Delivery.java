@@ -5,9 +5,9 @@ import java.util.Locale;
 import org.dallemini.prompt.EventType;
 
 /**
- * What somebody is still to be told.
+ * A webhook message that is still to be delivered.
  *
- * @param id the same at each attempt, so that receivers can tell repetitions
+ * @param id the same at each attempt, so that receivers recognise repetitions
  * @param type {@link EventType#text}
  * @param subject the id of the image or job
  * @param url where to

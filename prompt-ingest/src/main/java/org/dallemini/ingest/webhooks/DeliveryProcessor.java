@@ -17,7 +17,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
-import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -35,19 +35,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps what is still to be told in a store, and hands it to the {@link Sender} when it is due. What is known of
+ * Keeps what is still to be delivered in a store, and hands it to the {@link Sender} when it is due. What is known of
  * attempts under way is in memory alone: after a crash they are made again.
  */
-final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[]> {
+final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[], byte[]> {
     /** Deliveries by {@link Delivery#key}. */
     static final String PENDING = "pending";
 
-    /** How a job has ended that somebody was told of, by its id: a status that says so again is no news. */
+    /** The end of each job that was reported, by its id: it is not reported twice. */
     static final String ENDED = "ended";
 
-    static final Duration BEAT = Duration.ofMillis(100);
+    static final Duration INTERVAL = Duration.ofMillis(100);
 
-    private static final Logger LOG = LoggerFactory.getLogger(DeliveryProcessor.class);
+    private static final Logger log = LoggerFactory.getLogger(DeliveryProcessor.class);
 
     private final Topics topics;
     private final EventReader reader;
@@ -60,7 +60,6 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
 
     private final Set<String> inFlight = new HashSet<>();
     private final Queue<Ended> attempts = new ConcurrentLinkedQueue<>();
-    private @Nullable ProcessorContext<byte[], byte[]> context;
     private @Nullable Alarm alarm;
     private @Nullable KeyValueStore<String, Delivery> pending;
     private @Nullable KeyValueStore<String, String> ended;
@@ -78,7 +77,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> context) {
-        this.context = context;
+        super.init(context);
         KeyValueStore<String, Delivery> store = context.getStateStore(PENDING);
         this.pending = store;
         this.ended = context.getStateStore(ENDED);
@@ -87,7 +86,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
             receivers.put(origin, Delivery.nextAtOf(key));
             key = firstKey(store, Delivery.end(origin), null);
         }
-        this.alarm = new Alarm(context, this::beat);
+        this.alarm = new Alarm(context, this::sendDue);
         setAlarm(context.currentSystemTimeMs());
     }
 
@@ -95,10 +94,6 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
         try (KeyValueIterator<String, Delivery> some = store.range(from, to)) {
             return some.hasNext() ? some.peekNextKey() : null;
         }
-    }
-
-    private ProcessorContext<byte[], byte[]> context() {
-        return Objects.requireNonNull(context, "init() has not been called");
     }
 
     private KeyValueStore<String, Delivery> pending() {
@@ -119,12 +114,12 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
         try {
             return topic.equals(topics.jobs()) ? job(record) : image(record);
         } catch (RejectedRecordException e) {
-            LOG.warn("Nobody is told of a record of {}: {}", topic, e.problem());
+            log.warn("Nobody is told of a record of {}: {}", topic, e.problem());
             return Optional.empty();
         } catch (KafkaException e) {
             throw e; // the registry's trouble, or the store's
         } catch (RuntimeException e) {
-            LOG.error("Nobody is told of a record of {}, which cannot be read", topic, e);
+            log.error("Nobody is told of a record of {}, which cannot be read", topic, e);
             return Optional.empty();
         }
     }
@@ -139,12 +134,12 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private Optional<Delivery> job(Record<byte[], byte[]> record) throws RejectedRecordException {
-        KeyValueStore<String, String> told = Objects.requireNonNull(ended, "init() has not been called");
+        KeyValueStore<String, String> ends = Objects.requireNonNull(ended, "init() has not been called");
         byte @Nullable [] key = record.key();
         byte @Nullable [] value = record.value();
         Webhook webhook = Webhook.ifValid(record.headers()).orElse(null);
         if (key != null && value == null) {
-            told.delete(new String(key, StandardCharsets.UTF_8)); // the job is forgotten
+            ends.delete(new String(key, StandardCharsets.UTF_8)); // the job is forgotten
         }
         if (webhook == null || value == null) {
             return Optional.empty();
@@ -152,13 +147,13 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
         JobStatus job = reader.job(record);
         EventType end = EventType.of(job.getState()).orElse(null);
         if (end == null) {
-            told.delete(job.getJobId()); // what failed is replayed, or more has come
+            ends.delete(job.getJobId()); // what failed is replayed, or more has come
             return Optional.empty();
         }
-        if (end.text().equals(told.get(job.getJobId()))) {
+        if (end.text().equals(ends.get(job.getJobId()))) {
             return Optional.empty();
         }
-        told.put(job.getJobId(), end.text());
+        ends.put(job.getJobId(), end.text());
         return webhook.events().contains(end)
                 ? Optional.of(EventReader.of(end, job, webhook.url(), context().currentSystemTimeMs()))
                 : Optional.empty();
@@ -169,7 +164,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
         receivers.merge(delivery.origin(), delivery.nextAt(), Math::min);
     }
 
-    private void beat(long now) {
+    private void sendDue(long now) {
         for (Ended attempt = attempts.poll(); attempt != null; attempt = attempts.poll()) {
             settle(attempt, now);
         }
@@ -184,14 +179,14 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
     /** While attempts are under way, to learn how they end; else when the next is due. */
     private void setAlarm(long now) {
         if (!inFlight.isEmpty()) {
-            Objects.requireNonNull(alarm).setIn(BEAT);
+            Objects.requireNonNull(alarm).setIn(INTERVAL);
         } else if (!receivers.isEmpty()) {
             long due = Collections.min(receivers.values());
-            Objects.requireNonNull(alarm).setIn(Duration.ofMillis(Math.max(BEAT.toMillis(), due - now)));
+            Objects.requireNonNull(alarm).setIn(Duration.ofMillis(Math.max(INTERVAL.toMillis(), due - now)));
         }
     }
 
-    /** Sends what is due, as far as there is room; the rest is looked at again with the next beat. */
+    /** Sends what is due, as far as there is room; the rest is looked at again with the next interval. */
     private void serve(String origin, long now) {
         try (KeyValueIterator<String, Delivery> due =
                 pending().range(Delivery.begin(origin), Delivery.due(origin, now))) {
@@ -237,7 +232,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
             giveUp(delivery, failed.why(), now);
             return;
         }
-        LOG.info(
+        log.info(
                 "{} could not be told {} of {}: {}; again in {} s",
                 delivery.origin(),
                 delivery.type(),
@@ -249,7 +244,7 @@ final class DeliveryProcessor implements Processor<byte[], byte[], byte[], byte[
     }
 
     private void giveUp(Delivery delivery, String why, long now) {
-        LOG.warn(
+        log.warn(
                 "{} was not told {} of {}, for good after {} attempts: {}",
                 delivery.origin(),
                 delivery.type(),

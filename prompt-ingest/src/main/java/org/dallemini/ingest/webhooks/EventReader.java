@@ -30,10 +30,14 @@ final class EventReader {
     private final RetryingDecoder<StoredImage> images;
     private final RetryingDecoder<JobStatus> jobs;
 
-    EventReader(Topics topics, Deserializer<StoredImage> images, Deserializer<JobStatus> jobs, RegistryRetry patience) {
+    EventReader(
+            Topics topics,
+            Deserializer<StoredImage> images,
+            Deserializer<JobStatus> jobs,
+            RegistryRetry registryRetry) {
         this.topics = topics;
-        this.images = new RetryingDecoder<>(StoredImage.class, images, patience);
-        this.jobs = new RetryingDecoder<>(JobStatus.class, jobs, patience);
+        this.images = new RetryingDecoder<>(StoredImage.class, images, registryRetry);
+        this.jobs = new RetryingDecoder<>(JobStatus.class, jobs, registryRetry);
     }
 
     /** @throws RejectedRecordException if it is none */

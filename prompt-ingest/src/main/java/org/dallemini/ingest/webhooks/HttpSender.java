@@ -38,15 +38,15 @@ import org.slf4j.LoggerFactory;
  * follows no redirect, keeps no cookies, and reads only the beginning of an answer. Thread-safe.
  */
 final class HttpSender implements Sender, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(HttpSender.class);
+    private static final Logger log = LoggerFactory.getLogger(HttpSender.class);
 
     /** Requests that one receiver is sent at the same time, so that a slow one does not hold the others up. */
-    static final int MOST_PER_RECEIVER = 4;
+    static final int MAX_PER_RECEIVER = 4;
 
-    private static final int MOST = 1024;
-    private static final int MOST_THREADS = 8;
-    private static final int MOST_ANSWER_BYTES = 16 << 10;
-    private static final int MOST_HEADER_BYTES = 8 << 10;
+    private static final int MAX_IN_FLIGHT = 1024;
+    private static final int MAX_THREADS = 8;
+    private static final int MAX_ANSWER_BYTES = 16 << 10;
+    private static final int MAX_HEADER_BYTES = 8 << 10;
     private static final Duration IDLE = Duration.ofSeconds(30);
 
     private final HttpClient client;
@@ -62,7 +62,7 @@ final class HttpSender implements Sender, AutoCloseable {
     }
 
     static HttpSender start(WebhookSettings settings, InstantSource clock) {
-        QueuedThreadPool threads = new QueuedThreadPool(MOST_THREADS, 1);
+        QueuedThreadPool threads = new QueuedThreadPool(MAX_THREADS, 1);
         threads.setName(Webhooks.NAME);
         threads.setDaemon(true);
         var scheduler = new ScheduledExecutorScheduler(Webhooks.NAME + "-timer", true);
@@ -74,12 +74,12 @@ final class HttpSender implements Sender, AutoCloseable {
         client.setIdleTimeout(IDLE.toMillis());
         client.setDestinationIdleTimeout(IDLE.toMillis());
         client.setFollowRedirects(false);
-        client.setMaxConnectionsPerDestination(MOST_PER_RECEIVER);
-        client.setMaxResponseHeadersSize(MOST_HEADER_BYTES);
+        client.setMaxConnectionsPerDestination(MAX_PER_RECEIVER);
+        client.setMaxResponseHeadersSize(MAX_HEADER_BYTES);
         client.setHttpCookieStore(new HttpCookieStore.Empty());
         client.setUserAgentField(new HttpField(HttpHeader.USER_AGENT, "dallemini-webhooks"));
-        // Threads of their own, one for each request at most: nothing interrupts who asks a name server that is away.
-        QueuedThreadPool lookups = new QueuedThreadPool(MOST, 1);
+        // Threads of their own, one for each request at most: a lookup that hangs cannot be interrupted.
+        QueuedThreadPool lookups = new QueuedThreadPool(MAX_IN_FLIGHT, 1);
         lookups.setName(Webhooks.NAME + "-names");
         lookups.setDaemon(true);
         client.addBean(lookups);
@@ -103,7 +103,7 @@ final class HttpSender implements Sender, AutoCloseable {
                             .filter(address -> address.getAddress() != null && policy.allows(address.getAddress()))
                             .toList();
                     if (open.isEmpty()) {
-                        // Without the address: who submits a job shall not learn what a name is in here.
+                        // Without the address: submitters must not learn how names resolve in this network.
                         found.failed(new ConnectException("its address is not public, and "
                                 + WebhookSettings.PRIVATE_ADDRESSES + " does not allow others"));
                     } else {
@@ -116,11 +116,11 @@ final class HttpSender implements Sender, AutoCloseable {
     @Override
     public boolean send(Delivery delivery, Consumer<DeliveryOutcome> done) {
         String origin = delivery.origin();
-        if (all.incrementAndGet() > MOST) {
+        if (all.incrementAndGet() > MAX_IN_FLIGHT) {
             all.decrementAndGet();
             return false;
         }
-        if (inFlight.merge(origin, 1, Integer::sum) > MOST_PER_RECEIVER) {
+        if (inFlight.merge(origin, 1, Integer::sum) > MAX_PER_RECEIVER) {
             release(origin);
             return false;
         }
@@ -175,7 +175,7 @@ final class HttpSender implements Sender, AutoCloseable {
         @Override
         public void onContent(Response response, ByteBuffer content) {
             bytes += content.remaining();
-            if (bytes > MOST_ANSWER_BYTES) {
+            if (bytes > MAX_ANSWER_BYTES) {
                 response.abort(new IllegalStateException("The answer is longer than anybody reads"));
             }
         }
@@ -215,7 +215,7 @@ final class HttpSender implements Sender, AutoCloseable {
         try {
             client.stop();
         } catch (Exception e) {
-            LOG.warn("The HTTP client of the webhooks did not stop cleanly: {}", e.toString());
+            log.warn("The HTTP client of the webhooks did not stop cleanly: {}", e.toString());
         }
     }
 }

@@ -21,7 +21,7 @@ final class RetrySchedule {
             Duration.ofHours(24));
 
     /** What a receiver asks for beyond that is not kept. */
-    static final Duration LONGEST = Duration.ofHours(24);
+    static final Duration MAX_PAUSE = Duration.ofHours(24);
 
     /** Pauses are up to a fifth longer, so that what failed together does not come back together. */
     private static final double JITTER = 0.2;
@@ -44,7 +44,7 @@ final class RetrySchedule {
         }
         Duration pause = PAUSES.get(attempts - 1);
         if (retryAfter != null && retryAfter.compareTo(pause) > 0) {
-            pause = retryAfter.compareTo(LONGEST) > 0 ? LONGEST : retryAfter;
+            pause = retryAfter.compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : retryAfter;
         }
         return Optional.of(pause.plusMillis((long) (pause.toMillis() * JITTER * random.nextDouble())));
     }

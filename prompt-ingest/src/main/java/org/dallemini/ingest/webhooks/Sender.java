@@ -7,7 +7,7 @@ interface Sender {
     /**
      * Begins an attempt and returns at once.
      *
-     * @param done told once, on any thread, maybe before the call returns
+     * @param done called once, on any thread, possibly before the call returns
      * @return false if there is no room at present; nothing has begun then
      */
     boolean send(Delivery delivery, Consumer<DeliveryOutcome> done);

@@ -19,9 +19,9 @@ final class SigningKeys {
     private static final String ALGORITHM = "HmacSHA256";
 
     /** The specification asks for 24 to 64 bytes. */
-    private static final int FEWEST_BYTES = 24;
+    private static final int MIN_BYTES = 24;
 
-    private static final int MOST_BYTES = 64;
+    private static final int MAX_BYTES = 64;
 
     private final List<SecretKeySpec> keys;
 
@@ -40,9 +40,9 @@ final class SigningKeys {
         for (int i = 0; i < all.length; i++) {
             String secret = all[i].strip();
             byte[] key = secret.startsWith(PREFIX) ? decoded(secret.substring(PREFIX.length())) : new byte[0];
-            if (key.length < FEWEST_BYTES || key.length > MOST_BYTES) {
+            if (key.length < MIN_BYTES || key.length > MAX_BYTES) {
                 throw new IllegalArgumentException("secret " + (i + 1) + " of " + all.length
-                        + " is not whsec_ and Base64 of " + FEWEST_BYTES + " to " + MOST_BYTES
+                        + " is not whsec_ and Base64 of " + MIN_BYTES + " to " + MAX_BYTES
                         + " bytes: make one with: echo whsec_$(openssl rand -base64 32)");
             }
             keys.add(new SecretKeySpec(key, ALGORITHM));

@@ -44,12 +44,12 @@ public final class Webhooks implements RunningStage {
     public static Webhooks start(StageConfig common, WebhookSettings settings, Path stateDir, MeterRegistry meters) {
         Topics topics = common.topics();
         Map<String, Object> serde = common.serde();
-        RegistryRetry patience = new RegistryRetry();
+        RegistryRetry registryRetry = new RegistryRetry();
         EventReader reader = new EventReader(
                 topics,
                 EventSerdes.deserializer(StoredImage.class, serde),
                 EventSerdes.deserializer(JobStatus.class, serde),
-                patience);
+                registryRetry);
         HttpSender sender = HttpSender.start(settings, InstantSource.system());
         try {
             StreamsStage stage = StreamsStage.start(
@@ -57,13 +57,14 @@ public final class Webhooks implements RunningStage {
                             common,
                             NAME,
                             common.groupIdBeside(NAME),
-                            facts -> new StreamsGraph(WebhookTopology.build(topics, reader, sender, meters), Map.of()),
+                            snapshot ->
+                                    new StreamsGraph(WebhookTopology.build(topics, reader, sender, meters), Map.of()),
                             List.of(topics.storedImages(), topics.jobs(), topics.webhookDeadLetters()),
                             List.of(),
                             false,
                             stateDir,
                             Map.of(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS),
-                            patience),
+                            registryRetry),
                     meters);
             return new Webhooks(stage, sender);
         } catch (RuntimeException e) {

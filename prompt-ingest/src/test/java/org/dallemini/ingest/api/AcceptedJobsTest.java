@@ -91,14 +91,14 @@ class AcceptedJobsTest {
     @Test
     void shouldForgetTheOldestWhereThereAreMany() {
         // When
-        for (int i = 0; i <= AcceptedJobs.MOST; i++) {
+        for (int i = 0; i <= AcceptedJobs.MAX_JOBS; i++) {
             jobs.accept(submission("j" + i));
         }
 
         // Then
         assertThat(jobs.find("j0")).isEmpty();
         assertThat(jobs.find("j1")).isPresent();
-        assertThat(jobs.find("j" + AcceptedJobs.MOST)).isPresent();
+        assertThat(jobs.find("j" + AcceptedJobs.MAX_JOBS)).isPresent();
     }
 
     /** What is remembered is not all there is to know of a job: it may be running, or canceled. */

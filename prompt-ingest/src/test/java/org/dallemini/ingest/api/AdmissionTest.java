@@ -18,6 +18,7 @@ import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.FakeJobs;
 import org.dallemini.ingest.jobs.JobSweep;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.ingest.jobs.Records;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,13 +44,7 @@ class AdmissionTest {
     }
 
     private static JobStatus.Builder job(String id, JobState state, int requested, int stored) {
-        return JobStatus.newBuilder()
-                .setJobId(id)
-                .setState(state)
-                .setRequested(requested)
-                .setStored(stored)
-                .setSubmittedAt(Instant.EPOCH)
-                .setUpdatedAt(Instant.EPOCH);
+        return Records.job(id, state, requested, Instant.EPOCH).setStored(stored);
     }
 
     @Test

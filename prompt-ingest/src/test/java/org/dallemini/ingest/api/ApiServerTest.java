@@ -54,9 +54,9 @@ import org.junit.jupiter.api.io.TempDir;
 /** The API over HTTP, without Kafka behind it. */
 class ApiServerTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
-    private static final int MOST_BYTES = 20_000;
+    private static final int MAX_BYTES = 20_000;
     private static final SubmissionParser PARSER = new SubmissionParser(
-            new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn", WebhookRules.NONE);
+            new PromptValidator(PromptLimits.DEFAULT), MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
 
     @TempDir
     private Path folder;
@@ -110,7 +110,7 @@ class ApiServerTest {
         };
         routes.addAll(ControlRoutes.of(new JobControl(resource, recorder, this::retry, InstantSource.fixed(NOW))));
         return ApiServer.listen(
-                "127.0.0.1", 0, new RoutingHandler(routes, access, MOST_BYTES), () -> {}, publisher::close);
+                "127.0.0.1", 0, new RoutingHandler(routes, access, MAX_BYTES), () -> {}, publisher::close);
     }
 
     @AfterEach
@@ -124,16 +124,12 @@ class ApiServerTest {
 
     private void know(
             String id, JobState state, Map<String, String> labels, @Nullable String content, Instant submitted) {
-        JobStatus job = JobStatus.newBuilder()
-                .setJobId(id)
-                .setState(state)
-                .setRequested(1)
+        JobStatus job = Records.job(id, state, 1, NOW)
                 .setPrompts(1)
                 .setPromptsExpected(1)
                 .setLabels(labels)
                 .setContent(content)
                 .setSubmittedAt(submitted)
-                .setUpdatedAt(NOW)
                 .build();
         jobs.put(job);
         newest.add(job);
@@ -609,7 +605,7 @@ class ApiServerTest {
 
     @Test
     void shouldRefuseLargeBodiesAndHeaders() throws IOException {
-        String large = "{\"prompts\":[\"" + "x".repeat(MOST_BYTES) + "\"]}";
+        String large = "{\"prompts\":[\"" + "x".repeat(MAX_BYTES) + "\"]}";
         expectProblem(http.post("/v1/jobs", large), 413, "body-too-large");
         Reply chunked = http.send(http.request("/v1/jobs")
                 .header("Content-Type", "application/json")

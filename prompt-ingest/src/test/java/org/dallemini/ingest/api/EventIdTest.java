@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.serde.TrustedEvents;
@@ -24,9 +23,7 @@ class EventIdTest {
     }
 
     private static StoredImage image(int index, long storedAt) {
-        return StoredImage.newBuilder(Records.stored(Records.request("j", "p", index, 100)))
-                .setStoreTiming(new StageTiming(Instant.ofEpochMilli(storedAt), 0L))
-                .build();
+        return Records.stored(Records.request("j", "p", index, 100), Instant.ofEpochMilli(storedAt));
     }
 
     private static long hash(StoredImage image) {

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.dallemini.events.ImageRequest;
-import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.api.Http.Reply;
 import org.dallemini.ingest.gallery.FullGallery;
@@ -49,13 +48,12 @@ class GalleryResourceTest {
     }
 
     private StoredImage draw(int index, String text, Map<String, String> labels) {
-        StoredImage image = StoredImage.newBuilder(
-                        Records.stored(ImageRequest.newBuilder(Records.request("j", "p", index, 10))
-                                .setText(text)
-                                .setLabels(labels)
-                                .build()))
-                .setStoreTiming(new StageTiming(Instant.ofEpochMilli(index), 0L))
-                .build();
+        StoredImage image = Records.stored(
+                ImageRequest.newBuilder(Records.request("j", "p", index, 10))
+                        .setText(text)
+                        .setLabels(labels)
+                        .build(),
+                Instant.ofEpochMilli(index));
         jobs.put(image);
         recent.add(image);
         return image;

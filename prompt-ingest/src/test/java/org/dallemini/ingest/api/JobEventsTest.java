@@ -1,7 +1,7 @@
 package org.dallemini.ingest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.FastAwait.await;
 
 import java.io.BufferedReader;
 import java.io.InputStream;
@@ -13,7 +13,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,11 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobState;
-import org.dallemini.events.JobStatus;
-import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.RoutingHandler;
@@ -44,6 +40,8 @@ import org.junit.jupiter.api.Test;
 /** Events over HTTP, without Kafka behind them. */
 class JobEventsTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
+    private static final JobEvents.Timing TIMING =
+            new JobEvents.Timing(Duration.ofMillis(100), Duration.ofSeconds(1), Duration.ofMinutes(1));
 
     private final FakeJobs jobs = new FakeJobs();
     private final JobWatch watch = new JobWatch(jobs);
@@ -57,7 +55,7 @@ class JobEventsTest {
     @BeforeEach
     void start() {
         TrustedEvents.allow();
-        serve(new JobEvents.Timing(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)));
+        serve(TIMING);
     }
 
     private static Map<String, Object> withUrl(StoredImage image) {
@@ -159,13 +157,8 @@ class JobEventsTest {
     }
 
     private void status(JobState state, int requested, int stored) {
-        jobs.put(JobStatus.newBuilder()
-                .setJobId("j")
-                .setState(state)
-                .setRequested(requested)
+        jobs.put(Records.job("j", state, requested, NOW)
                 .setStored(stored)
-                .setLabels(Map.of())
-                .setSubmittedAt(NOW)
                 .setUpdatedAt(NOW.plusMillis(++changes))
                 .build());
     }
@@ -178,9 +171,7 @@ class JobEventsTest {
         ImageRequest request = ImageRequest.newBuilder(Records.request("j", "p", index, 1000))
                 .setText(text)
                 .build();
-        jobs.put(StoredImage.newBuilder(Records.stored(request))
-                .setStoreTiming(new StageTiming(NOW.plusMillis(millis), 0L))
-                .build());
+        jobs.put(Records.stored(request, NOW.plusMillis(millis)));
     }
 
     @Test
@@ -218,28 +209,24 @@ class JobEventsTest {
                 .isEqualTo(204);
     }
 
-    private static ImagePreview preview(String jobId, String imageId, int tokens) {
-        return new ImagePreview(imageId, "p", jobId, ByteBuffer.allocate(Short.BYTES * tokens), 4, 4, "00ff");
-    }
-
     @Test
     void shouldTellOfImagesThatAreBeingDrawn() throws Exception {
         // Given: one is being drawn before anybody asks
-        previews.add(preview("j", "p/0", 4));
-        previews.add(preview("other", "q/0", 4));
+        previews.add(Records.preview("j", "p/0", 4));
+        previews.add(Records.preview("other", "q/0", 4));
         status(JobState.RUNNING, 2, 0);
 
         // When
         Listening client = listen("/v1/jobs/j/events", null);
         Listening withoutImages = listen("/v1/jobs/j/events?images=false", null);
         await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview"));
-        previews.add(preview("j", "p/1", 8));
+        previews.add(Records.preview("j", "p/1", 8));
         await().untilAsserted(() -> assertThat(client.names()).containsExactly("status", "preview", "preview"));
         store(0, 1);
         status(JobState.RUNNING, 2, 1);
         await().until(() -> client.images().equals(List.of("p/0")));
-        previews.add(preview("j", "p/0", 12)); // late: it is stored
-        previews.add(preview("j", "p/1", 12));
+        previews.add(Records.preview("j", "p/0", 12)); // late: it is stored
+        previews.add(Records.preview("j", "p/1", 12));
         await().until(() -> client.names().size() == 6);
         store(1, 2);
         status(JobState.COMPLETED, 2, 2);
@@ -282,7 +269,7 @@ class JobEventsTest {
         status(JobState.RUNNING, 5, 4);
         JobEvents before = events;
         ApiServer old = server;
-        serve(new JobEvents.Timing(Duration.ofMillis(200), Duration.ofSeconds(2), Duration.ofMinutes(1)));
+        serve(TIMING);
         old.close();
         first.awaitEnd();
         assertThat(before.open()).isZero();

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two whole processes of the prompt ingest with a real broker and a real registry. */
 class JobsApiIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     private Path dir;
@@ -39,7 +39,7 @@ class JobsApiIT {
     }
 
     private static Reply awaitState(Http http, String job, String state) {
-        return await().atMost(PATIENCE)
+        return await().atMost(TIMEOUT)
                 .until(
                         () -> http.get("/v1/jobs/" + job),
                         reply -> reply.body().path("state").asText().equals(state));
@@ -87,12 +87,12 @@ class JobsApiIT {
 
                 // Then
                 Http other = client(second, reader);
-                Reply pending = await().atMost(PATIENCE)
+                Reply pending = await().atMost(TIMEOUT)
                         .until(
                                 () -> other.get("/v1/jobs/j"),
                                 reply -> reply.body().path("requested").asInt() == 3);
                 assertThat(pending.body().path("state").asText()).isEqualTo("pending");
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(listed(other, "/v1/jobs?label=campaign:spring"))
+                await().atMost(TIMEOUT).untilAsserted(() -> assertThat(listed(other, "/v1/jobs?label=campaign:spring"))
                         .containsExactly("j"));
                 assertThat(other.post("/v1/jobs", body).status()).isEqualTo(403);
 
@@ -115,7 +115,7 @@ class JobsApiIT {
 
                 // And: the newest is the first in the list of either process
                 for (List<RunningStage> process : List.of(first, second)) {
-                    await().atMost(PATIENCE).untilAsserted(() -> assertThat(listed(client(process, reader), "/v1/jobs"))
+                    await().atMost(TIMEOUT).untilAsserted(() -> assertThat(listed(client(process, reader), "/v1/jobs"))
                             .containsExactly("k", "j"));
                 }
 

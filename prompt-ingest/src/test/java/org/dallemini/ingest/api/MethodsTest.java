@@ -20,7 +20,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.events.JobState;
-import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.http.Answer;
@@ -61,13 +60,8 @@ class MethodsTest {
         TrustedEvents.allow();
         StoredImage image = Records.stored(Records.request("j", "p", 0, 1));
         jobs.put(image);
-        jobs.put(JobStatus.newBuilder()
-                .setJobId("j")
-                .setState(JobState.COMPLETED)
-                .setRequested(1)
+        jobs.put(Records.job("j", JobState.COMPLETED, 1, image.getStoreTiming().getStartedAt())
                 .setStored(1)
-                .setSubmittedAt(image.getStoreTiming().getStartedAt())
-                .setUpdatedAt(image.getStoreTiming().getStartedAt())
                 .build());
         store.create(image.getKey(), new byte[] {1, 2, 3, -1}, "image/png", Map.of());
         serve(new Origins(Set.of(APP, "http://localhost:3000")));
@@ -260,7 +254,7 @@ class MethodsTest {
     void shouldKnowNothingOfOtherPagesUnlessToldTo() throws IOException {
         // Given
         server.close();
-        serve(new PromptIngestConfig(Map.of()).origins());
+        serve(new PromptIngestConfig(Map.of()).api().origins());
 
         // When, Then
         Raw preflight = ask("OPTIONS", "/v1/jobs/j/cancel", "Origin: " + APP, "Access-Control-Request-Method: POST");
@@ -273,7 +267,9 @@ class MethodsTest {
     void shouldTakeOriginsAndNothingElseForOrigins() {
         for (String origin : List.of(
                 "https://app.example.org", "http://localhost:3000", "HTTPS://App.Example.org", "http://[::1]:8080")) {
-            assertThat(new PromptIngestConfig(Map.of("api.cors.origins", origin)).origins())
+            assertThat(new PromptIngestConfig(Map.of("api.cors.origins", origin))
+                            .api()
+                            .origins())
                     .isNotNull();
         }
         for (String other : List.of(

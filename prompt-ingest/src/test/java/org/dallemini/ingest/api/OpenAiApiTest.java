@@ -2,7 +2,7 @@ package org.dallemini.ingest.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.FastAwait.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -57,7 +57,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OpenAiApiTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final String PATH = "/v1/images/generations";
-    private static final int MOST_BYTES = 20_000;
+    private static final int MAX_BYTES = 20_000;
 
     @TempDir
     private Path folder;
@@ -90,11 +90,11 @@ class OpenAiApiTest {
             public void close() {}
         };
         SubmissionParser parser = new SubmissionParser(
-                new PromptValidator(PromptLimits.DEFAULT), MOST_BYTES, 10, () -> "drawn", WebhookRules.NONE);
+                new PromptValidator(PromptLimits.DEFAULT), MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
         Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 2);
         generations = new Generations(
                 new GenerationParser(
-                        new JsonReader(MOST_BYTES),
+                        new JsonReader(MAX_BYTES),
                         PromptLimits.DEFAULT,
                         Set.of("1x1", "2x2"),
                         access instanceof LoopbackAccess),
@@ -118,7 +118,7 @@ class OpenAiApiTest {
                 new RoutingHandler(
                         OpenAiRoutes.of(generations, new DrawingModel(card, () -> lastSeen)),
                         access,
-                        MOST_BYTES,
+                        MAX_BYTES,
                         Origins.NONE,
                         List.of(OpenAiRoutes.area())),
                 generations::close,
@@ -132,16 +132,11 @@ class OpenAiApiTest {
     }
 
     private static JobStatus.Builder job(String id, JobState state, int requested, int stored) {
-        return JobStatus.newBuilder()
-                .setJobId(id)
-                .setState(state)
-                .setRequested(requested)
+        return Records.job(id, state, requested, NOW)
                 .setStored(stored)
                 .setFailed(requested - stored)
                 .setPrompts(1)
-                .setPromptsExpected(1)
-                .setSubmittedAt(NOW)
-                .setUpdatedAt(NOW);
+                .setPromptsExpected(1);
     }
 
     private void image(String job, int index, int count) {
@@ -223,7 +218,7 @@ class OpenAiApiTest {
         image("job1", 0, 1);
         jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
         int looked = jobs.asked();
-        await().until(() -> jobs.asked() > looked + 10);
+        await().until(() -> jobs.asked() > looked + 3);
         assertThat(asked).isNotDone();
         store.isAway(false);
 
@@ -421,7 +416,7 @@ class OpenAiApiTest {
         expectError(http.post(PATH, "{\"prompt\":\" \"}"), 400, "invalid_request_error", "prompt", "invalid_text");
         expectError(http.post(PATH, "{\"prompt\":\"x\",\"n\":0}"), 400, "invalid_request_error", "n", "invalid_value");
         expectError(
-                http.post(PATH, "{\"prompt\":\"" + "x".repeat(MOST_BYTES) + "\"}"),
+                http.post(PATH, "{\"prompt\":\"" + "x".repeat(MAX_BYTES) + "\"}"),
                 413,
                 "invalid_request_error",
                 "null",

@@ -13,7 +13,7 @@ import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
-import org.dallemini.ingest.gallery.RecentImages.Page;
+import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
@@ -31,7 +31,7 @@ class RecentImagesTest {
                 .build();
     }
 
-    private static List<Integer> indices(Page page) {
+    private static List<Integer> indices(ImagePage page) {
         return page.images().stream()
                 .map(image -> image.getRequest().getIndex())
                 .toList();
@@ -62,9 +62,9 @@ class RecentImagesTest {
         List.of(image(0, 10), image(1, 20), image(2, 20), image(3, 30)).forEach(recent::add);
 
         // When
-        Page first = recent.newest(image -> true, null, 2);
+        ImagePage first = recent.newest(image -> true, null, 2);
         recent.add(image(4, 40));
-        Page second = recent.newest(image -> true, first.next(), 2);
+        ImagePage second = recent.newest(image -> true, first.next(), 2);
 
         // Then
         assertThat(indices(first)).containsExactly(3, 1);
@@ -81,7 +81,7 @@ class RecentImagesTest {
         IntStream.range(0, 10).forEach(i -> recent.add(image(i, i)));
 
         // When
-        Page page = recent.newest(image -> image.getRequest().getIndex() % 2 == 0, null, 5);
+        ImagePage page = recent.newest(image -> image.getRequest().getIndex() % 2 == 0, null, 5);
 
         // Then
         assertThat(indices(page)).containsExactly(8, 6, 4, 2, 0);

@@ -19,7 +19,6 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
-import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.schemas.EventSchemas;
@@ -36,26 +35,24 @@ import org.junit.jupiter.api.io.TempDir;
 /** With a real broker and a real registry, which are not always there. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
 class StoredImagesReaderIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final int MOST = 10;
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final int MAX_IMAGES = 10;
 
     @TempDir
     private Path dir;
 
     private static StoredImage image(int i) {
-        return StoredImage.newBuilder(Records.stored(Records.request("j", "p", i, 1000)))
-                .setStoreTiming(new StageTiming(Instant.ofEpochMilli(1000 + i), 0L))
-                .build();
+        return Records.stored(Records.request("j", "p", i, 1000), Instant.ofEpochMilli(1000 + i));
     }
 
     private static List<Integer> newest(RecentImages recent) {
-        return recent.newest(image -> true, null, MOST).images().stream()
+        return recent.newest(image -> true, null, MAX_IMAGES).images().stream()
                 .map(image -> image.getRequest().getIndex())
                 .toList();
     }
 
     private static List<Integer> down(int from) {
-        return IntStream.range(0, MOST).map(i -> from - i).boxed().toList();
+        return IntStream.range(0, MAX_IMAGES).map(i -> from - i).boxed().toList();
     }
 
     private static void publish(StageConfig config, int from, int to) {
@@ -87,9 +84,9 @@ class StoredImagesReaderIT {
                             "2",
                             "topic.replication",
                             "1")));
-            RecentImages first = new RecentImages(MOST);
-            RecentImages second = new RecentImages(MOST);
-            try (TopicFollower<StoredImage> early = StoredImagesReader.start(config, first, MOST, id -> {})) {
+            RecentImages first = new RecentImages(MAX_IMAGES);
+            RecentImages second = new RecentImages(MAX_IMAGES);
+            try (TopicFollower<StoredImage> early = StoredImagesReader.start(config, first, MAX_IMAGES, id -> {})) {
                 // When there are no topics yet, and then there are
                 assertThat(first.isComplete()).isFalse();
                 try (Admin admin = Admin.create(config.admin())) {
@@ -99,27 +96,27 @@ class StoredImagesReaderIT {
                         .register();
 
                 // Then
-                await().atMost(PATIENCE).until(first::isComplete);
+                await().atMost(TIMEOUT).until(first::isComplete);
                 assertThat(newest(first)).isEmpty();
                 publish(config, 0, 100);
-                await().atMost(PATIENCE)
+                await().atMost(TIMEOUT)
                         .untilAsserted(() -> assertThat(newest(first)).isEqualTo(down(99)));
 
                 // When a second comes while the registry is away, so that it can read nothing
                 registry.close();
-                try (TopicFollower<StoredImage> late = StoredImagesReader.start(config, second, MOST, id -> {})) {
+                try (TopicFollower<StoredImage> late = StoredImagesReader.start(config, second, MAX_IMAGES, id -> {})) {
                     await().during(Duration.ofMillis(1500))
-                            .atMost(PATIENCE)
+                            .atMost(TIMEOUT)
                             .untilAsserted(() -> assertThat(second.isComplete()).isFalse());
                     registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), port);
 
                     // Then: all that is kept, and no more than that was read
-                    await().atMost(PATIENCE).until(second::isComplete);
+                    await().atMost(TIMEOUT).until(second::isComplete);
                     assertThat(newest(second)).isEqualTo(down(99));
                     publish(config, 100, 105);
-                    await().atMost(PATIENCE)
+                    await().atMost(TIMEOUT)
                             .untilAsserted(() -> assertThat(newest(second)).isEqualTo(down(104)));
-                    await().atMost(PATIENCE)
+                    await().atMost(TIMEOUT)
                             .untilAsserted(() -> assertThat(newest(first)).isEqualTo(down(104)));
                 }
             } finally {

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.FastAwait.await;
 import static org.dallemini.prompt.testing.Prompts.NOW;
 import static org.dallemini.prompt.testing.Prompts.prompt;
 
@@ -74,7 +74,7 @@ class IntakeTopologyTest {
     private static final Duration COMMIT_INTERVAL = Duration.ofMillis(20);
     private static final Topics TOPICS = new Topics("t.");
     private static final String BY_ID = IntakeTopology.byIdTopic("intake");
-    private static final int MOST_BYTES = 2_000_000, MOST_REQUEST_BYTES = 1_000_000;
+    private static final int MAX_BYTES = 2_000_000, MAX_REQUEST_BYTES = 1_000_000;
 
     static {
         // The stage gets Avro's trust with its deserializer; the one below is not that.
@@ -87,15 +87,15 @@ class IntakeTopologyTest {
     private Path stateDir;
 
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
-    private final RegistryRetry patience = new RegistryRetry(Duration.ofMinutes(1));
+    private final RegistryRetry registryRetry = new RegistryRetry(Duration.ofMinutes(1));
     private final AtomicInteger outages = new AtomicInteger();
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> prompts;
     private TestOutputTopic<byte[], byte[]> interactive;
     private TestOutputTopic<byte[], byte[]> bulk;
     private TestOutputTopic<byte[], byte[]> deadLetters;
-    private int mostLetterBytes = MOST_BYTES;
-    private int mostForwardedBytes = MOST_BYTES;
+    private int mostLetterBytes = MAX_BYTES;
+    private int mostForwardedBytes = MAX_BYTES;
     private int homes;
 
     @BeforeEach
@@ -125,21 +125,25 @@ class IntakeTopologyTest {
     }
 
     private Topology topology() {
-        return IntakeTopology.build(
+        return IntakeTopology.build(settings());
+    }
+
+    private IntakeSettings settings() {
+        return new IntakeSettings(
                 TOPICS,
-                PromptLimits.DEFAULT,
+                new PromptValidator(PromptLimits.DEFAULT),
                 RETENTION,
                 COMMIT_INTERVAL,
                 homes,
-                new PromptCodec(deserializer(), serializer(), patience, BY_ID, this::mostBytes),
+                new PromptCodec(deserializer(), serializer(), registryRetry, BY_ID, this::maxBytes),
                 new IntakeMetrics(meters, PromptIngest.NAME));
     }
 
-    private int mostBytes(String topic) {
+    private int maxBytes(String topic) {
         if (topic.equals(BY_ID)) {
             return mostForwardedBytes;
         }
-        return topic.equals(Topics.deadLetters(TOPICS.prompts())) ? mostLetterBytes : MOST_REQUEST_BYTES;
+        return topic.equals(Topics.deadLetters(TOPICS.prompts())) ? mostLetterBytes : MAX_REQUEST_BYTES;
     }
 
     private TestOutputTopic<byte[], byte[]> output(String topic) {
@@ -493,16 +497,7 @@ class IntakeTopologyTest {
     }
 
     private IntakeProcessor intake() {
-        return new IntakeProcessor(
-                new IntakeProcessor.Settings(
-                        TOPICS,
-                        new PromptValidator(PromptLimits.DEFAULT),
-                        RETENTION,
-                        COMMIT_INTERVAL,
-                        homes,
-                        new PromptCodec(deserializer(), serializer(), patience, BY_ID, this::mostBytes),
-                        new IntakeMetrics(meters, PromptIngest.NAME)),
-                false);
+        return new IntakeProcessor(settings(), false);
     }
 
     private static Record<byte[], byte[]> record(String id, Lane lane) {
@@ -577,7 +572,7 @@ class IntakeTopologyTest {
         // Then
         assertThat(interactive.getQueueSize()).isEqualTo(1);
         assertThat(deadLetters.isEmpty()).isTrue();
-        assertThat(patience.trouble()).isEmpty();
+        assertThat(registryRetry.trouble()).isEmpty();
     }
 
     @Test
@@ -585,10 +580,10 @@ class IntakeTopologyTest {
         // Given
         outages.set(Integer.MAX_VALUE);
         CompletableFuture<Void> processing = CompletableFuture.runAsync(() -> publish(prompt("a cat")));
-        await().until(() -> patience.trouble().contains("The registry is down"));
+        await().until(() -> registryRetry.trouble().contains("The registry is down"));
 
         // When
-        patience.end();
+        registryRetry.end();
 
         // Then: nothing is sent, so nothing is committed
         assertThatThrownBy(processing::join).hasRootCauseInstanceOf(TimeoutException.class);
@@ -625,7 +620,7 @@ class IntakeTopologyTest {
     @Test
     void shouldTellOfARecordThatNoDeadLetterCanHold() {
         Headers headers = new RecordHeaders().add("huge", new byte[100]);
-        prompts.pipeInput(new TestRecord<>(new byte[3], new byte[MOST_BYTES], headers, NOW));
+        prompts.pipeInput(new TestRecord<>(new byte[3], new byte[MAX_BYTES], headers, NOW));
         assertThat(deadLetters.readRecordsToList()).singleElement().satisfies(letter -> {
             assertThat(header(letter.headers(), DeadLetters.CODE)).isEqualTo("invalid-text");
             assertThat(header(letter.headers(), DeadLetters.OMITTED))

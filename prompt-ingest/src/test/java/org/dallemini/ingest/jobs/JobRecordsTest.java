@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.kafka.common.serialization.Serde;
+import org.dallemini.ingest.jobs.JobCounts.Count;
 import org.dallemini.ingest.streams.JsonSerde;
 import org.dallemini.prompt.EventType;
 import org.dallemini.prompt.Webhook;
@@ -38,7 +39,7 @@ class JobRecordsTest {
         String json = "{\"counts\":{\"prompts\":1,\"refused\":0,\"requested\":2,\"drawn\":1,\"decoded\":0,\"stored\":0,"
                 + "\"failed\":0,\"canceled\":0}," + SUBMISSION
                 + ",\"updatedAt\":7,\"failures\":[],\"cancelRequestedAt\":6}";
-        JobCounts counts = new JobCounts(1, 0, 2, 1, 0, 0, 0, 0);
+        JobCounts counts = new JobCounts(Map.of(Count.PROMPTS, 1, Count.REQUESTED, 2, Count.DRAWN, 1));
 
         expect(JobAggregate.class, json, new JobAggregate(counts, SUBMITTED, 7, List.of(), 6L));
     }

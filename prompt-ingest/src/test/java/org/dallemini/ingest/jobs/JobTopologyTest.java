@@ -43,8 +43,8 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.Jobs.Page;
+import org.dallemini.ingest.streams.InMemoryRocksDb;
 import org.dallemini.ingest.streams.RegistryRetry;
-import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Topics;
@@ -78,7 +78,7 @@ class JobTopologyTest {
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, folder.toString());
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, InMemoryRocksDb.class);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         driver = new TopologyTestDriver(topology(), settings, NOW);
         statuses = driver.createOutputTopic(TOPICS.jobs(), new StringDeserializer(), status());
@@ -89,14 +89,14 @@ class JobTopologyTest {
     }
 
     private static Topology topology() {
-        RegistryRetry patience = new RegistryRetry();
+        RegistryRetry registryRetry = new RegistryRetry();
         return JobTopology.build(
                 TOPICS,
                 RETENTION,
                 1,
-                new JobUpdateReader(TOPICS, new PlainAvro(), patience),
+                new JobUpdateReader(TOPICS, new PlainAvro(), registryRetry),
                 (topic, status) -> PlainAvro.bytes(status),
-                patience,
+                registryRetry,
                 new SimpleMeterRegistry());
     }
 
@@ -146,7 +146,7 @@ class JobTopologyTest {
     }
 
     private JobStatus last() {
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
         List<@Nullable JobStatus> all = statuses.readValuesToList();
         JobStatus last = all.get(all.size() - 1);
         assertThat(last).isNotNull();
@@ -220,7 +220,7 @@ class JobTopologyTest {
         publish(with(another, asked(second)));
         whole(first).forEach(this::publish);
         whole(second).forEach(this::publish);
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
 
         // Then
         assertThat(statuses.readRecordsToList())
@@ -241,7 +241,7 @@ class JobTopologyTest {
                 PromptRequest.newBuilder().setText("x").setId("j").build();
         publish(deadLetter(with(headers, event(TOPICS.prompts(), "j", prompt)), ErrorCode.ID_REUSED));
         drawnAndKept(request("j", "j", 0, 1));
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
 
         // Then
         assertThat(statuses.readRecordsToList()).isNotEmpty().allSatisfy(status -> assertThat(status.headers())
@@ -250,7 +250,7 @@ class JobTopologyTest {
         // But of one's own job that was refused one is told
         PromptRequest own = PromptRequest.newBuilder().setText("x").setId("k").build();
         publish(deadLetter(with(headers, event(TOPICS.prompts(), "k", own)), ErrorCode.TEXT_TOO_LONG));
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
         assertThat(statuses.readRecordsToList())
                 .isNotEmpty()
                 .allSatisfy(status -> assertThat(Webhook.of(status.headers())).isPresent());
@@ -268,7 +268,7 @@ class JobTopologyTest {
         // When
         publish(with(headers, asked(request("j", "j.0", 0, 1))));
         drawnAndKept(request("j", "p", 0, 1));
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
 
         // Then
         assertThat(statuses.readRecordsToList()).isNotEmpty().allSatisfy(status -> assertThat(status.headers())
@@ -304,7 +304,7 @@ class JobTopologyTest {
 
         // When
         whole(request).forEach(this::publish);
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
 
         // Then
         assertThat(statuses.isEmpty()).isTrue();
@@ -642,14 +642,14 @@ class JobTopologyTest {
     }
 
     @Test
-    void shouldNameAtMostTwentyFailuresAndOthersOnceThoseAreMended() {
+    void shouldNameAtMostTwentyFailuresAndOthersOnceThoseAreCorrected() {
         // Given
         List<ImageRequest> requests = new ArrayList<>();
         for (int i = 0; i < 25; i++) {
             requests.add(request("j", "p", i, 25));
         }
         requests.forEach(request -> publish(deadLetter(asked(request), ErrorCode.DEADLINE_EXCEEDED)));
-        assertThat(last().getFailures()).hasSize(JobAggregate.MOST_FAILURES);
+        assertThat(last().getFailures()).hasSize(JobAggregate.MAX_FAILURES);
 
         // When
         requests.subList(0, 20).forEach(request -> publish(drawn(request)));
@@ -672,7 +672,7 @@ class JobTopologyTest {
         assertThat(statuses.readValuesToList())
                 .extracting(JobStatus::getRequested)
                 .containsExactly(1);
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
         assertThat(statuses.readValuesToList())
                 .extracting(JobStatus::getRequested)
                 .containsExactly(10);
@@ -680,12 +680,12 @@ class JobTopologyTest {
         // And what comes then has to wait for the next time
         publish(asked(request("j", "q", 0, 1)));
         assertThat(statuses.isEmpty()).isTrue();
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
         assertThat(last().getRequested()).isEqualTo(11);
-        assertThat(entries(JobProcessor.UNTOLD)).isZero();
+        assertThat(entries(JobProcessor.PENDING)).isZero();
 
         // And when nothing comes it is told at once again
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
         publish(asked(request("j", "r", 0, 1)));
         assertThat(statuses.readValuesToList()).hasSize(1);
     }
@@ -695,16 +695,16 @@ class JobTopologyTest {
         // Given: what is restored from the changelogs says that the last change was not told
         publish(asked(request("j", "p", 0, 1)));
         assertThat(statuses.readValuesToList()).hasSize(1);
-        driver.<String, byte[]>getKeyValueStore(JobProcessor.UNTOLD).put("j", new byte[0]);
+        driver.<String, byte[]>getKeyValueStore(JobProcessor.PENDING).put("j", new byte[0]);
 
         // When
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
 
         // Then
         assertThat(statuses.readValuesToList())
                 .extracting(JobStatus::getRequested)
                 .containsExactly(1);
-        assertThat(entries(JobProcessor.UNTOLD)).isZero();
+        assertThat(entries(JobProcessor.PENDING)).isZero();
     }
 
     @Test
@@ -714,7 +714,7 @@ class JobTopologyTest {
         publish(deadLetter(asked(request("failed", "q", 0, 1)), ErrorCode.DEADLINE_EXCEEDED));
         publish(asked(request("running", "r", 0, 1)));
         last();
-        assertThat(entries(JobProcessor.PARTS)).isEqualTo(6);
+        assertThat(entries(JobProcessor.ITEMS)).isEqualTo(6);
         assertThat(entries(JobTopology.IMAGES_VIEW)).isEqualTo(1);
 
         // When
@@ -728,13 +728,13 @@ class JobTopologyTest {
         assertThat(view().find("failed")).isPresent();
         assertThat(view().images("done", null, 10).images()).isEmpty();
         assertThat(entries(JobTopology.IMAGES_VIEW)).isZero();
-        assertThat(entries(JobProcessor.PARTS)).isEqualTo(4);
+        assertThat(entries(JobProcessor.ITEMS)).isEqualTo(4);
 
         // And the others when nothing can come of them any more
         driver.advanceWallClockTime(Duration.ofDays(31));
         assertThat(statuses.readKeyValuesToList()).extracting(one -> one.key).containsExactly("failed", "running");
-        assertThat(entries(JobProcessor.PARTS)).isZero();
-        assertThat(entries(JobProcessor.TALLIES)).isZero();
+        assertThat(entries(JobProcessor.ITEMS)).isZero();
+        assertThat(entries(JobProcessor.AGGREGATES)).isZero();
     }
 
     @Test
@@ -771,7 +771,7 @@ class JobTopologyTest {
             publish(asked(request(job, job, 0, 1)));
         }
         publish(drawn(request("c", "c", 0, 1)));
-        driver.advanceWallClockTime(JobProcessor.PACE);
+        driver.advanceWallClockTime(JobProcessor.STATUS_INTERVAL);
 
         // When
         Page first = view().list(any -> true, null, 3);

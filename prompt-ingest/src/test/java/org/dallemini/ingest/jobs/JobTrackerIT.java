@@ -44,8 +44,8 @@ import org.slf4j.LoggerFactory;
 /** The tracking with a real broker and a real registry, and the records of stages that are not here. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
 class JobTrackerIT extends WithServers {
-    private static final Logger LOG = LoggerFactory.getLogger(JobTrackerIT.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Logger log = LoggerFactory.getLogger(JobTrackerIT.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
@@ -83,7 +83,7 @@ class JobTrackerIT extends WithServers {
     }
 
     private static JobStatus awaitState(JobTracker tracker, String jobId, JobState state) {
-        return await().atMost(PATIENCE)
+        return await().atMost(TIMEOUT)
                 .ignoreException(JobsUnavailableException.class)
                 .until(() -> tracker.jobs().find(jobId).filter(job -> job.getState() == state), Optional::isPresent)
                 .orElseThrow();
@@ -92,7 +92,7 @@ class JobTrackerIT extends WithServers {
     /** What a process says first that can say something. */
     private static Optional<JobStatus> firstAnswer(JobTracker tracker, String jobId) {
         List<Optional<JobStatus>> answers = new ArrayList<>();
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .pollDelay(Duration.ZERO)
                 .pollInterval(Duration.ofMillis(1))
                 .ignoreException(JobsUnavailableException.class)
@@ -155,7 +155,7 @@ class JobTrackerIT extends WithServers {
             first = JobTracker.start(
                     config.stage(), config.jobRetention(), config.stateDir(), new SimpleMeterRegistry());
             assertThat(awaitState(first, "j", JobState.FAILED)).isEqualTo(job);
-            LOG.info("the state was back {} ms after the start", (System.nanoTime() - start) / 1_000_000);
+            log.info("the state was back {} ms after the start", (System.nanoTime() - start) / 1_000_000);
             publish(topics.images(), "p/1", image(failed));
             publish(topics.storedImages(), "p/1", stored(failed));
 

@@ -1,13 +1,12 @@
 package org.dallemini.ingest.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
+import static org.dallemini.ingest.FastAwait.await;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.dallemini.events.JobState;
-import org.dallemini.events.JobStatus;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -28,13 +27,7 @@ class JobWatchTest {
     }
 
     private void set(JobState state) {
-        jobs.put(JobStatus.newBuilder()
-                .setJobId("j")
-                .setState(state)
-                .setRequested(1)
-                .setSubmittedAt(Instant.EPOCH)
-                .setUpdatedAt(Instant.EPOCH)
-                .build());
+        jobs.put(Records.job("j", state, 1, Instant.EPOCH).build());
     }
 
     @Test

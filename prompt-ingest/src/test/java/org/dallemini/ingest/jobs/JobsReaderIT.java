@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** With a real broker and a real registry. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
 class JobsReaderIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     private Path dir;
@@ -43,12 +43,7 @@ class JobsReaderIT {
     private final FakeJobs known = new FakeJobs();
 
     private static JobStatus job(String id, long submittedAt) {
-        return JobStatus.newBuilder()
-                .setJobId(id)
-                .setState(JobState.PENDING)
-                .setRequested(1)
-                .setSubmittedAt(Instant.ofEpochMilli(submittedAt))
-                .setUpdatedAt(Instant.ofEpochMilli(submittedAt))
+        return Records.job(id, JobState.PENDING, 1, Instant.ofEpochMilli(submittedAt))
                 .build();
     }
 
@@ -92,13 +87,13 @@ class JobsReaderIT {
 
                 // When, Then
                 try (TopicFollower<JobStatus> reader = JobsReader.start(config, newest)) {
-                    await().atMost(PATIENCE).until(newest::isComplete);
+                    await().atMost(TIMEOUT).until(newest::isComplete);
                     assertThat(ids(newest)).containsExactly("a", "b");
                     put(producer, values, topic, 0, job("z", 9));
-                    await().atMost(PATIENCE)
+                    await().atMost(TIMEOUT)
                             .untilAsserted(() -> assertThat(ids(newest)).containsExactly("z", "a", "b"));
                     forget(producer, topic, 1, "a");
-                    await().atMost(PATIENCE)
+                    await().atMost(TIMEOUT)
                             .untilAsserted(() -> assertThat(newest.size()).isEqualTo(2));
                     assertThat(ids(newest)).containsExactly("z", "b");
                 }

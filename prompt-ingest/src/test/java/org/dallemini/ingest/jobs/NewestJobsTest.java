@@ -32,13 +32,7 @@ class NewestJobsTest {
     }
 
     private static JobStatus job(String id, long submittedAt, JobState state) {
-        return JobStatus.newBuilder()
-                .setJobId(id)
-                .setState(state)
-                .setRequested(1)
-                .setSubmittedAt(Instant.ofEpochMilli(submittedAt))
-                .setUpdatedAt(Instant.ofEpochMilli(submittedAt))
-                .build();
+        return Records.job(id, state, 1, Instant.ofEpochMilli(submittedAt)).build();
     }
 
     private List<String> ids(Predicate<JobStatus> filter, int limit) {

@@ -4,8 +4,11 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Map;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.JobState;
+import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
@@ -47,6 +50,27 @@ public final class Records {
     static GeneratedImage image(ImageRequest request) {
         return new GeneratedImage(
                 request, ByteBuffer.allocate(8), "image/png", 1, 1, "", MODEL, MODEL, timing(), timing());
+    }
+
+    /** The status of a job, submitted and updated at one time. */
+    public static JobStatus.Builder job(String id, JobState state, int requested, Instant time) {
+        return JobStatus.newBuilder()
+                .setJobId(id)
+                .setState(state)
+                .setRequested(requested)
+                .setSubmittedAt(time)
+                .setUpdatedAt(time);
+    }
+
+    /** What there is of an image while it is drawn. */
+    public static ImagePreview preview(String jobId, String imageId, int tokens) {
+        return new ImagePreview(imageId, "p", jobId, ByteBuffer.allocate(Short.BYTES * tokens), 4, 4, "00ff");
+    }
+
+    public static StoredImage stored(ImageRequest request, Instant time) {
+        return StoredImage.newBuilder(stored(request))
+                .setStoreTiming(new StageTiming(time, 0L))
+                .build();
     }
 
     public static StoredImage stored(ImageRequest request) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** With a real broker and a real registry. */
 class PreviewsReaderIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     private Path dir;
@@ -63,7 +63,7 @@ class PreviewsReaderIT {
                 try (TopicFollower<ImagePreview> reader = PreviewsReader.start(config, previews)) {
                     assertThat(reader).isNotNull();
                     int[] sent = new int[1];
-                    await().atMost(PATIENCE).until(() -> {
+                    await().atMost(TIMEOUT).until(() -> {
                         String id = "new/" + sent[0]++;
                         producer.send(new ProducerRecord<>(topic, id, PreviewsTest.preview("j", id, 4)))
                                 .get();

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.events.ImagePreview;
+import org.dallemini.ingest.jobs.Records;
 import org.junit.jupiter.api.Test;
 
 class PreviewsTest {
@@ -13,7 +14,7 @@ class PreviewsTest {
     private final Previews previews = new Previews(() -> now);
 
     static ImagePreview preview(String jobId, String imageId, int tokens) {
-        return new ImagePreview(imageId, "p", jobId, ByteBuffer.allocate(Short.BYTES * tokens), 4, 4, "00ff");
+        return Records.preview(jobId, imageId, tokens);
     }
 
     @Test
@@ -41,16 +42,16 @@ class PreviewsTest {
     void shouldForgetWhatIsOldAndTheOldestOfTooMany() {
         // Given
         previews.add(preview("j", "old", 4));
-        now = Previews.LONGEST_NANOS + 1;
+        now = Previews.MAX_AGE_NANOS + 1;
         assertThat(previews.find("j", "old")).isEmpty();
 
         // When
-        for (int i = 0; i <= Previews.MOST; i++) {
+        for (int i = 0; i <= Previews.MAX_PREVIEWS; i++) {
             previews.add(preview("j", "p/" + i, 4));
         }
 
         // Then
-        assertThat(previews.size()).isEqualTo(Previews.MOST);
+        assertThat(previews.size()).isEqualTo(Previews.MAX_PREVIEWS);
         assertThat(previews.find("j", "p/0")).isEmpty();
         assertThat(previews.find("j", "p/1")).isPresent();
     }

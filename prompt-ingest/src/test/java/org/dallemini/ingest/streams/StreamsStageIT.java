@@ -55,8 +55,8 @@ import org.slf4j.LoggerFactory;
  * global store, and does as the test says with each record.
  */
 class StreamsStageIT {
-    private static final Logger LOG = LoggerFactory.getLogger(StreamsStageIT.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Logger log = LoggerFactory.getLogger(StreamsStageIT.class);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final String LONGER_THAN_PATIENCE_MS = "120000";
     private static final String COUNTS = "counts", NAMES = "names";
 
@@ -160,18 +160,19 @@ class StreamsStageIT {
     }
 
     private StreamsStage start(Map<String, Object> defaults) {
-        StreamsStage stage = start(dir.resolve("state"), defaults, facts -> topology());
-        await().atMost(PATIENCE).until(() -> stage.health().isReady());
+        StreamsStage stage = start(dir.resolve("state"), defaults, snapshot -> topology());
+        await().atMost(TIMEOUT).until(() -> stage.health().isReady());
         return stage;
     }
 
-    private StreamsStage start(Path stateDir, Map<String, Object> defaults, Function<TopicFacts, Topology> topology) {
+    private StreamsStage start(
+            Path stateDir, Map<String, Object> defaults, Function<TopicSnapshot, Topology> topology) {
         return StreamsStage.start(
                 new StreamsDefinition(
                         config,
                         "counter",
                         prefix + "counter",
-                        facts -> new StreamsGraph(topology.apply(facts), Map.of()),
+                        snapshot -> new StreamsGraph(topology.apply(snapshot), Map.of()),
                         List.of(words, counted, names),
                         List.of(),
                         false,
@@ -198,7 +199,7 @@ class StreamsStageIT {
                     .mapToObj(partition -> new TopicPartition(counted, partition))
                     .toList());
             consumer.seekToBeginning(consumer.assignment());
-            await().atMost(PATIENCE).until(() -> {
+            await().atMost(TIMEOUT).until(() -> {
                 for (ConsumerRecord<String, String> record : consumer.poll(Duration.ofMillis(100))) {
                     found.add(record.key() + " " + record.value());
                 }
@@ -219,15 +220,15 @@ class StreamsStageIT {
             faults.put("blue", new IllegalStateException("out of paint"));
             long start = System.nanoTime();
             publish(words, "k", "red", "blue", "red");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> stage.health().state() == State.TROUBLED
                             && stage.health().detail().contains("out of paint"));
 
             // Then
             List<String> found = countedUpTo("red 4");
-            LOG.info("counted on {} ms after the failure", (System.nanoTime() - start) / 1_000_000);
+            log.info("counted on {} ms after the failure", (System.nanoTime() - start) / 1_000_000);
             assertThat(found).containsExactlyInAnyOrder("red 1", "red 2", "red 3", "blue 1", "red 4");
-            await().atMost(PATIENCE).until(() -> stage.health().isReady());
+            await().atMost(TIMEOUT).until(() -> stage.health().isReady());
             assertThat(stage.health().detail()).isEmpty();
         } finally {
             stage.close();
@@ -240,17 +241,17 @@ class StreamsStageIT {
         StreamsStage stage = start();
         try {
             publish(names, "1", "one");
-            await().atMost(PATIENCE).until(() -> "one".equals(name(stage, "1")));
+            await().atMost(TIMEOUT).until(() -> "one".equals(name(stage, "1")));
 
             // When
             faults.put("two", new IllegalStateException("no such name"));
             publish(names, "2", "two");
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> stage.health().state() == State.TROUBLED
                             && stage.health().detail().contains("no such name"));
 
             // Then
-            await().atMost(PATIENCE).until(() -> stage.health().isReady() && "two".equals(name(stage, "2")));
+            await().atMost(TIMEOUT).until(() -> stage.health().isReady() && "two".equals(name(stage, "2")));
             assertThat(name(stage, "1")).isEqualTo("one");
             publish(words, "k", "red");
             assertThat(countedUpTo("red 1")).containsExactly("red 1");
@@ -279,7 +280,7 @@ class StreamsStageIT {
             publish(words, "k", "green");
 
             // Then
-            assertThat(stage.awaitTermination(PATIENCE)).isTrue();
+            assertThat(stage.awaitTermination(TIMEOUT)).isTrue();
             assertThat(stage.health().state()).isEqualTo(State.FAILED);
             assertThat(stage.health().detail()).contains("no green any more");
         } finally {
@@ -295,7 +296,7 @@ class StreamsStageIT {
         var madeBefore = new AtomicReference<List<Path>>();
 
         // When
-        StreamsStage stage = start(stateDir, Map.of(), facts -> {
+        StreamsStage stage = start(stateDir, Map.of(), snapshot -> {
             try (Stream<Path> found = Files.walk(stateDir)) {
                 madeBefore.set(found.map(stateDir::relativize)
                         .filter(path -> path.getNameCount() == 2)
@@ -308,7 +309,7 @@ class StreamsStageIT {
 
         // Then: a folder of the cluster, with one of the instance
         try {
-            await().atMost(PATIENCE).until(() -> stage.health().isReady());
+            await().atMost(TIMEOUT).until(() -> stage.health().isReady());
             assertThat(madeBefore.get()).hasSize(1);
         } finally {
             stage.close();
@@ -317,9 +318,9 @@ class StreamsStageIT {
 
     @Test
     void shouldEndWhereItsFolderCannotBeMade() throws Exception {
-        StreamsStage stage = start(Files.createFile(dir.resolve("file")), Map.of(), facts -> topology());
+        StreamsStage stage = start(Files.createFile(dir.resolve("file")), Map.of(), snapshot -> topology());
         try {
-            assertThat(stage.awaitTermination(PATIENCE)).isTrue();
+            assertThat(stage.awaitTermination(TIMEOUT)).isTrue();
             assertThat(stage.health().state()).isEqualTo(State.FAILED);
             assertThat(stage.health().detail()).contains("file", "set state.dir");
         } finally {

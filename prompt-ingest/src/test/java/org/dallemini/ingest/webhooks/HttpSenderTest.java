@@ -15,12 +15,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class HttpSenderTest {
 
-    private final HttpSender sender = sender(true);
+    private final HttpSender sender = sender(true, Duration.ofSeconds(5));
 
-    private static HttpSender sender(boolean privateAllowed) {
+    private static HttpSender sender(boolean privateAllowed, Duration timeout) {
         return HttpSender.start(
-                new WebhookSettings(
-                        SigningKeys.parse(Receiver.SECRET), new AddressPolicy(privateAllowed), Duration.ofSeconds(5)),
+                new WebhookSettings(SigningKeys.parse(Receiver.SECRET), new AddressPolicy(privateAllowed), timeout),
                 InstantSource.system());
     }
 
@@ -120,8 +119,9 @@ class HttpSenderTest {
 
     @Test
     void shouldNotWaitForEver() throws Exception {
-        try (Receiver receiver = Receiver.start(0, (response, callback) -> false)) {
-            assertThat(outcome(sender, receiver.url("/")))
+        try (HttpSender hasty = sender(true, Duration.ofMillis(500));
+                Receiver receiver = Receiver.start(0, (response, callback) -> false)) {
+            assertThat(outcome(hasty, receiver.url("/")))
                     .isInstanceOfSatisfying(DeliveryOutcome.Failed.class, failed -> assertThat(failed.why())
                             .contains("Timeout"));
         }
@@ -139,7 +139,7 @@ class HttpSenderTest {
     @ParameterizedTest
     @ValueSource(strings = {"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "2130706433", "169.254.169.254"})
     void shouldNotConnectToAddressesThatAreNotPublic(String host) throws Exception {
-        try (HttpSender careful = sender(false);
+        try (HttpSender careful = sender(false, Duration.ofSeconds(5));
                 Receiver receiver = Receiver.start(0, 200)) {
             assertThat(outcome(careful, "https://" + host + ":" + receiver.port() + "/"))
                     .isInstanceOfSatisfying(DeliveryOutcome.Failed.class, failed -> assertThat(failed.why())
@@ -150,7 +150,7 @@ class HttpSenderTest {
 
     @Test
     void shouldNotSendInTheClear() throws Exception {
-        try (HttpSender careful = sender(false)) {
+        try (HttpSender careful = sender(false, Duration.ofSeconds(5))) {
             assertThat(outcome(careful, "http://example.com/"))
                     .isInstanceOfSatisfying(DeliveryOutcome.Failed.class, failed -> assertThat(failed.why())
                             .contains("https://"));
@@ -162,7 +162,7 @@ class HttpSenderTest {
         try (Receiver slow = Receiver.start(0, (response, callback) -> false);
                 Receiver quick = Receiver.start(0, 200)) {
             // Given
-            for (int i = 0; i < HttpSender.MOST_PER_RECEIVER; i++) {
+            for (int i = 0; i < HttpSender.MAX_PER_RECEIVER; i++) {
                 assertThat(sender.send(delivery(slow.url("/" + i)), outcome -> {}))
                         .isTrue();
             }
@@ -176,7 +176,7 @@ class HttpSenderTest {
     @Test
     void shouldHaveRoomAgainAfterEachAttempt() throws Exception {
         try (Receiver receiver = Receiver.start(0, 500)) {
-            for (int i = 0; i < 3 * HttpSender.MOST_PER_RECEIVER; i++) {
+            for (int i = 0; i < 3 * HttpSender.MAX_PER_RECEIVER; i++) {
                 assertThat(outcome(sender, receiver.url("/"))).isInstanceOf(DeliveryOutcome.Failed.class);
             }
         }

@@ -30,8 +30,8 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.PlainAvro;
 import org.dallemini.ingest.jobs.Records;
+import org.dallemini.ingest.streams.InMemoryRocksDb;
 import org.dallemini.ingest.streams.RegistryRetry;
-import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Topics;
@@ -80,7 +80,7 @@ class WebhookTopologyTest {
         settings.put(StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, "none:1");
         settings.put(StreamsConfig.STATE_DIR_CONFIG, stateDir.toString());
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
-        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, RocksDbMemory.class);
+        settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, InMemoryRocksDb.class);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
         EventReader reader = new EventReader(
                 TOPICS,
@@ -115,22 +115,17 @@ class WebhookTopologyTest {
     }
 
     private void job(JobState state, int second, Headers headers) {
-        JobStatus status = JobStatus.newBuilder()
-                .setJobId("j")
-                .setState(state)
-                .setRequested(1)
+        JobStatus status = Records.job("j", state, 1, NOW)
                 .setTokensDrawn(1)
                 .setDecoded(1)
                 .setStored(1)
-                .setFailed(0)
-                .setSubmittedAt(NOW)
                 .setUpdatedAt(NOW.plusSeconds(second))
                 .build();
         pipe(TOPICS.jobs(), "j", status, headers);
     }
 
     private void beat() {
-        driver.advanceWallClockTime(DeliveryProcessor.BEAT);
+        driver.advanceWallClockTime(DeliveryProcessor.INTERVAL);
     }
 
     private KeyValueStore<String, Delivery> pending() {
@@ -200,9 +195,9 @@ class WebhookTopologyTest {
         for (Duration pause : RetrySchedule.PAUSES) {
             assertThat(sender.end(FAILED).id()).isEqualTo(id);
             beat();
-            driver.advanceWallClockTime(pause.minus(DeliveryProcessor.BEAT.multipliedBy(2)));
+            driver.advanceWallClockTime(pause.minus(DeliveryProcessor.INTERVAL.multipliedBy(2)));
             assertThat(sender.attempts).as("before %s", pause).isEmpty();
-            driver.advanceWallClockTime(pause.dividedBy(5).plus(DeliveryProcessor.BEAT.multipliedBy(3)));
+            driver.advanceWallClockTime(pause.dividedBy(5).plus(DeliveryProcessor.INTERVAL.multipliedBy(3)));
             assertThat(sender.attempts).as("after %s", pause).hasSize(1);
         }
         assertThat(deadLetters.isEmpty()).isTrue();

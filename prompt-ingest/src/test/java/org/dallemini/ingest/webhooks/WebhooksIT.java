@@ -49,7 +49,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whole processes with a real broker, a real registry and a real receiver; the test draws and stores the images. */
 class WebhooksIT extends WithServers {
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private PromptIngestConfig config;
     private KafkaProducer<byte[], byte[]> producer;
@@ -111,7 +111,7 @@ class WebhooksIT extends WithServers {
 
     /** What the other stages do: the image of the next request is stored, under the headers of its prompt. */
     private void storeNext() {
-        ConsumerRecord<byte[], byte[]> asked = await().atMost(PATIENCE)
+        ConsumerRecord<byte[], byte[]> asked = await().atMost(TIMEOUT)
                 .until(() -> requests.poll(Duration.ofMillis(100)), records -> !records.isEmpty())
                 .iterator()
                 .next();
@@ -159,7 +159,7 @@ class WebhooksIT extends WithServers {
                 storeNext();
 
                 // Then
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(types(receiver))
+                await().atMost(TIMEOUT).untilAsserted(() -> assertThat(types(receiver))
                         .containsExactlyInAnyOrder("image.stored", "job.completed"));
                 assertThat(receiver.messages())
                         .allSatisfy(message -> assertThat(message.path()).isEqualTo("/hook"))
@@ -172,7 +172,7 @@ class WebhooksIT extends WithServers {
             assertThat(submit(first, "b", "http://127.0.0.1:" + port + "/hook").statusCode())
                     .isEqualTo(202);
             storeNext();
-            await().atMost(PATIENCE).until(() -> count(meters, "retried") >= 2);
+            await().atMost(TIMEOUT).until(() -> count(meters, "retried") >= 2);
             // Settled attempts are in the store with the next commit, or are made again.
         } finally {
             first.forEach(RunningStage::close);
@@ -180,7 +180,7 @@ class WebhooksIT extends WithServers {
         List<RunningStage> second = PromptIngest.startAll(config("other", true), new SimpleMeterRegistry());
         try (Receiver receiver = Receiver.start(port, 200)) {
             // Then
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(types(receiver))
+            await().atMost(TIMEOUT).untilAsserted(() -> assertThat(types(receiver))
                     .containsExactlyInAnyOrder("image.stored", "job.completed"));
             assertThat(receiver.messages())
                     .extracting(message -> json(message).path("data").path("id").asText())
@@ -204,7 +204,7 @@ class WebhooksIT extends WithServers {
             Headers headers = new RecordHeaders();
             Webhook.of("https://localhost:" + receiver.port() + "/", List.of()).write(headers);
             store(Records.request("j", "p", 0, 1), headers);
-            await().atMost(PATIENCE).until(() -> count(meters, "retried") >= 1);
+            await().atMost(TIMEOUT).until(() -> count(meters, "retried") >= 1);
             assertThat(receiver.messages()).isEmpty();
         } finally {
             process.forEach(RunningStage::close);

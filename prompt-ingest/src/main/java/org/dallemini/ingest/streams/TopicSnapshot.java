@@ -22,8 +22,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 
 /** What a Kafka Streams application must know of the topics that there are, as they were at one moment. */
-public record TopicFacts(Map<String, Topic> topics) {
-    public TopicFacts {
+public record TopicSnapshot(Map<String, Topic> topics) {
+    public TopicSnapshot {
         topics = Map.copyOf(topics);
     }
 
@@ -31,20 +31,20 @@ public record TopicFacts(Map<String, Topic> topics) {
      * One topic.
      *
      * @param id another one where the topic was deleted and made again under its name
-     * @param mostBytes how many bytes a batch of records may have ({@code max.message.bytes}); Kafka Streams cannot go
+     * @param maxBytes how many bytes a batch of records may have ({@code max.message.bytes}); Kafka Streams cannot go
      *     on where the broker refuses a record, so none must be sent that is larger
      */
-    public record Topic(Uuid id, int partitions, int mostBytes) {}
+    public record Topic(Uuid id, int partitions, int maxBytes) {}
 
     /**
      * Asks the cluster. Topics that do not exist are left out; one that may not be looked at ends the answer with a
      * {@link TopicAuthorizationException} that names it.
      */
-    static CompletableFuture<TopicFacts> ask(Admin admin, Collection<String> names) {
+    static CompletableFuture<TopicSnapshot> ask(Admin admin, Collection<String> names) {
         return all(admin.describeTopics(names).topicNameValues(), Function.identity(), "Describe")
                 .thenCompose(found -> all(
                                 admin.describeConfigs(found.keySet().stream()
-                                                .map(TopicFacts::resource)
+                                                .map(TopicSnapshot::resource)
                                                 .toList())
                                         .values(),
                                 ConfigResource::name,
@@ -52,17 +52,17 @@ public record TopicFacts(Map<String, Topic> topics) {
                         .thenApply(settings -> of(found, settings)));
     }
 
-    private static TopicFacts of(Map<String, TopicDescription> found, Map<String, Config> settings) {
+    private static TopicSnapshot of(Map<String, TopicDescription> found, Map<String, Config> settings) {
         Map<String, Topic> topics = new HashMap<>();
         settings.forEach((name, config) -> {
             TopicDescription topic = found.get(name);
             if (topic != null) {
-                int mostBytes = Integer.parseInt(
+                int maxBytes = Integer.parseInt(
                         config.get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG).value());
-                topics.put(name, new Topic(topic.topicId(), topic.partitions().size(), mostBytes));
+                topics.put(name, new Topic(topic.topicId(), topic.partitions().size(), maxBytes));
             }
         });
-        return new TopicFacts(topics);
+        return new TopicSnapshot(topics);
     }
 
     /** The answers by the topics' names, without those that do not exist. */
@@ -111,6 +111,11 @@ public record TopicFacts(Map<String, Topic> topics) {
     /** A topic, if it exists. */
     public Optional<Topic> find(String name) {
         return Optional.ofNullable(topics.get(name));
+    }
+
+    /** How many partitions a topic has; 0 if it is missing. */
+    int partitions(String name) {
+        return find(name).map(Topic::partitions).orElse(0);
     }
 
     /**

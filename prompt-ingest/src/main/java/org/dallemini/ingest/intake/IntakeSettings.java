@@ -1,0 +1,21 @@
+package org.dallemini.ingest.intake;
+
+import java.time.Duration;
+import org.dallemini.prompt.PromptValidator;
+import org.dallemini.schemas.Topics;
+
+/**
+ * What all tasks of the intake share.
+ *
+ * @param retention how long an id is remembered
+ * @param commitInterval how long requests of the interactive lane may lie in a transaction with others
+ * @param homes among how many partitions the ids are divided: those of {@link IntakeTopology#byIdTopic}
+ */
+public record IntakeSettings(
+        Topics topics,
+        PromptValidator validator,
+        Duration retention,
+        Duration commitInterval,
+        int homes,
+        PromptCodec codec,
+        IntakeMetrics metrics) {}
