@@ -37,6 +37,9 @@ class TopicChangesIT {
 
     private static Lab lab;
 
+    /** How long a call of the producer's waits for a topic that is gone. */
+    private static final String[] SHORT_CALLS = {"producer.max.block.ms", "2000"};
+
     private final ListAppender<ILoggingEvent> printed = new ListAppender<>();
 
     @BeforeAll
@@ -193,7 +196,7 @@ class TopicChangesIT {
 
     @Test
     void shouldWaitForAnInputTopicThatIsGoneAndWorkOnTheOtherMeanwhile() throws Exception {
-        try (Bench bench = lab.bench("gone").createTopics().registerSchemas()) {
+        try (Bench bench = lab.bench("gone", SHORT_CALLS).createTopics().registerSchemas()) {
             // Given: work in hand of a topic that goes
             RunningStage stage = bench.startAndAwait(new StepEngine(4, 200, Duration.ofMillis(5)));
             String topic = bench.topics.imageRequests();
@@ -266,7 +269,8 @@ class TopicChangesIT {
     @ParameterizedTest
     @ValueSource(strings = {"output", "letters"})
     void shouldWaitForATopicItWritesToUntilItIsThereAgain(String which) throws Exception {
-        try (Bench bench = lab.bench("written-" + which).createTopics().registerSchemas()) {
+        try (Bench bench =
+                lab.bench("written-" + which, SHORT_CALLS).createTopics().registerSchemas()) {
             // Given
             RunningStage stage = bench.startAndAwait(quick());
             String input = bench.topics.imageRequests();
