@@ -111,11 +111,11 @@ final class Lab implements AutoCloseable {
                     StageConfig.TOPIC_PARTITIONS,
                     "3",
                     StageConfig.INSTANCE_DIR,
-                    dir.resolve("instances").toString(),
+                    dir.resolve(prefix + "-instances").toString(),
                     StageConfig.DRAIN_TIMEOUT_MS,
                     "5000",
                     "kafka.metadata.max.age.ms",
-                    "1000"));
+                    "2000"));
             for (int i = 0; i < more.length; i += 2) {
                 settings.put(more[i], more[i + 1]);
             }

@@ -24,12 +24,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** What administrators do to topics while a stage runs or is down; the rows of the table in docs/operations.md. */
+/**
+ * What administrators do to topics while a stage runs or is down; the rows of the table in docs/operations.md. The
+ * tests have topics of their own, and mostly wait.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(240)
 class TopicChangesIT {
     @TempDir
@@ -187,7 +193,7 @@ class TopicChangesIT {
                     .filter(id -> Integer.parseInt(id.substring(6)) % 2 == 1)
                     .forEach(expected::add);
             assertThat(bench.results(13)).containsExactlyInAnyOrderElementsOf(expected);
-            assertThat(warnings())
+            assertThat(warnings(topic))
                     .singleElement()
                     .asString()
                     .contains(topic + "-1 ends at offset 10, though it was read up to 1000");
@@ -235,7 +241,7 @@ class TopicChangesIT {
             // Then
             assertThat(bench.results(10))
                     .containsExactlyInAnyOrderElementsOf(Lab.ids("image", 400).subList(390, 400));
-            assertThat(warnings()).hasSize(1).allSatisfy(line -> assertThat(line)
+            assertThat(warnings(topic)).hasSize(1).allSatisfy(line -> assertThat(line)
                     .contains(topic + "-0 the offsets 0 to 389 were deleted")
                     .contains("up to 390 records"));
         }
@@ -261,7 +267,7 @@ class TopicChangesIT {
             List<String> left = Lab.ids("image", 400).subList(390, 400);
             await().atMost(Lab.PATIENCE).until(() -> bench.results(0).containsAll(left));
             assertThat(bench.results(14)).doesNotHaveDuplicates();
-            assertThat(warnings()).hasSize(1).allSatisfy(line -> assertThat(line)
+            assertThat(warnings(topic)).hasSize(1).allSatisfy(line -> assertThat(line)
                     .contains("to 389 were deleted before they were read"));
         }
     }
@@ -324,10 +330,12 @@ class TopicChangesIT {
         }
     }
 
-    private List<String> warnings() {
+    /** Of this topic alone: other tests run meanwhile. */
+    private List<String> warnings(String topic) {
         return printed.list.stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
                 .map(ILoggingEvent::getFormattedMessage)
+                .filter(line -> line.contains(topic))
                 .toList();
     }
 
