@@ -29,11 +29,12 @@ import org.junit.jupiter.api.parallel.ResourceAccessMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
-/** The tests have topics of their own, and mostly wait; those that stop a server run alone. */
+/** The tests have topics of their own, and mostly wait. */
 @Execution(ExecutionMode.CONCURRENT)
 @ResourceLock(value = StageIT.SERVERS, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 @Timeout(180)
 class StageIT {
+    /** Of the tests that stop a server: they run alone. */
     static final String SERVERS = "servers";
 
     @TempDir
