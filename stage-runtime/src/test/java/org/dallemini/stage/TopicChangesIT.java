@@ -24,18 +24,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/**
- * What administrators do to topics while a stage runs or is down; the rows of the table in docs/operations.md. The
- * tests have topics of their own, and mostly wait.
- */
-@Execution(ExecutionMode.CONCURRENT)
+/** What administrators do to topics while a stage runs or is down; the rows of the table in docs/operations.md. */
 @Timeout(240)
 class TopicChangesIT {
     @TempDir
@@ -330,7 +324,6 @@ class TopicChangesIT {
         }
     }
 
-    /** Of this topic alone: other tests run meanwhile. */
     private List<String> warnings(String topic) {
         return printed.list.stream()
                 .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
