@@ -45,13 +45,23 @@ import org.dallemini.stage.RunningStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The stage with a real broker and a real registry; each test has topics of its own by their prefix. */
 @SuppressWarnings("FutureReturnValueIgnored") // what was not sent is missed later on
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = PromptIngestIT.SERVERS, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 class PromptIngestIT extends WithServers {
     private static final Logger log = LoggerFactory.getLogger(PromptIngestIT.class);
+    /** Of the tests that stop a server, or measure: they run alone. */
+    static final String SERVERS = "servers";
+
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     private PromptIngestConfig config;
@@ -272,6 +282,7 @@ class PromptIngestIT extends WithServers {
     }
 
     @Test
+    @ResourceLock(SERVERS)
     void shouldWaitForTheRegistry() {
         // Given: a stage that has read no schema yet, and a registry that is away
         createTopicsAndSchemas();
@@ -395,6 +406,7 @@ class PromptIngestIT extends WithServers {
     }
 
     @Test
+    @ResourceLock(SERVERS)
     void shouldBeQuick() {
         createTopicsAndSchemas();
         RunningStage stage = PromptIngest.start(config, new SimpleMeterRegistry());

@@ -41,13 +41,22 @@ public final class Servers implements AutoCloseable {
     /** What a process of the test needs, whose topics have two partitions. */
     public Map<String, String> settings(String prefix) {
         return new HashMap<>(Map.of(
-                "bootstrap.servers", kafka.bootstrapServers(),
-                "schema.registry.url", registry.url(),
-                "topic.prefix", prefix,
-                "topic.partitions", "2",
-                "topic.replication", "1",
-                "instance.dir", dir.resolve("instances").toString(),
-                "state.dir", dir.resolve("state").toString()));
+                "bootstrap.servers",
+                kafka.bootstrapServers(),
+                "schema.registry.url",
+                registry.url(),
+                "topic.prefix",
+                prefix,
+                "topic.partitions",
+                "2",
+                "topic.replication",
+                "1",
+                "instance.dir",
+                dir.resolve(prefix + "instances").toString(),
+                "state.dir",
+                dir.resolve(prefix + "state").toString(),
+                "consumer.heartbeat.interval.ms",
+                "200"));
     }
 
     public static void createTopicsAndSchemas(StageConfig config) {

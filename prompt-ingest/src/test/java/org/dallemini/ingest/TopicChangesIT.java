@@ -28,6 +28,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -47,10 +48,16 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What an administrator does to topics, under the intake and the job tracker, with a real broker and registry. */
+/**
+ * What an administrator does to topics, under the intake and the job tracker, with a real broker and registry. The
+ * tests have topics and folders of their own, and mostly wait.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 class TopicChangesIT extends WithServers {
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
 
@@ -73,7 +80,10 @@ class TopicChangesIT extends WithServers {
         deserializer =
                 EventSerdes.deserializer(ImageRequest.class, config.stage().serde());
         admin = Admin.create(config.stage().admin());
-        producer = producer(config.stage());
+        Map<String, Object> publishing = config.stage().producer();
+        // One that numbers its records tries for minutes to go on with its numbers in a topic that was made anew.
+        publishing.put("enable.idempotence", false);
+        producer = new KafkaProducer<>(publishing, new ByteArraySerializer(), new ByteArraySerializer());
         consumer =
                 new KafkaConsumer<>(config.stage().consumer(), new StringDeserializer(), new ByteArrayDeserializer());
         consumer.assign(partitions(topics.imageRequests(), 2));

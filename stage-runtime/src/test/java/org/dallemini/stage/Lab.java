@@ -49,13 +49,17 @@ import org.jspecify.annotations.Nullable;
 final class Lab implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    /** With the group protocol {@code consumer} it is the broker that says how often members tell of themselves. */
+    private static final Map<String, String> BROKER =
+            Map.of("group.consumer.min.heartbeat.interval.ms", "200", "group.consumer.heartbeat.interval.ms", "200");
+
     private final Path dir;
     private EmbeddedKafka kafka;
     private EmbeddedSchemaRegistry registry;
 
     Lab(Path dir) {
         this.dir = dir;
-        this.kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+        this.kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0, BROKER);
         this.registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0);
     }
 
@@ -66,7 +70,7 @@ final class Lab implements AutoCloseable {
     }
 
     void startBroker(int port) {
-        kafka = EmbeddedKafka.start(dir.resolve("kafka"), port);
+        kafka = EmbeddedKafka.start(dir.resolve("kafka"), port, BROKER);
     }
 
     int stopRegistry() {
@@ -107,14 +111,22 @@ final class Lab implements AutoCloseable {
                     StageConfig.TOPIC_PARTITIONS,
                     "3",
                     StageConfig.INSTANCE_DIR,
-                    dir.resolve("instances").toString(),
+                    dir.resolve(prefix + "-instances").toString(),
                     StageConfig.DRAIN_TIMEOUT_MS,
-                    "5000"));
+                    "5000",
+                    "kafka.metadata.max.age.ms",
+                    "2000"));
             for (int i = 0; i < more.length; i += 2) {
                 settings.put(more[i], more[i + 1]);
             }
+            if (!"consumer".equals(settings.get("consumer.group.protocol"))) {
+                settings.putIfAbsent("consumer.heartbeat.interval.ms", "200");
+            }
             topics = config().topics();
-            producer = new KafkaProducer<>(config().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+            Map<String, Object> publishing = config().producer();
+            // One that numbers its records tries for minutes to go on with its numbers in a topic that was made anew.
+            publishing.put("enable.idempotence", false);
+            producer = new KafkaProducer<>(publishing, new ByteArraySerializer(), new ByteArraySerializer());
         }
 
         StageConfig config() {

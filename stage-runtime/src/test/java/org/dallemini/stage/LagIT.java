@@ -21,8 +21,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What autoscalers and people read of the backlog: consumer lag, by an admin client of their own, and the gauge. */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class LagIT {
     @TempDir

@@ -23,9 +23,20 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.ResourceAccessMode;
+import org.junit.jupiter.api.parallel.ResourceLock;
+import org.junit.jupiter.api.parallel.ResourceLockTarget;
 
+/** The tests have topics of their own, and mostly wait. */
+@Execution(ExecutionMode.CONCURRENT)
+@ResourceLock(value = StageIT.SERVERS, mode = ResourceAccessMode.READ, target = ResourceLockTarget.CHILDREN)
 @Timeout(180)
 class StageIT {
+    /** Of the tests that stop a server: they run alone. */
+    static final String SERVERS = "servers";
+
     @TempDir
     static Path dir;
 
@@ -206,6 +217,7 @@ class StageIT {
     }
 
     @Test
+    @ResourceLock(SERVERS)
     void shouldWaitOutARegistryOutageWithoutLosingOrDeadLetteringAnything() {
         try (Bench bench = lab.bench("registry").createTopics().registerSchemas()) {
             // Given
@@ -252,6 +264,7 @@ class StageIT {
     }
 
     @Test
+    @ResourceLock(SERVERS)
     void shouldWaitOutABrokerOutage() {
         try (Bench bench = lab.bench("broker").createTopics().registerSchemas()) {
             // Given

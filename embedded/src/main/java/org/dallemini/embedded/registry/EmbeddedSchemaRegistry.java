@@ -31,6 +31,13 @@ public final class EmbeddedSchemaRegistry implements AutoCloseable {
 
     private static final int THREADS = 4;
 
+    static {
+        // The JDK's server sends head and body apart; without this the body waits 40 ms until the head is acknowledged.
+        if (System.getProperty("sun.net.httpserver.nodelay") == null) {
+            System.setProperty("sun.net.httpserver.nodelay", "true");
+        }
+    }
+
     private final HttpServer server;
     private final ExecutorService threads;
     private final SchemaLog log;

@@ -46,8 +46,11 @@ import org.dallemini.stage.RunningStage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Whole processes with a real broker, a real registry and a real receiver; the test draws and stores the images. */
+@Execution(ExecutionMode.CONCURRENT)
 class WebhooksIT extends WithServers {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
