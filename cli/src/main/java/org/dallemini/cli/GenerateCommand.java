@@ -180,7 +180,7 @@ final class GenerateCommand implements Callable<Integer> {
             throws Exception {
         Path model = stack.chooseModel(values); // before anything is started
         try (StackAccess access =
-                StackAccess.open(StackSettings.onFreePorts(stack.dataDir(root.home()), values), report::phase)) {
+                StackAccess.open(StackSettings.forDrawing(stack.dataDir(root.home()), values), report::phase)) {
             String running = access.settings().getOrDefault("model", "");
             if (stack.hasModel() && !running.equals(model.toString())) {
                 throw new ConfigException("The stack that runs on " + stack.dataDir(root.home()) + " has the model "

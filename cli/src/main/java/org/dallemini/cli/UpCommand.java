@@ -15,6 +15,7 @@ import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackFile;
 import org.dallemini.stack.StackSettings;
+import org.dallemini.stack.StackSettings.Stages;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,7 +31,7 @@ import picocli.CommandLine.ParentCommand;
         description =
                 "Runs broker, schema registry, object store and all stages in this process until Ctrl-C, on a data directory that survives restarts. For development: everything listens on the loopback address only, but for the HTTP API where api.host is set.")
 final class UpCommand implements Callable<Integer> {
-    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration POLL = Duration.ofSeconds(1);
 
     @ParentCommand
     private Dallemini root;
@@ -118,7 +119,14 @@ final class UpCommand implements Callable<Integer> {
         }
         Path dataDir = stack.dataDir(root.home());
         var settings = new StackSettings(
-                dataDir, kafkaPort, registryPort, s3Port, managementPort, apiPort(values), serversOnly, values);
+                dataDir,
+                kafkaPort,
+                registryPort,
+                s3Port,
+                managementPort,
+                apiPort(values),
+                serversOnly ? Stages.NONE : Stages.ALL,
+                values);
         try (EmbeddedStack running = EmbeddedStack.start(settings, phase -> System.err.println(phase + " ..."))) {
             System.err.printf(
                     """

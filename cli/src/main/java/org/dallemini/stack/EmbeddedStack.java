@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.dallemini.dalle.DalleMini;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
@@ -25,6 +26,7 @@ import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.lock.ProcessLock;
+import org.dallemini.stack.StackSettings.Stages;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.storage.StorageSink;
@@ -79,6 +81,9 @@ public final class EmbeddedStack implements AutoCloseable {
         StackFile.delete(data); // of a process that was killed
 
         progress.accept("Starting the broker and the object store");
+        if (wanted.stages() != Stages.NONE) {
+            async(DalleMini::loadLibraries); // the stages load them too, and tell what is wrong
+        }
         String secret = StackSecret.of(data);
         CompletableFuture<EmbeddedObjectStore> storeStarting = async(
                 () -> EmbeddedObjectStore.start(data.resolve("objects"), wanted.objectStorePort(), ACCESS_KEY, secret));
@@ -87,27 +92,31 @@ public final class EmbeddedStack implements AutoCloseable {
                 .exceptionally(e -> null)
                 .join());
         EmbeddedKafka kafka = keep(EmbeddedKafka.start(data.resolve("kafka"), wanted.kafkaPort()));
-        EmbeddedObjectStore store = join(storeStarting);
-        EmbeddedSchemaRegistry registry =
-                keep(EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), wanted.registryPort()));
-
         settings.putAll(wanted.stageSettings());
         settings.put("bootstrap.servers", kafka.bootstrapServers());
+        progress.accept("Preparing topics and schemas");
+        Map<String, String> ofKafka = Map.copyOf(settings);
+        CompletableFuture<Void> topics = async(() -> {
+            Preparation.topics(ofKafka);
+            return null;
+        });
+        EmbeddedSchemaRegistry registry =
+                keep(EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), wanted.registryPort()));
         settings.put("schema.registry.url", registry.url());
+        Preparation.schemas(settings);
+        join(topics);
+        EmbeddedObjectStore store = join(storeStarting);
         settings.put("s3.endpoint", store.endpoint());
         settings.put("s3.access.key", ACCESS_KEY);
         settings.put("s3.secret.key", secret);
 
-        progress.accept("Preparing topics and schemas");
-        Preparation.run(settings);
-
         List<RunningStage> shown = new CopyOnWriteArrayList<>(List.of(new StartingStage("stack")));
         // Before the stages: the API must know where the image decoder will be.
         management = keep(ManagementServer.start("127.0.0.1", wanted.managementPort(), shown, metrics));
-        if (!wanted.serversOnly()) {
+        if (wanted.stages() != Stages.NONE) {
             settings.putIfAbsent(PromptIngestConfig.PREVIEW_DECODER_URLS, managementUrl());
             progress.accept("Starting the stages");
-            startStages(data, wanted.apiPort());
+            startStages(data, wanted);
         }
         shown.addAll(stages);
         shown.remove(0);
@@ -116,12 +125,12 @@ public final class EmbeddedStack implements AutoCloseable {
     }
 
     /** Side by side: each has something to wait for, a group or a model. */
-    private void startStages(Path data, int apiPort) throws Exception {
+    private void startStages(Path data, StackSettings wanted) throws Exception {
         settings.put("state.dir", data.resolve("state").toString());
         settings.put("instance.id", "embedded");
-        settings.put("api.port", Integer.toString(apiPort));
+        settings.put("api.port", Integer.toString(wanted.apiPort()));
         var starting = List.of(
-                async(() -> PromptIngest.startAll(new PromptIngestConfig(settings), metrics)),
+                async(() -> startIngest(new PromptIngestConfig(settings), wanted.stages())),
                 async(() -> List.of(TokenGenerator.start(new TokenGeneratorConfig(settings), metrics))),
                 async(() -> List.of(ImageDecoderStage.start(new ImageDecoderConfig(settings), metrics))),
                 async(() -> List.<RunningStage>of(StorageSink.start(new StorageSinkConfig(settings), metrics))));
@@ -139,6 +148,12 @@ public final class EmbeddedStack implements AutoCloseable {
         }
         settings.keySet().removeAll(List.of("state.dir", "instance.id")); // those are of this process alone
         settings.put("api.port", "0"); // for others of this machine: ours is taken
+    }
+
+    private List<RunningStage> startIngest(PromptIngestConfig config, Stages wanted) {
+        return wanted == Stages.ALL
+                ? PromptIngest.startAll(config, metrics)
+                : List.of(PromptIngest.start(config, metrics));
     }
 
     private <T extends AutoCloseable> T keep(T part) {

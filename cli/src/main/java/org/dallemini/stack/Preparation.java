@@ -15,11 +15,24 @@ public final class Preparation {
 
     /** @param settings where Kafka and the registry are; names and numbers of the topics */
     public static void run(Map<String, String> settings) {
-        var config = new StageConfig(StageConfig.definition(), settings);
+        topics(settings);
+        schemas(settings);
+    }
+
+    static void topics(Map<String, String> settings) {
+        StageConfig config = config(settings);
         try (Admin admin = KafkaClients.admin(config)) {
             TopicPlan.of(config).apply(admin);
         }
+    }
+
+    static void schemas(Map<String, String> settings) {
+        StageConfig config = config(settings);
         new SchemaRegistration(new SchemaRegistryClient(config.serde()), EventSchemas.load(), config.topics())
                 .register();
+    }
+
+    private static StageConfig config(Map<String, String> settings) {
+        return new StageConfig(StageConfig.definition(), settings);
     }
 }

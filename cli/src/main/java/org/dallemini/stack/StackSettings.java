@@ -12,7 +12,7 @@ import java.util.Map;
  * @param objectStorePort port of the object store
  * @param managementPort port of {@code /livez}, {@code /readyz} and {@code /metrics}
  * @param apiPort port of the HTTP API, -1 for none
- * @param serversOnly whether to leave the stages to processes of their own
+ * @param stages which of them run here
  * @param stageSettings settings of the stages by their usual names, for example {@code model}
  */
 public record StackSettings(
@@ -22,8 +22,18 @@ public record StackSettings(
         int objectStorePort,
         int managementPort,
         int apiPort,
-        boolean serversOnly,
+        Stages stages,
         Map<String, String> stageSettings) {
+
+    /** What runs beside the servers. */
+    public enum Stages {
+        /** The four stages, with job tracking and HTTP API. */
+        ALL,
+        /** What an image needs: the four stages without the two. Jobs are tracked when all run again. */
+        DRAWING,
+        /** None: they are processes of their own. */
+        NONE
+    }
 
     public StackSettings {
         stageSettings = Map.copyOf(stageSettings);
@@ -37,6 +47,11 @@ public record StackSettings(
 
     /** A stack for the time of one command, that gets in nobody's way. */
     public static StackSettings onFreePorts(Path dataDir, Map<String, String> stageSettings) {
-        return new StackSettings(dataDir, 0, 0, 0, 0, -1, false, stageSettings);
+        return new StackSettings(dataDir, 0, 0, 0, 0, -1, Stages.ALL, stageSettings);
+    }
+
+    /** The same for a command that only draws. */
+    public static StackSettings forDrawing(Path dataDir, Map<String, String> stageSettings) {
+        return new StackSettings(dataDir, 0, 0, 0, 0, -1, Stages.DRAWING, stageSettings);
     }
 }

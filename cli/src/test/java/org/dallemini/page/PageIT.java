@@ -83,7 +83,8 @@ class PageIT {
                 "model.cache",
                 folder.resolve("models").toString()));
         stack = EmbeddedStack.start(
-                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, false, settings), phase -> {});
+                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, StackSettings.Stages.ALL, settings),
+                phase -> {});
         known = submit("{\"id\": \"known\", \"labels\": {\"mood\": \"calm\"}, \"prompts\":"
                 + " [{\"text\": \"a green square\", \"count\": 2, \"seed\": 3}]}");
         awaitState(known, "completed");

@@ -77,7 +77,8 @@ class CancelIT {
                 model.toString(),
                 "model.cache",
                 folder.resolve("models").toString()));
-        StackSettings wanted = new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, false, settings);
+        StackSettings wanted =
+                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, StackSettings.Stages.ALL, settings);
         try (EmbeddedStack stack = EmbeddedStack.start(wanted, phase -> {})) {
             jobs = stack.apiUrl();
             String prompt = "{\"text\":\"a red circle\",\"lane\":\"BULK\",\"count\":" + PER_PROMPT + "}";

@@ -47,7 +47,8 @@ class JobsIT {
                 model.toString(),
                 "model.cache",
                 folder.resolve("models").toString()));
-        StackSettings wanted = new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, false, settings);
+        StackSettings wanted =
+                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, StackSettings.Stages.ALL, settings);
         try (EmbeddedStack stack = EmbeddedStack.start(wanted, phase -> {})) {
             URI jobs = URI.create(stack.apiUrl());
 

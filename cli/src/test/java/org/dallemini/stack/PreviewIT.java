@@ -64,7 +64,8 @@ class PreviewIT {
         settings.put("model", model.toString());
         settings.put("model.cache", folder.resolve("models").toString());
         stack = EmbeddedStack.start(
-                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, false, settings), phase -> {});
+                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, StackSettings.Stages.ALL, settings),
+                phase -> {});
         config = new StageConfig(StageConfig.definition(), stack.settings());
     }
 

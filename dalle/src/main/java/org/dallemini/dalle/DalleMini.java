@@ -22,6 +22,7 @@ import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.text.TextProcessor;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.dalle.vqgan.VqganDecoder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole model in memory: prompts in, pictures out, without Kafka.
@@ -65,6 +66,18 @@ public final class DalleMini implements AutoCloseable {
             return new Settings(
                     ModelCache.of(""), Runtime.getRuntime().availableProcessors(), 8, Precision.FP32, Precision.FP32);
         }
+    }
+
+    /**
+     * Loads the native libraries, which the first model would do: half a second of work for a program that has other
+     * things to start as well.
+     *
+     * @return null
+     */
+    public static @Nullable Void loadLibraries() {
+        Sessions.loadLibrary();
+        TextProcessor.loadLibrary();
+        return null;
     }
 
     /**

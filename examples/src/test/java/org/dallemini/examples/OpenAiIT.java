@@ -61,7 +61,8 @@ class OpenAiIT {
                 "api.image.sizes",
                 SIZE));
         stack = EmbeddedStack.start(
-                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, false, settings), phase -> {});
+                new StackSettings(folder.resolve("stack"), 0, 0, 0, 0, 0, StackSettings.Stages.ALL, settings),
+                phase -> {});
         base = stack.apiUrl().replace("/jobs", "");
     }
 

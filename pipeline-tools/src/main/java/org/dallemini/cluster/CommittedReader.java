@@ -6,9 +6,11 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -24,12 +26,23 @@ public final class CommittedReader implements AutoCloseable {
     private static final long FIRST_LOOK = 1000;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
+    /** How long the broker holds the fetch behind a partition's end, and with it that of the next partition. */
+    private static final int FETCH_WAIT_MS = 20;
+
+    private final StageConfig config;
     private final KafkaConsumer<byte[], byte[]> consumer;
+    private @Nullable KafkaConsumer<byte[], byte[]> follower;
 
     public CommittedReader(StageConfig config) {
+        this.config = config;
+        this.consumer = consumer(config, Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS));
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(StageConfig config, Map<String, Object> more) {
         Map<String, Object> settings = new HashMap<>(config.consumer());
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed"); // whatever the settings say
-        consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        settings.putAll(more);
+        return new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     public Map<TopicPartition, Long> beginnings(Collection<TopicPartition> partitions) {
@@ -113,17 +126,27 @@ public final class CommittedReader implements AutoCloseable {
 
     /** Begins to follow a partition from an offset on; {@link #news} has what comes. */
     public void follow(TopicPartition partition, long from) {
-        consumer.assign(List.of(partition));
-        consumer.seek(partition, from);
+        KafkaConsumer<byte[], byte[]> following = follower == null ? consumer(config, Map.of()) : follower;
+        follower = following;
+        following.assign(List.of(partition));
+        following.seek(partition, from);
     }
 
     /** What has come to the partition that is followed, possibly nothing within some tenths of a second. */
     public Iterable<ConsumerRecord<byte[], byte[]>> news() {
-        return consumer.poll(POLL);
+        return Objects.requireNonNull(follower, "follow() has not been called").poll(POLL);
     }
 
     @Override
     public void close() {
-        consumer.close();
+        close(consumer);
+        if (follower != null) {
+            close(follower);
+        }
+    }
+
+    /** At once: there is no group to leave. */
+    private static void close(KafkaConsumer<byte[], byte[]> consumer) {
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 }

@@ -36,6 +36,12 @@ public final class Sessions {
         this.environment = RuntimeEnvironment.open(ENGINE);
     }
 
+    /** Loads the native library, which the first sessions would do. */
+    public static void loadLibrary() {
+        Djl.stayOffline();
+        RuntimeEnvironment.open(ENGINE);
+    }
+
     /** The environment in which tensors for the sessions are made. */
     public OrtEnvironment environment() {
         return environment;

@@ -1,5 +1,6 @@
 package org.dallemini.dalle.text;
 
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.dallemini.dalle.config.BartConfig;
@@ -39,6 +40,11 @@ public final class TextProcessor implements AutoCloseable {
                 config.normalizeText() ? TextNormalizer.open(bartFolder.resolve(CheckpointFiles.WORD_LIST)) : null;
         return new TextProcessor(
                 normalizer, PromptTokenizer.open(bartFolder, config.maxTextLength(), config.encoderVocabSize()));
+    }
+
+    /** Loads the tokenizers' native library, which the first one would do. */
+    public static void loadLibrary() {
+        LibUtils.checkStatus();
     }
 
     /** The text that the model reads for this prompt, and its ids. */
