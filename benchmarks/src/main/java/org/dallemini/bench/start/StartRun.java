@@ -1,6 +1,11 @@
 package org.dallemini.bench.start;
 
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +23,7 @@ public final class StartRun implements AutoCloseable {
     private static final int OK = 0;
     private static final int FAILURE = 1;
     private static final int USAGE = 2;
+    private static final int HTTP_OK = 200;
     private static final List<String> STAGES =
             List.of("prompt-ingest", "token-generator", "image-decoder", "storage-sink");
     private static final String NO_IMAGE = "00000000-0000-0000-0000-000000000000/0";
@@ -26,6 +32,7 @@ public final class StartRun implements AutoCloseable {
     private final Launcher launcher;
     private final int runs;
     private final Consumer<String> progress;
+    private final HttpClient http = HttpClient.newHttpClient();
     private final List<StartResult> results = new ArrayList<>();
     private int prompts;
 
@@ -70,7 +77,7 @@ public final class StartRun implements AutoCloseable {
         measure("generate, nothing running", this::draw);
     }
 
-    private Started up() throws IOException {
+    private Started up(int apiPort) throws IOException {
         int port = Launcher.freePort();
         return launcher.start(
                 port,
@@ -78,18 +85,39 @@ public final class StartRun implements AutoCloseable {
                 "--kafka-port=0",
                 "--registry-port=0",
                 "--s3-port=0",
-                "--api-port=0",
+                "--api-port=" + apiPort,
                 "--management-port=" + port);
+    }
+
+    /** The processor time is that of the stack. */
+    private Cost drawByHttp(Started stack, int apiPort) throws IOException, InterruptedException {
+        double cpu = stack.cpuSeconds();
+        long start = System.nanoTime();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + apiPort + "/v1/images/generations"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"prompt\": \"a blue star " + ++prompts + "\"}"))
+                .build();
+        int status = http.send(request, BodyHandlers.discarding()).statusCode();
+        if (status != HTTP_OK) {
+            throw new IOException("The API answers " + status);
+        }
+        return new Cost((System.nanoTime() - start) / 1e9, stack.cpuSeconds() - cpu);
     }
 
     /** The embedded stack, the commands that use it, and what it takes while nobody does. */
     public IdleResult embedded(int settleSeconds, int idleSeconds) throws IOException, InterruptedException {
+        List<Cost> first = new ArrayList<>();
         measure("up, to /readyz", () -> {
-            try (Started stack = up()) {
-                return stack.untilReady();
+            int apiPort = Launcher.freePort();
+            try (Started stack = up(apiPort)) {
+                Cost ready = stack.untilReady();
+                first.add(drawByHttp(stack, apiPort));
+                return ready;
             }
         });
-        try (Started stack = up()) {
+        results.add(StartResult.of("the first image over HTTP then", first));
+        try (Started stack = up(0)) {
             stack.untilReady();
             measure("generate, while up runs", this::draw);
             measure("jobs list", () -> launcher.run(OK, "jobs", "list"));
