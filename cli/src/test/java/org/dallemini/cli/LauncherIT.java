@@ -330,8 +330,11 @@ class LauncherIT {
         assertThatItRunsWithoutABuild(copy, "one\nand\n");
         assertThatItRunsWithoutABuild(Files.move(copy, folder.resolve("moved")), "one\nand\n");
 
-        // When: as old as before
-        FileTime old = Files.getLastModifiedTime(source);
+        // When: as old as before, as tar leaves it
+        FileTime old = FileTime.fromMillis(System.currentTimeMillis() - 3_600_000);
+        Files.setLastModifiedTime(source, old);
+        assertThatItRunsWithoutABuild(tree, "one\nand\n");
+        assertThatItRunsWithoutABuild(tree, "one\nand\n");
         Files.writeString(source, "two\n");
         Files.setLastModifiedTime(source, old);
 
@@ -345,6 +348,27 @@ class LauncherIT {
         // Then
         assertThatItRuns(launch(tree), "two\n");
         assertThat(builds(tree)).hasSize(3);
+    }
+
+    @Test
+    void shouldNoticeWhatWasChangedBeforeTheTreeWasCopied() throws Exception {
+        // Given
+        go(tree);
+        assertThatItRuns(launch(tree), "one\n");
+        Files.writeString(source, "two\n");
+
+        // When: whatever is copied first
+        Path copy = folder.resolve("copy");
+        copy(tree, copy);
+        try (Stream<Path> taken = Files.list(copy.resolve("cli/target/builds"))) {
+            for (Path file :
+                    taken.filter(each -> each.toString().endsWith(".taken")).toList()) {
+                Files.setLastModifiedTime(file, FileTime.fromMillis(System.currentTimeMillis() + 60_000));
+            }
+        }
+
+        // Then
+        assertThatItRuns(launch(copy), "two\n");
     }
 
     /** With new times of everything, as {@code cp -r} does it. */
