@@ -2,12 +2,10 @@ package org.dallemini.stage;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.PartitionInfo;
@@ -39,11 +37,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     private static final int OFFSETS_PER_RECORD = 2;
 
     private static final Logger log = LoggerFactory.getLogger(TopicFollower.class);
-    private static final Duration POLL = Duration.ofSeconds(1);
-
-    /** Of a fetch with nothing to bring: what comes is brought at once, and nothing else waits for the consumer. */
-    private static final int FETCH_WAIT_MS = 5_000;
-
+    private static final Duration POLL = Duration.ofMillis(250);
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
 
     private final String name;
@@ -75,8 +69,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
 
     private TopicFollower(String name, StageConfig config, String topic, Class<T> type, long most, Reader<T> reader) {
         this.name = name;
-        this.settings = new HashMap<>(config.consumer());
-        this.settings.putIfAbsent(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+        this.settings = config.consumer();
         this.topic = topic;
         this.most = most;
         this.deserializer = EventSerdes.deserializer(type, config.serde());
