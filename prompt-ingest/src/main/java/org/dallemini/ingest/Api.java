@@ -113,9 +113,9 @@ public final class Api {
                 new JobResource(parser, publisher, accepted, newest, admission, InstantSource.system());
         ImageResource images = new ImageResource(accepted, store, presigned);
         JobCommandPublisher commands = new JobCommandPublisher(settings);
-        JobWatch watch = new JobWatch(jobs);
+        JobWatch watch = new JobWatch(accepted);
         Previews previews = new Previews(System::nanoTime);
-        JobEvents events = new JobEvents(jobs, watch, previews, images::json, JobEvents.Timing.DEFAULT);
+        JobEvents events = new JobEvents(accepted, watch, previews, images::json, JobEvents.Timing.DEFAULT);
         Generations generations = new Generations(
                 new GenerationParser(
                         new JsonReader(limits.bodyBytes()),
