@@ -2,15 +2,18 @@ package org.dallemini.ingest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.jobs.FakeJobs;
+import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +77,23 @@ class AcceptedJobsTest {
         assertThat(jobs.find("j")).contains(running);
         tracked.forget("j");
         assertThat(jobs.find("j")).isEmpty();
+    }
+
+    @Test
+    void shouldTellWhoWatchesOfAJobThatIsNotTrackedYet() throws Exception {
+        // Given
+        List<JobState> told = new CopyOnWriteArrayList<>();
+        jobs.accept(submission("j"));
+
+        try (JobWatch watch = new JobWatch(jobs);
+                AutoCloseable subscription = watch.watch("j", job -> told.add(job.getState()))) {
+            // When, Then
+            await().until(() -> told.equals(List.of(JobState.PENDING)));
+            tracked.put(JobStatus.newBuilder(jobs.find("j").orElseThrow())
+                    .setState(JobState.RUNNING)
+                    .build());
+            await().until(() -> told.equals(List.of(JobState.PENDING, JobState.RUNNING)));
+        }
     }
 
     @Test
