@@ -84,7 +84,8 @@ public final class CeilingRun implements AutoCloseable {
      */
     public StageResult stage(PipelineStage stage, int partitions, int processes, int images, Consumer<String> say)
             throws Exception {
-        int total = images > 0 ? images : stage.images();
+        // Of several processes the first may be done with many before the last has started.
+        int total = images > 0 ? images : stage.images() * Math.min(processes, 2);
         Map<String, String> own = new HashMap<>(addresses);
         own.put(StageConfig.TOPIC_PREFIX, "run" + ++runs + ".");
         own.put(StageConfig.TOPIC_PARTITIONS, Integer.toString(partitions));
