@@ -5,8 +5,8 @@ import org.dallemini.schemas.Topics;
 
 /** The stages that are measured. */
 public enum PipelineStage {
-    TOKEN_GENERATOR("token-generator", 60_000, Topics::imageRequests, Topics::imageTokens),
-    IMAGE_DECODER("image-decoder", 3_000, Topics::imageTokens, Topics::images),
+    TOKEN_GENERATOR("token-generator", 200_000, Topics::imageRequests, Topics::imageTokens),
+    IMAGE_DECODER("image-decoder", 4_000, Topics::imageTokens, Topics::images),
     STORAGE_SINK("storage-sink", 6_000, Topics::images, Topics::storedImages);
 
     private final String title;
