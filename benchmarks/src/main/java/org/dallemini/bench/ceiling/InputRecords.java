@@ -51,7 +51,7 @@ final class InputRecords {
                 settings, new StringSerializer(), EventSerdes.<SpecificRecord>serializer(config.serde()))) {
             String topic = stage.input(config.topics());
             for (int i = 0; i < images; i++) {
-                ImageRequest request = request(i);
+                ImageRequest request = request(config.topics().prefix() + i);
                 producer.send(
                         new ProducerRecord<>(topic, i % partitions, request.getImageId(), record(stage, request, i)),
                         (metadata, error) -> {
@@ -67,13 +67,12 @@ final class InputRecords {
         }
     }
 
-    private static ImageRequest request(int number) {
-        String prompt = "ceiling-" + number;
+    /** @param prompt no other run has one of this id: the store knows its images */
+    private static ImageRequest request(String prompt) {
         return ImageRequest.newBuilder(Events.imageRequest())
                 .setPromptId(prompt)
                 .setImageId(Ids.imageId(prompt, 0))
                 .setCount(1)
-                .setSeed(number)
                 .build();
     }
 
