@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
             PipelineCommand.class,
             IntakeCommand.class,
             StartCommand.class,
+            CeilingCommand.class,
             KernelsCommand.class,
             AllCommand.class
         })

@@ -13,6 +13,7 @@ import org.dallemini.dalle.model.ModelHome;
 import org.dallemini.dalle.precision.Precision;
 import org.dallemini.dalle.session.SessionSettings;
 import org.dallemini.dalle.session.Sessions;
+import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.dalle.vqgan.VqganDecoder;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
@@ -68,16 +69,30 @@ public final class ImageDecoderStage {
                 .setPrecision(precision.key())
                 .build();
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
-        DecodeEngine engine = DecodeEngine.start(
+        DecodeEngine engine = engine(decoder, model, registry);
+        PreviewEndpoint previews =
+                new PreviewEndpoint(engine::preview, decoder.rows(), decoder.columns(), PREVIEW_TIMEOUT);
+        return new DecoderStage(
+                Stage.start(config.stage(), definition(config.stage().topics(), engine), registry), previews);
+    }
+
+    private static DecodeEngine engine(ImageDecoder decoder, ModelInfo model, MeterRegistry registry) {
+        return DecodeEngine.start(
                 decoder,
                 new GeneratedImages(model),
                 new DecodeMeters(registry, model),
                 Clock.systemUTC(),
                 Backoff::new);
-        PreviewEndpoint previews =
-                new PreviewEndpoint(engine::preview, decoder.rows(), decoder.columns(), PREVIEW_TIMEOUT);
-        return new DecoderStage(
-                Stage.start(config.stage(), definition(config.stage().topics(), engine), registry), previews);
+    }
+
+    /**
+     * The stage around any decoder, without previews.
+     *
+     * @param model as the results name it
+     */
+    public static StageDefinition<ImageTokens, GeneratedImage> definition(
+            Topics topics, ImageDecoder decoder, ModelInfo model, MeterRegistry registry) {
+        return definition(topics, engine(decoder, model, registry));
     }
 
     static StageDefinition<ImageTokens, GeneratedImage> definition(Topics topics, DecodeEngine engine) {

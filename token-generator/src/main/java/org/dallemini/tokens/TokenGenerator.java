@@ -22,6 +22,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.schemas.Topics;
+import org.dallemini.stage.Engine;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
 import org.dallemini.stage.StageDefinition;
@@ -59,18 +60,19 @@ public final class TokenGenerator {
      * @throws IOException if files cannot be read, or the model cache not be written
      */
     public static RunningStage start(TokenGeneratorConfig config, MeterRegistry metrics) throws IOException {
-        Topics topics = config.stage().topics();
-        TokenBatcher engine = engine(config, metrics);
-        return Stage.start(
-                config.stage(),
-                new StageDefinition<>(
-                        NAME,
-                        List.of(new StageInput(topics.imageRequests()), new StageInput(topics.bulkImageRequests())),
-                        ImageRequest.class,
-                        topics.imageTokens(),
-                        (ImageTokens tokens) -> tokens.getRequest().getImageId(),
-                        engine),
-                metrics);
+        return Stage.start(config.stage(), definition(config.stage().topics(), engine(config, metrics)), metrics);
+    }
+
+    /** The stage around any engine. */
+    public static StageDefinition<ImageRequest, ImageTokens> definition(
+            Topics topics, Engine<ImageRequest, ImageTokens> engine) {
+        return new StageDefinition<>(
+                NAME,
+                List.of(new StageInput(topics.imageRequests()), new StageInput(topics.bulkImageRequests())),
+                ImageRequest.class,
+                topics.imageTokens(),
+                tokens -> tokens.getRequest().getImageId(),
+                engine);
     }
 
     private static TokenBatcher engine(TokenGeneratorConfig config, MeterRegistry metrics) throws IOException {

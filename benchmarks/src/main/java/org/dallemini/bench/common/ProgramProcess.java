@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.dallemini.cli.Dallemini;
 import org.dallemini.stack.StackFile;
 
-/** Servers of an embedded stack, or a stage that joins one, in a process of its own. */
+/** Servers of an embedded stack, a stage that joins one, or another main class, in a process of its own. */
 public final class ProgramProcess implements AutoCloseable {
     private static final int HEAP_MB = 1024;
     private static final String MORE = "--command-property=";
@@ -40,6 +40,7 @@ public final class ProgramProcess implements AutoCloseable {
                 "servers",
                 dataDir,
                 directMb,
+                Dallemini.class,
                 List.of(
                         "up",
                         "--servers-only",
@@ -62,23 +63,38 @@ public final class ProgramProcess implements AutoCloseable {
      */
     public static ProgramProcess stage(String stage, Path dataDir, long directMb, String... properties)
             throws IOException, InterruptedException {
-        int port;
-        try (var socket = new ServerSocket(0)) {
-            port = socket.getLocalPort();
-        }
+        int port = freePort();
         List<String> arguments =
                 new ArrayList<>(List.of(stage, "--config=" + StackFile.of(dataDir), MORE + "management.port=" + port));
         for (String property : properties) {
             arguments.add(MORE + property);
         }
-        return start(stage, dataDir, directMb, arguments, () -> isReady(port));
+        return start(stage, dataDir, directMb, Dallemini.class, arguments, () -> isReady(port));
+    }
+
+    /**
+     * Starts another main class, and returns when it is ready.
+     *
+     * @param name of its log in the folder
+     * @param port at which it answers to {@code /readyz} then
+     */
+    public static ProgramProcess of(
+            Class<?> mainClass, String name, Path folder, long directMb, int port, List<String> arguments)
+            throws IOException, InterruptedException {
+        return start(name, folder, directMb, mainClass, arguments, () -> isReady(port));
+    }
+
+    public static int freePort() throws IOException {
+        try (var socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
     }
 
     private static ProgramProcess start(
-            String name, Path dataDir, long directMb, List<String> arguments, Check isStarted)
+            String name, Path dataDir, long directMb, Class<?> mainClass, List<String> arguments, Check isStarted)
             throws IOException, InterruptedException {
         Path log = dataDir.resolve(name + ".log");
-        Process process = ChildJvm.start(HEAP_MB, directMb, Dallemini.class.getName(), arguments)
+        Process process = ChildJvm.start(HEAP_MB, directMb, mainClass.getName(), arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
@@ -107,6 +123,14 @@ public final class ProgramProcess implements AutoCloseable {
         } catch (IOException e) {
             return false; // not up yet
         }
+    }
+
+    /** Processor time so far in seconds; 0 where the system does not tell. */
+    public double cpuSeconds() {
+        return handle().info()
+                .totalCpuDuration()
+                .map(time -> time.toMillis() / 1e3)
+                .orElse(0.0);
     }
 
     public ProcessHandle handle() {

@@ -51,8 +51,8 @@ public final class IntakeRun implements AutoCloseable {
     public IntakeResult submit(int file, int prompts) throws IOException, InterruptedException {
         String job = "file-" + file;
         Path path = write(job, prompts);
-        double ingestBefore = cpu(ingest.handle());
-        double serversBefore = cpu(servers.handle());
+        double ingestBefore = ingest.cpuSeconds();
+        double serversBefore = servers.cpuSeconds();
         long start = System.nanoTime();
         Process submit = ChildJvm.start(
                         SUBMIT_HEAP_MB,
@@ -80,8 +80,8 @@ public final class IntakeRun implements AutoCloseable {
                     submitSeconds,
                     prompts / seen.seconds(),
                     seen.trackedSeconds(),
-                    cpu(ingest.handle()) - ingestBefore,
-                    cpu(servers.handle()) - serversBefore,
+                    ingest.cpuSeconds() - ingestBefore,
+                    servers.cpuSeconds() - serversBefore,
                     ProcessMemory.of(ingest.handle()).residentMb(),
                     ProcessMemory.of(servers.handle()).residentMb());
         } finally {
@@ -98,14 +98,6 @@ public final class IntakeRun implements AutoCloseable {
             }
         }
         return path;
-    }
-
-    /** Seconds; 0 where the system does not tell. */
-    private static double cpu(ProcessHandle process) {
-        return process.info()
-                .totalCpuDuration()
-                .map(time -> time.toMillis() / 1e3)
-                .orElse(0.0);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.dallemini.bench.kernels;
 
+import org.dallemini.bench.common.Events;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.schemas.Ids;
 import org.dallemini.storage.ObjectKeyTemplate;

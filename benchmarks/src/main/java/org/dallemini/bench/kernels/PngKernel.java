@@ -1,6 +1,7 @@
 package org.dallemini.bench.kernels;
 
 import java.util.List;
+import org.dallemini.bench.common.TestPictures;
 import org.dallemini.dalle.png.PngText;
 import org.dallemini.dalle.png.PngWriter;
 import org.dallemini.dalle.vqgan.RgbImage;
@@ -22,7 +23,7 @@ public class PngKernel extends Kernel {
 
     @Setup
     public void prepare() {
-        image = new RgbImage(SIZE, SIZE, TestPictures.slope(SIZE, noise));
+        image = new RgbImage(SIZE, SIZE, TestPictures.slope(7, SIZE, noise));
     }
 
     @Benchmark

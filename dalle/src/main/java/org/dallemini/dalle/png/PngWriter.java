@@ -19,6 +19,10 @@ public final class PngWriter {
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
     private static final byte BIT_DEPTH = 8, COLOUR_TYPE_RGB = 2, DEFLATE = 0, ADAPTIVE_FILTER = 0, NO_INTERLACE = 0;
     private static final byte PERCEPTUAL = 0;
+
+    /** Searches for a third of the time of zlib's default, 6; filtered rows get about as small. */
+    private static final int LEVEL = 4;
+
     private static final String XMP = "XML:com.adobe.xmp";
 
     private PngWriter() {}
@@ -60,12 +64,26 @@ public final class PngWriter {
         chunk(out, plain ? "tEXt" : "iTXt", data.toByteArray());
     }
 
-    private static byte[] deflate(byte[] data) {
-        Deflater deflater = new Deflater();
+    /**
+     * Repeated strings are looked for only where they are worth it: in the grain of photographs that takes most of the
+     * time and makes the file larger. An eighth of the rows, in the middle, tells.
+     */
+    private static byte[] deflate(byte[] rows) {
+        int part = rows.length / 8;
+        int start = (rows.length - part) / 2;
+        byte[] codes = deflate(rows, start, part, Deflater.HUFFMAN_ONLY);
+        byte[] strings = deflate(rows, start, part, Deflater.FILTERED);
+        boolean isGrain = codes.length < strings.length;
+        return deflate(rows, 0, rows.length, isGrain ? Deflater.HUFFMAN_ONLY : Deflater.FILTERED);
+    }
+
+    private static byte[] deflate(byte[] rows, int start, int length, int strategy) {
+        Deflater deflater = new Deflater(LEVEL);
         try {
-            deflater.setInput(data);
+            deflater.setStrategy(strategy);
+            deflater.setInput(rows, start, length);
             deflater.finish();
-            ByteArrayOutputStream out = new ByteArrayOutputStream(data.length / 2);
+            ByteArrayOutputStream out = new ByteArrayOutputStream(length / 2);
             byte[] buffer = new byte[1 << 14];
             while (!deflater.finished()) {
                 out.write(buffer, 0, deflater.deflate(buffer));

@@ -54,9 +54,10 @@ final class RowFilter {
         int toLeft = Math.abs(above - aboveLeft);
         int toAbove = Math.abs(left - aboveLeft);
         int toAboveLeft = Math.abs(left + above - 2 * aboveLeft);
-        if (toLeft <= toAbove && toLeft <= toAboveLeft) {
-            return left;
-        }
-        return toAbove <= toAboveLeft ? above : aboveLeft;
+        // Without branches, which noise makes unpredictable: a mask is -1 where the difference is negative, else 0.
+        int notLeft = (toAbove - toLeft | toAboveLeft - toLeft) >> 31;
+        int notAbove = (toAboveLeft - toAbove) >> 31;
+        int nearer = above ^ ((above ^ aboveLeft) & notAbove);
+        return left ^ ((left ^ nearer) & notLeft);
     }
 }

@@ -29,7 +29,8 @@ class PngWriterTest {
                 Arguments.of("stripes", WIDTH, HEIGHT, picture(WIDTH, HEIGHT, (x, y) -> 255 * (x % 2))),
                 Arguments.of("bowl", WIDTH, HEIGHT, picture(WIDTH, HEIGHT, (x, y) -> x * x + y * y)),
                 Arguments.of("one pixel", 1, 1, new byte[] {1, (byte) 128, (byte) 255}),
-                Arguments.of("large", 256, 256, picture(256, 256, (x, y) -> (x * y) >> 5)));
+                Arguments.of("large", 256, 256, picture(256, 256, (x, y) -> (x * y) >> 5)),
+                Arguments.of("grain", 256, 256, grain()));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -43,6 +44,22 @@ class PngWriterTest {
         assertThat(PngChunks.read(png))
                 .extracting(PngChunks.Chunk::type)
                 .containsExactly("IHDR", "sRGB", "IDAT", "IEND");
+    }
+
+    /** A slope with noise, as photographs have. */
+    private static byte[] grain() {
+        Random random = new Random(3);
+        return picture(256, 256, (x, y) -> (x + y) / 4 + random.nextInt(17));
+    }
+
+    @Test
+    void shouldKeepFilesSmall() {
+        // Given
+        byte[] shapes = picture(256, 256, (x, y) -> x / 32 + y / 32 & 1);
+
+        // Then: repetition is found where there is some, and grain costs no more than what it tells, 4 bits a value
+        assertThat(PngWriter.write(new RgbImage(256, 256, shapes), List.of())).hasSizeLessThan(2_000);
+        assertThat(PngWriter.write(new RgbImage(256, 256, grain()), List.of())).hasSizeLessThan(125_000);
     }
 
     @Test

@@ -1,4 +1,4 @@
-package org.dallemini.bench.kernels;
+package org.dallemini.bench.common;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -11,13 +11,13 @@ import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 
 /** Records as the pipeline carries them for the published models. */
-final class Events {
+public final class Events {
     private static final Instant TIME = Instant.parse("2026-11-22T12:00:00Z");
     private static final int TOKENS = 256, ROWS = 16, SIZE = 256, PNG_BYTES = 100_000;
 
     private Events() {}
 
-    static ImageRequest imageRequest() {
+    public static ImageRequest imageRequest() {
         return ImageRequest.newBuilder()
                 .setImageId("3f2b7c9e-1d4a-4a53-9e60-7d1c2b3a4f5e/0")
                 .setPromptId("3f2b7c9e-1d4a-4a53-9e60-7d1c2b3a4f5e")
@@ -36,7 +36,7 @@ final class Events {
                 .build();
     }
 
-    static ImageTokens imageTokens() {
+    public static ImageTokens imageTokens() {
         return ImageTokens.newBuilder()
                 .setRequest(imageRequest())
                 .setNormalizedText("a red circle above a blue square on a white background")
@@ -48,7 +48,7 @@ final class Events {
                 .build();
     }
 
-    static GeneratedImage generatedImage() {
+    public static GeneratedImage generatedImage() {
         return GeneratedImage.newBuilder()
                 .setRequest(imageRequest())
                 .setData(random(PNG_BYTES))
@@ -68,7 +68,7 @@ final class Events {
         return ByteBuffer.wrap(data);
     }
 
-    private static ModelInfo model() {
+    public static ModelInfo model() {
         return new ModelInfo("mini", "8fe642da9ec6d8883dbf83b512cbb093534d356321d808c0390796843f794369", "int8");
     }
 

@@ -1,20 +1,21 @@
-package org.dallemini.bench.kernels;
+package org.dallemini.bench.common;
 
 import java.util.SplittableRandom;
 
 /** Synthetic pictures. */
-final class TestPictures {
+public final class TestPictures {
     private TestPictures() {}
 
     /**
      * A slope of brightness with noise on it, as a photograph has.
      *
+     * @param seed of the noise
      * @param size height and width in pixels
      * @param noise levels up and down, at most
      * @return red, green and blue, row by row
      */
-    static byte[] slope(int size, int noise) {
-        var random = new SplittableRandom(7);
+    public static byte[] slope(long seed, int size, int noise) {
+        var random = new SplittableRandom(seed);
         byte[] rgb = new byte[3 * size * size];
         for (int i = 0; i < rgb.length; i++) {
             int row = i / (3 * size);
