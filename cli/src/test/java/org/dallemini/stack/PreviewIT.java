@@ -76,7 +76,7 @@ class PreviewIT {
 
     @Test
     void shouldTellWhoWatchesOfEveryRowAndShowThePicture() throws Exception {
-        // Given: a job that takes long, until enough was seen of it
+        // Given: a job that takes long, until enough was seen of it and an image is whole
         submit("watched", PROMPTS, COUNT);
         await().atMost(PATIENCE).until(() -> get("/v1/jobs/watched").statusCode() == 200);
         List<JsonNode> told = new ArrayList<>();
@@ -87,7 +87,10 @@ class PreviewIT {
                 HTTP.send(HttpRequest.newBuilder(api("/v1/jobs/watched/events")).build(), BodyHandlers.ofInputStream());
         try (BufferedReader lines = new BufferedReader(new InputStreamReader(events.body(), StandardCharsets.UTF_8))) {
             String event = "";
+            boolean isStored = false;
+            boolean isCanceled = false;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                isStored |= line.equals("event: image");
                 if (line.startsWith("event: ")) {
                     event = line.substring(7);
                 } else if (line.startsWith("data: ") && event.equals("preview")) {
@@ -98,9 +101,10 @@ class PreviewIT {
                     if (answer.statusCode() == 200) {
                         pictures.add(answer.body());
                     }
-                    if (pictures.size() == ENOUGH) {
-                        post("/v1/jobs/watched/cancel", "");
-                    }
+                }
+                if (!isCanceled && isStored && pictures.size() >= ENOUGH) {
+                    isCanceled = true;
+                    post("/v1/jobs/watched/cancel", "");
                 }
             }
         }
