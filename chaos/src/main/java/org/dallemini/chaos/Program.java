@@ -62,6 +62,8 @@ final class Program implements AutoCloseable {
         Path dist = sourceTree().resolve("cli").resolve("target").resolve("dist");
         return List.of(
                 "-XX:SharedArchiveFile=" + dist.resolve("classes.jsa"),
+                "-Xlog:cds=off",
+                "-Xlog:cds+dynamic=off",
                 "-cp",
                 dist.resolve("lib").resolve("dallemini.jar").toString());
     }

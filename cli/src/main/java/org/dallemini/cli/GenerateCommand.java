@@ -23,6 +23,7 @@ import org.dallemini.prompt.PromptValidator;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stack.StackAccess;
 import org.dallemini.stack.StackSettings;
+import org.dallemini.stack.StackSettings.Stages;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -143,7 +144,6 @@ final class GenerateCommand implements Callable<Integer> {
         if (prompts.isEmpty() == (file == null)) {
             throw new ParameterException(spec.commandLine(), "Give either prompts or --file");
         }
-        TrustedEvents.allow();
         expansion.check(spec.commandLine());
         common().check(spec.commandLine(), PromptLimits.DEFAULT);
         if (file != null && !file.toString().equals("-") && !Files.isReadable(file)) {
@@ -179,8 +179,8 @@ final class GenerateCommand implements Callable<Integer> {
             Map<String, String> values, @Nullable PromptFile list, @Nullable PrefixFile prefix, GenerateReport report)
             throws Exception {
         Path model = stack.chooseModel(values); // before anything is started
-        try (StackAccess access =
-                StackAccess.open(StackSettings.forDrawing(stack.dataDir(root.home()), values), report::phase)) {
+        try (StackAccess access = StackAccess.open(
+                StackSettings.onFreePorts(stack.dataDir(root.home()), Stages.DRAWING, values), report::phase)) {
             String running = access.settings().getOrDefault("model", "");
             if (stack.hasModel() && !running.equals(model.toString())) {
                 throw new ConfigException("The stack that runs on " + stack.dataDir(root.home()) + " has the model "
@@ -213,6 +213,4 @@ final class GenerateCommand implements Callable<Integer> {
         report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));
         return Generation.run(settings, accepted, file != null, out, report, root.interruption()::isRequested);
     }
-
-    /** What the options ask of every prompt. */
 }

@@ -82,7 +82,8 @@ public final class EmbeddedStack implements AutoCloseable {
 
         progress.accept("Starting the broker and the object store");
         if (wanted.stages() != Stages.NONE) {
-            async(DalleMini::loadLibraries); // the stages load them too, and tell what is wrong
+            CompletableFuture.runAsync(
+                    DalleMini::loadLibraries, NEW_THREAD); // the stages load them too, and tell what is wrong
         }
         String secret = StackSecret.of(data);
         CompletableFuture<EmbeddedObjectStore> storeStarting = async(
@@ -96,10 +97,7 @@ public final class EmbeddedStack implements AutoCloseable {
         settings.put("bootstrap.servers", kafka.bootstrapServers());
         progress.accept("Preparing topics and schemas");
         Map<String, String> ofKafka = Map.copyOf(settings);
-        CompletableFuture<Void> topics = async(() -> {
-            Preparation.topics(ofKafka);
-            return null;
-        });
+        CompletableFuture<Void> topics = CompletableFuture.runAsync(() -> Preparation.topics(ofKafka), NEW_THREAD);
         EmbeddedSchemaRegistry registry =
                 keep(EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), wanted.registryPort()));
         settings.put("schema.registry.url", registry.url());

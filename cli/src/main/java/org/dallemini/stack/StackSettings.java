@@ -45,13 +45,8 @@ public record StackSettings(
         return "stack on " + dataDir;
     }
 
-    /** A stack for the time of one command, that gets in nobody's way. */
-    public static StackSettings onFreePorts(Path dataDir, Map<String, String> stageSettings) {
-        return new StackSettings(dataDir, 0, 0, 0, 0, -1, Stages.ALL, stageSettings);
-    }
-
-    /** The same for a command that only draws. */
-    public static StackSettings forDrawing(Path dataDir, Map<String, String> stageSettings) {
-        return new StackSettings(dataDir, 0, 0, 0, 0, -1, Stages.DRAWING, stageSettings);
+    /** A stack for the time of one command, that gets in nobody's way: without HTTP API. */
+    public static StackSettings onFreePorts(Path dataDir, Stages stages, Map<String, String> stageSettings) {
+        return new StackSettings(dataDir, 0, 0, 0, 0, -1, stages, stageSettings);
     }
 }

@@ -40,6 +40,8 @@ final class CommandProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:SharedArchiveFile=" + DIST.resolve("classes.jsa"),
+                "-Xlog:cds=off", // it would tell on standard output of an archive that is older than the jars
+                "-Xlog:cds+dynamic=off",
                 "-Djdk.serialFilter=!*",
                 "-Ddallemini.home=" + ROOT));
         command.addAll(

@@ -45,7 +45,8 @@ class SubmitIT {
                 InProcess.ROOT.resolve("models").resolve("shapes").toString(),
                 "model.cache",
                 folder.resolve("models").toString());
-        stack = EmbeddedStack.start(StackSettings.onFreePorts(folder.resolve("stack"), settings), phase -> {});
+        stack = EmbeddedStack.start(
+                StackSettings.onFreePorts(folder.resolve("stack"), StackSettings.Stages.ALL, settings), phase -> {});
     }
 
     @AfterAll

@@ -62,8 +62,8 @@ final class Pipeline implements AutoCloseable {
         settings.put("model", model.toString());
         settings.put("model.cache", folder.resolve("models").toString());
         settings.putAll(others);
-        return new Pipeline(
-                EmbeddedStack.start(StackSettings.onFreePorts(folder.resolve("stack"), settings), phase -> {}));
+        return new Pipeline(EmbeddedStack.start(
+                StackSettings.onFreePorts(folder.resolve("stack"), StackSettings.Stages.ALL, settings), phase -> {}));
     }
 
     void publish(Collection<PromptRequest> requests) {

@@ -22,7 +22,6 @@ import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.text.TextProcessor;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.dalle.vqgan.VqganDecoder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A whole model in memory: prompts in, pictures out, without Kafka.
@@ -71,13 +70,10 @@ public final class DalleMini implements AutoCloseable {
     /**
      * Loads the native libraries, which the first model would do: half a second of work for a program that has other
      * things to start as well.
-     *
-     * @return null
      */
-    public static @Nullable Void loadLibraries() {
+    public static void loadLibraries() {
         Sessions.loadLibrary();
         TextProcessor.loadLibrary();
-        return null;
     }
 
     /**

@@ -31,7 +31,8 @@ class PublishersIT {
                         .toString(),
                 "model.cache",
                 folder.resolve("models").toString());
-        stack = EmbeddedStack.start(StackSettings.onFreePorts(folder.resolve("stack"), settings), phase -> {});
+        stack = EmbeddedStack.start(
+                StackSettings.onFreePorts(folder.resolve("stack"), StackSettings.Stages.ALL, settings), phase -> {});
     }
 
     @AfterAll

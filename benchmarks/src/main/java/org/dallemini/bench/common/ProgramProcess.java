@@ -127,7 +127,12 @@ public final class ProgramProcess implements AutoCloseable {
 
     /** Processor time so far in seconds; 0 where the system does not tell. */
     public double cpuSeconds() {
-        return handle().info()
+        return cpuSeconds(handle());
+    }
+
+    /** The same of any process. */
+    public static double cpuSeconds(ProcessHandle process) {
+        return process.info()
                 .totalCpuDuration()
                 .map(time -> time.toMillis() / 1e3)
                 .orElse(0.0);

@@ -61,7 +61,8 @@ public final class Pipeline implements AutoCloseable {
             settings.put("instance.dir", folder.resolve("instances").toString());
             settings.put("drain.timeout.ms", "1000"); // the rest of the load does not count
             settings.putAll(others);
-            EmbeddedStack stack = EmbeddedStack.start(StackSettings.onFreePorts(folder, settings), phase -> {});
+            EmbeddedStack stack = EmbeddedStack.start(
+                    StackSettings.onFreePorts(folder, StackSettings.Stages.ALL, settings), phase -> {});
             parts.add(stack);
             long directMb =
                     (ContinuousBatch.bytes(BartConfig.read(model.bart()), setup.batch()) >> 20) + OTHER_DIRECT_MB;

@@ -1,8 +1,6 @@
 package org.dallemini.bench.start;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.dallemini.bench.common.ProgramFolder;
+import org.dallemini.bench.common.ProgramProcess;
 
 /** {@code ./dallemini} as people call it, with a data directory of its own. */
 final class Launcher {
@@ -77,12 +76,6 @@ final class Launcher {
         return builder;
     }
 
-    static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
-    }
-
     /** A command that runs until it is stopped. */
     record Started(Process process, int managementPort, long startNanos, Path log) implements AutoCloseable {
         /** Waits until it is ready. */
@@ -119,12 +112,7 @@ final class Launcher {
         }
 
         double cpuSeconds() {
-            return process.toHandle()
-                            .info()
-                            .totalCpuDuration()
-                            .orElse(Duration.ZERO)
-                            .toNanos()
-                    / 1e9;
+            return ProgramProcess.cpuSeconds(process.toHandle());
         }
 
         @Override

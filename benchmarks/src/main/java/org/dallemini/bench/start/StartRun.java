@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.dallemini.bench.common.Folders;
 import org.dallemini.bench.common.ProcessMemory;
+import org.dallemini.bench.common.ProgramProcess;
 import org.dallemini.bench.start.Launcher.Started;
 import org.dallemini.stack.StackFile;
 
@@ -78,7 +79,7 @@ public final class StartRun implements AutoCloseable {
     }
 
     private Started up(int apiPort) throws IOException {
-        int port = Launcher.freePort();
+        int port = ProgramProcess.freePort();
         return launcher.start(
                 port,
                 "up",
@@ -109,7 +110,7 @@ public final class StartRun implements AutoCloseable {
     public IdleResult embedded(int settleSeconds, int idleSeconds) throws IOException, InterruptedException {
         List<Cost> first = new ArrayList<>();
         measure("up, to /readyz", () -> {
-            int apiPort = Launcher.freePort();
+            int apiPort = ProgramProcess.freePort();
             try (Started stack = up(apiPort)) {
                 Cost ready = stack.untilReady();
                 first.add(drawByHttp(stack, apiPort));
@@ -138,7 +139,7 @@ public final class StartRun implements AutoCloseable {
 
     /** Stages as processes of their own, each with a record that waits for it. */
     public void stages() throws IOException, InterruptedException {
-        int port = Launcher.freePort();
+        int port = ProgramProcess.freePort();
         Path stack = home.resolve("stack");
         try (Started servers = launcher.start(
                 port,
@@ -167,7 +168,7 @@ public final class StartRun implements AutoCloseable {
         try (Started client = launcher.start(0, "generate", "a red circle " + ++prompts, "--out", "pictures", config)) {
             for (int stage = 0; stage < STAGES.size(); stage++) {
                 String name = STAGES.get(stage);
-                int port = Launcher.freePort();
+                int port = ProgramProcess.freePort();
                 Started started = launcher.start(
                         port,
                         name,
