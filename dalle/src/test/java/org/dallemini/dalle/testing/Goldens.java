@@ -30,6 +30,14 @@ public record Goldens(Path folder) {
         return new Golden(folder("model-goldens"));
     }
 
+    /**
+     * Outputs of the original's training script, from the system property dallemini.training-goldens; the checkpoints
+     * that lie with none of its sets are those of {@link #open}.
+     */
+    public static Goldens ofTraining() {
+        return new Goldens(folder("training-goldens"));
+    }
+
     /** Every set that has a checkpoint, in the order of names; at least one. */
     public List<Set> sets() {
         try (Stream<Path> folders = Files.list(folder)) {
@@ -145,7 +153,7 @@ public record Goldens(Path folder) {
         if (given == null) { // started from an IDE: the root is the working folder or the one above
             Path inModule = root.resolve("src/test/resources").resolve(name);
             for (Path at = root; at != null && !Files.isDirectory(inModule); at = at.getParent()) {
-                inModule = at.resolve("model-runtime/src/test/resources").resolve(name);
+                inModule = at.resolve("dalle/src/test/resources").resolve(name);
             }
             given = inModule.toString();
         }

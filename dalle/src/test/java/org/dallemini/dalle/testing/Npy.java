@@ -16,13 +16,13 @@ import java.util.regex.Pattern;
  * An array from a .npy file (numpy's format, version 1 or 2), little endian, C order.
  *
  * @param shape of any rank, empty for a scalar
- * @param type f4, i4, i8, u1 or b1
+ * @param type f4, f8, i4, i8, u1 or b1
  * @param data the elements
  */
 public record Npy(int[] shape, String type, ByteBuffer data) {
     private static final Pattern HEADER =
             Pattern.compile("'descr': '[<|](\\w\\d)', 'fortran_order': False, 'shape': \\(([\\d, ]*)\\)");
-    private static final Set<String> TYPES = Set.of("f4", "i4", "i8", "u1", "b1");
+    private static final Set<String> TYPES = Set.of("f4", "f8", "i4", "i8", "u1", "b1");
 
     public static Npy read(Path path) {
         ByteBuffer file;
@@ -75,6 +75,15 @@ public record Npy(int[] shape, String type, ByteBuffer data) {
         float[] floats = new float[size()];
         data.asFloatBuffer().get(floats);
         return floats;
+    }
+
+    /** All elements of an array of floats, exact. */
+    public double[] doubles() {
+        double[] doubles = new double[size()];
+        for (int i = 0; i < doubles.length; i++) {
+            doubles[i] = type.equals("f8") ? data.getDouble(8 * i) : floats()[i];
+        }
+        return doubles;
     }
 
     /** All elements of an array of whole numbers (u1 as 0..255, b1 as 0 or 1). */

@@ -1,0 +1,81 @@
+package org.dallemini.training.bart;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.util.List;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.testing.Tolerance;
+import org.dallemini.training.TrainingGoldens;
+import org.dallemini.training.torch.Parameters;
+import org.dallemini.training.torch.Torch;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class BartGradientGoldenTest {
+    private static final float LOGITS = 1e-4f;
+    private static final double LOSS = 2e-5, GRADIENT = 2e-5, GRADIENT_FLOOR = 1e-7, NORM = 1e-5;
+
+    static List<TrainingGoldens.Set> sets() {
+        return TrainingGoldens.sets();
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldComputeTheOriginalsLogits(TrainingGoldens.Set set) throws IOException {
+        try (NDManager manager = Torch.newManager()) {
+            BartNetwork network = new BartNetwork(set.config(), manager);
+            Parameters parameters = set.parameters(manager);
+
+            float[] logits = network.logits(parameters, set.batch(manager, 0)).toFloatArray();
+
+            // Those of S-unscanned are those of S-scanned.
+            if (set.golden().has("logits")) {
+                Tolerance.assertClose("logits", logits, set.golden().array("logits"), LOGITS);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldComputeTheOriginalsGradients(TrainingGoldens.Set set) throws IOException {
+        checkGradients(set, false);
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldComputeTheSameGradientsLayerByLayer(TrainingGoldens.Set set) throws IOException {
+        checkGradients(set, true);
+    }
+
+    private static void checkGradients(TrainingGoldens.Set set, boolean checkpointing) throws IOException {
+        BartConfig config = set.config();
+        try (NDManager manager = Torch.newManager()) {
+            BartNetwork network = new BartNetwork(config, manager);
+            Parameters parameters = set.parameters(manager);
+            double expectedLoss = set.json().get("loss_step0").doubleValue();
+
+            float loss = network.backward(parameters, set.batch(manager, 0), checkpointing);
+
+            assertThat((double) loss).isCloseTo(expectedLoss, within(LOSS * Math.max(1, expectedLoss / 10)));
+            if (!set.golden().has("grad")) {
+                return;
+            }
+            double[] norms = set.golden().array("grad_norms").doubles();
+            List<TrainingGoldens.Kept> kept = set.kept();
+            for (int i = 0; i < kept.size(); i++) {
+                TrainingGoldens.Kept parameter = kept.get(i);
+                float[] gradient = parameter.elements(parameters::gradient, config);
+                float[] expected = parameter.expected(set.golden().array("grad"));
+                assertThat(TrainingGoldens.distance(parameter.of(gradient), expected))
+                        .as(parameter.name())
+                        .isLessThanOrEqualTo(GRADIENT * TrainingGoldens.norm(expected) + GRADIENT_FLOOR);
+                assertThat(TrainingGoldens.norm(gradient))
+                        .as("norm of " + parameter.name())
+                        .isCloseTo(norms[i], within(NORM * norms[i] + GRADIENT_FLOOR));
+            }
+        }
+    }
+}

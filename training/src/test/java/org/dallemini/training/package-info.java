@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.training;
+
+import org.jspecify.annotations.NullMarked;
