@@ -64,7 +64,12 @@ public record BartConfig(
      * @throws ModelException if the file is missing or not JSON, or a value makes no sense
      */
     public static BartConfig read(Path checkpointFolder) throws IOException {
-        ConfigFile file = ConfigFile.read(checkpointFolder.resolve(CheckpointFiles.CONFIG));
+        return readFile(checkpointFolder.resolve(CheckpointFiles.CONFIG));
+    }
+
+    /** The same for a file of any name. */
+    public static BartConfig readFile(Path path) throws IOException {
+        ConfigFile file = ConfigFile.read(path);
         requirePublishedArchitecture(file);
         int imageVocabSize = file.integer("image_vocab_size", 16384, 1, MAX_IMAGE_VOCABULARY);
         BartConfig config = new BartConfig(

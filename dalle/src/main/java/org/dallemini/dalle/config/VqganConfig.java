@@ -56,7 +56,12 @@ public record VqganConfig(
      * @throws ModelException if the file is missing or not JSON, or a value makes no sense
      */
     public static VqganConfig read(Path checkpointFolder) throws IOException {
-        ConfigFile file = ConfigFile.read(checkpointFolder.resolve(CheckpointFiles.CONFIG));
+        return readFile(checkpointFolder.resolve(CheckpointFiles.CONFIG));
+    }
+
+    /** The same for a file of any name. */
+    public static VqganConfig readFile(Path path) throws IOException {
+        ConfigFile file = ConfigFile.read(path);
         file.only("in_channels", COLOURS);
         file.only("out_ch", COLOURS);
         file.only("double_z", false);

@@ -3,6 +3,7 @@ package org.dallemini.training.torch;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
@@ -37,6 +38,7 @@ public final class Torch {
      * TorchScript does differs from the first call to the third, and runs would not repeat to the bit.
      */
     public static void prepareThread() {
+        JniUtils.setGradMode(false);
         JniUtils.setNumThreads(1);
         JniUtils.setGraphExecutorOptimize(false);
     }
@@ -68,6 +70,11 @@ public final class Torch {
         NDArray leaf = x.stopGradient();
         leaf.setRequiresGradient(true);
         return leaf;
+    }
+
+    /** Overwrites the elements of an array by those of another of its shape. Never recorded. */
+    public static void copy(NDArray from, NDArray to) {
+        to.set(new NDIndex("..."), from);
     }
 
     static PtNDArray of(NDArray array) {

@@ -1,0 +1,140 @@
+package org.dallemini.training.command;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import org.dallemini.dalle.config.VqganConfig;
+import org.dallemini.dalle.model.CheckpointFiles;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.training.data.DataSet;
+import org.dallemini.training.data.Item;
+import org.dallemini.training.data.Problems;
+import org.dallemini.training.optim.Optimizer;
+import org.dallemini.training.run.TrainingRun;
+import org.dallemini.training.torch.Parameters;
+import org.dallemini.training.torch.Torch;
+import org.dallemini.training.vqgan.VqganNetwork;
+import org.dallemini.training.vqgan.VqganParameters;
+import org.dallemini.training.vqgan.VqganTask;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dallemini train vqgan}. */
+@Command(
+        name = "vqgan",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Trains the model that turns pictures into image tokens and back, on pictures alone.")
+final class VqganCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private RunOptions options = new RunOptions();
+
+    @Option(
+            names = "--data",
+            required = true,
+            arity = "1..*",
+            paramLabel = "PLACE",
+            description = "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout.")
+    private List<Path> data;
+
+    @ArgGroup(multiplicity = "1", exclusive = true)
+    private Begin begin = new Begin();
+
+    /** Where training begins. */
+    static final class Begin {
+        @Option(names = "--config", paramLabel = "FILE", description = "config.json of a VQGAN: train it from scratch.")
+        private @Nullable Path config;
+
+        @Option(names = "--from", paramLabel = "MODEL", description = "Model folder: go on from its vqgan/.")
+        private @Nullable Path from;
+    }
+
+    @Option(names = "--held-out", paramLabel = "SHARE", defaultValue = "0.01", description = "Share of pictures to evaluate with, if the data set names none (default: ${DEFAULT-VALUE}).")
+    private double heldOut;
+
+    @Option(names = "--squared", paramLabel = "WEIGHT", defaultValue = "1", description = "Of squared differences, beside 1 for absolute ones (default: ${DEFAULT-VALUE}).")
+    private double squared;
+
+    @Option(names = "--edges", paramLabel = "WEIGHT", defaultValue = "1", description = "Of differences of slopes (default: ${DEFAULT-VALUE}).")
+    private double edges;
+
+    @Option(names = "--commitment", paramLabel = "WEIGHT", defaultValue = "0.25", description = "Of keeping the encoder near the codebook (default: ${DEFAULT-VALUE}).")
+    private double commitment;
+
+    @Option(names = "--restart-every", paramLabel = "N", defaultValue = "100", description = "Updates after which rows of the codebook that were not used begin anew; 0 for never (default: ${DEFAULT-VALUE}).")
+    private int restartEvery;
+
+    @Option(names = "--restart-until", paramLabel = "N", defaultValue = "0", description = "Last update with that (default: half of all updates).")
+    private int restartUntil;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Torch.load(CommonOptions.libraries());
+        Torch.prepareThread();
+        Path configFile = begin.config != null
+                ? begin.config
+                : ModelFolder.open(Objects.requireNonNull(begin.from)).vqgan().resolve(CheckpointFiles.CONFIG);
+        byte[] configBytes = Files.readAllBytes(configFile);
+        VqganConfig config = VqganConfig.readFile(configFile);
+        Problems problems = new Problems(common.skipDamaged(), System.err);
+        try (DataSet set = DataSet.open(data, problems);
+                NDManager manager = Torch.newManager()) {
+            List<List<Item>> split = Trainings.split(set.items(), heldOut);
+            System.err.printf(
+                    "%d pictures to learn from, %d held out%n",
+                    split.get(0).size(), split.get(1).size());
+            Parameters parameters = begin.from != null
+                    ? VqganParameters.read(new ModelFolder(begin.from).vqgan(), config, manager)
+                    : VqganParameters.initial(config, options.seed(), manager);
+            var settings = new VqganTask.Settings(
+                    options.batchSize(),
+                    options.pieces(common.threads()),
+                    restartEvery,
+                    restartUntil == 0 ? options.updates() / 2 : restartUntil,
+                    options.seed(),
+                    new VqganNetwork.LossWeights(squared, edges, commitment));
+            options.folder().begin(describe(configBytes));
+            try (VqganTask task = new VqganTask(
+                            config, configBytes, settings, parameters, split.get(0), split.get(1), problems);
+                    Optimizer optimizer =
+                            options.optimizer(parameters, task.trained(), UnaryOperator.identity());
+                    TrainingRun run = new TrainingRun(
+                            task,
+                            optimizer,
+                            options.rate(),
+                            options.settings(common.threads()),
+                            options.folder(),
+                            System.err)) {
+                Trainings.run(run);
+            }
+        }
+        return Train.OK;
+    }
+
+    private Map<String, String> describe(byte[] configBytes) {
+        Map<String, String> values = new TreeMap<>();
+        options.describe(values);
+        values.put("model", "vqgan");
+        values.put("--data", String.valueOf(data));
+        values.put("config", new String(configBytes, StandardCharsets.UTF_8).replaceAll("\\s", ""));
+        values.put("--squared", String.valueOf(squared));
+        values.put("--edges", String.valueOf(edges));
+        values.put("--commitment", String.valueOf(commitment));
+        values.put("--restart-every", String.valueOf(restartEvery));
+        return values;
+    }
+}

@@ -1,0 +1,20 @@
+package org.dallemini.training.data;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * A picture with captions.
+ *
+ * @param key names it within its data set
+ * @param captions in any number
+ * @param split that the data set puts it into ("train", "validation"), or empty
+ * @param content reads the picture file
+ */
+public record Item(String key, List<String> captions, String split, Content content) {
+    /** Reads a picture file; may be called by several threads. */
+    @FunctionalInterface
+    public interface Content {
+        byte[] read() throws IOException;
+    }
+}

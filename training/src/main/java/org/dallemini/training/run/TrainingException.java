@@ -1,0 +1,14 @@
+package org.dallemini.training.run;
+
+/** Training that cannot begin or go on; the message says why, and what to do. */
+public final class TrainingException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public TrainingException(String message) {
+        super(message);
+    }
+
+    public TrainingException(String message, Throwable cause) {
+        super(message, cause);
+    }
+}
