@@ -23,6 +23,7 @@ final class Commands {
             SchemasCommand.class,
             ModelsCommand.class,
             TokensCommand.class,
+            TrainCommand.class,
             InspectCommand.class,
             DlqCommand.class,
             KeysCommand.class,

@@ -33,7 +33,8 @@ public final class TrainingGoldens {
 
     /** Loads PyTorch as tests want it. */
     public static void load() {
-        Torch.load(Path.of(System.getProperty("dallemini.root", ".."), "training", "target", "djl"));
+        Torch.load(
+                Path.of(System.getProperty("dallemini.root", ".."), "training", "target", ".dallemini", "libraries"));
         Torch.prepareThread();
     }
 

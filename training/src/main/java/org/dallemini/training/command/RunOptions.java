@@ -32,10 +32,18 @@ final class RunOptions {
                     + " on from there.")
     private Path run;
 
-    @Option(names = "--updates", paramLabel = "N", defaultValue = "10000", description = "Updates in all (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--updates",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Updates in all (default: ${DEFAULT-VALUE}).")
     private int updates;
 
-    @Option(names = "--batch-size", paramLabel = "N", defaultValue = "16", description = "Samples of an update (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Samples of an update (default: ${DEFAULT-VALUE}).")
     private int batchSize;
 
     @Option(
@@ -46,19 +54,35 @@ final class RunOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     private int accumulation;
 
-    @Option(names = "--seed", paramLabel = "N", defaultValue = "42", description = "Of initial weights and of order (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "42",
+            description = "Of initial weights and of order (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(names = "--optim", paramLabel = "NAME", description = "adam or distributed_shampoo (default: adam).")
     private Optim optim = Optim.ADAM;
 
-    @Option(names = "--learning-rate", paramLabel = "RATE", defaultValue = "5e-4", description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "5e-4",
+            description = "Highest learning rate (default: ${DEFAULT-VALUE}).")
     private double learningRate;
 
-    @Option(names = "--warmup-steps", paramLabel = "N", defaultValue = "100", description = "Updates of warm-up (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--warmup-steps",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Updates of warm-up (default: ${DEFAULT-VALUE}).")
     private int warmup;
 
-    @Option(names = "--lr-offset", paramLabel = "N", defaultValue = "0", description = "Updates before warm-up, at rate 0 (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--lr-offset",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Updates before warm-up, at rate 0 (default: ${DEFAULT-VALUE}).")
     private int offset;
 
     @Option(
@@ -68,10 +92,18 @@ final class RunOptions {
             description = "constant, linear (to 0 at the end) or exponential (default: ${DEFAULT-VALUE}).")
     private LearningRate.Decay decay;
 
-    @Option(names = "--lr-decay-rate", paramLabel = "FACTOR", defaultValue = "1", description = "Of exponential decay, every --lr-transition-steps.")
+    @Option(
+            names = "--lr-decay-rate",
+            paramLabel = "FACTOR",
+            defaultValue = "1",
+            description = "Of exponential decay, every --lr-transition-steps.")
     private double decayRate;
 
-    @Option(names = "--lr-transition-steps", paramLabel = "N", defaultValue = "1", description = "Updates of one factor of exponential decay.")
+    @Option(
+            names = "--lr-transition-steps",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Updates of one factor of exponential decay.")
     private int transition;
 
     @Option(names = "--lr-staircase", description = "Exponential decay in steps.")
@@ -86,25 +118,36 @@ final class RunOptions {
     @Option(names = "--adam-epsilon", defaultValue = "1e-8", description = "Of adam (default: ${DEFAULT-VALUE}).")
     private double epsilon;
 
-    @Option(names = "--weight-decay", defaultValue = "0", description = "Of both optimizers (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--weight-decay",
+            defaultValue = "0",
+            description = "Of both optimizers (default: ${DEFAULT-VALUE}).")
     private double weightDecay;
 
-    @Option(names = "--block-size", defaultValue = "1024", description = "Of distributed_shampoo: largest block (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--block-size",
+            defaultValue = "1024",
+            description = "Of distributed_shampoo: largest block (default: ${DEFAULT-VALUE}).")
     private int blockSize;
 
     @Option(
             names = "--preconditioning-compute-steps",
             defaultValue = "10",
-            description = "Of distributed_shampoo: updates from one computation of roots to the next (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Of distributed_shampoo: updates from one computation of roots to the next (default: ${DEFAULT-VALUE}).")
     private int computeSteps;
 
     @Option(
             names = "--skip-preconditioning-dim-size-gt",
             defaultValue = "4096",
-            description = "Of distributed_shampoo: larger dimensions are not preconditioned (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Of distributed_shampoo: larger dimensions are not preconditioned (default: ${DEFAULT-VALUE}).")
     private int skipAbove;
 
-    @Option(names = "--graft-type", defaultValue = "rmsprop_normalized", description = "Of distributed_shampoo (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--graft-type",
+            defaultValue = "rmsprop_normalized",
+            description = "Of distributed_shampoo (default: ${DEFAULT-VALUE}).")
     private Graft graft;
 
     @Option(names = "--nesterov", description = "Of distributed_shampoo.")
@@ -118,19 +161,39 @@ final class RunOptions {
                     + " 0.999 (default: the weights themselves).")
     private double average;
 
-    @Option(names = "--log-every", paramLabel = "N", defaultValue = "50", description = "Updates from one line of losses to the next (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--log-every",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Updates from one line of losses to the next (default: ${DEFAULT-VALUE}).")
     private int logEvery;
 
-    @Option(names = "--evaluate-every", paramLabel = "N", defaultValue = "1000", description = "Updates from one evaluation to the next (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--evaluate-every",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Updates from one evaluation to the next (default: ${DEFAULT-VALUE}).")
     private int evaluateEvery;
 
-    @Option(names = "--sample-every", paramLabel = "N", defaultValue = "1000", description = "Updates from one sheet of samples to the next; 0 for none (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--sample-every",
+            paramLabel = "N",
+            defaultValue = "1000",
+            description = "Updates from one sheet of samples to the next; 0 for none (default: ${DEFAULT-VALUE}).")
     private int sampleEvery;
 
-    @Option(names = "--checkpoint-every", paramLabel = "N", defaultValue = "500", description = "Updates from one checkpoint to the next (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "N",
+            defaultValue = "500",
+            description = "Updates from one checkpoint to the next (default: ${DEFAULT-VALUE}).")
     private int checkpointEvery;
 
-    @Option(names = "--keep", paramLabel = "N", defaultValue = "2", description = "Newest checkpoints that stay (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Newest checkpoints that stay (default: ${DEFAULT-VALUE}).")
     private int keep;
 
     RunFolder folder() {
@@ -165,8 +228,7 @@ final class RunOptions {
     }
 
     LearningRate rate() {
-        return new LearningRate(
-                learningRate, offset, warmup, decay, updates, decayRate, transition, staircase);
+        return new LearningRate(learningRate, offset, warmup, decay, updates, decayRate, transition, staircase);
     }
 
     /** @param group of a parameter, for the padding of Distributed Shampoo */

@@ -14,7 +14,9 @@ final class Trainings {
 
     private Trainings() {}
 
-    /** Runs until the end, or until the process is told to end: then the update in progress and a checkpoint come first. */
+    /**
+     * Runs until the end, or until the process is told to end: then the update in progress and a checkpoint come first.
+     */
     static void run(TrainingRun run) throws IOException, InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
         Thread hook = new Thread(() -> {

@@ -52,42 +52,59 @@ final class VqganCommand implements Callable<Integer> {
     private List<Path> data;
 
     @ArgGroup(multiplicity = "1", exclusive = true)
-    private Begin begin = new Begin();
+    private ModelBegin begin = new ModelBegin();
 
-    /** Where training begins. */
-    static final class Begin {
-        @Option(names = "--config", paramLabel = "FILE", description = "config.json of a VQGAN: train it from scratch.")
-        private @Nullable Path config;
-
-        @Option(names = "--from", paramLabel = "MODEL", description = "Model folder: go on from its vqgan/.")
-        private @Nullable Path from;
-    }
-
-    @Option(names = "--held-out", paramLabel = "SHARE", defaultValue = "0.01", description = "Share of pictures to evaluate with, if the data set names none (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--held-out",
+            paramLabel = "SHARE",
+            defaultValue = "0.01",
+            description = "Share of pictures to evaluate with, if the data set names none (default: ${DEFAULT-VALUE}).")
     private double heldOut;
 
-    @Option(names = "--squared", paramLabel = "WEIGHT", defaultValue = "1", description = "Of squared differences, beside 1 for absolute ones (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--squared",
+            paramLabel = "WEIGHT",
+            defaultValue = "1",
+            description = "Of squared differences, beside 1 for absolute ones (default: ${DEFAULT-VALUE}).")
     private double squared;
 
-    @Option(names = "--edges", paramLabel = "WEIGHT", defaultValue = "1", description = "Of differences of slopes (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--edges",
+            paramLabel = "WEIGHT",
+            defaultValue = "1",
+            description = "Of differences of slopes (default: ${DEFAULT-VALUE}).")
     private double edges;
 
-    @Option(names = "--commitment", paramLabel = "WEIGHT", defaultValue = "0.25", description = "Of keeping the encoder near the codebook (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--commitment",
+            paramLabel = "WEIGHT",
+            defaultValue = "0.25",
+            description = "Of keeping the encoder near the codebook (default: ${DEFAULT-VALUE}).")
     private double commitment;
 
-    @Option(names = "--restart-every", paramLabel = "N", defaultValue = "100", description = "Updates after which rows of the codebook that were not used begin anew; 0 for never (default: ${DEFAULT-VALUE}).")
+    @Option(
+            names = "--restart-every",
+            paramLabel = "N",
+            defaultValue = "100",
+            description =
+                    "Updates after which rows of the codebook that were not used begin anew; 0 for never (default: ${DEFAULT-VALUE}).")
     private int restartEvery;
 
-    @Option(names = "--restart-until", paramLabel = "N", defaultValue = "0", description = "Last update with that (default: half of all updates).")
+    @Option(
+            names = "--restart-until",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Last update with that (default: half of all updates).")
     private int restartUntil;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
         Torch.load(CommonOptions.libraries());
         Torch.prepareThread();
-        Path configFile = begin.config != null
-                ? begin.config
-                : ModelFolder.open(Objects.requireNonNull(begin.from)).vqgan().resolve(CheckpointFiles.CONFIG);
+        @Nullable Path from = begin.from();
+        Path configFile = from == null
+                ? Objects.requireNonNull(begin.config())
+                : ModelFolder.open(from).vqgan().resolve(CheckpointFiles.CONFIG);
         byte[] configBytes = Files.readAllBytes(configFile);
         VqganConfig config = VqganConfig.readFile(configFile);
         Problems problems = new Problems(common.skipDamaged(), System.err);
@@ -97,8 +114,8 @@ final class VqganCommand implements Callable<Integer> {
             System.err.printf(
                     "%d pictures to learn from, %d held out%n",
                     split.get(0).size(), split.get(1).size());
-            Parameters parameters = begin.from != null
-                    ? VqganParameters.read(new ModelFolder(begin.from).vqgan(), config, manager)
+            Parameters parameters = from != null
+                    ? VqganParameters.read(new ModelFolder(from).vqgan(), config, manager)
                     : VqganParameters.initial(config, options.seed(), manager);
             var settings = new VqganTask.Settings(
                     options.batchSize(),
@@ -110,8 +127,7 @@ final class VqganCommand implements Callable<Integer> {
             options.folder().begin(describe(configBytes));
             try (VqganTask task = new VqganTask(
                             config, configBytes, settings, parameters, split.get(0), split.get(1), problems);
-                    Optimizer optimizer =
-                            options.optimizer(parameters, task.trained(), UnaryOperator.identity());
+                    Optimizer optimizer = options.optimizer(parameters, task.trained(), UnaryOperator.identity());
                     TrainingRun run = new TrainingRun(
                             task,
                             optimizer,

@@ -14,7 +14,7 @@ final class CaptionFields {
     static List<String> of(JsonNode object) {
         List<String> captions = new ArrayList<>();
         object.path("captions").forEach(caption -> captions.add(caption.asText()));
-        if (object.path("caption").isTextual()) {
+        if (captions.isEmpty() && object.path("caption").isTextual()) {
             captions.add(object.get("caption").textValue());
         }
         if (captions.isEmpty() && (object.has("title") || object.has("description"))) {

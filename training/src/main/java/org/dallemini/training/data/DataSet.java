@@ -84,7 +84,9 @@ public final class DataSet implements AutoCloseable {
         List<Path> tars = List.of();
         if (Files.isDirectory(folder)) {
             try (Stream<Path> files = Files.list(folder)) {
-                tars = files.filter(file -> file.toString().endsWith(TAR)).sorted().toList();
+                tars = files.filter(file -> file.toString().endsWith(TAR))
+                        .sorted()
+                        .toList();
             }
         }
         if (tars.isEmpty()) {
@@ -139,7 +141,8 @@ public final class DataSet implements AutoCloseable {
         if (json != null) {
             addObject(path + ": " + key, key, new String(read(shard, json), StandardCharsets.UTF_8), content);
         } else if (text != null) {
-            items.add(new Item(key, List.of(new String(read(shard, text), StandardCharsets.UTF_8).strip()), "", content));
+            items.add(
+                    new Item(key, List.of(new String(read(shard, text), StandardCharsets.UTF_8).strip()), "", content));
         } else {
             problems.tell(path + ": " + key + " has no caption (.json or .txt)");
         }

@@ -28,8 +28,7 @@ final class LossPlot {
         double top = losses[(int) (0.98 * (losses.length - 1))]; // the first few are far above all others
         double bottom = Math.min(
                 losses[0], heldOut.stream().mapToDouble(Point::loss).min().orElse(losses[0]));
-        LossPlot plot = new LossPlot(
-                learned.get(learned.size() - 1).update, bottom, Math.max(top, bottom + 1e-9));
+        LossPlot plot = new LossPlot(learned.get(learned.size() - 1).update, bottom, Math.max(top, bottom + 1e-9));
         StringBuilder svg = new StringBuilder(String.format(
                 Locale.ROOT,
                 "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" font-family=\"sans-serif\""
@@ -81,7 +80,8 @@ final class LossPlot {
     }
 
     private double y(double loss) {
-        double within = DoubleStream.of(min, loss, max).sorted().skip(1).findFirst().orElse(loss);
+        double within =
+                DoubleStream.of(min, loss, max).sorted().skip(1).findFirst().orElse(loss);
         return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * (within - min) / (max - min);
     }
 }

@@ -63,15 +63,14 @@ final class Metrics {
         for (JsonNode line : lines) {
             int update = line.path("update").asInt();
             if (line.path("evaluation").has(loss)) {
-                heldOut.add(new LossPlot.Point(update, line.path("evaluation").path(loss).doubleValue()));
+                heldOut.add(new LossPlot.Point(
+                        update, line.path("evaluation").path(loss).doubleValue()));
             } else if (line.has(loss)) {
                 learned.add(new LossPlot.Point(update, line.path(loss).doubleValue()));
             }
         }
         if (learned.size() > 1) {
-            RunFolder.writeWhole(
-                    plot,
-                    LossPlot.svg(loss, learned, heldOut).getBytes(StandardCharsets.UTF_8));
+            RunFolder.writeWhole(plot, LossPlot.svg(loss, learned, heldOut).getBytes(StandardCharsets.UTF_8));
         }
     }
 }

@@ -64,6 +64,8 @@ final class Reporter {
         if (seconds < 120) {
             return Math.round(seconds) + " s";
         }
-        return seconds < 7200 ? Math.round(seconds / 60) + " min" : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
+        return seconds < 7200
+                ? Math.round(seconds / 60) + " min"
+                : String.format(Locale.ROOT, "%.1f h", seconds / 3600);
     }
 }

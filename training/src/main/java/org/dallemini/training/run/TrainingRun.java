@@ -230,7 +230,8 @@ public final class TrainingRun implements AutoCloseable {
             for (Map.Entry<String, NDArray> entry : state().entrySet()) {
                 NDArray array = entry.getValue();
                 float[] values = WeightsFile.floats(
-                        saved.weight(entry.getKey(), array.getShape().getShape()).read());
+                        saved.weight(entry.getKey(), array.getShape().getShape())
+                                .read());
                 Torch.copy(manager.create(values, array.getShape()), array);
             }
         }

@@ -92,9 +92,7 @@ final class Workers implements AutoCloseable {
                 sums = add(sums, part.get());
             }
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure
-                    ? failure
-                    : new IllegalStateException(e.getCause());
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
         } finally {
             parts.forEach(part -> part.cancel(false));
         }

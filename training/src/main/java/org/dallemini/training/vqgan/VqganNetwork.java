@@ -12,10 +12,10 @@ import org.dallemini.training.torch.Program;
  * straight-through gradient, decoder. Pictures are [N, 3, size, size] of 0 to 1. Parameters have the names of Flax;
  * kernels of convolutions are [out, in, height, width] as PyTorch wants them.
  *
- * <p>The loss of a picture x and its reconstruction y is |x - y| + (x - y)² + edges, the mean absolute difference of the
- * slopes of x and y, at full, half and quarter size, and the codebook's: (e - sg z)² + commitment * (z - sg e)². The
- * edges stand for the perceptual loss of the original, whose network has to be downloaded: what an eye misses first in
- * flat drawings is sharp borders in the right place, and slopes say where these are.
+ * <p>The loss of a picture x and its reconstruction y is |x - y| + (x - y)² + edges, the mean absolute difference of
+ * the slopes of x and y, at full, half and quarter size, and the codebook's: (e - sg z)² + commitment * (z - sg e)².
+ * The edges stand for the perceptual loss of the original, whose network has to be downloaded: what an eye misses first
+ * in flat drawings is sharp borders in the right place, and slopes say where these are.
  */
 public final class VqganNetwork {
     private static final int GROUPS = VqganConfig.NORM_GROUPS;
@@ -199,8 +199,9 @@ public final class VqganNetwork {
     /** GroupNorm, by the kernel of LayerNorm, which is the faster one on the way back; then swish if wanted. */
     private static String normed(Program p, String x, String path, int channels, int size, boolean swish) {
         long group = (long) channels / GROUPS * size * size;
-        String normal =
-                p.op("torch.layer_norm(torch.reshape(%s, [-1, %d, %d]), [%d], None, None, %e)", x, GROUPS, group, group, EPSILON);
+        String normal = p.op(
+                "torch.layer_norm(torch.reshape(%s, [-1, %d, %d]), [%d], None, None, %e)",
+                x, GROUPS, group, group, EPSILON);
         String scale = p.op("torch.reshape(%s, [1, %d, 1, 1])", p.parameter(path + "/scale"), channels);
         String bias = p.op("torch.reshape(%s, [1, %d, 1, 1])", p.parameter(path + "/bias"), channels);
         String y = p.op(

@@ -45,7 +45,12 @@ public final class VqganTask implements Task {
      * @param seed of the order of pictures and of restarts
      */
     public record Settings(
-            int batchSize, int pieces, int restartEvery, int restartUntil, long seed, VqganNetwork.LossWeights losses) {}
+            int batchSize,
+            int pieces,
+            int restartEvery,
+            int restartUntil,
+            long seed,
+            VqganNetwork.LossWeights losses) {}
 
     private final VqganConfig config;
     private final byte[] configFile;

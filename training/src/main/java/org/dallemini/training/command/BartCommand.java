@@ -1,0 +1,195 @@
+package org.dallemini.training.command;
+
+import ai.djl.ndarray.NDManager;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.config.VqganConfig;
+import org.dallemini.dalle.model.CheckpointFiles;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.text.TextProcessor;
+import org.dallemini.training.bart.BartParameters;
+import org.dallemini.training.bart.BartTask;
+import org.dallemini.training.data.BlankCaptions;
+import org.dallemini.training.data.DataException;
+import org.dallemini.training.data.Problems;
+import org.dallemini.training.data.TokenSamples;
+import org.dallemini.training.optim.Optimizer;
+import org.dallemini.training.optim.Shampoo;
+import org.dallemini.training.run.TrainingRun;
+import org.dallemini.training.torch.Parameters;
+import org.dallemini.training.torch.Torch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dallemini train bart}. */
+@Command(
+        name = "bart",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Trains the model that turns captions into image tokens.")
+final class BartCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Mixin
+    private RunOptions options = new RunOptions();
+
+    @Option(
+            names = "--data",
+            required = true,
+            arity = "1..*",
+            paramLabel = "DIR",
+            description = "Folders of image tokens that 'train encode' has written.")
+    private List<Path> data;
+
+    @ArgGroup(multiplicity = "1", exclusive = true)
+    private ModelBegin begin = new ModelBegin();
+
+    @Option(
+            names = "--tokenizer",
+            paramLabel = "DIR",
+            description = "With --config: folder with tokenizer files, such as 'train captions' writes.")
+    private @Nullable Path tokenizer;
+
+    @Option(
+            names = "--vqgan",
+            paramLabel = "MODEL",
+            description = "With --config: model folder whose vqgan/ made the image tokens.")
+    private @Nullable Path vqgan;
+
+    @Option(
+            names = "--blank-caption-prob",
+            paramLabel = "SHARE",
+            defaultValue = "0.1",
+            description = "Share of captions that are left out, which guidance needs (default: ${DEFAULT-VALUE}).")
+    private double blank;
+
+    @Option(names = "--gradient-checkpointing", description = "Compute each layer twice, for less memory.")
+    private boolean checkpointing;
+
+    @Option(
+            names = "--embeddings-only",
+            description = "Train the head and the decoder's embeddings and their norms alone.")
+    private boolean embeddingsOnly;
+
+    @Option(
+            names = "--unstacked",
+            description =
+                    "Write checkpoints with each layer by itself (default: stacked, as DALL·E Mega is published).")
+    private boolean unstacked;
+
+    @Option(
+            names = "--sample-prompt",
+            arity = "1..*",
+            paramLabel = "PROMPT",
+            description = "Prompts to draw for each sheet of samples (default: captions that are held out).")
+    private List<String> prompts = List.of();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Torch.load(CommonOptions.libraries());
+        Torch.prepareThread();
+        @Nullable Path from = begin.from();
+        Path configFile = from == null
+                ? Objects.requireNonNull(begin.config())
+                : new ModelFolder(from).bart().resolve(CheckpointFiles.CONFIG);
+        byte[] configBytes = Files.readAllBytes(configFile);
+        BartConfig config = BartConfig.readFile(configFile);
+        var source = new BartTask.Source(
+                configBytes,
+                from == null ? required(tokenizer, "--tokenizer") : new ModelFolder(from).bart(),
+                vqgan == null && from != null ? new ModelFolder(from).vqgan() : vqganFolder());
+        requireFits(config, source);
+        Problems problems = new Problems(common.skipDamaged(), System.err);
+        int codes = VqganConfig.read(source.vqgan()).nEmbed();
+        List<TokenSamples.Sample> samples = TokenSamples.read(data, config.imageLength(), codes, problems);
+        long heldOut = samples.stream().filter(TokenSamples.Sample::heldOut).count();
+        System.err.printf("%d samples to learn from, %d held out%n", samples.size() - heldOut, heldOut);
+        options.folder().begin(describe(configBytes));
+        try (NDManager manager = Torch.newManager()) {
+            Parameters parameters = from != null
+                    ? BartParameters.read(new ModelFolder(from).bart(), config, manager)
+                    : BartParameters.initial(config, options.seed(), manager);
+            var settings = new BartTask.Settings(
+                    options.batchSize(),
+                    options.pieces(common.threads()),
+                    checkpointing,
+                    embeddingsOnly,
+                    options.seed(),
+                    !unstacked);
+            try (BartTask task = new BartTask(
+                            config,
+                            source,
+                            settings,
+                            parameters,
+                            TextProcessor.open(source.tokenizer(), config),
+                            samples,
+                            new BlankCaptions(blank, options.seed()),
+                            new SampleSheet(prompts(samples), common.threads()));
+                    Optimizer optimizer = options.optimizer(parameters, task.trained(), Shampoo.groups(!unstacked));
+                    TrainingRun run = new TrainingRun(
+                            task,
+                            optimizer,
+                            options.rate(),
+                            options.settings(common.threads()),
+                            options.folder(),
+                            System.err)) {
+                Trainings.run(run);
+            }
+        }
+        return Train.OK;
+    }
+
+    private Path vqganFolder() {
+        return new ModelFolder(required(vqgan, "--vqgan")).vqgan();
+    }
+
+    private static Path required(@Nullable Path path, String option) {
+        if (path == null) {
+            throw new DataException("--config needs " + option + "; --help tells what it is");
+        }
+        return path;
+    }
+
+    private static void requireFits(BartConfig config, BartTask.Source source) throws IOException {
+        VqganConfig vqgan = VqganConfig.read(source.vqgan());
+        int tokens = vqgan.gridSize() * vqgan.gridSize();
+        if (tokens != config.imageLength() || vqgan.nEmbed() > config.vocabulary()) {
+            throw new DataException("the VQGAN has " + tokens + " tokens an image and " + vqgan.nEmbed()
+                    + " codes, the BART's config.json says image_length " + config.imageLength()
+                    + " and image_vocab_size " + config.imageVocabSize());
+        }
+    }
+
+    private List<String> prompts(List<TokenSamples.Sample> samples) {
+        return prompts.isEmpty()
+                ? samples.stream()
+                        .filter(TokenSamples.Sample::heldOut)
+                        .limit(12)
+                        .map(sample -> sample.captions().get(0))
+                        .toList()
+                : prompts;
+    }
+
+    private Map<String, String> describe(byte[] configBytes) {
+        Map<String, String> values = new TreeMap<>();
+        options.describe(values);
+        values.put("model", "bart");
+        values.put("--data", String.valueOf(data));
+        values.put("config", new String(configBytes, StandardCharsets.UTF_8).replaceAll("\\s", ""));
+        values.put("--blank-caption-prob", String.valueOf(blank));
+        values.put("--embeddings-only", String.valueOf(embeddingsOnly));
+        return values;
+    }
+}

@@ -1,0 +1,157 @@
+package org.dallemini.training.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.session.Sessions;
+import org.dallemini.dalle.vqgan.Pictures;
+import org.dallemini.dalle.vqgan.RgbImage;
+import org.dallemini.dalle.vqgan.VqganEncoder;
+import org.dallemini.training.data.DataSet;
+import org.dallemini.training.data.Item;
+import org.dallemini.training.data.Problems;
+import org.dallemini.training.data.TokenShardWriter;
+import org.dallemini.training.run.RunFolder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code dallemini train encode}. */
+@Command(
+        name = "encode",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Turns pictures and captions into image tokens and captions, by the pipeline's own encoder.")
+final class EncodeCommand implements Callable<Integer> {
+    @Mixin
+    private CommonOptions common = new CommonOptions();
+
+    @Option(
+            names = "--model",
+            required = true,
+            paramLabel = "MODEL",
+            description = "Model folder whose vqgan/ encodes.")
+    private Path model;
+
+    @Option(
+            names = "--data",
+            required = true,
+            arity = "1..*",
+            paramLabel = "PLACE",
+            description = "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout.")
+    private List<Path> data;
+
+    @Option(
+            names = "--out",
+            required = true,
+            paramLabel = "DIR",
+            description = "Folder for the shards. Those that are there are not made again, so that encoding goes on.")
+    private Path out;
+
+    @Option(
+            names = "--shard-size",
+            paramLabel = "N",
+            defaultValue = "2000",
+            description = "Pictures of a shard (default: ${DEFAULT-VALUE}).")
+    private int shardSize;
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        Path cache = CommonOptions.libraries().resolveSibling("models");
+        ModelCache models = new ModelCache(cache);
+        Path vqgan = new ModelFolder(model).vqgan();
+        Problems problems = new Problems(common.skipDamaged(), System.err);
+        Map<String, String> settings = new TreeMap<>(Map.of(
+                "--data", String.valueOf(data),
+                "vqgan", models.revision(vqgan),
+                "--shard-size", String.valueOf(shardSize)));
+        new RunFolder(out).begin(settings);
+        TokenShardWriter writer = new TokenShardWriter(out);
+        ExecutorService threads = Executors.newFixedThreadPool(common.threads());
+        BlockingQueue<VqganEncoder> encoders = new ArrayBlockingQueue<>(common.threads());
+        try (DataSet set = DataSet.open(data, problems)) {
+            for (int i = 0; i < common.threads(); i++) {
+                encoders.add(VqganEncoder.open(vqgan, models, new Sessions(1)));
+            }
+            List<Item> items = set.items();
+            long started = System.nanoTime();
+            int encoded = 0;
+            for (int shard = 0; shard * shardSize < items.size(); shard++) {
+                if (writer.has(shard)) {
+                    continue;
+                }
+                List<Item> part = items.subList(shard * shardSize, Math.min((shard + 1) * shardSize, items.size()));
+                writer.write(shard, encode(part, threads, encoders, problems));
+                encoded += part.size();
+                System.err.printf(
+                        "%d/%d pictures  %.0f/s%n",
+                        Math.min((shard + 1) * shardSize, items.size()),
+                        items.size(),
+                        encoded / ((System.nanoTime() - started) / 1e9));
+            }
+        } finally {
+            threads.shutdownNow();
+            encoders.forEach(VqganEncoder::close);
+        }
+        if (problems.count() > 0) {
+            System.err.println(problems.count() + " files were skipped");
+        }
+        return Train.OK;
+    }
+
+    private static List<TokenShardWriter.Encoded> encode(
+            List<Item> items, ExecutorService threads, BlockingQueue<VqganEncoder> encoders, Problems problems)
+            throws InterruptedException {
+        List<Future<TokenShardWriter.@Nullable Encoded>> results = new ArrayList<>();
+        for (Item item : items) {
+            results.add(threads.submit(() -> {
+                VqganEncoder encoder = encoders.take();
+                try {
+                    return encode(item, encoder, problems);
+                } finally {
+                    encoders.add(encoder);
+                }
+            }));
+        }
+        List<TokenShardWriter.Encoded> encoded = new ArrayList<>();
+        for (Future<TokenShardWriter.@Nullable Encoded> result : results) {
+            try {
+                TokenShardWriter.@Nullable Encoded sample = result.get();
+                if (sample != null) {
+                    encoded.add(sample);
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof RuntimeException failure
+                        ? failure
+                        : new IllegalStateException(Objects.requireNonNullElse(e.getCause(), e));
+            }
+        }
+        return encoded;
+    }
+
+    private static TokenShardWriter.@Nullable Encoded encode(Item item, VqganEncoder encoder, Problems problems)
+            throws IOException {
+        try {
+            RgbImage image = Pictures.pixels(
+                    Pictures.square(Pictures.read(item.content().read(), Pictures.MAX_PIXELS), encoder.resolution()));
+            return new TokenShardWriter.Encoded(item, encoder.encode(image));
+        } catch (Pictures.UnusableException e) {
+            problems.tell(item.key() + ": " + e.getMessage());
+            return null;
+        }
+    }
+}
