@@ -41,6 +41,7 @@ public final class Train implements Runnable {
         boolean verbose = List.of(args).contains(CommonOptions.VERBOSE);
         return new CommandLine(new Train())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setOverwrittenOptionsAllowed(true)
                 .setParameterExceptionHandler((wrong, arguments) -> misuse(wrong))
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, verbose, command.getErr()))
                 .execute(args);
@@ -49,7 +50,7 @@ public final class Train implements Runnable {
     private static int misuse(ParameterException wrong) {
         PrintWriter err = wrong.getCommandLine().getErr();
         err.println("dallemini train: " + wrong.getMessage());
-        wrong.getCommandLine().usage(err);
+        err.println("'" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help' tells its options.");
         return USAGE;
     }
 

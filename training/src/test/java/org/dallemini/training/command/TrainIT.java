@@ -1,0 +1,143 @@
+package org.dallemini.training.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.dallemini.dalle.DalleMini;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.precision.Precision;
+import org.dallemini.dalle.vqgan.RgbImage;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From pictures to a model that draws: the commands as a user calls them. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class TrainIT {
+    private static final int UPDATES = 80;
+
+    private TrainFixture fixture;
+
+    @BeforeAll
+    void train(@TempDir Path folder) throws IOException {
+        fixture = TrainFixture.in(folder);
+        TrainFixture.execute(fixture.vqgan("vqgan", UPDATES, "--sample-every", "40", "--checkpoint-every", "40"));
+        fixture.encode();
+        TrainFixture.execute(fixture.bart(
+                "bart", UPDATES, "--sample-every", "80", "--evaluate-every", "40", "--sample-prompt", "a red circle"));
+    }
+
+    @Test
+    void shouldLearn() throws IOException {
+        assertThat(last("vqgan")).isLessThan(first("vqgan") / 2);
+        assertThat(last("bart")).isLessThan(first("bart") * 0.8);
+    }
+
+    private double first(String run) throws IOException {
+        return losses(run).get(0);
+    }
+
+    private double last(String run) throws IOException {
+        List<Double> losses = losses(run);
+        return losses.get(losses.size() - 1);
+    }
+
+    private List<Double> losses(String run) throws IOException {
+        List<Double> losses = new ArrayList<>();
+        for (String line : Files.readAllLines(fixture.run(run).resolve("metrics.jsonl"))) {
+            JsonNode json = new ObjectMapper().readTree(line);
+            if (json.has("loss")) {
+                losses.add(json.get("loss").doubleValue());
+            }
+        }
+        return losses;
+    }
+
+    @Test
+    void shouldWriteModelsThatThePipelineDraws(@TempDir Path cache) throws IOException {
+        ModelFolder model = ModelFolder.open(fixture.checkpoint("bart"));
+        var settings = new DalleMini.Settings(new ModelCache(cache), 1, 1, Precision.FP32, Precision.FP32);
+
+        try (DalleMini drawing = DalleMini.load(model.path(), settings)) {
+            RgbImage image = drawing.draw("a blue square", 7);
+            assertThat(image.width()).isEqualTo(32);
+        }
+    }
+
+    @Test
+    void shouldShowHowItWent() {
+        assertThat(fixture.run("vqgan").resolve("loss.svg")).content().startsWith("<svg");
+        assertThat(fixture.run("vqgan").resolve("samples").resolve("0000040.png"))
+                .exists();
+        assertThat(fixture.run("bart").resolve("samples").resolve("0000080.png"))
+                .exists();
+        assertThat(fixture.run("bart").resolve("metrics.jsonl")).content().contains("\"evaluation\":{\"loss\":");
+    }
+
+    @Test
+    void shouldGoOnFromAModelOfAnotherTraining() throws IOException {
+        List<String> arguments = fixture.bart("tuned", 10);
+        int config = arguments.indexOf("--config");
+        arguments.subList(config, config + 6).clear();
+        arguments.addAll(List.of("--from", fixture.checkpoint("bart").toString(), "--embeddings-only"));
+
+        TrainFixture.execute(arguments);
+
+        assertThat(first("tuned")).isLessThan(first("bart"));
+    }
+
+    @Test
+    void shouldRefuseToGoOnWithOtherSettings() {
+        List<String> arguments = fixture.vqgan("vqgan", UPDATES);
+        arguments.set(arguments.indexOf("--learning-rate") + 1, "1e-4");
+
+        String error = fail(arguments);
+
+        assertThat(error).contains("began with --learning-rate 0.002, not 1.0E-4");
+    }
+
+    @Test
+    void shouldStopWithUpdateAndSamplesWhenTheLossIsNoNumber() {
+        List<String> arguments = fixture.vqgan("broken", UPDATES);
+        arguments.set(arguments.indexOf("--learning-rate") + 1, "1e30");
+
+        String error = fail(arguments);
+
+        assertThat(error).containsPattern("the loss of update \\d+ is NaN; its samples are \\[\\d+\\.png");
+    }
+
+    @Test
+    void shouldSayWhatDoesNotFit() throws IOException {
+        Path config = fixture.run("other.json");
+        Files.writeString(
+                config, Files.readString(fixture.bartConfig()).replace("\"image_length\": 64", "\"image_length\": 16"));
+        List<String> arguments = fixture.bart("other", 1);
+        arguments.set(arguments.indexOf("--config") + 1, config.toString());
+
+        assertThat(fail(arguments)).contains("64 tokens an image", "image_length 16");
+        assertThat(fail(fixture.vqgan("odd", 1, "--batch-size", "9"))).contains("--batch-size 9 cannot be shared");
+    }
+
+    private static String fail(List<String> arguments) {
+        PrintStream err = System.err;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(Train.execute(arguments.toArray(String[]::new))).isEqualTo(Train.FAILURE);
+        } finally {
+            System.setErr(err);
+        }
+        return told.toString(StandardCharsets.UTF_8);
+    }
+}
