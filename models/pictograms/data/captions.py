@@ -1,4 +1,5 @@
 """What is said of a picture: names, articles, plurals, phrasings."""
+
 import functools
 import re
 import unicodedata
@@ -7,18 +8,52 @@ from pictures import TONES, WORDS
 
 VOWEL = re.compile(r"^(?!(uni|ufo|ewe|euro|one[ -]|use))[aeiou]|^(hour|8|x-ray|suv\b)")
 COUNTS = ["no", "one", "two", "three", "four"]
-PREPOSITIONS = re.compile(r" (?:with|without|of|in|on|behind|at|to|from|between|showing|facing|covering|over|licking|lifting|shaking|pouring|breast-feeding|for|and) ")
+PREPOSITIONS = re.compile(
+    r" (?:with|without|of|in|on|behind|at|to|from|between|over|for|and"
+    r"|showing|facing|covering|licking|lifting|shaking|pouring|breast-feeding) "
+)
 
 # Phrasings of training, of validation, and of neither: the last are those of the evaluation prompts.
-TRAIN = ["{a}", "{a}", "{name}", "{name}", "{styled}", "a picture of {a}", "a drawing of {a}", "an icon of {a}",
-         "an emoji of {a}", "{style} drawing of {a}", "{style} icon of {a}", "{style} {name} icon", "a pictogram of {a}",
-         "{name}, {style}"]
-VALIDATION = ["an illustration of {a}", "clip art of {a}", "{style} illustration of {a}", "a small image showing {a}",
-              "{name} in {style} style", "this is {a}"]
-PROMPT = ["please draw {a}", "i would like to see {a}", "show me {a}", "can you paint {a} for me", "just {a}, nothing else",
-          "make me a little image with {a}", "a nice sign that shows {a}", "draw {a} for a child"]
-GROUND = ["{said} on a {ground} background", "{said} on {ground}", "{said} on a {ground} ground",
-          "{said} with a {ground} background"]
+TRAIN = [
+    "{a}",
+    "{a}",
+    "{name}",
+    "{name}",
+    "{styled}",
+    "a picture of {a}",
+    "a drawing of {a}",
+    "an icon of {a}",
+    "an emoji of {a}",
+    "{style} drawing of {a}",
+    "{style} icon of {a}",
+    "{style} {name} icon",
+    "a pictogram of {a}",
+    "{name}, {style}",
+]
+VALIDATION = [
+    "an illustration of {a}",
+    "clip art of {a}",
+    "{style} illustration of {a}",
+    "a small image showing {a}",
+    "{name} in {style} style",
+    "this is {a}",
+]
+PROMPT = [
+    "please draw {a}",
+    "i would like to see {a}",
+    "show me {a}",
+    "can you paint {a} for me",
+    "just {a}, nothing else",
+    "make me a little image with {a}",
+    "a nice sign that shows {a}",
+    "draw {a} for a child",
+]
+GROUND = [
+    "{said} on a {ground} background",
+    "{said} on {ground}",
+    "{said} on a {ground} ground",
+    "{said} with a {ground} background",
+]
 GROUND_VALIDATION = ["{said} in front of a {ground} backdrop", "{said} against {ground}"]
 GROUND_PROMPT = ["{said} before a {ground} wall", "{ground} all around {said}"]
 
@@ -82,8 +117,13 @@ def with_article(name, before=""):
 def countable(label):
     """Whether one can say 'three ...' of it and be understood."""
     name = name_of(label)
-    return takes_article(name) and name not in WORDS["uncountable"] and len(name.split()) <= 3 and not PREPOSITIONS.search(f" {name} ") and not re.search(
-        r"ing$|\bbutton\b|arrow|[:0-9]", name.split()[-1])
+    return (
+        takes_article(name)
+        and name not in WORDS["uncountable"]
+        and len(name.split()) <= 3
+        and not PREPOSITIONS.search(f" {name} ")
+        and not re.search(r"ing$|\bbutton\b|arrow|[:0-9]", name.split()[-1])
+    )
 
 
 def plural(name):
@@ -100,7 +140,7 @@ def plural(name):
         last = last[:-1] + "ies"
     else:
         last += "s"
-    return " ".join(words[:-1] + [last]) + name[len(head):]
+    return " ".join(words[:-1] + [last]) + name[len(head) :]
 
 
 def with_tone(said, tone):
@@ -118,8 +158,11 @@ def tags_of(entry, name):
     both = [word for word in tags if word in keywords]
     rest = [word for word in tags if word not in both] or keywords
     fit = [word for word in both + rest if re.fullmatch(r"[a-z][a-z ]{2,}", word)]
-    return [word for word in dict.fromkeys(fit) if not (set(word.split()) | {word.rstrip("s")}) & own
-            and not own & {word + "s", word + "es"}]
+    return [
+        word
+        for word in dict.fromkeys(fit)
+        if not (set(word.split()) | {word.rstrip("s")}) & own and not own & {word + "s", word + "es"}
+    ]
 
 
 def of_single(rng, entry, label, tone, style, colour, ground, split):
@@ -161,16 +204,21 @@ COLOURS = {*WORDS["grounds"], "golden", "grey"}
 
 def article_fixed(text):
     """'a' before a vowel becomes 'an' and the reverse, after a word has been put between."""
-    return re.sub(r"\b(a|an) (?=(\S+(?: |$)))",
-                  lambda match: ("an " if VOWEL.match(match[2] if match[2] != "one " else "one ") else "a "), text)
+    return re.sub(
+        r"\b(a|an) (?=(\S+(?: |$)))",
+        lambda match: ("an " if VOWEL.match(match[2] if match[2] != "one " else "one ") else "a "),
+        text,
+    )
 
 
 def of_composition(rng, plan, split, use=None):
     """Captions of a composition: what is where, how many, how big, on which ground."""
     grounds = {"train": GROUND, "validation": GROUND_VALIDATION, "prompt": GROUND_PROMPT}[split]
-    frames = {"train": ["{said}", "{said}", "{said}", "a picture of {said}", "a drawing of {said}", "an icon of {said}"],
-              "validation": ["an illustration of {said}", "clip art of {said}", "a small image showing {said}"],
-              "prompt": ["please draw {said}", "show me {said}", "i would like to see {said}", "{said}, nothing else"]}[split]
+    frames = {
+        "train": ["{said}", "{said}", "{said}", "a picture of {said}", "a drawing of {said}", "an icon of {said}"],
+        "validation": ["an illustration of {said}", "clip art of {said}", "a small image showing {said}"],
+        "prompt": ["please draw {said}", "show me {said}", "i would like to see {said}", "{said}, nothing else"],
+    }[split]
     wanted = use or rng.randint(6, 10)
     captions, attempts = [], 0
     while len(captions) < wanted and attempts < 60:
@@ -210,8 +258,11 @@ def counted(rng, plan):
 
 def related(rng, plan):
     first, second = plan["parts"]
-    before, after = (["to the left of", "left of", "on the left of"], ["to the right of", "right of", "on the right of"]) \
-        if plan["axis"] == "left" else (["above", "over"], ["below", "under", "beneath"])
+    before, after = (
+        (["to the left of", "left of", "on the left of"], ["to the right of", "right of", "on the right of"])
+        if plan["axis"] == "left"
+        else (["above", "over"], ["below", "under", "beneath"])
+    )
     one, two = thing(rng, first), thing(rng, second)
     draw = rng.random()
     if draw < 0.45:
@@ -219,15 +270,30 @@ def related(rng, plan):
     if draw < 0.75:
         return f"{two} {rng.choice(after)} {one}"
     if plan["axis"] == "left":
-        return rng.choice([f"{one} next to {two}", f"{two} next to {one}", f"{one} beside {two}", f"{one} and {two}",
-                           f"{two} and {one}"])
+        return rng.choice(
+            [
+                f"{one} next to {two}",
+                f"{two} next to {one}",
+                f"{one} beside {two}",
+                f"{one} and {two}",
+                f"{two} and {one}",
+            ]
+        )
     return rng.choice([f"{one} and {two}", f"{one} at the top and {two} at the bottom"])
 
 
 def sized(rng, plan):
     one, two = (thing(rng, part, size=True) for part in plan["parts"])
-    return rng.choice([f"{one} and {two}", f"{two} and {one}", f"{one} next to {two}", f"{two} next to {one}",
-                       f"{one} left of {two}", f"{two} right of {one}"])
+    return rng.choice(
+        [
+            f"{one} and {two}",
+            f"{two} and {one}",
+            f"{one} next to {two}",
+            f"{two} next to {one}",
+            f"{one} left of {two}",
+            f"{two} right of {one}",
+        ]
+    )
 
 
 def placed(rng, plan):
@@ -236,15 +302,23 @@ def placed(rng, plan):
         return thing(rng, part, size=True)
     said = thing(rng, part, size=rng.random() < 0.4)
     corner = " " in part["place"]
-    where = rng.choice(["in the {} corner", "at the {}", "in the {}"] if corner else ["at the {}"]).format(part["place"])
+    where = rng.choice(["in the {} corner", "at the {}", "in the {}"] if corner else ["at the {}"]).format(
+        part["place"]
+    )
     return f"{said} {where}" if rng.random() < 0.85 else said
 
 
 def three(rng, plan):
     one, two, last = (thing(rng, part) for part in plan["parts"])
     if plan["axis"] == "row":
-        return rng.choice([f"{one}, {two} and {last}", f"{two} between {one} and {last}",
-                           f"{one}, {two} and {last} in a row", f"{two} in the middle of {one} and {last}"])
+        return rng.choice(
+            [
+                f"{one}, {two} and {last}",
+                f"{two} between {one} and {last}",
+                f"{one}, {two} and {last} in a row",
+                f"{two} in the middle of {one} and {last}",
+            ]
+        )
     return rng.choice([f"{one} above {two} and {last}", f"{two} and {last} below {one}", f"{one}, {two} and {last}"])
 
 

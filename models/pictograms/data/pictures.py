@@ -3,8 +3,8 @@
 Every icon of every set is tied to an emoji of emojibase by its code point or its name, so that all sets call the same
 thing by the same name. What has no such emoji is left out.
 """
+
 import collections
-import hashlib
 import io
 import json
 import pathlib
@@ -13,7 +13,7 @@ import subprocess
 import tarfile
 import unicodedata
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy
 import resvg_py
@@ -67,7 +67,10 @@ def fetch(work):
             folder.mkdir(parents=True)
             archive = subprocess.run(
                 ["npm", "pack", "--silent", f"{name}@{version}", "--pack-destination", str(folder)],
-                check=True, capture_output=True, text=True).stdout.split()[-1]
+                check=True,
+                capture_output=True,
+                text=True,
+            ).stdout.split()[-1]
             with tarfile.open(folder / archive) as tar:
                 tar.extractall(folder, filter="data")
             (folder / archive).unlink()
@@ -92,19 +95,23 @@ class Emoji:
 
     def __init__(self, work):
         groups = read(work, "emojibase-data", "meta/groups.json")
-        keywords = {key.replace("\ufe0f", ""): words
-                    for key, words in read(work, "emojilib", "dist/emoji-en-US.json").items()}
+        keywords = {
+            key.replace("\ufe0f", ""): words for key, words in read(work, "emojilib", "dist/emoji-en-US.json").items()
+        }
         self.entries, self.by_code, self.by_slug, self.by_squashed = {}, {}, {}, {}
-        self.unsuitable = {}
-        shortcodes = [read(work, "emojibase-data", f"en/shortcodes/{name}.json")
-                      for name in ("cldr", "github", "iamcal", "emojibase", "joypixels")]
+        shortcodes = [
+            read(work, "emojibase-data", f"en/shortcodes/{name}.json")
+            for name in ("cldr", "github", "iamcal", "emojibase", "joypixels")
+        ]
         unicode_names = read(work, "emojibase-data", "meta/unicode-names.json")
         for entry in read(work, "emojibase-data", "en/data.json"):
             label = entry["label"]
             group = groups["groups"].get(str(entry.get("group")), "component")
             subgroup = groups["subgroups"].get(str(entry.get("subgroup")), "component")
             self.entries[label] = {
-                "group": group, "subgroup": subgroup, "tones": bool(entry.get("skins")),
+                "group": group,
+                "subgroup": subgroup,
+                "tones": bool(entry.get("skins")),
                 "tags": list(entry.get("tags", [])),
                 "keywords": keywords.get(entry["emoji"].replace("\ufe0f", ""), [])[1:],
             }
@@ -184,15 +191,15 @@ def icons(work, name):
         return [(file.stem, False) for file in sorted(folder.glob("*.webp"))]
     data = read(work, f"@iconify-json/{name}", "icons.json")
     return [(icon, False) for icon in data["icons"]] + [
-        (icon, alias.get("hFlip", False)) for icon, alias in data.get("aliases", {}).items()]
+        (icon, alias.get("hFlip", False)) for icon, alias in data.get("aliases", {}).items()
+    ]
 
 
 def identify(emoji, named, chars, name, icon):
     if name == "fluent-emoji-3d":
         return emoji.by_code.get(code(icon))
     if name == "fxemoji":
-        label = WORDS["fxemoji"].get(icon)
-        return (label, 0 if emoji.entries[label]["tones"] else None) if label else emoji.by_squashed.get(slug(icon).replace("-", ""))
+        return emoji.by_squashed.get(slug(WORDS["fxemoji"].get(icon, icon)).replace("-", ""))
     return emoji.by_slug.get(icon) or emoji.by_code.get(named.get(icon))
 
 
@@ -200,11 +207,15 @@ def svg_of(data, picture):
     icon = picture.icon
     alias = data.get("aliases", {}).get(icon)
     icon = data["icons"][alias["parent"] if alias else icon]
-    size = [icon.get(key, data.get(key, default)) for key, default in
-            (("left", 0), ("top", 0), ("width", 16), ("height", 16))]
+    size = [
+        icon.get(key, data.get(key, default))
+        for key, default in (("left", 0), ("top", 0), ("width", 16), ("height", 16))
+    ]
     box = " ".join(str(value) for value in size)
-    return (f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
-            f'viewBox="{box}" width="{size[2]}" height="{size[3]}">{icon["body"]}</svg>')
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="{box}" width="{size[2]}" height="{size[3]}">{icon["body"]}</svg>'
+    )
 
 
 def sprite_file(work, picture):
@@ -216,7 +227,8 @@ def draw_sprite(job):
     file, svg, webp, flip, whole = job
     if not file.exists():
         if svg:
-            image = Image.open(io.BytesIO(bytes(resvg_py.svg_to_bytes(svg_string=svg, width=2 * SPRITE)))).convert("RGBA")
+            png = bytes(resvg_py.svg_to_bytes(svg_string=svg, width=2 * SPRITE))
+            image = Image.open(io.BytesIO(png)).convert("RGBA")
         else:
             image = Image.open(webp).convert("RGBA")
         if flip:
@@ -275,10 +287,10 @@ def hue_name(hue, saturation, value):
         return None
     for name, low, high in WORDS["hues"]:
         if low <= hue < high:
-            if name == "orange" and value < 0.72:
+            if name == "orange" and value < 0.76:
                 return "brown"
             pale = saturation < {"orange": 0.65, "red": 0.6, "yellow": 0.5}.get(name, 0.45)
-            dark = value < {"red": 0.6, "yellow": 0.8}.get(name, 0.35)
+            dark = value < {"red": 0.6, "yellow": 0.8, "pink": 0.7}.get(name, 0.35)
             return None if pale or dark else name
     return None
 
@@ -290,8 +302,9 @@ def colours(image):
     solid = alpha > 0.9
     padded = numpy.pad(alpha > 0.5, 1)
     inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    edge = solid & ~(inner & numpy.roll(inner, 3, 0) & numpy.roll(inner, -3, 0) & numpy.roll(inner, 3, 1)
-                     & numpy.roll(inner, -3, 1))
+    edge = solid & ~(
+        inner & numpy.roll(inner, 3, 0) & numpy.roll(inner, -3, 0) & numpy.roll(inner, 3, 1) & numpy.roll(inner, -3, 1)
+    )
     rim = rgb[edge] if edge.any() else rgb[alpha > 0.3]
     result = {"rim": [round(float(value), 3) for value in (rim.mean(0) if len(rim) else [0.5] * 3)], "hue": None}
     pixels = rgb[solid]
@@ -307,7 +320,10 @@ def colours(image):
     if (away < 22).mean() > 0.92:
         result["hue"] = round(mean, 1)
         result["colour"] = hue_name(mean, float(numpy.median(saturation[vivid])), float(numpy.median(value[vivid])))
-        result["depth"] = [round(float(numpy.median(saturation[vivid])), 3), round(float(numpy.median(value[vivid])), 3)]
+        result["depth"] = [
+            round(float(numpy.median(saturation[vivid])), 3),
+            round(float(numpy.median(value[vivid])), 3),
+        ]
     return result
 
 
@@ -319,10 +335,16 @@ def turned(image, degrees):
     chroma = value * saturation
     second = chroma * (1 - numpy.abs(sector % 2 - 1))
     none = numpy.zeros_like(chroma)
-    parts = [(chroma, second, none), (second, chroma, none), (none, chroma, second),
-             (none, second, chroma), (second, none, chroma), (chroma, none, second)]
+    parts = [
+        (chroma, second, none),
+        (second, chroma, none),
+        (none, chroma, second),
+        (none, second, chroma),
+        (second, none, chroma),
+        (chroma, none, second),
+    ]
     rgb = numpy.zeros_like(values[..., :3])
     for index, part in enumerate(parts):
         rgb = numpy.where((sector.astype(int) == index)[..., None], numpy.stack(part, -1), rgb)
     rgb += (value - chroma)[..., None]
-    return Image.fromarray(numpy.concatenate([rgb, values[..., 3:]], -1).__mul__(255).round().astype("uint8"), "RGBA")
+    return Image.fromarray((numpy.concatenate([rgb, values[..., 3:]], -1) * 255).round().astype("uint8"))
