@@ -149,8 +149,8 @@ def text(world, singles, composed):
             " pictures there, on every ground and in all skin tones, are validation. So the *concept* has been seen,"
             " drawn by the other sets, the *picture* has not, nor the *phrasing*: validation captions are written with"
             " phrasings of their own (`an illustration of ...`, `clip art of ...`, `... against blue`). 2 % of the"
-            " compositions are validation too, of pairs of things (3 % of all pairs) that no composition of training"
-            " holds; no composition of training holds a picture held out. Captions in both splits:"
+            " compositions are validation too; those of two things are of pairs (3 % of all) that no composition of"
+            " training holds, the others are new in phrasing only; no composition of training holds a picture held out. Captions in both splits:"
             f" {len(said['train'] & said['validation'])}."
         ),
         "",
@@ -185,7 +185,7 @@ def text(world, singles, composed):
         + ". In compositions the tones take turns: "
         + ", ".join(f"{pictures.TONES[tone]} {count:,}" for tone, count in sorted(drawn.items()))
         + ". About a third of the captions of a toned picture say nothing of the tone, so that `a doctor` should give "
-        "every tone; yellow is rarely named.",
+        "every tone; yellow is named less often.",
         "",
         "Figures by the form that their name gives, counting every tone: "
         + ", ".join(f"{name} {count:,}" for name, count in genders.most_common())

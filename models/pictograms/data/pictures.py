@@ -162,7 +162,7 @@ def catalogue(work):
         for icon, flip in icons(work, name):
             known = identify(emoji, named, codes.get(name), name, icon)
             if known is None or known[0] not in emoji.entries:
-                left_out[name]["no emoji of that name (logos, old or private signs)"] += 1
+                left_out[name]["no emoji of that name (logos, second names, old or private signs)"] += 1
                 continue
             label, tone = known
             reason = emoji.reason_to_leave_out(label, tone)
