@@ -150,7 +150,8 @@ def text(world, singles, composed):
             " drawn by the other sets, the *picture* has not, nor the *phrasing*: validation captions are written with"
             " phrasings of their own (`an illustration of ...`, `clip art of ...`, `... against blue`). 2 % of the"
             " compositions are validation too; those of two things are of pairs (3 % of all) that no composition of"
-            " training holds, the others are new in phrasing only; no composition of training holds a picture held out. Captions in both splits:"
+            " training holds, the others are new in phrasing only; no composition of training"
+            " holds a picture held out. Captions in both splits:"
             f" {len(said['train'] & said['validation'])}."
         ),
         "",
