@@ -31,8 +31,9 @@ final class CaptionsCommand implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "PLACE",
-            description = "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout.")
-    private List<Path> data;
+            description =
+                    "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout; s3://BUCKET/PREFIX is copied first.")
+    private List<String> data;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the tokenizer's files.")
     private Path out;
@@ -47,7 +48,8 @@ final class CaptionsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> captions = new ArrayList<>();
-        try (DataSet set = DataSet.open(data, new Problems(common.skipDamaged(), System.err))) {
+        try (DataSet set = DataSet.open(
+                CommonOptions.local(data, out.resolve("data")), new Problems(common.skipDamaged(), System.err))) {
             for (Item item : set.items()) {
                 item.captions().forEach(caption -> captions.add(CaptionCleaning.clean(caption)));
             }

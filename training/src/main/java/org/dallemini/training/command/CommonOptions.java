@@ -1,6 +1,9 @@
 package org.dallemini.training.command;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import org.dallemini.training.data.BucketMirror;
 import picocli.CommandLine.Option;
 
 /** Options of all commands. */
@@ -28,6 +31,11 @@ final class CommonOptions {
 
     boolean skipDamaged() {
         return skipDamaged;
+    }
+
+    /** The places of a data set on this machine; buckets are copied into a folder. */
+    static List<Path> local(List<String> places, Path copies) throws IOException {
+        return new BucketMirror(System.getenv(), System.err).local(places, copies);
     }
 
     /** Where the native libraries are unpacked. */

@@ -52,8 +52,9 @@ final class EncodeCommand implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "PLACE",
-            description = "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout.")
-    private List<Path> data;
+            description =
+                    "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout; s3://BUCKET/PREFIX is copied first.")
+    private List<String> data;
 
     @Option(
             names = "--out",
@@ -83,7 +84,7 @@ final class EncodeCommand implements Callable<Integer> {
         TokenShardWriter writer = new TokenShardWriter(out);
         ExecutorService threads = Executors.newFixedThreadPool(common.threads());
         BlockingQueue<VqganEncoder> encoders = new ArrayBlockingQueue<>(common.threads());
-        try (DataSet set = DataSet.open(data, problems)) {
+        try (DataSet set = DataSet.open(CommonOptions.local(data, out.resolve("data")), problems)) {
             for (int i = 0; i < common.threads(); i++) {
                 encoders.add(VqganEncoder.open(vqgan, models, new Sessions(1)));
             }

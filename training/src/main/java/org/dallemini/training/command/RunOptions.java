@@ -200,6 +200,11 @@ final class RunOptions {
         return new RunFolder(run);
     }
 
+    /** Where copies of buckets go. */
+    Path data() {
+        return run.resolve("data");
+    }
+
     long seed() {
         return seed;
     }

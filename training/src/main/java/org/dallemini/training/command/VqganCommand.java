@@ -48,8 +48,9 @@ final class VqganCommand implements Callable<Integer> {
             required = true,
             arity = "1..*",
             paramLabel = "PLACE",
-            description = "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout.")
-    private List<Path> data;
+            description =
+                    "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout; s3://BUCKET/PREFIX is copied first.")
+    private List<String> data;
 
     @ArgGroup(multiplicity = "1", exclusive = true)
     private ModelBegin begin = new ModelBegin();
@@ -108,7 +109,7 @@ final class VqganCommand implements Callable<Integer> {
         byte[] configBytes = Files.readAllBytes(configFile);
         VqganConfig config = VqganConfig.readFile(configFile);
         Problems problems = new Problems(common.skipDamaged(), System.err);
-        try (DataSet set = DataSet.open(data, problems);
+        try (DataSet set = DataSet.open(CommonOptions.local(data, options.data()), problems);
                 NDManager manager = Torch.newManager()) {
             List<List<Item>> split = Trainings.split(set.items(), heldOut);
             System.err.printf(

@@ -50,7 +50,7 @@ public final class RunFolder {
      * @throws TrainingException naming the first that differs from those that the run began with
      */
     public void begin(Map<String, String> settings) throws IOException {
-        Files.createDirectories(checkpoints());
+        Files.createDirectories(path);
         Path file = path.resolve("settings.json");
         if (!Files.exists(file)) {
             writeWhole(file, JSON.writeValueAsBytes(new TreeMap<>(settings)));
