@@ -40,6 +40,26 @@ class LayersTest {
             .resideInAnyPackage("org.dallemini.evaluation..", "org.dallemini.dalle..", "java..", "org.jspecify..");
 
     @ArchTest
+    static final ArchRule shouldTrainWithTheLibraryAlone = noClasses()
+            .that()
+            .resideInAPackage("org.dallemini.training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(KAFKA, "org.apache.avro..", "io.micrometer..")
+            .orShould()
+            .dependOnClassesThat(resideInAPackage("org.dallemini..")
+                    .and(not(resideInAPackage("org.dallemini.dalle..")))
+                    .and(not(resideInAPackage("org.dallemini.training.."))));
+
+    @ArchTest
+    static final ArchRule shouldUsePyTorchForTrainingAlone = noClasses()
+            .that()
+            .resideOutsideOfPackage("org.dallemini.training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl.pytorch..");
+
+    @ArchTest
     static final ArchRule shouldKeepStagesApart = slices().matching("org.dallemini.(ingest|tokens|images|storage)..")
             .should()
             .notDependOnEachOther();

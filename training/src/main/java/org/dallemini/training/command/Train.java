@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
         description = "Trains DALL·E mini's models: the VQGAN on pictures, the BART on image tokens and captions.",
         footerHeading = "%n",
         footer = "docs/training.md goes from 40 pictures to a model that draws them.",
-        subcommands = {BartCommand.class, VqganCommand.class, EncodeCommand.class, CaptionsCommand.class})
+        subcommands = {
+            BartCommand.class,
+            VqganCommand.class,
+            EncodeCommand.class,
+            CaptionsCommand.class,
+            EvaluateCommand.class
+        })
 public final class Train implements Runnable {
     static final int OK = 0, FAILURE = 1, USAGE = 2;
 

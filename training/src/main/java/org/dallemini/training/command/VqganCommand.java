@@ -105,7 +105,7 @@ final class VqganCommand implements Callable<Integer> {
         @Nullable Path from = begin.from();
         Path configFile = from == null
                 ? Objects.requireNonNull(begin.config())
-                : ModelFolder.open(from).vqgan().resolve(CheckpointFiles.CONFIG);
+                : new ModelFolder(from).vqgan().resolve(CheckpointFiles.CONFIG);
         byte[] configBytes = Files.readAllBytes(configFile);
         VqganConfig config = VqganConfig.readFile(configFile);
         Problems problems = new Problems(common.skipDamaged(), System.err);

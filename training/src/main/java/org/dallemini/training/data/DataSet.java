@@ -141,8 +141,8 @@ public final class DataSet implements AutoCloseable {
         if (json != null) {
             addObject(path + ": " + key, key, new String(read(shard, json), StandardCharsets.UTF_8), content);
         } else if (text != null) {
-            items.add(
-                    new Item(key, List.of(new String(read(shard, text), StandardCharsets.UTF_8).strip()), "", content));
+            items.add(new Item(
+                    key, List.of(new String(read(shard, text), StandardCharsets.UTF_8).strip()), "", "", content));
         } else {
             problems.tell(path + ": " + key + " has no caption (.json or .txt)");
         }
@@ -187,10 +187,17 @@ public final class DataSet implements AutoCloseable {
                 problems.tell(where + " has no caption");
                 return;
             }
-            items.add(new Item(key, captions, object.path("split").asText(""), content));
+            items.add(new Item(key, captions, object.path("split").asText(""), concept(object), content));
         } catch (JsonProcessingException e) {
             problems.tell(where + " is not JSON: " + e.getOriginalMessage());
         }
+    }
+
+    /** By the fields of the data set of pictograms. */
+    private static String concept(JsonNode object) {
+        boolean plain = object.path("kind").asText("single").equals("single")
+                && object.path("ground").asText("white").equals("white");
+        return plain ? object.path("concept").asText("") : "";
     }
 
     private void addCsv(Path folder) throws IOException {
@@ -206,7 +213,7 @@ public final class DataSet implements AutoCloseable {
                 if (name == null || caption == null) {
                     problems.tell(file + ": a row without file or caption; the first line must name the columns");
                 } else {
-                    items.add(new Item(name, List.of(caption), "", () -> Files.readAllBytes(folder.resolve(name))));
+                    items.add(new Item(name, List.of(caption), "", "", () -> Files.readAllBytes(folder.resolve(name))));
                 }
             }
         } catch (RuntimeException e) {

@@ -98,6 +98,51 @@ class TrainIT {
     }
 
     @Test
+    void shouldMeasureWhatTheModelDraws() throws IOException {
+        Path prompts = fixture.run("prompts.jsonl");
+        Files.writeString(prompts, """
+                {"prompt": "a red circle", "kind": "name", "concepts": ["red circle"], "ground": "white", "count": 1}
+                """);
+        Path known = fixture.run("known");
+        Files.createDirectories(known);
+        Files.copy(fixture.pictures().resolve("0.png"), known.resolve("0.png"));
+        Files.writeString(
+                known.resolve("captions.jsonl"),
+                "{\"file\": \"0.png\", \"caption\": \"a\", \"concept\": \"red circle\", \"split\": \"validation\"}");
+
+        String printed = print(List.of(
+                "evaluate",
+                "--model",
+                fixture.checkpoint("bart").toString(),
+                "--data",
+                known.toString(),
+                "--prompts",
+                prompts.toString(),
+                "--guidance",
+                "1",
+                "3",
+                "--output",
+                "json"));
+
+        JsonNode json = new ObjectMapper().readTree(printed);
+        assertThat(json.get("pixelError").doubleValue()).isBetween(0.0, 255.0);
+        assertThat(json.get("guidance 3.0").get("name first").doubleValue()).isEqualTo(1); // the only one there is
+        assertThat(json.get("guidance 1.0").has("ground")).isTrue();
+    }
+
+    private static String print(List<String> arguments) {
+        PrintStream out = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            TrainFixture.execute(arguments);
+        } finally {
+            System.setOut(out);
+        }
+        return printed.toString(StandardCharsets.UTF_8);
+    }
+
+    @Test
     void shouldRefuseToGoOnWithOtherSettings() {
         List<String> arguments = fixture.vqgan("vqgan", UPDATES);
         arguments.set(arguments.indexOf("--learning-rate") + 1, "1e-4");
