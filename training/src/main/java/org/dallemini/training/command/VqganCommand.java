@@ -84,6 +84,20 @@ final class VqganCommand implements Callable<Integer> {
     private double commitment;
 
     @Option(
+            names = "--adversarial",
+            paramLabel = "WEIGHT",
+            defaultValue = "0",
+            description = "Of a patch discriminator, such as 0.1; it halves the speed (default: none).")
+    private double adversarial;
+
+    @Option(
+            names = "--adversarial-from",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Update from which the discriminator takes part (default: ${DEFAULT-VALUE}).")
+    private int adversarialFrom;
+
+    @Option(
             names = "--restart-every",
             paramLabel = "N",
             defaultValue = "100",
@@ -123,8 +137,9 @@ final class VqganCommand implements Callable<Integer> {
                     options.pieces(common.threads()),
                     restartEvery,
                     restartUntil == 0 ? options.updates() / 2 : restartUntil,
+                    adversarialFrom,
                     options.seed(),
-                    new VqganNetwork.LossWeights(squared, edges, commitment));
+                    new VqganNetwork.LossWeights(squared, edges, commitment, adversarial));
             options.folder().begin(describe(configBytes));
             try (VqganTask task = new VqganTask(
                             config, configBytes, settings, parameters, split.get(0), split.get(1), problems);
@@ -151,6 +166,7 @@ final class VqganCommand implements Callable<Integer> {
         values.put("--squared", String.valueOf(squared));
         values.put("--edges", String.valueOf(edges));
         values.put("--commitment", String.valueOf(commitment));
+        values.put("--adversarial", adversarial + " from " + adversarialFrom);
         values.put("--restart-every", String.valueOf(restartEvery));
         return values;
     }

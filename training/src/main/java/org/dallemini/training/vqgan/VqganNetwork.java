@@ -6,6 +6,7 @@ import java.util.List;
 import org.dallemini.dalle.config.VqganConfig;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Program;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A VQGAN as taming-transformers trains it and vqgan-jax has it: encoder, nearest rows of the codebook with a
@@ -23,7 +24,9 @@ public final class VqganNetwork {
     private static final int EDGE_SCALES = 3;
 
     private final VqganConfig config;
+    private final LossWeights weights;
     private final Program.Compiled training;
+    private final Program.@Nullable Compiled adversarial;
     private final Program.Compiled reconstruction;
 
     /**
@@ -32,9 +35,10 @@ public final class VqganNetwork {
      * @param squared of (x - y)²
      * @param edges of the slopes
      * @param commitment of the distance of what the encoder gives to the codebook's row
+     * @param adversarial of what the discriminator says; 0 for none
      */
-    public record LossWeights(double squared, double edges, double commitment) {
-        public static final LossWeights DEFAULTS = new LossWeights(1, 1, 0.25);
+    public record LossWeights(double squared, double edges, double commitment, double adversarial) {
+        public static final LossWeights DEFAULTS = new LossWeights(1, 1, 0.25, 0);
     }
 
     /**
@@ -48,19 +52,27 @@ public final class VqganNetwork {
     public record Losses(NDArray total, List<NDArray> parts, NDArray tokens, NDArray encoded) {}
 
     /** Names of the parts of the loss. */
-    public static final List<String> PARTS = List.of("absolute", "squared", "edges", "codebook");
+    public static final List<String> PARTS = List.of("absolute", "squared", "edges", "codebook", "discriminator");
 
     /** @param manager of the compiled programs */
     public VqganNetwork(VqganConfig config, LossWeights weights, NDManager manager) {
         this.config = config;
-        training = training(manager, weights);
+        this.weights = weights;
+        training = training(manager, false);
+        adversarial = weights.adversarial > 0 ? training(manager, true) : null;
         reconstruction = reconstruction(manager);
     }
 
-    /** The losses for pictures [N, 3, size, size] of 0 to 1. */
-    public Losses losses(Parameters p, NDArray pictures) {
-        List<NDArray> results = training.run(p, pictures);
-        return new Losses(results.get(0), results.subList(1, 5), results.get(5), results.get(6));
+    /**
+     * The losses for pictures [N, 3, size, size] of 0 to 1.
+     *
+     * @param judged whether the discriminator takes part, if there is one
+     */
+    public Losses losses(Parameters p, NDArray pictures, boolean judged) {
+        List<NDArray> results = (judged && adversarial != null ? adversarial : training).run(p, pictures);
+        int parts = PARTS.size();
+        return new Losses(
+                results.get(0), results.subList(1, 1 + parts), results.get(1 + parts), results.get(2 + parts));
     }
 
     /** Pictures as they come back; not clipped. */
@@ -68,7 +80,7 @@ public final class VqganNetwork {
         return reconstruction.apply(p, pictures);
     }
 
-    private Program.Compiled training(NDManager manager, LossWeights weights) {
+    private Program.Compiled training(NDManager manager, boolean judged) {
         Program p = new Program();
         String x = p.input("x");
         String z = encoded(p, x);
@@ -85,7 +97,16 @@ public final class VqganNetwork {
         total = p.op("torch.add(%s, %s, alpha=%s)", total, edges, weights.edges);
         total = p.op("torch.add(%s, %s)", total, codebook);
         total = p.op("torch.add(%s, %s, alpha=%s)", total, commitment, weights.commitment);
-        return p.returning(manager, total, absolute, squared, edges, codebook, tokens, p.op("torch.detach(%s)", z));
+        String hinge = p.op("torch.zeros_like(%s)", total);
+        if (judged) {
+            String reality = p.op("torch.mean(%s)", PatchDiscriminator.logits(p, y, true));
+            hinge = PatchDiscriminator.hinge(p, x, y);
+            total = p.op(
+                    "torch.add(%s, %s)",
+                    p.op("torch.sub(%s, %s, alpha=%s)", total, reality, weights.adversarial), hinge);
+        }
+        return p.returning(
+                manager, total, absolute, squared, edges, codebook, hinge, tokens, p.op("torch.detach(%s)", z));
     }
 
     private Program.Compiled reconstruction(NDManager manager) {

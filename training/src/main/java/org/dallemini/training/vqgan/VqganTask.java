@@ -42,6 +42,7 @@ public final class VqganTask implements Task {
      * @param restartEvery updates after which rows of the codebook that were not used are put where the encoder gives
      *     vectors; 0 for never
      * @param restartUntil update after which that ends
+     * @param adversarialFrom update from which a discriminator takes part, if the losses have one
      * @param seed of the order of pictures and of restarts
      */
     public record Settings(
@@ -49,6 +50,7 @@ public final class VqganTask implements Task {
             int pieces,
             int restartEvery,
             int restartUntil,
+            int adversarialFrom,
             long seed,
             VqganNetwork.LossWeights losses) {}
 
@@ -86,6 +88,9 @@ public final class VqganTask implements Task {
         this.parameters = parameters;
         this.learned = learned;
         this.heldOut = heldOut;
+        if (settings.losses.adversarial() > 0) {
+            PatchDiscriminator.addTo(parameters, settings.seed);
+        }
         manager = parameters.manager().newSubManager();
         network = new VqganNetwork(config, settings.losses, manager);
         order = new EpochOrder(learned.size(), settings.seed);
@@ -133,7 +138,7 @@ public final class VqganTask implements Task {
     public double[] learn(int update, int piece, Parameters p, NDManager own) throws IOException {
         NDArray x = pictures.of(batch(update, piece), own);
         try (Torch.Recording ignored = Torch.record()) {
-            VqganNetwork.Losses losses = network.losses(p, x);
+            VqganNetwork.Losses losses = network.losses(p, x, update >= settings.adversarialFrom);
             Torch.backward(losses.total(), own.ones(losses.total().getShape()));
             note(piece, losses);
             return values(losses);
@@ -206,7 +211,7 @@ public final class VqganTask implements Task {
     @Override
     public double[] evaluate(int piece, Parameters p, NDManager own) throws IOException {
         List<Item> items = heldOut.subList(piece * pieceSize(), (piece + 1) * pieceSize());
-        return values(network.losses(p, pictures.of(items, own)));
+        return values(network.losses(p, pictures.of(items, own), false));
     }
 
     @Override
