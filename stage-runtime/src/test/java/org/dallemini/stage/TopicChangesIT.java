@@ -353,8 +353,10 @@ class TopicChangesIT {
         return found;
     }
 
-    /** Waits until so many records of a topic without markers are committed. */
-    /** All that the topic holds: a publisher that met the topic's deletion may have written a record twice. */
+    /**
+     * Waits until all that a topic without markers holds is committed: a publisher that met the topic's deletion may
+     * have written a record twice.
+     */
     private static void awaitCommitted(Bench bench, String topic, long count) {
         await().atMost(Lab.TIMEOUT).untilAsserted(() -> {
             Map<TopicPartition, Long> ends = new HashMap<>(bench.ends(List.of(topic)));
