@@ -587,9 +587,9 @@ class PageIT {
 
             // When
             visitor.prompt().fill(RED_CIRCLE);
-            page.getByLabel("Images").fill("32"); // of a few, a busy machine may show nothing before they are there
+            page.getByLabel("Images").fill("16");
             visitor.button("Draw").click();
-            visitor.awaitDrawn(32);
+            visitor.awaitDrawn(16);
 
             // Then
             assertThat(visitor.shown(".tile .preview")).isNotEmpty().containsOnly("64 wide, seen by all");
@@ -710,11 +710,11 @@ class PageIT {
         field.fill(submitter);
         page.keyboard().press("Enter");
         visitor.prompt().fill("a blue star");
-        page.getByLabel("Images").fill("32");
+        page.getByLabel("Images").fill("16"); // of a few, a busy machine may show nothing before they are there
         visitor.noteShown(".tile .preview");
-        queue("before-the-star", 1);
+        queue("before-the-star", 2);
         visitor.button("Draw").click();
-        visitor.awaitDrawn(32);
+        visitor.awaitDrawn(16);
         assertThat(visitor.shown(".tile .preview")).isNotEmpty();
     }
 }
