@@ -61,7 +61,7 @@ class NoDeserialisationTest {
         TrustedEvents.allow();
         ClassSecurityValidator.validate(PromptRequest.class);
         assertThatExceptionOfType(SecurityException.class)
-                .isThrownBy(() -> ClassSecurityValidator.validate(CommandProcess.class));
+                .isThrownBy(() -> ClassSecurityValidator.validate(InProcess.class));
     }
 
     /** With the launcher's own option, in a JVM of its own: the filter is for the whole process. */

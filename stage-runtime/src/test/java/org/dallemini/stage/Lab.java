@@ -249,9 +249,13 @@ final class Lab implements AutoCloseable {
             }
         }
 
+        /** Until the broker, which hears of it from the controller, knows the topic no more. */
         void delete(String topic) throws Exception {
             try (Admin admin = Admin.create(config().admin())) {
                 admin.deleteTopics(List.of(topic)).all().get();
+                Awaitility.await()
+                        .atMost(TIMEOUT)
+                        .until(() -> !admin.listTopics().names().get().contains(topic));
             }
         }
 
@@ -274,9 +278,11 @@ final class Lab implements AutoCloseable {
 
         /** Publishes a request each to these partitions, in turns. */
         void publishTo(String topic, int partitions, String id, int from, int to) {
-            for (int i = from; i < to; i++) {
-                byte[] value = serialized(topic, request(id + "/" + i, "a cat"));
-                producer.send(new ProducerRecord<>(topic, i % partitions, null, value));
+            try (Serializer<ImageRequest> serializer = EventSerdes.serializer(config().serde())) {
+                for (int i = from; i < to; i++) {
+                    byte[] value = serializer.serialize(topic, request(id + "/" + i, "a cat"));
+                    producer.send(new ProducerRecord<>(topic, i % partitions, null, value));
+                }
             }
             producer.flush();
         }

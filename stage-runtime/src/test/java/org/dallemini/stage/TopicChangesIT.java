@@ -25,12 +25,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
-/** What administrators do to topics while a stage runs or is down; the rows of the table in docs/operations.md. */
+/**
+ * What administrators do to topics while a stage runs or is down; the rows of the table in docs/operations.md. The
+ * tests have topics of their own, and mostly wait.
+ */
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(240)
 class TopicChangesIT {
     @TempDir
@@ -347,8 +353,10 @@ class TopicChangesIT {
         return found;
     }
 
-    /** Waits until so many records of a topic without markers are committed. */
-    /** All that the topic holds: a publisher that met the topic's deletion may have written a record twice. */
+    /**
+     * Waits until all that a topic without markers holds is committed: a publisher that met the topic's deletion may
+     * have written a record twice.
+     */
     private static void awaitCommitted(Bench bench, String topic, long count) {
         await().atMost(Lab.TIMEOUT).untilAsserted(() -> {
             Map<TopicPartition, Long> ends = new HashMap<>(bench.ends(List.of(topic)));

@@ -11,10 +11,6 @@ import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route.FulfillOptions;
-import com.microsoft.playwright.assertions.LocatorAssertions.ContainsTextOptions;
-import com.microsoft.playwright.assertions.LocatorAssertions.HasAttributeOptions;
-import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
-import com.microsoft.playwright.assertions.LocatorAssertions.HasTextOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.ReducedMotion;
@@ -57,7 +53,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 /** The page as people use it: a real browser, and the embedded stack with the shipped model. */
 class PageIT {
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Chromium.PATIENCE;
     private static final String RED_CIRCLE = "a red circle on a blue background";
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -155,8 +151,7 @@ class PageIT {
             // Then: places for both at once, which the images take
             assertThat(page.locator(".job .tile")).hasCount(2);
             visitor.awaitDrawn(2);
-            assertThat(page.locator(".job .status"))
-                    .hasText("All 2 images are there.", patiently(new HasTextOptions()));
+            assertThat(page.locator(".job .status")).hasText("All 2 images are there.");
             assertThat(visitor.drawn().first()).hasAttribute("alt", RED_CIRCLE);
             assertThat(visitor.drawn().first()).hasClass("picture sharp");
 
@@ -192,7 +187,7 @@ class PageIT {
             page.keyboard().press("Enter");
 
             // Then
-            assertThat(page.locator("main .tile")).hasCount(3, patiently(new HasCountOptions()));
+            assertThat(page.locator("main .tile")).hasCount(3);
             assertThat(page.locator("main").getByRole(AriaRole.STATUS)).containsText("3 images");
             page.getByLabel("Words of the prompt").fill("triangle");
             page.keyboard().press("Enter");
@@ -202,14 +197,6 @@ class PageIT {
 
     private static Locator fact(Page page, String name) {
         return page.locator("dt:text-is(\"" + name + "\") + dd");
-    }
-
-    private static HasCountOptions patiently(HasCountOptions options) {
-        return options.setTimeout(Visitor.PATIENCE);
-    }
-
-    private static HasTextOptions patiently(HasTextOptions options) {
-        return options.setTimeout(Visitor.PATIENCE);
     }
 
     /** The picture of the image whose page is at this address. */
@@ -535,8 +522,7 @@ class PageIT {
 
             // And
             visitor.open("#/jobs/nobody");
-            assertThat(page.locator(".job .error"))
-                    .containsText("No such job is known", new ContainsTextOptions().setTimeout(Visitor.PATIENCE));
+            assertThat(page.locator(".job .error")).containsText("No such job is known");
             visitor.open("#/images/known/known/7");
             assertThat(page.getByRole(AriaRole.ALERT)).containsText("The job has no such image");
         }
@@ -711,9 +697,7 @@ class PageIT {
         field.fill(reader);
         page.keyboard().press("Enter");
         // The process has just been started: the page waits until it knows the images.
-        assertThat(page.locator("main .tile img").first())
-                .hasAttribute(
-                        "src", Pattern.compile("blob:.*"), new HasAttributeOptions().setTimeout(Visitor.PATIENCE));
+        assertThat(page.locator("main .tile img").first()).hasAttribute("src", Pattern.compile("blob:.*"));
 
         // When, Then: a key that may not submit
         visitor.open("");

@@ -73,7 +73,7 @@ class ScalingIT {
                 try (CommandProcess generate = CommandProcess.start(folder, "generate", "--file", file.toString())) {
                     await().atMost(STARTING).until(() -> completedBy(port) >= 5 || !generate.isAlive());
                     second.terminate();
-                    second.await(Duration.ofSeconds(60));
+                    second.await(Duration.ofMinutes(3));
                     generate.await(Duration.ofMinutes(3));
 
                     // Then
@@ -85,7 +85,7 @@ class ScalingIT {
                 }
             }
             up.interrupt();
-            up.await(Duration.ofSeconds(60));
+            up.await(Duration.ofMinutes(3));
             assertThat(Files.exists(StackFile.of(data))).isFalse();
         }
     }

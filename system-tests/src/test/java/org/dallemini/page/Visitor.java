@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Page.WaitForFunctionOptions;
-import com.microsoft.playwright.assertions.LocatorAssertions.HasCountOptions;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Somebody who uses the page; notes what the browser complains about. */
 final class Visitor implements AutoCloseable {
-    static final double PATIENCE = 120_000;
-
     private final BrowserContext context;
     private final Page page;
     private final List<String> complaints = new CopyOnWriteArrayList<>();
@@ -69,11 +65,9 @@ final class Visitor implements AutoCloseable {
 
     /** Waits until so many images of the job are there, with their pictures. */
     void awaitDrawn(int images) {
-        assertThat(drawn()).hasCount(images, new HasCountOptions().setTimeout(PATIENCE));
+        assertThat(drawn()).hasCount(images);
         page.waitForFunction(
-                "() => [...document.querySelectorAll('.job .tile a img')].every((img) => img.naturalWidth > 0)",
-                null,
-                new WaitForFunctionOptions().setTimeout(PATIENCE));
+                "() => [...document.querySelectorAll('.job .tile a img')].every((img) => img.naturalWidth > 0)");
     }
 
     /** From now on notes what is shown, however short: see {@link #shown}. */

@@ -283,10 +283,12 @@ class SubmitIT {
 
     @Test
     void shouldGoOnAfterCtrlCWhileTheJobDoes() throws Exception {
-        // Given
+        // Given: more before it than is drawn until it is interrupted
         List<String> lines =
                 IntStream.range(0, 40).mapToObj(i -> "a blue square " + i).toList();
         Path file = Files.write(folder.resolve("squares.txt"), lines);
+        InProcess before = run("submit", file.toString(), "--job", "before", "--seeds", "1..50", "--detach");
+        assertThat(before.exitCode()).as(before.err()).isZero();
         String config = folder.resolve("stack").resolve("stack.properties").toString();
 
         // When
@@ -303,6 +305,7 @@ class SubmitIT {
         }
 
         // When
+        run("jobs", "cancel", "before");
         InProcess watched = run("jobs", "watch", "squares");
         InProcess again = run("submit", file.toString(), "--job", "squares");
 
