@@ -68,7 +68,9 @@ final class SampleSheet implements BartTask.Sheet {
             int x = i % COLUMNS * cell + MARGIN;
             int y = i / COLUMNS * (cell + TEXT) + MARGIN;
             graphics.drawImage(image(images.get(i)), x, y, null);
+            graphics.setClip(x, y, cell - MARGIN, cell + TEXT);
             graphics.drawString(prompts.get(i), x, y + cell + TEXT / 2 - MARGIN);
+            graphics.setClip(null);
         }
         graphics.dispose();
         return sheet;
