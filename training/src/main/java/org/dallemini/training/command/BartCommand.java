@@ -1,6 +1,8 @@
 package org.dallemini.training.command;
 
 import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -106,6 +108,7 @@ final class BartCommand implements Callable<Integer> {
                 : new ModelFolder(from).bart().resolve(CheckpointFiles.CONFIG);
         byte[] configBytes = Files.readAllBytes(configFile);
         BartConfig config = BartConfig.readFile(configFile);
+        tellOfDropout(configBytes);
         var source = new BartTask.Source(
                 configBytes,
                 from == null ? required(tokenizer, "--tokenizer") : new ModelFolder(from).bart(),
@@ -149,6 +152,15 @@ final class BartCommand implements Callable<Integer> {
             }
         }
         return Train.OK;
+    }
+
+    private static void tellOfDropout(byte[] configBytes) throws IOException {
+        JsonNode json = new ObjectMapper().readTree(configBytes);
+        for (String name : List.of("dropout", "attention_dropout", "activation_dropout")) {
+            if (json.path(name).asDouble(0) > 0) {
+                System.err.println("config.json asks for " + name + " " + json.get(name) + ", which is not applied");
+            }
+        }
     }
 
     private Path vqganFolder() {
