@@ -44,11 +44,12 @@ class NpyTest {
 
     @Test
     void shouldRefuseWhatItWouldMisread() {
-        assertThatThrownBy(() -> write("<f8", "(1,)", bytes(8))).hasMessageContaining("cannot read arrays of");
+        assertThatThrownBy(() -> write("<c8", "(1,)", bytes(8))).hasMessageContaining("cannot read arrays of");
         assertThatThrownBy(() -> write(">f4", "(1,)", bytes(4))).hasMessageContaining("cannot read arrays of");
         assertThatThrownBy(() -> write("<f4", "(2,)", bytes(4))).hasMessageContaining("4 bytes of data for 2 elements");
         assertThatThrownBy(() -> write("<f4", "(1,)", bytes(4)).ints()).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> write("<i4", "(1,)", bytes(4)).floats()).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> write("<f8", "(1,)", bytes(8)).floats()).isInstanceOf(IllegalStateException.class);
     }
 
     private static ByteBuffer bytes(int size) {
