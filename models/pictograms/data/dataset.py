@@ -25,6 +25,9 @@ SHARD = 2000
 GROUNDS = {name: tuple(rgb) for name, rgb in pictures.WORDS["grounds"].items()}
 STYLES = pictures.WORDS["styles"]
 HUES = {"red": 4, "orange": 28, "yellow": 51, "green": 125, "turquoise": 176, "blue": 218, "purple": 274, "pink": 325}
+# How often a trainer is to see a single person or hand in an epoch: each comes in six skin tones.
+PEOPLE = 0.2
+
 # How often a thing of a composition is of a group; people are a fifth of the pictures' names, but not of prompts.
 WEIGHTS = {
     "animals-nature": 24,
@@ -406,6 +409,12 @@ def concept(part, toned=True):
     return captions.with_tone(name, part["tone"] if toned else None)
 
 
+def weight(plan):
+    """How often a trainer is to see it in an epoch: of people and hands, which come in six skin tones, each a fifth."""
+    people = plan["kind"] == "single" and plan["parts"][0]["picture"].group == "people-body"
+    return PEOPLE if people else 1
+
+
 def described(plan):
     sources = list(dict.fromkeys(part["picture"].source for part in plan["parts"]))
     licences = sorted({part["picture"].licence for part in plan["parts"]})
@@ -415,6 +424,7 @@ def described(plan):
         "source": ", ".join(sources),
         "licence": " AND ".join(licences),
         "split": plan["split"],
+        "weight": weight(plan),
         "kind": plan["kind"],
         "parts": [
             {

@@ -97,7 +97,8 @@ public final class BartTask implements Task {
         network = new BartNetwork(config, manager);
         learned = samples.stream().filter(sample -> !sample.heldOut()).toList();
         heldOut = samples.stream().filter(TokenSamples.Sample::heldOut).toList();
-        order = new EpochOrder(learned.size(), settings.seed);
+        order = new EpochOrder(
+                learned.stream().mapToDouble(TokenSamples.Sample::weight).toArray(), settings.seed);
     }
 
     @Override

@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  *       their ending, {@code .png}, {@code .jpg} or {@code .jpeg} and {@code .json} or {@code .txt}.
  * </ul>
  *
- * Opening reads captions and where pictures lie; pictures are read when they are wanted.
+ * A {@code weight} in the JSON says how often a sample is seen in an epoch, where it is not once.
+ *
+ * <p>Opening reads captions and where pictures lie; pictures are read when they are wanted.
  */
 public final class DataSet implements AutoCloseable {
     private static final Set<String> PICTURES = Set.of("png", "jpg", "jpeg");
@@ -142,7 +144,7 @@ public final class DataSet implements AutoCloseable {
             addObject(path + ": " + key, key, new String(read(shard, json), StandardCharsets.UTF_8), content);
         } else if (text != null) {
             items.add(new Item(
-                    key, List.of(new String(read(shard, text), StandardCharsets.UTF_8).strip()), "", "", content));
+                    key, List.of(new String(read(shard, text), StandardCharsets.UTF_8).strip()), "", "", 1, content));
         } else {
             problems.tell(path + ": " + key + " has no caption (.json or .txt)");
         }
@@ -187,7 +189,13 @@ public final class DataSet implements AutoCloseable {
                 problems.tell(where + " has no caption");
                 return;
             }
-            items.add(new Item(key, captions, object.path("split").asText(""), concept(object), content));
+            items.add(new Item(
+                    key,
+                    captions,
+                    object.path("split").asText(""),
+                    concept(object),
+                    object.path("weight").asDouble(1),
+                    content));
         } catch (JsonProcessingException e) {
             problems.tell(where + " is not JSON: " + e.getOriginalMessage());
         }
@@ -213,7 +221,8 @@ public final class DataSet implements AutoCloseable {
                 if (name == null || caption == null) {
                     problems.tell(file + ": a row without file or caption; the first line must name the columns");
                 } else {
-                    items.add(new Item(name, List.of(caption), "", "", () -> Files.readAllBytes(folder.resolve(name))));
+                    items.add(new Item(
+                            name, List.of(caption), "", "", 1, () -> Files.readAllBytes(folder.resolve(name))));
                 }
             }
         } catch (RuntimeException e) {

@@ -10,9 +10,10 @@ import java.util.List;
  * @param captions in any number
  * @param split that the data set puts it into ("train", "validation"), or empty
  * @param concept what is to be seen, if the data set says so and it is a single thing on white, else empty
+ * @param weight how often it is to be seen in an epoch; 1 for most
  * @param content reads the picture file
  */
-public record Item(String key, List<String> captions, String split, String concept, Content content) {
+public record Item(String key, List<String> captions, String split, String concept, double weight, Content content) {
     /** Reads a picture file; may be called by several threads. */
     @FunctionalInterface
     public interface Content {

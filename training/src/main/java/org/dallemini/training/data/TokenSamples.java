@@ -24,7 +24,7 @@ import java.util.zip.ZipException;
  */
 public final class TokenSamples {
     static final String SUFFIX = ".jsonl.gz", CAPTION = "caption", CAPTIONS = "captions", ENCODING = "encoding";
-    static final String KEY = "key", SPLIT = "split";
+    static final String KEY = "key", SPLIT = "split", WEIGHT = "weight";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -33,9 +33,10 @@ public final class TokenSamples {
      *
      * @param tokens unsigned
      * @param captions one or more
+     * @param weight how often it is to be seen in an epoch
      */
     @SuppressWarnings("ArrayRecordComponent") // plain data on its way into a tensor, never compared
-    public record Sample(String key, short[] tokens, List<String> captions, boolean heldOut) {}
+    public record Sample(String key, short[] tokens, List<String> captions, boolean heldOut, double weight) {}
 
     private TokenSamples() {}
 
@@ -109,6 +110,7 @@ public final class TokenSamples {
                 json.path(KEY).asText(""),
                 tokens,
                 captions,
-                json.path(SPLIT).asText("").equals("validation"));
+                json.path(SPLIT).asText("").equals("validation"),
+                json.path(WEIGHT).asDouble(1));
     }
 }

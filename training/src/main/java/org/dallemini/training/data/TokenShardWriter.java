@@ -54,6 +54,9 @@ public final class TokenShardWriter {
                 if (!sample.item.split().isEmpty()) {
                     line.put(TokenSamples.SPLIT, sample.item.split());
                 }
+                if (sample.item.weight() != 1) {
+                    line.put(TokenSamples.WEIGHT, sample.item.weight());
+                }
                 out.write(JSON.writeValueAsString(line));
                 out.write('\n');
             }

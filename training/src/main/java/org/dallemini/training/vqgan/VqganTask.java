@@ -93,7 +93,7 @@ public final class VqganTask implements Task {
         }
         manager = parameters.manager().newSubManager();
         network = new VqganNetwork(config, settings.losses, manager);
-        order = new EpochOrder(learned.size(), settings.seed);
+        order = new EpochOrder(learned.stream().mapToDouble(Item::weight).toArray(), settings.seed);
         pictures = new PictureBatches(config.resolution(), problems);
         used = manager.zeros(new Shape(config.nEmbed()));
     }
