@@ -35,8 +35,8 @@ public final class CaptionFigures {
         return sorted.length == 0 ? 0 : sorted[(int) (share * (sorted.length - 1))];
     }
 
-    /** Whether most letters are not Latin: the published models know English only. */
-    private static boolean isOtherScript(String caption) {
+    /** Whether most letters of a caption are not Latin: the published models know English only. */
+    public static boolean isOtherScript(String caption) {
         int[] letters = caption.codePoints().filter(Character::isLetter).toArray();
         long latin = Arrays.stream(letters)
                 .filter(letter -> Character.UnicodeScript.of(letter) == Character.UnicodeScript.LATIN)

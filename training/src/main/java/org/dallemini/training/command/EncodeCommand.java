@@ -20,6 +20,7 @@ import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.dalle.vqgan.VqganEncoder;
+import org.dallemini.training.captions.CaptionFigures;
 import org.dallemini.training.data.DataSet;
 import org.dallemini.training.data.Item;
 import org.dallemini.training.data.Problems;
@@ -64,6 +65,11 @@ final class EncodeCommand implements Callable<Integer> {
     private Path out;
 
     @Option(
+            names = "--skip-other-scripts",
+            description = "Pass over pictures without a caption that is mostly in Latin letters, and count them.")
+    private boolean skipOtherScripts;
+
+    @Option(
             names = "--shard-size",
             paramLabel = "N",
             defaultValue = "2000",
@@ -79,7 +85,8 @@ final class EncodeCommand implements Callable<Integer> {
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "--data", String.valueOf(data),
                 "vqgan", models.revision(vqgan),
-                "--shard-size", String.valueOf(shardSize)));
+                "--shard-size", String.valueOf(shardSize),
+                "--skip-other-scripts", String.valueOf(skipOtherScripts)));
         new RunFolder(out).begin(settings);
         TokenShardWriter writer = new TokenShardWriter(out);
         ExecutorService threads = Executors.newFixedThreadPool(common.threads());
@@ -88,7 +95,15 @@ final class EncodeCommand implements Callable<Integer> {
             for (int i = 0; i < common.threads(); i++) {
                 encoders.add(VqganEncoder.open(vqgan, models, new Sessions(1)));
             }
-            List<Item> items = set.items();
+            List<Item> items = skipOtherScripts
+                    ? set.items().stream()
+                            .filter(item -> !item.captions().stream().allMatch(CaptionFigures::isOtherScript))
+                            .toList()
+                    : set.items();
+            if (items.size() < set.items().size()) {
+                System.err.println(
+                        (set.items().size() - items.size()) + " pictures have captions in other scripts only");
+            }
             long started = System.nanoTime();
             int encoded = 0;
             for (int shard = 0; shard * shardSize < items.size(); shard++) {

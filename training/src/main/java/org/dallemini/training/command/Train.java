@@ -24,7 +24,8 @@ import picocli.CommandLine.Spec;
             VqganCommand.class,
             EncodeCommand.class,
             CaptionsCommand.class,
-            EvaluateCommand.class
+            EvaluateCommand.class,
+            SpeedCommand.class
         })
 public final class Train implements Runnable {
     static final int OK = 0, FAILURE = 1, USAGE = 2;

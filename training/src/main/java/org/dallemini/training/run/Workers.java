@@ -17,7 +17,7 @@ import org.dallemini.training.torch.TorchFunction;
  * and gradients are summed over them and divided by their number, always in the same order, so that the same number of
  * threads gives the same bits.
  */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private final List<Parameters> replicas = new ArrayList<>();
     private final NDManager manager;
     private final ExecutorService threads;
@@ -25,12 +25,13 @@ final class Workers implements AutoCloseable {
     private final TorchFunction add;
 
     /** What is to be done with a piece: add gradients, give losses. */
-    interface Work {
+    @FunctionalInterface
+    public interface Work {
         double[] on(int piece, Parameters parameters, NDManager manager) throws Exception;
     }
 
     /** @param names of the parameters whose gradients are wanted */
-    Workers(Parameters parameters, List<String> names, int count) {
+    public Workers(Parameters parameters, List<String> names, int count) {
         this.names = names;
         manager = parameters.manager().newSubManager();
         threads = Executors.newFixedThreadPool(count, work -> {
@@ -54,16 +55,12 @@ final class Workers implements AutoCloseable {
                 List.of("torch._foreach_add_(to, from_)", "torch._foreach_zero_(from_)", "return to[0]"));
     }
 
-    int count() {
-        return replicas.size();
-    }
-
     /**
      * Works on all pieces and leaves the mean of their gradients in the parameters.
      *
      * @return the mean of what the pieces gave
      */
-    double[] accumulate(int pieces, Work work) throws InterruptedException {
+    public double[] accumulate(int pieces, Work work) throws InterruptedException {
         double[] sums = run(pieces, work);
         List<NDArray> gradients = replicas.get(0).gradients(names);
         for (Parameters replica : replicas.subList(1, replicas.size())) {
