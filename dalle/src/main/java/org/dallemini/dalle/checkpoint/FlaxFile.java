@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.dallemini.dalle.model.CheckpointFiles;
 import org.dallemini.dalle.model.ModelFile;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * One file of a checkpoint: {@link FlaxTree} flattened to paths, with chunked arrays joined, or {@link Safetensors}.
  */
 final class FlaxFile implements AutoCloseable {
-    private static final String CHUNKED = "__msgpack_chunked_array__";
+    private static final String CHUNKED = "__msgpack_chunked_array__", SAFETENSORS = ".safetensors";
 
     private final Path path;
     private final FileChannel channel;
@@ -32,7 +31,7 @@ final class FlaxFile implements AutoCloseable {
         FileChannel channel = FileChannel.open(path);
         try {
             FlaxFile file = new FlaxFile(path, channel);
-            if (path.endsWith(CheckpointFiles.SAFETENSORS)) {
+            if (path.toString().endsWith(SAFETENSORS)) {
                 Safetensors.read(path, channel).forEach(file::put);
             } else {
                 file.flatten("", FlaxTree.read(path, channel));

@@ -84,6 +84,13 @@ final class VqganCommand implements Callable<Integer> {
     private double commitment;
 
     @Option(
+            names = "--lpips",
+            paramLabel = "FILE",
+            description = "Weights of the perceptual loss LPIPS (safetensors: torchvision's VGG16 and lin0 to lin4),"
+                    + " which then has the weight 1 (default: none).")
+    private @Nullable Path lpips;
+
+    @Option(
             names = "--adversarial",
             paramLabel = "WEIGHT",
             defaultValue = "0",
@@ -132,6 +139,9 @@ final class VqganCommand implements Callable<Integer> {
             Parameters parameters = from != null
                     ? VqganParameters.read(new ModelFolder(from).vqgan(), config, manager)
                     : VqganParameters.initial(config, options.seed(), manager);
+            if (lpips != null) {
+                VqganTask.addLpips(parameters, lpips);
+            }
             var settings = new VqganTask.Settings(
                     options.batchSize(),
                     options.pieces(common.threads()),
@@ -139,7 +149,7 @@ final class VqganCommand implements Callable<Integer> {
                     restartUntil == 0 ? options.updates() / 2 : restartUntil,
                     adversarialFrom,
                     options.seed(),
-                    new VqganNetwork.LossWeights(squared, edges, commitment, adversarial));
+                    new VqganNetwork.LossWeights(squared, edges, commitment, adversarial, lpips == null ? 0 : 1));
             options.folder().begin(describe(configBytes));
             try (VqganTask task = new VqganTask(
                             config, configBytes, settings, parameters, split.get(0), split.get(1), problems);
@@ -166,6 +176,7 @@ final class VqganCommand implements Callable<Integer> {
         values.put("--squared", String.valueOf(squared));
         values.put("--edges", String.valueOf(edges));
         values.put("--commitment", String.valueOf(commitment));
+        values.put("--lpips", String.valueOf(lpips));
         values.put("--adversarial", adversarial + " from " + adversarialFrom);
         values.put("--restart-every", String.valueOf(restartEvery));
         return values;

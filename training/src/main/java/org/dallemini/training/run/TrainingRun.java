@@ -209,7 +209,7 @@ public final class TrainingRun implements AutoCloseable {
     private SortedMap<String, NDArray> state() {
         SortedMap<String, NDArray> state = new TreeMap<>(optimizer.state());
         state.putAll(task.state());
-        for (String name : task.parameters().names()) {
+        for (String name : task.trained()) { // others are as they were when training began
             state.put("parameter/" + name, task.parameters().get(name));
         }
         if (averages != null) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The loss of a picture x and its reconstruction y is |x - y| + (x - y)² + edges, the mean absolute difference of
  * the slopes of x and y, at full, half and quarter size, and the codebook's: (e - sg z)² + commitment * (z - sg e)².
- * The edges stand for the perceptual loss of the original, whose network has to be downloaded: what an eye misses first
- * in flat drawings is sharp borders in the right place, and slopes say where these are.
+ * The edges stand for the perceptual loss of the original, whose network has to be downloaded ({@link Lpips}): what an
+ * eye misses first in flat drawings is sharp borders in the right place, and slopes say where these are.
  */
 public final class VqganNetwork {
     private static final int GROUPS = VqganConfig.NORM_GROUPS;
@@ -36,9 +36,10 @@ public final class VqganNetwork {
      * @param edges of the slopes
      * @param commitment of the distance of what the encoder gives to the codebook's row
      * @param adversarial of what the discriminator says; 0 for none
+     * @param perceptual of LPIPS; 0 for none
      */
-    public record LossWeights(double squared, double edges, double commitment, double adversarial) {
-        public static final LossWeights DEFAULTS = new LossWeights(1, 1, 0.25, 0);
+    public record LossWeights(double squared, double edges, double commitment, double adversarial, double perceptual) {
+        public static final LossWeights DEFAULTS = new LossWeights(1, 1, 0.25, 0, 0);
     }
 
     /**
@@ -52,7 +53,8 @@ public final class VqganNetwork {
     public record Losses(NDArray total, List<NDArray> parts, NDArray tokens, NDArray encoded) {}
 
     /** Names of the parts of the loss. */
-    public static final List<String> PARTS = List.of("absolute", "squared", "edges", "codebook", "discriminator");
+    public static final List<String> PARTS =
+            List.of("absolute", "squared", "edges", "perceptual", "codebook", "discriminator");
 
     /** @param manager of the compiled programs */
     public VqganNetwork(VqganConfig config, LossWeights weights, NDManager manager) {
@@ -91,10 +93,12 @@ public final class VqganNetwork {
         String absolute = p.op("torch.mean(torch.abs(torch.sub(%s, %s)))", x, y);
         String squared = p.op("torch.mse_loss(%s, %s)", y, x);
         String edges = edges(p, x, y);
+        String perceptual = weights.perceptual > 0 ? Lpips.distance(p, x, y) : p.op("torch.zeros_like(%s)", edges);
         String codebook = p.op("torch.mse_loss(%s, torch.detach(%s))", rows, z);
         String commitment = p.op("torch.mse_loss(%s, torch.detach(%s))", z, rows);
         String total = p.op("torch.add(%s, %s, alpha=%s)", absolute, squared, weights.squared);
         total = p.op("torch.add(%s, %s, alpha=%s)", total, edges, weights.edges);
+        total = p.op("torch.add(%s, %s, alpha=%s)", total, perceptual, weights.perceptual);
         total = p.op("torch.add(%s, %s)", total, codebook);
         total = p.op("torch.add(%s, %s, alpha=%s)", total, commitment, weights.commitment);
         String hinge = p.op("torch.zeros_like(%s)", total);
@@ -106,7 +110,16 @@ public final class VqganNetwork {
                     p.op("torch.sub(%s, %s, alpha=%s)", total, reality, weights.adversarial), hinge);
         }
         return p.returning(
-                manager, total, absolute, squared, edges, codebook, hinge, tokens, p.op("torch.detach(%s)", z));
+                manager,
+                total,
+                absolute,
+                squared,
+                edges,
+                perceptual,
+                codebook,
+                hinge,
+                tokens,
+                p.op("torch.detach(%s)", z));
     }
 
     private Program.Compiled reconstruction(NDManager manager) {

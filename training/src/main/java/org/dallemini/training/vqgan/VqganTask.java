@@ -69,6 +69,15 @@ public final class VqganTask implements Task {
     private float[] encoded = {};
 
     /**
+     * Adds the weights of LPIPS to the parameters, for losses that want them.
+     *
+     * @param file safetensors, see {@link Lpips}
+     */
+    public static void addLpips(Parameters parameters, Path file) throws IOException {
+        Lpips.addTo(parameters, file);
+    }
+
+    /**
      * @param configFile content of config.json
      * @param parameters that training begins with
      * @param learned pictures to learn from
@@ -105,7 +114,7 @@ public final class VqganTask implements Task {
 
     @Override
     public List<String> trained() {
-        return List.copyOf(parameters.names());
+        return parameters.names().stream().filter(name -> !Lpips.owns(name)).toList();
     }
 
     @Override
