@@ -13,7 +13,7 @@ import org.dallemini.training.torch.Program;
  * The perceptual loss of the original (LPIPS, Zhang et al. 2018): how far two pictures are apart in the layers of a
  * VGG16, whose weights have to be given. A safetensors file with torchvision's {@code features.N.weight} and
  * {@code features.N.bias} of its 13 convolutions, [out, in, 3, 3] and [out], and {@code lin0.weight} to
- * {@code lin4.weight}, [1, channels, 1, 1]. They do not learn.
+ * {@code lin4.weight}, [1, channels, 1, 1], saved with the metadata {@code {"format": "flax"}}. They do not learn.
  */
 final class Lpips {
     private static final String PREFIX = "lpips/";

@@ -85,7 +85,7 @@ class LpipsTest {
     /** Random convolutions, as a safetensors file. */
     private Path weights() throws IOException {
         Random random = new Random(7);
-        StringBuilder header = new StringBuilder("{");
+        StringBuilder header = new StringBuilder("{\"__metadata__\":{\"format\":\"flax\"}");
         ByteArrayOutputStream data = new ByteArrayOutputStream();
         List<Object[]> arrays = new ArrayList<>();
         for (int i = 0; i < LAYERS.length; i++) {
@@ -107,7 +107,7 @@ class LpipsTest {
             for (int i = 0; i < size; i++) {
                 bytes.putFloat(deviation == 0 ? 1 : (float) (random.nextGaussian() * deviation));
             }
-            header.append(header.length() > 1 ? "," : "")
+            header.append(",")
                     .append(String.format(
                             "\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}",
                             array[0], Arrays.toString(shape), data.size(), data.size() + 4 * size));
