@@ -114,7 +114,7 @@ final class BartCommand implements Callable<Integer> {
                 from == null ? required(tokenizer, "--tokenizer") : new ModelFolder(from).bart(),
                 vqgan == null && from != null ? new ModelFolder(from).vqgan() : vqganFolder());
         requireFits(config, source);
-        Problems problems = new Problems(common.skipDamaged(), System.err);
+        Problems problems = common.problems();
         int codes = VqganConfig.read(source.vqgan()).nEmbed();
         List<TokenSamples.Sample> samples = TokenSamples.read(data, config.imageLength(), codes, problems);
         long heldOut = samples.stream().filter(TokenSamples.Sample::heldOut).count();

@@ -11,7 +11,6 @@ import org.dallemini.training.captions.CaptionFigures;
 import org.dallemini.training.captions.TokenizerFolder;
 import org.dallemini.training.data.DataSet;
 import org.dallemini.training.data.Item;
-import org.dallemini.training.data.Problems;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,14 +25,8 @@ final class CaptionsCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
-    @Option(
-            names = "--data",
-            required = true,
-            arity = "1..*",
-            paramLabel = "PLACE",
-            description =
-                    "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout; s3://BUCKET/PREFIX is copied first.")
-    private List<String> data;
+    @Mixin
+    private DataOptions data = new DataOptions();
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the tokenizer's files.")
     private Path out;
@@ -48,8 +41,7 @@ final class CaptionsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> captions = new ArrayList<>();
-        try (DataSet set = DataSet.open(
-                CommonOptions.local(data, out.resolve("data")), new Problems(common.skipDamaged(), System.err))) {
+        try (DataSet set = data.open(out.resolve("data"), common.problems())) {
             for (Item item : set.items()) {
                 item.captions().forEach(caption -> captions.add(CaptionCleaning.clean(caption)));
             }

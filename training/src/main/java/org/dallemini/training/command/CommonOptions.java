@@ -1,9 +1,7 @@
 package org.dallemini.training.command;
 
-import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
-import org.dallemini.training.data.BucketMirror;
+import org.dallemini.training.data.Problems;
 import picocli.CommandLine.Option;
 
 /** Options of all commands. */
@@ -29,13 +27,8 @@ final class CommonOptions {
         return threads;
     }
 
-    boolean skipDamaged() {
-        return skipDamaged;
-    }
-
-    /** The places of a data set on this machine; buckets are copied into a folder. */
-    static List<Path> local(List<String> places, Path copies) throws IOException {
-        return new BucketMirror(System.getenv(), System.err).local(places, copies);
+    Problems problems() {
+        return new Problems(skipDamaged, System.err);
     }
 
     /** Where the native libraries are unpacked. */

@@ -48,14 +48,8 @@ final class EncodeCommand implements Callable<Integer> {
             description = "Model folder whose vqgan/ encodes.")
     private Path model;
 
-    @Option(
-            names = "--data",
-            required = true,
-            arity = "1..*",
-            paramLabel = "PLACE",
-            description =
-                    "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout; s3://BUCKET/PREFIX is copied first.")
-    private List<String> data;
+    @Mixin
+    private DataOptions data = new DataOptions();
 
     @Option(
             names = "--out",
@@ -81,7 +75,7 @@ final class EncodeCommand implements Callable<Integer> {
         Path cache = CommonOptions.libraries().resolveSibling("models");
         ModelCache models = new ModelCache(cache);
         Path vqgan = new ModelFolder(model).vqgan();
-        Problems problems = new Problems(common.skipDamaged(), System.err);
+        Problems problems = common.problems();
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "--data", String.valueOf(data),
                 "vqgan", models.revision(vqgan),
@@ -91,7 +85,7 @@ final class EncodeCommand implements Callable<Integer> {
         TokenShardWriter writer = new TokenShardWriter(out);
         ExecutorService threads = Executors.newFixedThreadPool(common.threads());
         BlockingQueue<VqganEncoder> encoders = new ArrayBlockingQueue<>(common.threads());
-        try (DataSet set = DataSet.open(CommonOptions.local(data, out.resolve("data")), problems)) {
+        try (DataSet set = data.open(out.resolve("data"), problems)) {
             for (int i = 0; i < common.threads(); i++) {
                 encoders.add(VqganEncoder.open(vqgan, models, new Sessions(1)));
             }

@@ -12,7 +12,6 @@ import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.training.data.DataSet;
 import org.dallemini.training.data.Item;
-import org.dallemini.training.data.Problems;
 import org.dallemini.training.evaluate.Evaluator;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -39,14 +38,8 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(names = "--model", required = true, paramLabel = "MODEL", description = "Model folder.")
     private Path model;
 
-    @Option(
-            names = "--data",
-            required = true,
-            arity = "1..*",
-            paramLabel = "PLACE",
-            description = "Data set whose held-out pictures are brought back, and whose single things on white are"
-                    + " what drawn pictures are compared with.")
-    private List<String> data;
+    @Mixin
+    private DataOptions data = new DataOptions();
 
     @Option(
             names = "--prompts",
@@ -68,9 +61,7 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path folder = CommonOptions.libraries().resolveSibling("models");
         Map<String, Object> results = new LinkedHashMap<>();
-        try (DataSet set = DataSet.open(
-                CommonOptions.local(data, folder.resolveSibling("data")),
-                new Problems(common.skipDamaged(), System.err))) {
+        try (DataSet set = data.open(folder.resolveSibling("data"), common.problems())) {
             List<Item> heldOut = set.items().stream()
                     .filter(item -> item.split().equals("validation"))
                     .toList();

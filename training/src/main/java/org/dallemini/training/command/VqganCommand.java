@@ -43,14 +43,8 @@ final class VqganCommand implements Callable<Integer> {
     @Mixin
     private RunOptions options = new RunOptions();
 
-    @Option(
-            names = "--data",
-            required = true,
-            arity = "1..*",
-            paramLabel = "PLACE",
-            description =
-                    "Folders with captions.jsonl or captions.csv, or tar shards in WebDataset's layout; s3://BUCKET/PREFIX is copied first.")
-    private List<String> data;
+    @Mixin
+    private DataOptions data = new DataOptions();
 
     @ArgGroup(multiplicity = "1", exclusive = true)
     private ModelBegin begin = new ModelBegin();
@@ -129,8 +123,8 @@ final class VqganCommand implements Callable<Integer> {
                 : new ModelFolder(from).vqgan().resolve(CheckpointFiles.CONFIG);
         byte[] configBytes = Files.readAllBytes(configFile);
         VqganConfig config = VqganConfig.readFile(configFile);
-        Problems problems = new Problems(common.skipDamaged(), System.err);
-        try (DataSet set = DataSet.open(CommonOptions.local(data, options.data()), problems);
+        Problems problems = common.problems();
+        try (DataSet set = data.open(options.data(), problems);
                 NDManager manager = Torch.newManager()) {
             List<List<Item>> split = Trainings.split(set.items(), heldOut);
             System.err.printf(
