@@ -111,7 +111,9 @@ final class ModelsCommand extends CommandGroup {
             Path shipped = home().program().resolve("models");
             if (Files.isDirectory(shipped)) {
                 try (Stream<Path> found = Files.list(shipped)) {
-                    found.filter(Files::isDirectory).sorted().forEach(models::add);
+                    found.filter(folder -> Files.isDirectory(new ModelFolder(folder).bart()))
+                            .sorted()
+                            .forEach(models::add);
                 }
             }
             models.addAll(pulledModels().models());

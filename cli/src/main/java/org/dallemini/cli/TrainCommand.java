@@ -3,14 +3,20 @@ package org.dallemini.cli;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Unmatched;
+import picocli.CommandLine.Parameters;
 
 /**
  * {@code dallemini train}, which the launcher of a source tree starts itself: its libraries are not of this program.
  */
-@Command(name = "train", description = "Trains models, from the source tree; 'dallemini train --help' tells how.")
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        description = "Trains models, on pictures with captions; runs from the source tree.")
 final class TrainCommand implements Callable<Integer> {
-    @Unmatched
+    @Parameters(
+            arity = "0..*",
+            paramLabel = "COMMAND",
+            description = "bart, vqgan, encode, captions, evaluate or speed.")
     private List<String> arguments = List.of();
 
     @Override

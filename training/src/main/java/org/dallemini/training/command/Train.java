@@ -46,18 +46,24 @@ public final class Train implements Runnable {
 
     static int execute(String... args) {
         boolean verbose = List.of(args).contains(CommonOptions.VERBOSE);
-        return new CommandLine(new Train())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine program = new CommandLine(new Train());
+        program.getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().usageMessage().abbreviateSynopsis(true));
+        return program.setCaseInsensitiveEnumValuesAllowed(true)
                 .setOverwrittenOptionsAllowed(true)
                 .setParameterExceptionHandler((wrong, arguments) -> misuse(wrong))
                 .setExecutionExceptionHandler((failure, command, parsed) -> report(failure, verbose, command.getErr()))
                 .execute(args);
     }
 
+    /** Three lines, as of all commands. */
     private static int misuse(ParameterException wrong) {
-        PrintWriter err = wrong.getCommandLine().getErr();
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
         err.println("dallemini train: " + wrong.getMessage());
-        err.println("'" + wrong.getCommandLine().getCommandSpec().qualifiedName() + " --help' tells its options.");
+        err.print("Usage: " + command.getHelp().abbreviatedSynopsis());
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
         return USAGE;
     }
 
