@@ -138,7 +138,7 @@ public final class TrainingRun implements AutoCloseable {
             task.updated(update, manager);
         }
         if (averages != null) {
-            averages.updated();
+            averages.updated(optimizer.updates());
         }
         return losses;
     }
