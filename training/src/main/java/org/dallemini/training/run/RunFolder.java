@@ -59,7 +59,7 @@ public final class RunFolder {
         Map<?, ?> before = JSON.readValue(file.toFile(), Map.class);
         for (Map.Entry<String, String> setting : settings.entrySet()) {
             Object old = before.get(setting.getKey());
-            if (!setting.getValue().equals(old)) {
+            if (old != null && !setting.getValue().equals(old)) { // an older version may not have known it
                 throw new TrainingException(path + " began with " + setting.getKey() + " " + old + ", not "
                         + setting.getValue() + "; give another --run, or what it began with");
             }
