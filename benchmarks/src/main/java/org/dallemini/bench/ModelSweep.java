@@ -16,8 +16,8 @@ final class ModelSweep {
             names = "--precisions",
             split = ",",
             paramLabel = "PRECISION",
-            defaultValue = "fp32,int8,int4",
-            description = "The VQGAN has no int4 (default: ${DEFAULT-VALUE}).")
+            defaultValue = "fp32,int8,int4,int8_rows",
+            description = "The VQGAN has fp32 and int8 (default: ${DEFAULT-VALUE}).")
     private List<Precision> precisions = List.of();
 
     /**
@@ -37,7 +37,7 @@ final class ModelSweep {
                     each.accept(RatedResult.of(result, meter.model(), limits));
                 }
             }
-            if (images > 0 && precision != Precision.INT4) {
+            if (images > 0 && precision.hasConvolutions()) {
                 Benchmarks.say("vqgan, " + precision.key());
                 for (StageResult result : meter.vqgan(precision, images)) {
                     each.accept(RatedResult.of(result, meter.model(), limits));

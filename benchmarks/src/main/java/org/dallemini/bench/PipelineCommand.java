@@ -84,7 +84,7 @@ final class PipelineCommand implements Callable<Integer> {
     @Option(
             names = "--bart-precision",
             paramLabel = "PRECISION",
-            description = "fp32, int8 or int4 (default: the stage's own choice on this processor).")
+            description = "fp32, int8, int4 or int8_rows (default: the stage's own choice on this processor).")
     private @Nullable Precision bartPrecision;
 
     @Option(

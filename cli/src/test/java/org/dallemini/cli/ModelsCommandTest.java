@@ -87,7 +87,8 @@ class ModelsCommandTest {
         assertThat(fidelity.exitCode()).as(fidelity.err()).isEqualTo(ExitCode.OK);
         JsonNode measured = JSON.readTree(fidelity.out());
         assertThat(measured.at("/captions").asInt()).isEqualTo(12);
-        assertThat(measured.at("/bart").findValuesAsText("precision")).containsExactly("fp32", "int8", "int4");
+        assertThat(measured.at("/bart").findValuesAsText("precision"))
+                .containsExactly("fp32", "int8", "int4", "int8_rows");
         assertThat(measured.at("/bart/0/logitError").asDouble()).isZero();
         assertThat(measured.at("/bart/0/sameGreedyToken").asDouble()).isOne();
         assertThat(measured.at("/bart/1/logitError").asDouble()).isBetween(0.001, 0.1);

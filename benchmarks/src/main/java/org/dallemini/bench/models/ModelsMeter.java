@@ -30,7 +30,7 @@ public record ModelsMeter(ModelFolder model, Path cache, int threads, boolean sp
         if (tokens) {
             tokens(precision, 1, 0);
         }
-        if (vqgan && precision != Precision.INT4) {
+        if (vqgan && precision.hasConvolutions()) {
             vqgan(precision, 0);
         }
     }

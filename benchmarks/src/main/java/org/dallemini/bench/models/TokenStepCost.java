@@ -47,7 +47,7 @@ record TokenStepCost(long weightBytes, long attentionBytes, long denseOperations
     private static long kernelBytes(long in, long out, Precision precision) {
         return switch (precision) {
             case FP32 -> Float.BYTES * in * out;
-            case INT8 -> in * out + Float.BYTES * out;
+            case INT8, INT8_ROWS -> in * out + Float.BYTES * out;
             case INT4 -> {
                 long blocks = out * ((in + INT4_BLOCK - 1) / INT4_BLOCK);
                 yield blocks * (INT4_BLOCK / 2 + Float.BYTES);

@@ -48,8 +48,8 @@ public final class BartModel implements AutoCloseable {
      * Opens a checkpoint; the first time its graphs are built, which takes a while.
      *
      * @param checkpointFolder of config.json and weights
-     * @param precision of the decoder's products with weights. The text encoder has the same, but 8 bits at least: it
-     *     runs once for hundreds of steps of the decoder
+     * @param precision of the decoder's products with weights. The text encoder has 8 bits in blocks unless it has 32:
+     *     it runs once for hundreds of steps of the decoder
      * @throws ModelException if the checkpoint is damaged or of another architecture
      */
     public static BartModel open(Path checkpointFolder, ModelCache cache, Sessions sessions, Precision precision)
@@ -58,7 +58,7 @@ public final class BartModel implements AutoCloseable {
         GenerationConfig defaults = GenerationConfig.read(checkpointFolder);
         WeightsFit.require(checkpointFolder, config); // before anything is hashed or converted
         String revision = cache.revision(checkpointFolder);
-        Precision ofEncoder = precision == Precision.INT4 ? Precision.INT8 : precision;
+        Precision ofEncoder = precision == Precision.FP32 ? Precision.FP32 : Precision.INT8;
         Path encoderGraph =
                 cache.graph(checkpointFolder, BartGraphs.ENCODER_NAME, ofEncoder.key(), weights -> new BartGraphs(
                                 config, weights, ofEncoder)

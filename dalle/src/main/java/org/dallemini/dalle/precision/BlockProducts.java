@@ -11,8 +11,7 @@ import org.dallemini.dalle.onnx.Graph;
  * block by block; the sums, times the two scales, are added up in float32.
  *
  * <p>Not DynamicQuantizeMatMul: that has one scale for the whole batch, so that an image would depend on its
- * neighbours. Not MatMulIntegerToFloat with a scale for each row either: six more operators for every product took
- * longer than the product itself where rows are few.
+ * neighbours. {@link RowProducts} are faster where rows are many.
  */
 final class BlockProducts implements MatrixProducts {
     /** Of MatMulNBits: inputs become integers of 8 bits. */
@@ -50,7 +49,7 @@ final class BlockProducts implements MatrixProducts {
     }
 
     /** [in] times [in, out] is [out]. */
-    private static Weight product(Weight vector, Weight matrix) {
+    static Weight product(Weight vector, Weight matrix) {
         int in = Math.toIntExact(matrix.shape()[0]);
         int out = Math.toIntExact(matrix.shape()[1]);
         return new Weight(new long[] {out}, () -> {

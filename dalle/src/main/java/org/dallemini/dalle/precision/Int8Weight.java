@@ -11,8 +11,8 @@ import org.dallemini.dalle.checkpoint.Weight;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution's kernel as 8-bit integers with a scale for each output: kernel = integers * scale, but for rounding.
- * Read piece by piece, twice: for the scales, then for the integers.
+ * A kernel as 8-bit integers with a scale for each output: kernel = integers * scale, but for rounding. Read piece by
+ * piece, twice: for the scales, then for the integers.
  */
 public final class Int8Weight {
     /** Of an integer; -128 is not used, so that the range is symmetric. */
@@ -37,6 +37,11 @@ public final class Int8Weight {
     public static Int8Weight ofConvolution(Weight kernel) {
         int outputs = Math.toIntExact(kernel.shape()[0]);
         return new Int8Weight(kernel, outputs, kernel.size() / outputs);
+    }
+
+    /** Of a matrix [in, out]. */
+    static Int8Weight ofMatrix(Weight kernel) {
+        return new Int8Weight(kernel, Math.toIntExact(kernel.shape()[1]), 1);
     }
 
     /** float [out] in a shape of that size; above 0, also of an output of zeros. */

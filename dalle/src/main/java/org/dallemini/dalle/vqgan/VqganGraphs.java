@@ -59,7 +59,9 @@ public final class VqganGraphs {
         x = switch (precision) {
             case FP32 -> up(config, layers, x);
             case INT8 -> up(config, layers, new ByteLayers(g, weights), x);
-            case INT4 -> throw new IllegalArgumentException("a VQGAN has no arithmetic int4; use fp32 or int8");
+            case INT4, INT8_ROWS ->
+                throw new IllegalArgumentException(
+                        "a VQGAN has no arithmetic " + precision.key() + "; use fp32 or int8");
         };
         channels = config.ch() * config.chMult().get(0);
         size = config.resolution();

@@ -30,13 +30,13 @@ class MatrixProductsTest {
 
     private static final int BLOCK = 128;
 
-    /** The arithmetic of 8 bits as BlockProducts describes it, written down plainly. */
-    private static float[] int8(float[] row, float[][] kernel) {
+    /** The arithmetic of 8 bits as BlockProducts and RowProducts describe it, written down plainly. */
+    private static float[] int8(float[] row, float[][] kernel, int block) {
         float[] result = new float[kernel[0].length];
         for (int column = 0; column < result.length; column++) {
             float[] w = column(kernel, column);
-            for (int first = 0; first < row.length; first += BLOCK) {
-                int end = Math.min(first + BLOCK, row.length);
+            for (int first = 0; first < row.length; first += block) {
+                int end = Math.min(first + block, row.length);
                 float ofRow = largest(Arrays.copyOfRange(row, first, end)) / 127;
                 float ofColumn = largest(Arrays.copyOfRange(w, first, end)) / 127;
                 int sum = 0;
@@ -54,8 +54,19 @@ class MatrixProductsTest {
      * up pairs of them in 16 bits, as processors without VNNI might, would overflow.
      */
     @ParameterizedTest
-    @CsvSource({"1, 1, 1", "2, 7, 3", "5, 64, 33", "32, 192, 576", "3, 1024, 64"})
-    void shouldMultiplyIntegersOfEightBits(int rows, int in, int out) throws Exception {
+    @CsvSource({
+        "INT8, 1, 1, 1",
+        "INT8, 2, 7, 3",
+        "INT8, 5, 64, 33",
+        "INT8, 32, 192, 576",
+        "INT8, 3, 1024, 64",
+        "INT8_ROWS, 1, 1, 1",
+        "INT8_ROWS, 2, 7, 3",
+        "INT8_ROWS, 5, 64, 33",
+        "INT8_ROWS, 32, 192, 576",
+        "INT8_ROWS, 3, 1024, 64"
+    })
+    void shouldMultiplyIntegersOfEightBits(Precision precision, int rows, int in, int out) throws Exception {
         // Given
         Random random = new Random(in);
         float[][] kernel = random(random, in, out);
@@ -66,11 +77,11 @@ class MatrixProductsTest {
         }
 
         // When
-        float[][] y = run(Precision.INT8, x, kernel);
+        float[][] y = run(precision, x, kernel);
 
         // Then
         for (int row = 0; row < rows; row++) {
-            float[] expected = int8(x[row], kernel);
+            float[] expected = int8(x[row], kernel, precision == Precision.INT8 ? BLOCK : in);
             for (int column = 0; column < out; column++) {
                 assertThat(y[row][column])
                         .as("row %d, column %d", row, column)
@@ -80,7 +91,7 @@ class MatrixProductsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"FP32, 1e-5", "INT8, 0.03", "INT4, 0.2"})
+    @CsvSource({"FP32, 1e-5", "INT8, 0.03", "INT4, 0.2", "INT8_ROWS, 0.03"})
     void shouldComeCloseToTheProductOfFloats(Precision precision, double tolerance) throws Exception {
         // Given
         Random random = new Random(1);
@@ -133,7 +144,7 @@ class MatrixProductsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"FP32, 1e-5", "INT8, 0.01", "INT4, 0.1"})
+    @CsvSource({"FP32, 1e-5", "INT8, 0.01", "INT4, 0.1", "INT8_ROWS, 0.03"})
     void shouldMultiplyWhatIsShifted(Precision precision, double tolerance) throws Exception {
         // Given: a shift that is large beside the values, as the bias of a norm may be
         Random random = new Random(4);
@@ -189,7 +200,7 @@ class MatrixProductsTest {
         assertThat(Precision.INT4.key()).isEqualTo("int4");
         assertThatThrownBy(() -> Precision.of("INT8"))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("\"INT8\" is none of fp32, int8, int4");
+                .hasMessage("\"INT8\" is none of fp32, int8, int4, int8_rows");
     }
 
     private float[][] run(Precision precision, float[][] x, float[][] kernel) throws Exception {
