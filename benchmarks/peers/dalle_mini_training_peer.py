@@ -37,7 +37,7 @@ def main():
     labels = batch.pop("labels")
 
     def logits_of(params):
-        return dalle(**batch, params=params, train=True)[0]
+        return dalle(**batch, params=params)[0]  # without dropout, which the published models have none of
 
     def loss_of(params):
         logits = logits_of(params)

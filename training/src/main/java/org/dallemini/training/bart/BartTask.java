@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -232,7 +234,7 @@ public final class BartTask implements Task {
     public void write(Path folder, Parameters values) throws IOException {
         ModelFolder model = new ModelFolder(folder);
         Files.createDirectories(model.bart());
-        Files.write(model.bart().resolve(CheckpointFiles.CONFIG), source.config);
+        Files.write(model.bart().resolve(CheckpointFiles.CONFIG), config());
         CheckpointFiles.copyTokenizer(source.tokenizer, model.bart());
         Path generation = source.tokenizer.resolve(CheckpointFiles.GENERATION_CONFIG);
         if (Files.isRegularFile(generation)) {
@@ -243,6 +245,14 @@ public final class BartTask implements Task {
         for (Path file : CheckpointFiles.deciding(source.vqgan)) {
             Files.copy(file, model.vqgan().resolve(file.getFileName()));
         }
+    }
+
+    /** With what the original must know of the weights, for it looks there and not at them. */
+    private byte[] config() throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode node = (ObjectNode) json.readTree(source.config);
+        node.put("use_scan", settings.stacked);
+        return json.writerWithDefaultPrettyPrinter().writeValueAsBytes(node);
     }
 
     @Override

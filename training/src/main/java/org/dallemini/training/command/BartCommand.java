@@ -156,11 +156,14 @@ final class BartCommand implements Callable<Integer> {
 
     private static void tellOfDropout(byte[] configBytes) throws IOException {
         JsonNode json = new ObjectMapper().readTree(configBytes);
-        for (String name : List.of("dropout", "attention_dropout", "activation_dropout")) {
-            if (json.path(name).asDouble(0) > 0) {
-                System.err.println("config.json asks for " + name + " " + json.get(name) + ", which is not applied");
+        Map<String, Double> defaults = Map.of("dropout", 0.1, "attention_dropout", 0.0, "activation_dropout", 0.0);
+        defaults.forEach((name, otherwise) -> {
+            double share = json.path(name).asDouble(otherwise);
+            if (share > 0) {
+                System.err.println("config.json asks for " + name + " " + share
+                        + (json.has(name) ? "" : " (the original's default)") + ", which is not applied");
             }
-        }
+        });
     }
 
     private Path vqganFolder() {

@@ -47,7 +47,7 @@ final class TrainFixture {
                  "encoder_vocab_size": 300, "image_vocab_size": 32, "image_length": 64, "max_text_length": 16,
                  "use_glu": true, "use_bias": false, "ln_positions": "normformer", "ln_type": "layernorm",
                  "tie_word_embeddings": false, "force_ln_scale": false, "normalize_text": true,
-                 "use_final_ln_encoder": true, "use_final_ln_decoder": true}
+                 "use_final_ln_encoder": true, "use_final_ln_decoder": true, "dropout": 0.0}
                 """);
         return fixture;
     }
