@@ -17,14 +17,14 @@ import org.junit.jupiter.api.io.TempDir;
 /** Training that is killed goes on as if nothing had been: the same checkpoint to the bit. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ResumeIT {
-    private static final int UPDATES = 60, CHECKPOINT_EVERY = 20;
+    private static final int UPDATES = 40, CHECKPOINT_EVERY = 10;
 
     private TrainFixture fixture;
 
     @BeforeAll
     void makeTokens(@TempDir Path folder) throws IOException {
         fixture = TrainFixture.in(folder);
-        TrainFixture.execute(fixture.vqgan("vqgan", UPDATES));
+        TrainFixture.execute(fixture.vqgan("vqgan", 10));
         fixture.encode();
     }
 
@@ -37,7 +37,7 @@ class ResumeIT {
     void shouldGoOnToTheBitWithADiscriminator() throws IOException {
         killAndResume(run -> {
             List<String> arguments = vqgan(run);
-            arguments.addAll(List.of("--adversarial", "0.1", "--adversarial-from", "10", "--updates", "40"));
+            arguments.addAll(List.of("--adversarial", "0.1", "--adversarial-from", "5"));
             return arguments;
         });
     }
@@ -55,7 +55,7 @@ class ResumeIT {
                     "--optim",
                     "distributed_shampoo",
                     "--preconditioning-compute-steps",
-                    "5",
+                    "15",
                     "--block-size",
                     "32",
                     "--average",
@@ -65,7 +65,7 @@ class ResumeIT {
     }
 
     private List<String> vqgan(String run) {
-        return fixture.vqgan(run, UPDATES, "--checkpoint-every", String.valueOf(CHECKPOINT_EVERY));
+        return fixture.vqgan(run, UPDATES / 2, "--checkpoint-every", String.valueOf(CHECKPOINT_EVERY));
     }
 
     private List<String> bart(String run) {
