@@ -1,6 +1,6 @@
 """Draws the harmless pictures of the golden vectors, in sizes that need resizing and one that does not.
 
-    python pictures.py ../../../models/shapes/contact-sheet.png ../test/resources/nsfwjs
+    python pictures.py ../../models/shapes/contact-sheet.png ../src/test/resources/nsfwjs
 
 Needs numpy and Pillow. The cells are pictures that the model shapes has drawn, cut from its contact sheet.
 """

@@ -1,7 +1,7 @@
 // What nsfwjs itself says of the pictures of pictures.py, and some values of its resized input.
 //
 //     npm install --ignore-scripts nsfwjs@4.3.0 @tensorflow/tfjs@4.22.0 pngjs@7.0.0
-//     node vectors.mjs ../test/resources/nsfwjs > ../test/resources/nsfwjs/vectors.json
+//     node vectors.mjs ../src/test/resources/nsfwjs > ../src/test/resources/nsfwjs/vectors.json
 //
 // Runs on TensorFlow.js' plain JavaScript backend, some seconds a picture.
 import fs from 'node:fs';

@@ -172,8 +172,7 @@ final class TokensCommand extends CommandGroup {
         }
 
         private static void judge(RgbImage image, FilterSettings settings) {
-            int threads = Runtime.getRuntime().availableProcessors();
-            try (ImageFilter filter = ImageFilter.open(settings, threads, new SimpleMeterRegistry())) {
+            try (ImageFilter filter = ImageFilter.open(settings, new SimpleMeterRegistry())) {
                 Judgement judgement = filter.judge(image, Door.COMMAND).admitted("the picture of these tokens");
                 if (judgement instanceof Judgement.Admitted admitted && admitted.mark() != null) {
                     System.err.println("dallemini: the image filter marks the picture as "

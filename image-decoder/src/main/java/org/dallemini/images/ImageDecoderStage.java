@@ -70,7 +70,7 @@ public final class ImageDecoderStage {
                 .setPrecision(precision.key())
                 .build();
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
-        ImageFilter filter = ImageFilter.open(config.filter(), settings.threads(), registry);
+        ImageFilter filter = ImageFilter.open(config.filter(), registry);
         DecodeEngine engine = engine(decoder, filter, model, registry);
         PreviewEndpoint previews =
                 new PreviewEndpoint(engine::preview, filter, decoder.rows(), decoder.columns(), PREVIEW_TIMEOUT);

@@ -68,8 +68,8 @@ public final class FilterSettings {
                 .define(
                         REFUSE_ABOVE,
                         Type.LIST,
-                        List.of("hentai:0.8", "porn:0.8"),
-                        ConfigDef.LambdaValidator.with(FilterSettings::checkThresholds, () -> "class:0.8,…"),
+                        List.of("hentai:0.9", "porn:0.9"),
+                        ConfigDef.LambdaValidator.with(FilterSettings::checkThresholds, () -> "class:0.9,…"),
                         MEDIUM,
                         "From which score on a picture is refused, by class.");
     }

@@ -38,13 +38,9 @@ public final class ImageFilter implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    /**
-     * By the shipped classifier, which calculates on the processor.
-     *
-     * @param threads of one computation
-     */
-    public static ImageFilter open(FilterSettings settings, int threads, MeterRegistry metrics) {
-        return of(settings, () -> NsfwClassifier.open(new Sessions(threads)), metrics);
+    /** By the shipped classifier, which calculates on one processor: others have more use for the rest. */
+    public static ImageFilter open(FilterSettings settings, MeterRegistry metrics) {
+        return of(settings, () -> NsfwClassifier.open(new Sessions(1)), metrics);
     }
 
     /**

@@ -35,7 +35,8 @@ class ImageFilterTest {
     @CsvSource({
         "refuse, 100, passed",
         "refuse, 150, marked",
-        "refuse, 204, refused",
+        "refuse, 229, marked",
+        "refuse, 230, refused",
         "refuse, 255, refused",
         "flag, 100, passed",
         "flag, 150, marked",
@@ -76,7 +77,7 @@ class ImageFilterTest {
                 .isInstanceOfSatisfying(
                         RejectedRecordException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONTENT_POLICY))
                 .hasMessageStartingWith("image p/0: ")
-                .hasMessageContaining("porn reaches 0.80 by redness")
+                .hasMessageContaining("porn reaches 0.90 by redness")
                 .hasMessageContaining("drawing 0.00, hentai 0.00, neutral 0.00, porn 1.00, sexy 0.00")
                 .hasMessageContaining("filter.image.refuse.above");
     }

@@ -112,7 +112,7 @@ public final class TokenGenerator {
                     ModelCache.of(settings.cache()),
                     sessions,
                     model.config().imageLength(),
-                    () -> ImageFilter.open(config.filter(), settings.threads(), metrics));
+                    () -> ImageFilter.open(config.filter(), metrics));
             TokenBatcher engine = new TokenBatcher(
                     new TokenBatcher.Model(batch, records, pictures, () -> {
                         commands.close();
