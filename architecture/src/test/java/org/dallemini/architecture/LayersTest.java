@@ -78,6 +78,18 @@ class LayersTest {
                     "org.dallemini.dalle..");
 
     @ArchTest
+    static final ArchRule shouldJudgePicturesWithoutKnowingAStage = noClasses()
+            .that()
+            .resideInAPackage("org.dallemini.filter..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "org.dallemini.ingest..",
+                    "org.dallemini.tokens..",
+                    "org.dallemini.images..",
+                    "org.dallemini.storage..");
+
+    @ArchTest
     static final ArchRule shouldSpeakHttpInTheApiAlone = noClasses()
             .that()
             .resideInAnyPackage(

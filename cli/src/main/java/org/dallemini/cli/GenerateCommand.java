@@ -10,6 +10,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.filter.FilterSettings;
 import org.dallemini.generate.GenerateReport;
 import org.dallemini.generate.Generation;
 import org.dallemini.generate.PrefixFile;
@@ -179,6 +180,7 @@ final class GenerateCommand implements Callable<Integer> {
             Map<String, String> values, @Nullable PromptFile list, @Nullable PrefixFile prefix, GenerateReport report)
             throws Exception {
         Path model = stack.chooseModel(values); // before anything is started
+        values.putIfAbsent(FilterSettings.MODE, FilterSettings.Mode.FLAG.key()); // on one's own machine
         try (StackAccess access = StackAccess.open(
                 StackSettings.onFreePorts(stack.dataDir(root.home()), Stages.DRAWING, values), report::phase)) {
             String running = access.settings().getOrDefault("model", "");

@@ -1,5 +1,6 @@
 package org.dallemini.cli;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,9 +20,14 @@ import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.dalle.vqgan.VqganDecoder;
 import org.dallemini.dalle.vqgan.VqganEncoder;
+import org.dallemini.filter.Door;
+import org.dallemini.filter.FilterSettings;
+import org.dallemini.filter.ImageFilter;
+import org.dallemini.filter.Judgement;
 import org.dallemini.models.PictureFile;
 import org.dallemini.models.PreparationProgress;
 import org.dallemini.models.TokenFile;
+import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -55,14 +61,15 @@ final class TokensCommand extends CommandGroup {
             var progress = new PreparationProgress(System.err, isTerminal());
             var cache = new ModelCache(Path.of(values.get("model.cache")), progress);
             try {
-                run(folder, cache, progress);
+                run(values, folder, cache, progress);
             } finally {
                 progress.clear();
             }
             return ExitCode.OK;
         }
 
-        abstract void run(ModelFolder model, ModelCache cache, PreparationProgress progress) throws IOException;
+        abstract void run(Map<String, String> values, ModelFolder model, ModelCache cache, PreparationProgress progress)
+                throws IOException;
 
         static Sessions sessions() {
             return new Sessions(Runtime.getRuntime().availableProcessors());
@@ -91,7 +98,8 @@ final class TokensCommand extends CommandGroup {
         private Format output;
 
         @Override
-        void run(ModelFolder model, ModelCache cache, PreparationProgress progress) throws IOException {
+        void run(Map<String, String> values, ModelFolder model, ModelCache cache, PreparationProgress progress)
+                throws IOException {
             VqganConfig vqgan = VqganConfig.read(model.vqgan());
             RgbImage image = image(vqgan.resolution());
             TokenFile tokens;
@@ -145,7 +153,8 @@ final class TokensCommand extends CommandGroup {
         private Path out;
 
         @Override
-        void run(ModelFolder model, ModelCache cache, PreparationProgress progress) throws IOException {
+        void run(Map<String, String> values, ModelFolder model, ModelCache cache, PreparationProgress progress)
+                throws IOException {
             TokenFile tokens = read();
             String revision = cache.revision(model.vqgan());
             RgbImage image;
@@ -153,12 +162,25 @@ final class TokensCommand extends CommandGroup {
                 tokens.requireFits(decoder, revision, source());
                 image = decoder.decode(tokens.tokens());
             }
+            judge(image, FilterSettings.of(values));
             List<PngText> texts = List.of(
                     new PngText("Software", "dallemini"),
                     new PngText("Source", "Pixels " + model.name() + " " + revision));
             Files.write(out, PngWriter.write(image, texts));
             progress.clear();
             System.out.println(out);
+        }
+
+        private static void judge(RgbImage image, FilterSettings settings) {
+            try (ImageFilter filter = ImageFilter.open(settings, new SimpleMeterRegistry())) {
+                Judgement judgement = filter.judge(image, Door.COMMAND).admitted("the picture of these tokens");
+                if (judgement instanceof Judgement.Admitted admitted && admitted.mark() != null) {
+                    System.err.println("dallemini: the image filter marks the picture as "
+                            + admitted.mark().key() + ": " + admitted.scores());
+                }
+            } catch (RejectedRecordException e) {
+                throw new ModelException(e.code().code() + ": " + e.problem(), e);
+            }
         }
 
         private TokenFile read() throws IOException {

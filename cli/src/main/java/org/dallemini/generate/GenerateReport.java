@@ -70,6 +70,9 @@ public final class GenerateReport {
         } else {
             found++;
         }
+        if (isMarked(image)) {
+            tell("The image filter marks " + file + " as " + image.getVerdict().getMark());
+        }
         progress.clear();
         out.println(format == Format.TEXT ? file.toString() : json(submission, image, file));
         out.flush();
@@ -91,6 +94,9 @@ public final class GenerateReport {
         if (request.getScore() != null) {
             node.put("score", request.getScore());
         }
+        if (isMarked(image)) {
+            node.put("mark", image.getVerdict().getMark());
+        }
         if (submission.line() > 0) {
             node.put("line", submission.line());
         }
@@ -99,6 +105,10 @@ public final class GenerateReport {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static boolean isMarked(StoredImage image) {
+        return image.getVerdict() != null && image.getVerdict().getMark() != null;
     }
 
     /** A line that is no prompt. */

@@ -46,6 +46,34 @@ class TokensCommandTest {
     }
 
     @Test
+    void shouldNotDrawWhatTheFilterRefuses() throws IOException {
+        // Given
+        Path file = Files.writeString(
+                temp.resolve("tokens.json"), encode(circle(64)).toJson());
+        Path png = temp.resolve("decoded.png");
+
+        // When: thresholds that no picture is below
+        InProcess refused = decode(file, png, "filter.image.refuse.above=neutral:0,drawing:0");
+
+        // Then
+        assertThat(refused.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(refused.err()).contains("content-policy", "neutral");
+        assertThat(png).doesNotExist();
+
+        // When
+        InProcess marked = decode(file, png, "filter.image.flag.above=neutral:0,drawing:0");
+
+        // Then
+        assertThat(marked.exitCode()).as(marked.err()).isEqualTo(ExitCode.OK);
+        assertThat(marked.err()).contains("marks the picture");
+        assertThat(png).exists();
+    }
+
+    private InProcess decode(Path tokens, Path png, String setting) {
+        return run("tokens", "decode", tokens.toString(), "--out", png.toString(), "--command-property", setting);
+    }
+
+    @Test
     void shouldPrintRawTokens() throws IOException {
         // Given
         Path picture = circle(64);

@@ -20,6 +20,9 @@ import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.filter.Door;
+import org.dallemini.filter.ImageFilter;
+import org.dallemini.filter.Judgement;
 import org.dallemini.stage.Attempts;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Deadlines;
@@ -32,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The engine of the stage. One thread decodes, image after image, with all processors; another writes the PNG files
- * meanwhile. While no record waits, the first decodes a preview if somebody likes to see one.
+ * The engine of the stage. One thread decodes, image after image, with all processors; another judges the images and
+ * writes the PNG files meanwhile. While no record waits, the first decodes a preview if somebody likes to see one.
  *
  * <p>When an image fails, a grid of zeros is decoded to see whose fault it is: if that works the record is rejected, if
  * not the model is in trouble (out of memory, for example) and the image is tried again until it works.
@@ -48,6 +51,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private static final int MAX_UNWRITTEN_IMAGES = 4;
 
     private final ImageDecoder decoder;
+    private final ImageFilter filter;
     private final GeneratedImages records;
     private final DecodeMeters meters;
     private final Clock clock;
@@ -67,11 +71,13 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
 
     private DecodeEngine(
             ImageDecoder decoder,
+            ImageFilter filter,
             GeneratedImages records,
             DecodeMeters meters,
             Clock clock,
             Supplier<Backoff> backoffs) {
         this.decoder = decoder;
+        this.filter = filter;
         this.records = records;
         this.meters = meters;
         this.clock = clock;
@@ -91,15 +97,17 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
      * Starts the engine's threads.
      *
      * @param decoder used and closed by the engine's thread from now on
+     * @param filter closed with the engine
      * @param backoffs the pauses before an image is tried again
      */
     static DecodeEngine start(
             ImageDecoder decoder,
+            ImageFilter filter,
             GeneratedImages records,
             DecodeMeters meters,
             Clock clock,
             Supplier<Backoff> backoffs) {
-        DecodeEngine engine = new DecodeEngine(decoder, records, meters, clock, backoffs);
+        DecodeEngine engine = new DecodeEngine(decoder, filter, records, meters, clock, backoffs);
         engine.thread.start();
         return engine;
     }
@@ -186,6 +194,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
         } finally {
             writers.shutdownNow();
             decoder.close();
+            filter.close();
             meters.close();
         }
     }
@@ -237,17 +246,38 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private void write(Decoded decoded) {
         ImageTokens record = decoded.task.input();
         try {
+            Optional<Judgement> judgement = judge(decoded);
+            if (judgement.isEmpty()) {
+                return;
+            }
             attempts.of(
                             decoded.task,
                             () -> meters.encoding(() -> records.png(record, decoded.image)),
                             failure -> rejection(decoded.task, failure))
                     .ifPresent(png -> {
                         Duration duration = Duration.ofNanos(System.nanoTime() - decoded.startedNanos);
-                        decoded.task.complete(
-                                records.generated(record, decoded.image, png, decoded.startedAt, duration));
+                        decoded.task.complete(records.generated(
+                                record, decoded.image, judgement.get(), png, decoded.startedAt, duration));
                     });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Empty if the image must not leave, which its task knows then. */
+    private Optional<Judgement> judge(Decoded decoded) throws InterruptedException {
+        Optional<Judgement> judgement = attempts.of(
+                decoded.task,
+                () -> filter.judge(decoded.image, Door.IMAGE),
+                failure -> filter.works() ? rejection(decoded.task, failure) : null);
+        try {
+            if (judgement.isPresent()) {
+                judgement.get().admitted(id(decoded.task));
+            }
+            return judgement;
+        } catch (RejectedRecordException e) {
+            decoded.task.reject(e);
+            return Optional.empty();
         }
     }
 

@@ -12,6 +12,7 @@ import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
+import org.dallemini.filter.Judgement;
 import org.dallemini.schemas.Hashes;
 import org.dallemini.schemas.Prefixes;
 
@@ -30,7 +31,8 @@ record GeneratedImages(ModelInfo model) {
                 image, provenance(record).texts(image.width(), image.height(), record.getRows() * record.getColumns()));
     }
 
-    GeneratedImage generated(ImageTokens record, RgbImage image, byte[] png, Instant startedAt, Duration duration) {
+    GeneratedImage generated(
+            ImageTokens record, RgbImage image, Judgement judgement, byte[] png, Instant startedAt, Duration duration) {
         return GeneratedImage.newBuilder()
                 .setRequest(record.getRequest())
                 .setData(ByteBuffer.wrap(png))
@@ -44,6 +46,7 @@ record GeneratedImages(ModelInfo model) {
                         .setStartedAt(startedAt)
                         .setDurationMillis(duration.toMillis())
                         .build())
+                .setVerdict(judgement.verdict())
                 .build();
     }
 

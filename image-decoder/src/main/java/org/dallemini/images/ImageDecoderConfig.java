@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.dallemini.dalle.precision.Precision;
+import org.dallemini.filter.FilterSettings;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
 
@@ -21,7 +22,7 @@ public final class ImageDecoderConfig {
     }
 
     public static ConfigDef definition() {
-        return ModelSettings.define(StageConfig.definition())
+        return FilterSettings.define(ModelSettings.define(StageConfig.definition()))
                 .define(
                         PRECISION,
                         Type.STRING,
@@ -38,6 +39,10 @@ public final class ImageDecoderConfig {
 
     public ModelSettings model() {
         return new ModelSettings(stage);
+    }
+
+    public FilterSettings filter() {
+        return new FilterSettings(stage);
     }
 
     /** Of the VQGAN, the automatic choice made. */

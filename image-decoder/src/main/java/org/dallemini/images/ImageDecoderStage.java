@@ -18,6 +18,7 @@ import org.dallemini.dalle.vqgan.VqganDecoder;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
+import org.dallemini.filter.ImageFilter;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.RunningStage;
@@ -69,16 +70,19 @@ public final class ImageDecoderStage {
                 .setPrecision(precision.key())
                 .build();
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
-        DecodeEngine engine = engine(decoder, model, registry);
+        ImageFilter filter = ImageFilter.open(config.filter(), registry);
+        DecodeEngine engine = engine(decoder, filter, model, registry);
         PreviewEndpoint previews =
-                new PreviewEndpoint(engine::preview, decoder.rows(), decoder.columns(), PREVIEW_TIMEOUT);
+                new PreviewEndpoint(engine::preview, filter, decoder.rows(), decoder.columns(), PREVIEW_TIMEOUT);
         return new DecoderStage(
                 Stage.start(config.stage(), definition(config.stage().topics(), engine), registry), previews);
     }
 
-    private static DecodeEngine engine(ImageDecoder decoder, ModelInfo model, MeterRegistry registry) {
+    private static DecodeEngine engine(
+            ImageDecoder decoder, ImageFilter filter, ModelInfo model, MeterRegistry registry) {
         return DecodeEngine.start(
                 decoder,
+                filter,
                 new GeneratedImages(model),
                 new DecodeMeters(registry, model),
                 Clock.systemUTC(),
@@ -88,11 +92,12 @@ public final class ImageDecoderStage {
     /**
      * The stage around any decoder, without previews.
      *
+     * @param filter closed with the stage
      * @param model as the results name it
      */
     public static StageDefinition<ImageTokens, GeneratedImage> definition(
-            Topics topics, ImageDecoder decoder, ModelInfo model, MeterRegistry registry) {
-        return definition(topics, engine(decoder, model, registry));
+            Topics topics, ImageDecoder decoder, ImageFilter filter, ModelInfo model, MeterRegistry registry) {
+        return definition(topics, engine(decoder, filter, model, registry));
     }
 
     static StageDefinition<ImageTokens, GeneratedImage> definition(Topics topics, DecodeEngine engine) {

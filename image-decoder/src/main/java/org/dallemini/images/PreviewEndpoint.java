@@ -14,13 +14,16 @@ import java.util.regex.Pattern;
 import org.dallemini.dalle.png.PngWriter;
 import org.dallemini.dalle.png.Provenance;
 import org.dallemini.dalle.vqgan.RgbImage;
+import org.dallemini.filter.Door;
+import org.dallemini.filter.ImageFilter;
+import org.dallemini.stage.RejectedRecordException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Decodes images that are still being drawn, for those who watch: {@code POST /decode?rows=16&columns=16}, with the
  * first image tokens as {@code application/octet-stream}, as they are in {@code ImagePreview}. Answers with a PNG of
- * the whole image, or with 503 if records or another preview leave no time.
+ * the whole image, with 503 if records or another preview leave no time, or with 403 if the image filter refuses it.
  */
 final class PreviewEndpoint implements HttpHandler {
     static final String PATH = "/decode";
@@ -34,6 +37,7 @@ final class PreviewEndpoint implements HttpHandler {
     private static final Pattern GRID = Pattern.compile("rows=(\\d{1,4})&columns=(\\d{1,4})");
 
     private final Decoding decoding;
+    private final ImageFilter filter;
     private final int rows;
     private final int columns;
     private final Duration timeout;
@@ -45,12 +49,14 @@ final class PreviewEndpoint implements HttpHandler {
     }
 
     /**
+     * @param filter judges what is to be shown, as it is to be shown
      * @param rows that the VQGAN decodes
      * @param columns that it decodes
      * @param timeout how long somebody waits
      */
-    PreviewEndpoint(Decoding decoding, int rows, int columns, Duration timeout) {
+    PreviewEndpoint(Decoding decoding, ImageFilter filter, int rows, int columns, Duration timeout) {
         this.decoding = decoding;
+        this.filter = filter;
         this.rows = rows;
         this.columns = columns;
         this.timeout = timeout;
@@ -101,7 +107,7 @@ final class PreviewEndpoint implements HttpHandler {
     private Reply decode(PartialGrid grid) {
         try {
             return decoding.decode(grid.filled(), timeout)
-                    .map(image -> new Reply(200, "image/png", png(grid.veil(image)), Map.of()))
+                    .map(image -> judged(grid.veil(image)))
                     .orElseGet(() -> Reply.text(503, "Others are decoded at present", Map.of("Retry-After", "1")));
         } catch (ExecutionException e) {
             log.warn("A preview cannot be decoded", e.getCause());
@@ -112,7 +118,15 @@ final class PreviewEndpoint implements HttpHandler {
         }
     }
 
-    private static byte[] png(RgbImage image) {
-        return PngWriter.write(image, Provenance.ofPreview());
+    private Reply judged(RgbImage image) {
+        try {
+            filter.judge(image, Door.PREVIEW).admitted("this picture");
+            return new Reply(200, "image/png", PngWriter.write(image, Provenance.ofPreview()), Map.of());
+        } catch (RejectedRecordException e) {
+            return Reply.text(403, e.code().code() + ": " + e.problem());
+        } catch (RuntimeException e) {
+            log.warn("A preview cannot be judged", e);
+            return Reply.text(500, "The image filter fails: " + e);
+        }
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -25,6 +26,8 @@ import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.filter.ImageFilter;
+import org.dallemini.filter.testing.Redness;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
@@ -34,6 +37,8 @@ import org.junit.jupiter.api.Test;
 
 class DecodeEngineTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final Redness redness = new Redness();
+    private final ImageFilter filter = redness.filter(Map.of(), registry);
     private final List<DecodeEngine> engines = new ArrayList<>();
 
     @AfterEach
@@ -171,6 +176,49 @@ class DecodeEngineTest {
     }
 
     @Test
+    void shouldRejectWhatTheFilterRefusesAndMarkWhatItMarks() {
+        // Given: an image is as red as its first token says
+        DecodeEngine engine = start(new FakeDecoder());
+
+        // When
+        var refused = submit(engine, imageTokens("p/0", 255, 2, 3, 4));
+        var marked = submit(engine, imageTokens("p/1", 150, 2, 3, 4));
+        var passed = submit(engine, imageTokens("p/2", 1, 2, 3, 4));
+
+        // Then
+        assertThat(rejected(refused).code()).isEqualTo(ErrorCode.CONTENT_POLICY);
+        assertThat(rejected(refused).message()).startsWith("image p/0: ").contains("porn 1.00");
+        assertThat(completed(marked).getVerdict().getMark()).isEqualTo("porn");
+        assertThat(completed(marked).getVerdict().getScores()).containsEntry("porn", 150 / 255f);
+        assertThat(completed(passed).getVerdict().getMark()).isNull();
+        assertThat(registry.get("dallemini.image.encodings").timer().count())
+                .as("no file was made of the refused one")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void shouldHoldImagesBackUntilTheyCanBeJudged() {
+        // Given
+        redness.setBroken(true);
+        DecodeEngine engine = start(new FakeDecoder());
+
+        // When
+        var task = submit(engine, imageTokens("p/0", 1, 2, 3, 4));
+        await().until(() -> !engine.trouble().isEmpty());
+
+        // Then
+        assertThat(task.outcome()).isNull();
+        redness.setBroken(false);
+        assertThat(completed(task).getVerdict().getMark()).isNull();
+    }
+
+    @Test
+    void shouldCloseTheFilter() {
+        start(new FakeDecoder()).close();
+        assertThat(redness.isClosed()).isTrue();
+    }
+
+    @Test
     void shouldDecodeTokensWithoutCodeAndCountThem() {
         // Given
         DecodeEngine engine = start(new FakeDecoder());
@@ -239,6 +287,7 @@ class DecodeEngineTest {
         decoder.broken = true;
         DecodeEngine engine = DecodeEngine.start(
                 decoder,
+                filter,
                 new GeneratedImages(model("vqgan")),
                 new DecodeMeters(registry, model("vqgan")),
                 Clock.systemUTC(),
@@ -339,6 +388,7 @@ class DecodeEngineTest {
     private DecodeEngine start(ImageDecoder decoder) {
         DecodeEngine engine = DecodeEngine.start(
                 decoder,
+                filter,
                 new GeneratedImages(model("vqgan")),
                 new DecodeMeters(registry, model("vqgan")),
                 Clock.fixed(NOW, ZoneOffset.UTC),

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -16,9 +17,12 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import org.dallemini.dalle.vqgan.RgbImage;
+import org.dallemini.filter.ImageFilter;
+import org.dallemini.filter.testing.Redness;
 import org.dallemini.images.PreviewEndpoint.Decoding;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,6 +34,8 @@ class PreviewEndpointTest {
     private static final int CELL = 4;
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final Redness redness = new Redness();
+    private final ImageFilter filter = redness.filter(Map.of(), new SimpleMeterRegistry());
     private HttpServer server;
     private Decoding decoding = PreviewEndpointTest::paint;
 
@@ -49,7 +55,12 @@ class PreviewEndpointTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             try (exchange) {
-                new PreviewEndpoint((tokens, timeout) -> decoding.decode(tokens, timeout), 2, 2, Duration.ofSeconds(5))
+                new PreviewEndpoint(
+                                (tokens, timeout) -> decoding.decode(tokens, timeout),
+                                filter,
+                                2,
+                                2,
+                                Duration.ofSeconds(5))
                         .handle(exchange);
             }
         });
@@ -86,6 +97,30 @@ class PreviewEndpointTest {
                 .isEqualTo(400);
         HttpRequest get = HttpRequest.newBuilder(uri(GRID)).build();
         assertThat(client.send(get, BodyHandlers.ofByteArray()).statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void shouldNotShowWhatTheFilterRefuses() throws Exception {
+        // When: the first token is the level of the first pixel
+        HttpResponse<byte[]> answer = post(GRID, TOKENS, 255, 0, 44, 1);
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(403);
+        assertThat(answer.headers().firstValue("Content-Type")).contains("text/plain; charset=utf-8");
+        assertThat(new String(answer.body(), UTF_8)).startsWith("content-policy: ");
+    }
+
+    @Test
+    void shouldShowNothingThatCannotBeJudged() throws Exception {
+        // Given
+        redness.setBroken(true);
+
+        // When
+        HttpResponse<byte[]> answer = post(GRID, TOKENS, 10, 0);
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(500);
+        assertThat(new String(answer.body(), UTF_8)).contains("broken");
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class EventSchemas {
             "PromptRequest",
             "ImageTokens",
             "ImagePreview",
+            "ImageVerdict",
             "GeneratedImage",
             "StoredImage",
             "JobStatus",

@@ -61,7 +61,7 @@ class EventSchemasTest {
 
     /** Every kept folder is a version that was released. Add one for each release that changes a schema. */
     @ParameterizedTest
-    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5"})
+    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", "v6"})
     void shouldStayCompatibleWithReleasedVersions(String version) {
         EventSchemas released = ReleasedSchemas.of(version);
         subjectsOf(released).forEach(today -> {
@@ -147,6 +147,17 @@ class EventSchemasTest {
                                 "ImagePreview", "e952cffccdf4a906",
                                 "GeneratedImage", "7b4c60c88911f2d1",
                                 "StoredImage", "2371e87a9d417356",
+                                "JobStatus", "5b56b3f7caa16b93",
+                                "JobCommand", "4af9f382e1ff362")),
+                Arguments.of(
+                        "v6",
+                        Map.of(
+                                "PromptRequest", "a24dd242fb03753e",
+                                "ImageRequest", "243947f13b8b4d5d",
+                                "ImageTokens", "a3fffeb244ae7db6",
+                                "ImagePreview", "e952cffccdf4a906",
+                                "GeneratedImage", "e611cc49c57a3389",
+                                "StoredImage", "4e94316913c8974c",
                                 "JobStatus", "5b56b3f7caa16b93",
                                 "JobCommand", "4af9f382e1ff362")));
     }

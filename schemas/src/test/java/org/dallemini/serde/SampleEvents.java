@@ -11,6 +11,7 @@ import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.ImageVerdict;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
 import org.dallemini.events.JobFailure;
@@ -141,6 +142,7 @@ final class SampleEvents {
                 .setDecoderModel(model())
                 .setTokenTiming(timing())
                 .setDecodeTiming(timing())
+                .setVerdict(verdict())
                 .build();
     }
 
@@ -160,7 +162,12 @@ final class SampleEvents {
                 .setTokenTiming(timing())
                 .setDecodeTiming(timing())
                 .setStoreTiming(timing())
+                .setVerdict(verdict())
                 .build();
+    }
+
+    private static ImageVerdict verdict() {
+        return new ImageVerdict("classifier", "porn", Map.of("porn", 0.5f));
     }
 
     static JobStatus job() {

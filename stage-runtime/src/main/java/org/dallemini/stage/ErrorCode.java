@@ -18,6 +18,8 @@ public enum ErrorCode {
     INVALID_PARAMETER,
     /** What an image shall begin with is neither tokens nor a picture, cannot be read, or does not fit the image. */
     INVALID_PREFIX,
+    /** The image filter refuses a picture: the image that was drawn, or the one that it shall begin with. */
+    CONTENT_POLICY,
     /** The deadline passed before the work began. */
     DEADLINE_EXCEEDED,
     /** Its job was canceled before it was drawn. */

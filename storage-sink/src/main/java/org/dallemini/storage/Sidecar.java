@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.TreeMap;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageVerdict;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
@@ -49,6 +50,9 @@ final class Sidecar {
         root.set("decoderModel", model(image.getDecoderModel()));
         root.set("tokenTiming", timing(image.getTokenTiming()));
         root.set("decodeTiming", timing(image.getDecodeTiming()));
+        if (image.getVerdict() != null) {
+            root.set("verdict", verdict(image.getVerdict()));
+        }
         try {
             return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
         } catch (JsonProcessingException e) {
@@ -73,6 +77,13 @@ final class Sidecar {
                 .put("guidanceScale", sampling.getGuidanceScale())
                 .put("batchIndex", sampling.getBatchIndex())
                 .put("batchSize", sampling.getBatchSize());
+    }
+
+    private static ObjectNode verdict(ImageVerdict verdict) {
+        ObjectNode node = JSON.createObjectNode()
+                .put("classifier", verdict.getClassifier())
+                .put("mark", verdict.getMark());
+        return node.set("scores", JSON.valueToTree(new TreeMap<>(verdict.getScores())));
     }
 
     private static ObjectNode model(ModelInfo model) {

@@ -68,6 +68,7 @@ final class Upload {
                         .setStartedAt(start)
                         .setDurationMillis(clock.millis() - start.toEpochMilli())
                         .build())
+                .setVerdict(stored.getVerdict())
                 .build();
     }
 

@@ -235,6 +235,7 @@ record Poison(String topic, String name, ErrorCode code, byte @Nullable [] value
                 MODEL,
                 MODEL,
                 TIMING,
-                TIMING);
+                TIMING,
+                null);
     }
 }

@@ -21,6 +21,7 @@ import org.dallemini.dalle.text.TextProcessor;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ModelInfo;
+import org.dallemini.filter.ImageFilter;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.Engine;
 import org.dallemini.stage.RunningStage;
@@ -110,7 +111,8 @@ public final class TokenGenerator {
                     folder.vqgan(),
                     ModelCache.of(settings.cache()),
                     sessions,
-                    model.config().imageLength());
+                    model.config().imageLength(),
+                    () -> ImageFilter.open(config.filter(), metrics));
             TokenBatcher engine = new TokenBatcher(
                     new TokenBatcher.Model(batch, records, pictures, () -> {
                         commands.close();

@@ -15,6 +15,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.dalle.bart.BartModel;
 import org.dallemini.dalle.precision.Precision;
 import org.dallemini.events.Lane;
+import org.dallemini.filter.FilterSettings;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.tokens.batch.LaneShares;
@@ -39,7 +40,7 @@ public final class TokenGeneratorConfig {
     }
 
     public static ConfigDef definition() {
-        return ModelSettings.define(StageConfig.definition())
+        return FilterSettings.define(ModelSettings.define(StageConfig.definition()))
                 .define(
                         PRECISION,
                         Type.STRING,
@@ -104,6 +105,10 @@ public final class TokenGeneratorConfig {
 
     public ModelSettings model() {
         return new ModelSettings(stage);
+    }
+
+    public FilterSettings filter() {
+        return new FilterSettings(stage);
     }
 
     /** Of the text model, the automatic choice made. */

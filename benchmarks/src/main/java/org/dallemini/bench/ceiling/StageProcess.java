@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.dallemini.bench.common.Events;
+import org.dallemini.filter.ImageFilter;
 import org.dallemini.images.ImageDecoderConfig;
 import org.dallemini.images.ImageDecoderStage;
 import org.dallemini.stage.ManagementServer;
@@ -57,7 +58,8 @@ final class StageProcess {
                 StageConfig config = new ImageDecoderConfig(settings).stage();
                 return Stage.start(
                         config,
-                        ImageDecoderStage.definition(config.topics(), new MadeUpPixels(), Events.model(), metrics),
+                        ImageDecoderStage.definition(
+                                config.topics(), new MadeUpPixels(), ImageFilter.off(), Events.model(), metrics),
                         metrics);
             }
             case STORAGE_SINK -> {

@@ -59,6 +59,13 @@ public final class Sessions {
         }
     }
 
+    /** Opens a graph that has its weights in itself. */
+    public OrtSession open(byte[] model) throws OrtException {
+        try (SessionOptions options = options()) {
+            return environment.createSession(model, options);
+        }
+    }
+
     /** Opens a saved graph as a DJL model, for predictors. */
     public Model openDjl(Path model) throws OrtException, IOException, MalformedModelException {
         String name = String.valueOf(model.getFileName());

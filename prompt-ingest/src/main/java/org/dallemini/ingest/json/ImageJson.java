@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageVerdict;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
@@ -39,6 +40,7 @@ public final class ImageJson {
         fields.put("sampling", sampling(request.getSampling()));
         fields.put("candidates", request.getCandidates());
         fields.put("score", request.getScore());
+        fields.put("verdict", image.getVerdict() == null ? null : verdict(image.getVerdict()));
         fields.put("hasPrefix", request.getPrefix() != null);
         fields.put("lane", request.getLane().name());
         fields.put("labels", new TreeMap<>(request.getLabels()));
@@ -75,6 +77,14 @@ public final class ImageJson {
         fields.put("guidanceScale", sampling.getGuidanceScale());
         fields.put("batchIndex", sampling.getBatchIndex());
         fields.put("batchSize", sampling.getBatchSize());
+        return fields;
+    }
+
+    private static Map<String, Object> verdict(ImageVerdict verdict) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("classifier", verdict.getClassifier());
+        fields.put("mark", verdict.getMark());
+        fields.put("scores", new TreeMap<>(verdict.getScores()));
         return fields;
     }
 

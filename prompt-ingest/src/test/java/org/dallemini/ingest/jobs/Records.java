@@ -49,7 +49,7 @@ public final class Records {
 
     static GeneratedImage image(ImageRequest request) {
         return new GeneratedImage(
-                request, ByteBuffer.allocate(8), "image/png", 1, 1, "", MODEL, MODEL, timing(), timing());
+                request, ByteBuffer.allocate(8), "image/png", 1, 1, "", MODEL, MODEL, timing(), timing(), null);
     }
 
     /** The status of a job, submitted and updated at one time. */
@@ -88,6 +88,7 @@ public final class Records {
                 MODEL,
                 timing(),
                 timing(),
-                timing());
+                timing(),
+                null);
     }
 }

@@ -6,17 +6,23 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.model.ModelException;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.dalle.vqgan.VqganEncoder;
+import org.dallemini.filter.Door;
+import org.dallemini.filter.ImageFilter;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
 
-/** Encodes pictures with the model's VQGAN, which is opened when the first one comes: most have no picture to read. */
+/**
+ * Judges pictures, and encodes them with the model's VQGAN, which is opened when the first one comes: most have no
+ * picture to read.
+ */
 public final class VqganPictures implements PictureEncoder {
     /** Pictures to remember: the images of one prompt all bring the same. */
     private static final int MAX_REMEMBERED = 16;
@@ -25,7 +31,9 @@ public final class VqganPictures implements PictureEncoder {
     private final ModelCache cache;
     private final Sessions sessions;
     private final int imageLength;
+    private final Supplier<ImageFilter> filters;
     private @Nullable VqganEncoder encoder;
+    private @Nullable ImageFilter filter;
 
     /** Least recently used first. */
     private final Map<ByteBuffer, int[]> known = new LinkedHashMap<>(MAX_REMEMBERED, 0.75f, true) {
@@ -38,12 +46,15 @@ public final class VqganPictures implements PictureEncoder {
     /**
      * @param vqgan checkpoint folder; need not be there until a picture comes
      * @param imageLength tokens of an image
+     * @param filters opens what judges pictures, when the first one comes
      */
-    public VqganPictures(Path vqgan, ModelCache cache, Sessions sessions, int imageLength) {
+    public VqganPictures(
+            Path vqgan, ModelCache cache, Sessions sessions, int imageLength, Supplier<ImageFilter> filters) {
         this.vqgan = vqgan;
         this.cache = cache;
         this.sessions = sessions;
         this.imageLength = imageLength;
+        this.filters = filters;
     }
 
     @Override
@@ -74,7 +85,9 @@ public final class VqganPictures implements PictureEncoder {
                             + "; or give the prefix as tokens",
                     e);
         }
-        int[] tokens = opened.encode(square(picture, opened.resolution()));
+        RgbImage image = square(picture, opened.resolution());
+        filter().judge(image, Door.PREFIX).admitted("prefix: the picture");
+        int[] tokens = opened.encode(image);
         if (tokens.length != imageLength) {
             throw new RejectedRecordException(
                     ErrorCode.MODEL_MISMATCH,
@@ -106,13 +119,22 @@ public final class VqganPictures implements PictureEncoder {
         return opened;
     }
 
+    private ImageFilter filter() {
+        ImageFilter opened = filter;
+        if (opened == null) {
+            opened = filters.get();
+            filter = opened;
+        }
+        return opened;
+    }
+
     @Override
     public boolean works() {
         try {
             VqganEncoder opened = open();
             int side = opened.resolution();
             opened.encode(new RgbImage(side, side, new byte[3 * side * side]));
-            return true;
+            return filter().works();
         } catch (IOException | RuntimeException | Error e) {
             return false;
         }
@@ -123,6 +145,10 @@ public final class VqganPictures implements PictureEncoder {
         if (encoder != null) {
             encoder.close();
             encoder = null;
+        }
+        if (filter != null) {
+            filter.close();
+            filter = null;
         }
     }
 }

@@ -3,18 +3,23 @@ package org.dallemini.tokens.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.testing.TestModels;
 import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.VqganEncoder;
+import org.dallemini.filter.ImageFilter;
+import org.dallemini.filter.testing.Redness;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.junit.jupiter.api.Test;
@@ -23,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class VqganPicturesTest {
     private static final Path VQGAN = TestModels.shapes().resolveSibling("vqgan");
     private static final int IMAGE_LENGTH = 64;
+
+    private final Redness redness = new Redness();
 
     @TempDir
     Path folder;
@@ -60,6 +67,37 @@ class VqganPicturesTest {
     }
 
     @Test
+    void shouldRefuseAPictureThatTheFilterRefusesInWhateverFileItComes() throws Exception {
+        BufferedImage red = circle(64, 64);
+        red.createGraphics().fillRect(0, 0, 16, 16); // white is red too
+        try (PictureEncoder pictures = pictures(VQGAN)) {
+            for (String format : List.of("png", "jpg")) {
+                byte[] file = file(red, format);
+                for (int i = 0; i < 2; i++) { // nothing is remembered of it
+                    assertThatThrownBy(() -> pictures.encode(file))
+                            .isInstanceOfSatisfying(RejectedRecordException.class, e -> assertThat(e.code())
+                                    .isEqualTo(ErrorCode.CONTENT_POLICY))
+                            .hasMessageContaining("prefix: the picture");
+                }
+            }
+        }
+        assertThat(redness.isClosed()).isTrue();
+    }
+
+    @Test
+    void shouldNotTakeAPictureThatCannotBeJudged() throws Exception {
+        redness.setBroken(true);
+        byte[] png = file(circle(64, 64), "png");
+        try (PictureEncoder pictures = pictures(VQGAN)) {
+            assertThatThrownBy(() -> pictures.encode(png)).hasMessage("broken");
+            assertThat(pictures.works()).isFalse();
+            redness.setBroken(false);
+            assertThat(pictures.works()).isTrue();
+            assertThat(pictures.encode(png)).hasSize(IMAGE_LENGTH);
+        }
+    }
+
+    @Test
     void shouldMissTheVqganOnlyWhenAPictureComes() throws Exception {
         byte[] png = file(circle(64, 64), "png");
         try (PictureEncoder pictures = pictures(folder.resolve("vqgan"))) {
@@ -74,7 +112,7 @@ class VqganPicturesTest {
     @Test
     void shouldRefuseTheVqganOfAnotherModel() throws Exception {
         byte[] png = file(circle(64, 64), "png");
-        try (PictureEncoder pictures = new VqganPictures(VQGAN, cache(), TestModels.SESSIONS, 256)) {
+        try (PictureEncoder pictures = new VqganPictures(VQGAN, cache(), TestModels.SESSIONS, 256, ImageFilter::off)) {
             assertThatThrownBy(() -> pictures.encode(png))
                     .isInstanceOfSatisfying(RejectedRecordException.class, e -> assertThat(e.code())
                             .isEqualTo(ErrorCode.MODEL_MISMATCH))
@@ -84,7 +122,12 @@ class VqganPicturesTest {
     }
 
     private PictureEncoder pictures(Path vqgan) {
-        return new VqganPictures(vqgan, cache(), TestModels.SESSIONS, IMAGE_LENGTH);
+        return new VqganPictures(
+                vqgan,
+                cache(),
+                TestModels.SESSIONS,
+                IMAGE_LENGTH,
+                () -> redness.filter(Map.of(), new SimpleMeterRegistry()));
     }
 
     private ModelCache cache() {
