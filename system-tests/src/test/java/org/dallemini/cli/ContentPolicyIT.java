@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,9 +28,13 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageVerdict;
 import org.dallemini.events.StoredImage;
 import org.dallemini.schemas.Topics;
@@ -130,6 +135,16 @@ class ContentPolicyIT {
             assertThat(answer.statusCode()).isEqualTo(403);
             assertThat(answer.body()).startsWith("content-policy: ");
         }
+
+        // When: a preview of such an image is there
+        refusing.publish(new ImagePreview("seen/0", "seen", "made", ByteBuffer.allocate(2 * SIDE), SIDE, SIDE, "00ff"));
+
+        // Then: the API has no picture of it
+        String path = "/v1/jobs/made/images/seen/0/preview";
+        await().atMost(PATIENCE).until(() -> refusing.get(path).statusCode() != 404);
+        HttpResponse<byte[]> preview = refusing.get(path);
+        assertThat(preview.statusCode()).isEqualTo(503);
+        assertThat(preview.headers().firstValue("Content-Type").orElse("")).doesNotContain("image/");
     }
 
     @Test
@@ -287,6 +302,14 @@ class ContentPolicyIT {
                     .build();
             HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(202);
+        }
+
+        private void publish(ImagePreview preview) throws Exception {
+            try (var producer = new KafkaProducer<>(
+                    config.producer(), new StringSerializer(), EventSerdes.<ImagePreview>serializer(config.serde()))) {
+                producer.send(new ProducerRecord<>(topics().imagePreviews(), preview.getImageId(), preview))
+                        .get();
+            }
         }
 
         private JsonNode awaitJob(String job, String state) throws Exception {

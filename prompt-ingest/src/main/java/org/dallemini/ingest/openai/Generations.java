@@ -31,6 +31,7 @@ import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
 import org.dallemini.schemas.Ids;
+import org.dallemini.stage.ErrorCode;
 import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 import org.jspecify.annotations.Nullable;
@@ -262,7 +263,8 @@ public final class Generations implements AutoCloseable {
             String message = job.getFailures().isEmpty()
                     ? ""
                     : ": " + job.getFailures().get(0).getMessage();
-            return Problem.of(500, code, "No image of job " + job.getJobId() + " could be drawn" + message);
+            int status = code.equals(ErrorCode.CONTENT_POLICY.code()) ? 400 : 500;
+            return Problem.of(status, code, "No image of job " + job.getJobId() + " could be drawn" + message);
         }
 
         /** To send it again would draw all of it again: OpenAI's clients do so unless they are told not to. */

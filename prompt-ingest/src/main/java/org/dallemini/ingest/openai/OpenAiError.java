@@ -11,6 +11,7 @@ final class OpenAiError {
     /** Where OpenAI has a code of its own; any other is ours, with underscores. */
     private static final Map<String, String> CODES = Map.of(
             "unauthorized", "invalid_api_key",
+            "content-policy", "content_policy_violation",
             "unknown-field", "unknown_parameter",
             "invalid-parameter", "invalid_value");
 

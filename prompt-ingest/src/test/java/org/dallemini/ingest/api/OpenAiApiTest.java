@@ -334,6 +334,15 @@ class OpenAiApiTest {
     }
 
     @Test
+    void shouldSayThatTheFilterRefusesAsOpenAiDoes() {
+        CompletableFuture<Reply> refused = asking("{\"prompt\":\"a cat\"}");
+        jobs.put(job("job1", JobState.FAILED, 1, 0)
+                .setFailures(List.of(new JobFailure("job1/0", "content-policy", "image-decoder", "refused")))
+                .build());
+        expectError(refused.join(), 400, "invalid_request_error", "null", "content_policy_violation");
+    }
+
+    @Test
     void shouldNotGiveAnotherSizeThanWasAskedFor() {
         // When
         CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\",\"size\":\"2x2\"}");
