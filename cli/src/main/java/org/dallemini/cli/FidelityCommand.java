@@ -1,6 +1,7 @@
 package org.dallemini.cli;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -8,6 +9,7 @@ import javax.imageio.ImageIO;
 import org.dallemini.dalle.model.ModelException;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.session.Sessions;
+import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.evaluation.Fidelity;
 import org.dallemini.evaluation.FidelityMeter;
@@ -99,12 +101,8 @@ final class FidelityCommand extends ModelsCommand.OfModel {
     }
 
     private static void draw(RgbImage image, BufferedImage to, int left) {
-        for (int i = 0; i < image.width() * image.height(); i++) {
-            int rgb = 0;
-            for (int channel = 0; channel < 3; channel++) {
-                rgb = rgb << 8 | image.rgb()[3 * i + channel] & 0xff;
-            }
-            to.setRGB(left + i % image.width(), i / image.width(), rgb);
-        }
+        Graphics2D graphics = to.createGraphics();
+        graphics.drawImage(Pictures.picture(image), left, 0, null);
+        graphics.dispose();
     }
 }

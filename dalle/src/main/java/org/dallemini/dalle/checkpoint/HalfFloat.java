@@ -1,7 +1,7 @@
 package org.dallemini.dalle.checkpoint;
 
 /** The 16-bit floats of checkpoints as bits of 32-bit ones; both conversions are exact. (Java 17 has none.) */
-public final class HalfFloat {
+final class HalfFloat {
     /** By the bits of a float16: a look-up is faster than arithmetic, and needs no branch for the rare forms. */
     private static final int[] FLOAT16 = new int[1 << 16];
 
@@ -26,7 +26,7 @@ public final class HalfFloat {
     }
 
     /** The float16 nearest to a finite float within its range. */
-    public static short toFloat16(float value) {
+    static short toFloat16(float value) {
         float size = Math.abs(value);
         int sign = Float.floatToRawIntBits(value) >>> 16 & 0x8000;
         int exponent = Math.max(Math.getExponent(size), 1 - BIAS);

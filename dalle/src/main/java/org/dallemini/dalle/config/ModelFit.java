@@ -18,8 +18,20 @@ public final class ModelFit {
      * @param model the folder, to be named
      */
     public static List<String> problems(BartConfig bart, VqganConfig vqgan, ModelFolder model) {
-        Path file = model.vqgan().resolve(CheckpointFiles.CONFIG);
-        String other = model.bart().resolve(CheckpointFiles.CONFIG).toString();
+        return problems(
+                bart,
+                model.bart().resolve(CheckpointFiles.CONFIG),
+                vqgan,
+                model.vqgan().resolve(CheckpointFiles.CONFIG));
+    }
+
+    /**
+     * The same for parts that do not lie in one folder.
+     *
+     * @param other the file of the BART's configuration, to be named
+     * @param file the file of the VQGAN's, likewise
+     */
+    public static List<String> problems(BartConfig bart, Path other, VqganConfig vqgan, Path file) {
         List<String> problems = new ArrayList<>();
         // The start token follows the codes that were trained; the published Mega's vocabulary is padded beyond it.
         int codes = Math.min(bart.imageVocabSize(), bart.decoderStartTokenId());

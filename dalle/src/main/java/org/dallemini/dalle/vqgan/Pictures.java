@@ -110,6 +110,17 @@ public final class Pictures {
         return new RgbImage(width, height, rgb);
     }
 
+    /** The same pixels, to be drawn. */
+    public static BufferedImage picture(RgbImage image) {
+        var picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
+        byte[] rgb = image.rgb();
+        for (int i = 0; i < rgb.length / 3; i++) {
+            int value = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
+            picture.setRGB(i % image.width(), i / image.width(), value);
+        }
+        return picture;
+    }
+
     private static BufferedImage onWhite(BufferedImage picture) {
         var rgb = new BufferedImage(picture.getWidth(), picture.getHeight(), BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = rgb.createGraphics();

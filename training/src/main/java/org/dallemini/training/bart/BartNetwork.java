@@ -87,7 +87,7 @@ public final class BartNetwork {
      * Adds the gradients of the loss to those of the parameters.
      *
      * @param checkpointing keeps the inputs of layers only and computes each layer once more on the way back: a third
-     *     more work for a fraction of the memory, and the same gradients to the bit
+     *     more work for a fraction of the memory
      * @return the loss
      */
     public float backward(Parameters p, Batch batch, boolean checkpointing) {

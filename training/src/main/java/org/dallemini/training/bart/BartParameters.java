@@ -68,16 +68,12 @@ public final class BartParameters {
      * Writes flax_model.msgpack.
      *
      * @param stacked whether layers lie in one array, as in the published files
-     * @param half float16 instead of float32
      */
-    public static void write(Path file, Parameters parameters, BartConfig config, boolean stacked, boolean half)
-            throws IOException {
+    public static void write(Path file, Parameters parameters, BartConfig config, boolean stacked) throws IOException {
         SortedMap<String, long[]> shapes = ParameterShapes.of(config, stacked);
-        WeightsFile.write(
-                file,
-                shapes,
-                name -> sources(name, config).stream().map(parameters::get).toList(),
-                half);
+        WeightsFile.write(file, shapes, name -> sources(name, config).stream()
+                .map(parameters::get)
+                .toList());
     }
 
     /** The parameters that one array of the file holds. */

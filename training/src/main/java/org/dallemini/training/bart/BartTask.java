@@ -240,7 +240,7 @@ public final class BartTask implements Task {
         if (Files.isRegularFile(generation)) {
             Files.copy(generation, model.bart().resolve(CheckpointFiles.GENERATION_CONFIG));
         }
-        BartParameters.write(model.bart().resolve(CheckpointFiles.WEIGHTS), values, config, settings.stacked, false);
+        BartParameters.write(model.bart().resolve(CheckpointFiles.WEIGHTS), values, config, settings.stacked);
         Files.createDirectories(model.vqgan());
         for (Path file : CheckpointFiles.deciding(source.vqgan)) {
             Files.copy(file, model.vqgan().resolve(file.getFileName()));

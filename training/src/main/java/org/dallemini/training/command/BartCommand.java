@@ -4,35 +4,35 @@ import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.config.ModelFit;
 import org.dallemini.dalle.config.VqganConfig;
 import org.dallemini.dalle.model.CheckpointFiles;
+import org.dallemini.dalle.model.ModelException;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.text.TextProcessor;
 import org.dallemini.training.bart.BartParameters;
 import org.dallemini.training.bart.BartTask;
 import org.dallemini.training.data.BlankCaptions;
 import org.dallemini.training.data.DataException;
-import org.dallemini.training.data.Problems;
 import org.dallemini.training.data.TokenSamples;
 import org.dallemini.training.optim.Optimizer;
 import org.dallemini.training.optim.Shampoo;
-import org.dallemini.training.run.TrainingRun;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Torch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code dallemini train bart}. */
 @Command(
@@ -41,6 +41,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Trains the model that turns captions into image tokens.")
 final class BartCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private CommonOptions common = new CommonOptions();
 
@@ -113,13 +116,17 @@ final class BartCommand implements Callable<Integer> {
                 configBytes,
                 from == null ? required(tokenizer, "--tokenizer") : new ModelFolder(from).bart(),
                 vqgan == null && from != null ? new ModelFolder(from).vqgan() : vqganFolder());
-        requireFits(config, source);
-        Problems problems = common.problems();
-        int codes = VqganConfig.read(source.vqgan()).nEmbed();
-        List<TokenSamples.Sample> samples = TokenSamples.read(data, config.imageLength(), codes, problems);
+        VqganConfig vqganConfig = VqganConfig.read(source.vqgan());
+        List<String> misfits = ModelFit.problems(
+                config, configFile, vqganConfig, source.vqgan().resolve(CheckpointFiles.CONFIG));
+        if (!misfits.isEmpty()) {
+            throw new ModelException(String.join("; ", misfits));
+        }
+        List<TokenSamples.Sample> samples =
+                TokenSamples.read(data, config.imageLength(), vqganConfig.nEmbed(), common.problems());
         long heldOut = samples.stream().filter(TokenSamples.Sample::heldOut).count();
         System.err.printf("%d samples to learn from, %d held out%n", samples.size() - heldOut, heldOut);
-        options.folder().begin(describe(configBytes));
+        options.folder().begin(options.deciding(spec, configBytes, Map.of()));
         try (NDManager manager = Torch.newManager()) {
             Parameters parameters = from != null
                     ? BartParameters.read(new ModelFolder(from).bart(), config, manager)
@@ -140,15 +147,8 @@ final class BartCommand implements Callable<Integer> {
                             samples,
                             new BlankCaptions(blank, options.seed()),
                             new SampleSheet(prompts(samples), common.threads()));
-                    Optimizer optimizer = options.optimizer(parameters, task.trained(), Shampoo.groups(!unstacked));
-                    TrainingRun run = new TrainingRun(
-                            task,
-                            optimizer,
-                            options.rate(),
-                            options.settings(common.threads()),
-                            options.folder(),
-                            System.err)) {
-                Trainings.run(run);
+                    Optimizer optimizer = options.optimizer(parameters, task.trained(), Shampoo.groups(!unstacked))) {
+                Trainings.run(task, optimizer, options, common.threads());
             }
         }
         return Train.OK;
@@ -177,16 +177,6 @@ final class BartCommand implements Callable<Integer> {
         return path;
     }
 
-    private static void requireFits(BartConfig config, BartTask.Source source) throws IOException {
-        VqganConfig vqgan = VqganConfig.read(source.vqgan());
-        int tokens = vqgan.gridSize() * vqgan.gridSize();
-        if (tokens != config.imageLength() || vqgan.nEmbed() > config.vocabulary()) {
-            throw new DataException("the VQGAN has " + tokens + " tokens an image and " + vqgan.nEmbed()
-                    + " codes, the BART's config.json says image_length " + config.imageLength()
-                    + " and image_vocab_size " + config.imageVocabSize());
-        }
-    }
-
     private List<String> prompts(List<TokenSamples.Sample> samples) {
         return prompts.isEmpty()
                 ? samples.stream()
@@ -195,16 +185,5 @@ final class BartCommand implements Callable<Integer> {
                         .map(sample -> sample.captions().get(0))
                         .toList()
                 : prompts;
-    }
-
-    private Map<String, String> describe(byte[] configBytes) {
-        Map<String, String> values = new TreeMap<>();
-        options.describe(values);
-        values.put("model", "bart");
-        values.put("--data", String.valueOf(data));
-        values.put("config", new String(configBytes, StandardCharsets.UTF_8).replaceAll("\\s", ""));
-        values.put("--blank-caption-prob", String.valueOf(blank));
-        values.put("--embeddings-only", String.valueOf(embeddingsOnly));
-        return values;
     }
 }

@@ -18,7 +18,6 @@ import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.Pictures;
-import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.dalle.vqgan.VqganEncoder;
 import org.dallemini.training.captions.CaptionFigures;
 import org.dallemini.training.data.DataSet;
@@ -156,9 +155,7 @@ final class EncodeCommand implements Callable<Integer> {
     private static TokenShardWriter.@Nullable Encoded encode(Item item, VqganEncoder encoder, Problems problems)
             throws IOException {
         try {
-            RgbImage image = Pictures.pixels(
-                    Pictures.square(Pictures.read(item.content().read(), Pictures.MAX_PIXELS), encoder.resolution()));
-            return new TokenShardWriter.Encoded(item, encoder.encode(image));
+            return new TokenShardWriter.Encoded(item, encoder.encode(item.image(encoder.resolution())));
         } catch (Pictures.UnusableException e) {
             problems.tell(item.key() + ": " + e.getMessage());
             return null;

@@ -1,9 +1,11 @@
 package org.dallemini.training.command;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import org.dallemini.training.optim.AdamW;
 import org.dallemini.training.optim.Graft;
@@ -14,6 +16,8 @@ import org.dallemini.training.run.RunFolder;
 import org.dallemini.training.run.TrainingException;
 import org.dallemini.training.run.TrainingRun;
 import org.dallemini.training.torch.Parameters;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /** Options of a training, by the names of the original's train.py where it has them. */
@@ -23,6 +27,22 @@ final class RunOptions {
         ADAM,
         DISTRIBUTED_SHAMPOO
     }
+
+    /** Options that change nothing in the model; {@code --updates} may grow, {@code --threads} change the last bits. */
+    private static final Set<String> NEUTRAL = Set.of(
+            "--help",
+            "--version",
+            "--verbose",
+            "--run",
+            "--updates",
+            "--threads",
+            "--log-every",
+            "--evaluate-every",
+            "--sample-every",
+            "--sample-prompt",
+            "--checkpoint-every",
+            "--keep",
+            "--gradient-checkpointing");
 
     @Option(
             names = "--run",
@@ -262,21 +282,26 @@ final class RunOptions {
                 updates, threads, logEvery, evaluateEvery, sampleEvery, checkpointEvery, keep, average);
     }
 
-    /** What decides which model comes out; a run goes on with the same. */
-    void describe(Map<String, String> values) {
-        values.put("--batch-size", String.valueOf(batchSize));
-        values.put("--gradient-accumulation-steps", String.valueOf(accumulation));
-        values.put("--seed", String.valueOf(seed));
-        values.put("--optim", optim.name().toLowerCase(Locale.ROOT));
-        values.put("--learning-rate", String.valueOf(learningRate));
-        values.put("--warmup-steps", String.valueOf(warmup));
-        values.put("--lr-decay", decay.toString());
-        values.put("--beta1", String.valueOf(beta1));
-        values.put("--beta2", String.valueOf(beta2));
-        values.put("--weight-decay", String.valueOf(weightDecay));
-        values.put("--average", String.valueOf(average));
+    /**
+     * What decides which model comes out, by the names of the options: all but those that say where and how often. A
+     * run goes on with the same.
+     *
+     * @param config content of config.json
+     * @param given for options whose default depends on others
+     */
+    Map<String, String> deciding(CommandSpec command, byte[] config, Map<String, String> given) {
+        Map<String, String> values = new TreeMap<>();
+        for (OptionSpec option : command.options()) {
+            if (!NEUTRAL.contains(option.longestName())) {
+                values.put(option.longestName(), String.valueOf(option.<Object>getValue()));
+            }
+        }
+        values.put("model", command.name());
+        values.put("config", new String(config, StandardCharsets.UTF_8).replaceAll("\\s", ""));
         if (decay == LearningRate.Decay.LINEAR) {
             values.put("--updates", String.valueOf(updates));
         }
+        values.putAll(given);
+        return values;
     }
 }

@@ -9,15 +9,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.dallemini.dalle.DalleMini;
+import org.dallemini.dalle.cache.Disk;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.drawing.TokenRequest;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.precision.Precision;
+import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.training.bart.BartTask;
 
@@ -50,7 +50,7 @@ final class SampleSheet implements BartTask.Sheet {
                 return Optional.of(sheet(drawing.draw(requests)));
             }
         } finally {
-            delete(cache);
+            Disk.delete(cache);
         }
     }
 
@@ -67,30 +67,12 @@ final class SampleSheet implements BartTask.Sheet {
         for (int i = 0; i < images.size(); i++) {
             int x = i % COLUMNS * cell + MARGIN;
             int y = i / COLUMNS * (cell + TEXT) + MARGIN;
-            graphics.drawImage(image(images.get(i)), x, y, null);
+            graphics.drawImage(Pictures.picture(images.get(i)), x, y, null);
             graphics.setClip(x, y, cell - MARGIN, cell + TEXT);
             graphics.drawString(prompts.get(i), x, y + cell + TEXT / 2 - MARGIN);
             graphics.setClip(null);
         }
         graphics.dispose();
         return sheet;
-    }
-
-    private static BufferedImage image(RgbImage image) {
-        BufferedImage picture = new BufferedImage(image.width(), image.height(), BufferedImage.TYPE_INT_RGB);
-        byte[] rgb = image.rgb();
-        for (int i = 0; i < rgb.length / 3; i++) {
-            int value = (rgb[3 * i] & 0xff) << 16 | (rgb[3 * i + 1] & 0xff) << 8 | rgb[3 * i + 2] & 0xff;
-            picture.setRGB(i % image.width(), i / image.width(), value);
-        }
-        return picture;
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.dallemini.training.data.DataException;
 import org.dallemini.training.data.Item;
+import org.dallemini.training.optim.Optimizer;
+import org.dallemini.training.run.Task;
 import org.dallemini.training.run.TrainingRun;
 
 /** What the commands that train have in common. */
@@ -17,18 +19,19 @@ final class Trainings {
     /**
      * Runs until the end, or until the process is told to end: then the update in progress and a checkpoint come first.
      */
-    static void run(TrainingRun run) throws IOException, InterruptedException {
+    static void run(Task task, Optimizer optimizer, RunOptions options, int threads)
+            throws IOException, InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
-        Thread hook = new Thread(() -> {
-            run.stop();
-            try {
-                ended.await();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-            }
-        });
-        Runtime.getRuntime().addShutdownHook(hook);
-        try {
+        try (TrainingRun run = new TrainingRun(
+                task, optimizer, options.rate(), options.settings(threads), options.folder(), System.err)) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                run.stop();
+                try {
+                    ended.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }));
             run.run();
         } finally {
             ended.countDown();

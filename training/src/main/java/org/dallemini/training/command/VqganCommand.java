@@ -2,13 +2,11 @@ package org.dallemini.training.command;
 
 import ai.djl.ndarray.NDManager;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import org.dallemini.dalle.config.VqganConfig;
@@ -18,7 +16,6 @@ import org.dallemini.training.data.DataSet;
 import org.dallemini.training.data.Item;
 import org.dallemini.training.data.Problems;
 import org.dallemini.training.optim.Optimizer;
-import org.dallemini.training.run.TrainingRun;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Torch;
 import org.dallemini.training.vqgan.VqganNetwork;
@@ -28,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code dallemini train vqgan}. */
 @Command(
@@ -37,6 +36,9 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = "Trains the model that turns pictures into image tokens and back, on pictures alone.")
 final class VqganCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
     @Mixin
     private CommonOptions common = new CommonOptions();
 
@@ -136,43 +138,23 @@ final class VqganCommand implements Callable<Integer> {
             if (lpips != null) {
                 VqganTask.addLpips(parameters, lpips);
             }
+            int lastRestart = restartUntil == 0 ? options.updates() / 2 : restartUntil;
             var settings = new VqganTask.Settings(
                     options.batchSize(),
                     options.pieces(common.threads()),
                     restartEvery,
-                    restartUntil == 0 ? options.updates() / 2 : restartUntil,
+                    lastRestart,
                     adversarialFrom,
                     options.seed(),
                     new VqganNetwork.LossWeights(squared, edges, commitment, adversarial, lpips == null ? 0 : 1));
-            options.folder().begin(describe(configBytes));
+            options.folder()
+                    .begin(options.deciding(spec, configBytes, Map.of("--restart-until", String.valueOf(lastRestart))));
             try (VqganTask task = new VqganTask(
                             config, configBytes, settings, parameters, split.get(0), split.get(1), problems);
-                    Optimizer optimizer = options.optimizer(parameters, task.trained(), UnaryOperator.identity());
-                    TrainingRun run = new TrainingRun(
-                            task,
-                            optimizer,
-                            options.rate(),
-                            options.settings(common.threads()),
-                            options.folder(),
-                            System.err)) {
-                Trainings.run(run);
+                    Optimizer optimizer = options.optimizer(parameters, task.trained(), UnaryOperator.identity())) {
+                Trainings.run(task, optimizer, options, common.threads());
             }
         }
         return Train.OK;
-    }
-
-    private Map<String, String> describe(byte[] configBytes) {
-        Map<String, String> values = new TreeMap<>();
-        options.describe(values);
-        values.put("model", "vqgan");
-        values.put("--data", String.valueOf(data));
-        values.put("config", new String(configBytes, StandardCharsets.UTF_8).replaceAll("\\s", ""));
-        values.put("--squared", String.valueOf(squared));
-        values.put("--edges", String.valueOf(edges));
-        values.put("--commitment", String.valueOf(commitment));
-        values.put("--lpips", String.valueOf(lpips));
-        values.put("--adversarial", adversarial + " from " + adversarialFrom);
-        values.put("--restart-every", String.valueOf(restartEvery));
-        return values;
     }
 }

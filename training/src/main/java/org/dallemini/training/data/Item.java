@@ -2,6 +2,8 @@ package org.dallemini.training.data;
 
 import java.io.IOException;
 import java.util.List;
+import org.dallemini.dalle.vqgan.Pictures;
+import org.dallemini.dalle.vqgan.RgbImage;
 
 /**
  * A picture with captions.
@@ -14,6 +16,15 @@ import java.util.List;
  * @param content reads the picture file
  */
 public record Item(String key, List<String> captions, String split, String concept, double weight, Content content) {
+    /**
+     * The middle of the picture, scaled to size x size.
+     *
+     * @throws Pictures.UnusableException if it is damaged, or no picture
+     */
+    public RgbImage image(int size) throws IOException, Pictures.UnusableException {
+        return Pictures.pixels(Pictures.square(Pictures.read(content.read(), Pictures.MAX_PIXELS), size));
+    }
+
     /** Reads a picture file; may be called by several threads. */
     @FunctionalInterface
     public interface Content {

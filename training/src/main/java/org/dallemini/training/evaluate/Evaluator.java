@@ -65,7 +65,7 @@ public final class Evaluator {
 
     private static RgbImage read(Item item, int size) throws IOException {
         try {
-            return Pictures.pixels(Pictures.square(Pictures.read(item.content().read(), Pictures.MAX_PIXELS), size));
+            return item.image(size);
         } catch (Pictures.UnusableException e) {
             throw new IOException(item.key() + ": " + e.getMessage(), e);
         }

@@ -35,11 +35,6 @@ public record LearningRate(
         }
     }
 
-    /** Warm-up, then always the same. */
-    public static LearningRate constant(double rate, int warmup) {
-        return new LearningRate(rate, 0, warmup, Decay.CONSTANT, 0, 1, 1, false);
-    }
-
     /** The rate of update number n, counted from 0. */
     public double at(int n) {
         if (n < offset) {

@@ -40,7 +40,7 @@ final class Metrics {
                     kept.append(line).append('\n');
                 }
             } catch (JsonProcessingException e) {
-                break; // the process was killed while it wrote this line
+                // left out: a line that was cut off, when the process was killed or the disk full
             }
         }
         RunFolder.writeWhole(file, kept.toString().getBytes(StandardCharsets.UTF_8));

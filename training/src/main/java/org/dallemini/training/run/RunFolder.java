@@ -3,19 +3,15 @@ package org.dallemini.training.run;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.dallemini.dalle.cache.Disk;
 
 /**
  * The folder of one training:
@@ -94,20 +90,20 @@ public final class RunFolder {
     Path add(int updates, int keep, Content content) throws IOException {
         Path partial = checkpoints().resolve(PARTIAL + updates);
         Path folder = checkpoints().resolve(number(updates));
-        delete(partial);
+        Disk.delete(partial);
         try {
             Files.createDirectories(partial);
             content.write(partial);
             sync(partial);
-            delete(folder);
+            Disk.delete(folder);
             Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException | RuntimeException e) {
-            delete(partial);
+            Disk.delete(partial);
             throw e;
         }
         List<Path> all = all();
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-            delete(old);
+            Disk.delete(old);
         }
         return folder;
     }
@@ -144,31 +140,10 @@ public final class RunFolder {
 
     /** Has everything in the folder on the disk. */
     private static void sync(Path folder) throws IOException {
-        for (Path file : tree(folder)) {
-            if (Files.isRegularFile(file)) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                    channel.force(true);
-                }
-            }
-        }
-    }
-
-    private static void delete(Path folder) throws IOException {
-        List<Path> files = new ArrayList<>(tree(folder));
-        files.sort(Comparator.reverseOrder());
-        for (Path file : files) {
-            Files.delete(file);
-        }
-    }
-
-    private static List<Path> tree(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return List.of();
-        }
         try (Stream<Path> files = Files.walk(folder)) {
-            return files.toList();
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
+            for (Path file : files.toList()) {
+                Disk.sync(file);
+            }
         }
     }
 }

@@ -109,7 +109,7 @@ public final class TrainingRun implements AutoCloseable {
             if (isDue(done, settings.evaluateEvery) && task.evaluationPieces() > 0) {
                 evaluate(done);
             }
-            if (isDue(done, settings.checkpointEvery) && save(done, false)) {
+            if ((isDue(done, settings.checkpointEvery) || isDue(done, settings.sampleEvery)) && save(done, false)) {
                 saved = done;
             }
         }
@@ -129,7 +129,8 @@ public final class TrainingRun implements AutoCloseable {
                 task.pieces(), (piece, parameters, manager) -> task.learn(update, piece, parameters, manager));
         if (!Double.isFinite(losses[0])) {
             throw new TrainingException("the loss of update " + update + " is " + losses[0] + "; its samples are "
-                    + task.describe(update) + ". A smaller --learning-rate or a longer --warmup may help; the newest"
+                    + task.describe(update)
+                    + ". A smaller --learning-rate or a longer --warmup-steps may help; the newest"
                     + " checkpoint is as it was");
         }
         optimizer.update(rate.at(update));
@@ -143,7 +144,7 @@ public final class TrainingRun implements AutoCloseable {
         return losses;
     }
 
-    private void log(int done, double[] sums, int summed) throws IOException {
+    private void log(int done, double[] sums, int summed) {
         double speed = reporter.speed(done);
         Map<String, Object> line = new LinkedHashMap<>();
         for (int i = 0; i < sums.length; i++) {
@@ -152,23 +153,45 @@ public final class TrainingRun implements AutoCloseable {
         line.put("samples", (long) done * task.batchSize());
         line.put("rate", rate.at(done - 1));
         line.put("samples_per_second", Math.round(speed * 100) / 100.0);
-        metrics.add(done, line);
+        note(done, line);
         reporter.tell(done, task.losses().get(0), sums[0] / summed, rate.at(done - 1), speed);
     }
 
-    private void evaluate(int done) throws IOException, InterruptedException {
+    private void evaluate(int done) throws InterruptedException {
         double[] losses = workers.mean(task.evaluationPieces(), task::evaluate);
         Map<String, Object> values = new LinkedHashMap<>();
         for (int i = 0; i < losses.length; i++) {
             values.put(task.losses().get(i), (float) losses[i]);
         }
-        metrics.add(done, Map.of("evaluation", values));
+        note(done, Map.of("evaluation", values));
         reporter.tellHeldOut(done, task.losses().get(0), losses[0]);
     }
 
-    private boolean save(int done, boolean last) throws IOException {
+    private void note(int done, Map<String, Object> values) {
         try {
-            Path checkpoint = folder.add(done, settings.keep, this::write);
+            metrics.add(done, values);
+        } catch (IOException e) {
+            reporter.warn("no metrics of update " + done + ": " + e.getMessage() + "; training goes on");
+        }
+    }
+
+    private boolean save(int done, boolean last) {
+        Path checkpoint;
+        try {
+            checkpoint = folder.add(done, settings.keep, this::write);
+        } catch (IOException e) {
+            if (last) {
+                throw new TrainingException("the last checkpoint could not be written: " + e.getMessage(), e);
+            }
+            reporter.warn("no checkpoint after update " + done + ": " + e.getMessage() + "; training goes on");
+            return false;
+        }
+        show(done, checkpoint, last);
+        return true;
+    }
+
+    private void show(int done, Path checkpoint, boolean last) {
+        try {
             metrics.draw(task.losses().get(0));
             if (isDue(done, settings.sampleEvery) || last && settings.sampleEvery > 0) {
                 Optional<BufferedImage> sheet = task.samples(checkpoint, values());
@@ -176,13 +199,8 @@ public final class TrainingRun implements AutoCloseable {
                     ImageIO.write(sheet.get(), "png", folder.samples(done).toFile());
                 }
             }
-            return true;
         } catch (IOException e) {
-            if (last) {
-                throw new TrainingException("the last checkpoint could not be written: " + e.getMessage(), e);
-            }
-            reporter.warn("no checkpoint after update " + done + ": " + e.getMessage() + "; training goes on");
-            return false;
+            reporter.warn("no curve or samples after update " + done + ": " + e.getMessage() + "; training goes on");
         }
     }
 
@@ -198,8 +216,7 @@ public final class TrainingRun implements AutoCloseable {
         WeightsFile.write(
                 checkpoint.resolve(RunFolder.OPTIMIZER_STATE),
                 shapes,
-                name -> List.of(Objects.requireNonNull(state.get(name), name)),
-                false);
+                name -> List.of(Objects.requireNonNull(state.get(name), name)));
         RunFolder.writeWhole(
                 checkpoint.resolve(RunFolder.STATE),
                 JSON.writeValueAsBytes(Map.of("updates", optimizer.updates(), "threads", settings.threads)));
@@ -221,6 +238,7 @@ public final class TrainingRun implements AutoCloseable {
     private void resume() throws IOException {
         Optional<Path> newest = folder.newest();
         if (newest.isEmpty()) {
+            metrics.resume(0);
             return;
         }
         JsonNode json = JSON.readTree(newest.get().resolve(RunFolder.STATE).toFile());

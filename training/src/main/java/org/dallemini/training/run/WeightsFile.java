@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Function;
 import org.dallemini.dalle.checkpoint.FlaxWriter;
-import org.dallemini.dalle.checkpoint.HalfFloat;
 import org.dallemini.dalle.checkpoint.Tensor;
 
 /** Arrays of PyTorch in a flax_model.msgpack. */
@@ -32,33 +31,29 @@ public final class WeightsFile {
      *
      * @param shapes by path
      * @param values for a path, the arrays that lie in it one after the other
-     * @param half float16 instead of float32
      */
-    public static void write(
-            Path file, SortedMap<String, long[]> shapes, Function<String, List<NDArray>> values, boolean half)
+    public static void write(Path file, SortedMap<String, long[]> shapes, Function<String, List<NDArray>> values)
             throws IOException {
-        FlaxWriter.write(file, shapes, new Elements(values, half));
+        FlaxWriter.write(file, shapes, new Elements(values));
     }
 
     private static final class Elements implements FlaxWriter.Elements {
         private final Function<String, List<NDArray>> values;
-        private final boolean half;
         private final Deque<NDArray> left = new ArrayDeque<>();
         private FloatBuffer current = FloatBuffer.allocate(0);
 
-        Elements(Function<String, List<NDArray>> values, boolean half) {
+        Elements(Function<String, List<NDArray>> values) {
             this.values = values;
-            this.half = half;
         }
 
         @Override
         public String dtype() {
-            return half ? "float16" : "float32";
+            return "float32";
         }
 
         @Override
         public int width() {
-            return half ? Short.BYTES : Float.BYTES;
+            return Float.BYTES;
         }
 
         @Override
@@ -75,11 +70,7 @@ public final class WeightsFile {
                             .order(ByteOrder.LITTLE_ENDIAN)
                             .asFloatBuffer();
                 }
-                if (half) {
-                    block.putShort(HalfFloat.toFloat16(current.get()));
-                } else {
-                    block.putFloat(current.get());
-                }
+                block.putFloat(current.get());
             }
         }
     }

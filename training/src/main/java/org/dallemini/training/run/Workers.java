@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -78,20 +79,18 @@ public final class Workers implements AutoCloseable {
     }
 
     private double[] run(int pieces, Work work) throws InterruptedException {
-        List<Future<double[]>> parts = new ArrayList<>();
+        List<Callable<double[]>> shares = new ArrayList<>();
         for (int i = 0; i < replicas.size(); i++) {
             int worker = i;
-            parts.add(threads.submit(() -> share(worker, pieces, work)));
+            shares.add(() -> share(worker, pieces, work));
         }
         double[] sums = {};
         try {
-            for (Future<double[]> part : parts) {
-                sums = add(sums, part.get());
+            for (Future<double[]> share : threads.invokeAll(shares)) { // all have ended, also if one has failed
+                sums = add(sums, share.get());
             }
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
-        } finally {
-            parts.forEach(part -> part.cancel(false));
         }
         return sums;
     }

@@ -93,11 +93,6 @@ public final class Parameters {
         return list;
     }
 
-    /** Number of elements of all of them. */
-    public long size() {
-        return values.values().stream().mapToLong(NDArray::size).sum();
-    }
-
     /** Multiplies every gradient. */
     public void scaleGradients(double factor) {
         names().forEach(name -> gradient(name).muli(factor));

@@ -5,12 +5,13 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.RgbImage;
+import org.dallemini.training.data.DataException;
 import org.dallemini.training.data.Item;
 import org.dallemini.training.data.Problems;
-import org.jspecify.annotations.Nullable;
 
 /** Reads pictures into arrays. */
 final class PictureBatches {
@@ -25,32 +26,30 @@ final class PictureBatches {
         this.problems = problems;
     }
 
-    /** The middle of a picture; null if it is damaged and such pictures are skipped. */
-    @Nullable
-    RgbImage read(Item item) throws IOException {
-        try {
-            BufferedImage picture = Pictures.read(item.content().read(), Pictures.MAX_PIXELS);
-            return Pictures.pixels(Pictures.square(picture, size));
-        } catch (Pictures.UnusableException e) {
-            problems.tell(item.key() + ": " + e.getMessage());
-            return null;
-        }
-    }
-
-    /** Pictures [N, 3, size, size] of 0 to 1; a damaged one is repeated from the one before it. */
+    /**
+     * Pictures [N, 3, size, size] of 0 to 1. For a damaged one, where such are skipped, stands another of them.
+     *
+     * @throws DataException if none can be used
+     */
     NDArray of(List<Item> items, NDManager manager) throws IOException {
-        int area = size * size;
-        float[] values = new float[items.size() * 3 * area];
-        for (int i = 0; i < items.size(); i++) {
-            @Nullable RgbImage image = read(items.get(i));
-            int start = i * 3 * area;
-            if (image != null) {
-                put(image.rgb(), values, start);
-            } else if (i > 0) {
-                System.arraycopy(values, start - 3 * area, values, start, 3 * area);
+        List<RgbImage> images = new ArrayList<>();
+        for (Item item : items) {
+            try {
+                images.add(item.image(size));
+            } catch (Pictures.UnusableException e) {
+                problems.tell(item.key() + ": " + e.getMessage());
             }
         }
-        return manager.create(values, new Shape(items.size(), 3, size, size));
+        if (images.isEmpty()) {
+            throw new DataException("none of these pictures can be used: "
+                    + items.stream().map(Item::key).toList());
+        }
+        int values = 3 * size * size;
+        float[] all = new float[items.size() * values];
+        for (int i = 0; i < items.size(); i++) {
+            put(images.get(i % images.size()).rgb(), all, i * values);
+        }
+        return manager.create(all, new Shape(items.size(), 3, size, size));
     }
 
     private static void put(byte[] rgb, float[] values, int start) {

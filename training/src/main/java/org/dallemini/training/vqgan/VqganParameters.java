@@ -63,15 +63,11 @@ public final class VqganParameters {
         return parameters;
     }
 
-    /**
-     * Writes flax_model.msgpack.
-     *
-     * @param half float16 instead of float32
-     */
-    public static void write(Path file, Parameters parameters, VqganConfig config, boolean half) throws IOException {
+    /** Writes flax_model.msgpack. */
+    public static void write(Path file, Parameters parameters, VqganConfig config) throws IOException {
         try (NDManager manager = parameters.manager().newSubManager()) {
             WeightsFile.write(
-                    file, ParameterShapes.of(config), name -> List.of(asInFlax(parameters.get(name), manager)), half);
+                    file, ParameterShapes.of(config), name -> List.of(asInFlax(parameters.get(name), manager)));
         }
     }
 

@@ -205,7 +205,11 @@ public final class VqganTask implements Task {
 
     @Override
     public String describe(int update) {
-        return batch(update, 0).stream().map(Item::key).toList() + "...";
+        List<String> keys = new ArrayList<>();
+        for (int piece = 0; piece < settings.pieces; piece++) {
+            batch(update, piece).forEach(item -> keys.add(item.key()));
+        }
+        return keys.toString();
     }
 
     @Override
@@ -233,7 +237,7 @@ public final class VqganTask implements Task {
         Path vqgan = new ModelFolder(folder).vqgan();
         Files.createDirectories(vqgan);
         Files.write(vqgan.resolve(CheckpointFiles.CONFIG), configFile);
-        VqganParameters.write(vqgan.resolve(CheckpointFiles.WEIGHTS), values, config, false);
+        VqganParameters.write(vqgan.resolve(CheckpointFiles.WEIGHTS), values, config);
     }
 
     @Override

@@ -80,7 +80,7 @@ class BartRunGoldenTest {
                 parameters.zeroGradients();
 
                 double tolerance = shampoo && step > 2 ? LOSS_LATER : LOSS;
-                assertThat(loss).as("loss of step %d", step).isCloseTo(expectedLoss, within(tolerance * 10));
+                assertThat(loss).as("loss of step %d", step).isCloseTo(expectedLoss, within(tolerance));
                 boolean last = step == steps - 1;
                 double allowed = !shampoo ? ADAM : last ? SHAMPOO_LAST : step <= 1 ? SHAMPOO_FIRST : SHAMPOO_LAST;
                 check(run, "_params", step, parameters::get, shampoo ? allowed : 0, shampoo ? 1e-6 : ADAM);

@@ -150,6 +150,8 @@ class TrainIT {
         String error = fail(arguments);
 
         assertThat(error).contains("began with --learning-rate 0.002, not 1.0E-4");
+        assertThat(fail(fixture.vqgan("vqgan", UPDATES, "--adam-epsilon", "1e-6")))
+                .contains("began with --adam-epsilon 1.0E-8, not 1.0E-6");
     }
 
     @Test
@@ -170,7 +172,7 @@ class TrainIT {
         List<String> arguments = fixture.bart("other", 1);
         arguments.set(arguments.indexOf("--config") + 1, config.toString());
 
-        assertThat(fail(arguments)).contains("64 tokens an image", "image_length 16");
+        assertThat(fail(arguments)).contains("an image has 64 tokens", "16 are drawn (image_length)");
         assertThat(fail(fixture.vqgan("odd", 1, "--batch-size", "9"))).contains("--batch-size 9 cannot be shared");
     }
 

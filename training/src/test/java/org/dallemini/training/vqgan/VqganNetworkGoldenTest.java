@@ -106,7 +106,7 @@ class VqganNetworkGoldenTest {
         try (NDManager manager = Torch.newManager()) {
             Parameters parameters = VqganParameters.read(set.vqgan(), config, manager);
 
-            VqganParameters.write(file, parameters, config, false);
+            VqganParameters.write(file, parameters, config);
         }
         SortedMap<String, long[]> shapes = ParameterShapes.of(config);
         try (FlaxCheckpoint before = FlaxCheckpoint.open(set.vqgan());
