@@ -1,6 +1,7 @@
 package org.dallemini.chaos;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -28,7 +29,7 @@ final class TcpProxy implements AutoCloseable {
     private final Object change = new Object();
     private final Set<ProxiedConnection> connections = ConcurrentHashMap.newKeySet();
     private final List<Long> attempts = new ArrayList<>();
-    private ServerSocket listener;
+    private Listener listener;
     private volatile Weather weather = FINE;
 
     /** What becomes of connections. */
@@ -52,6 +53,21 @@ final class TcpProxy implements AutoCloseable {
      */
     record Weather(Mode mode, Duration delayUp, Duration delayDown, long bytesPerSecond, long uploadLimit) {}
 
+    /** The open port, and the thread that accepts on it. */
+    private record Listener(ServerSocket socket, Thread acceptor) {
+
+        /** The kernel completes handshakes on a closed port until the thread has left its accept: waits for that. */
+        void close() throws IOException {
+            socket.close();
+            try {
+                acceptor.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted while " + socket + " was closed");
+            }
+        }
+    }
+
     /** @param targetPort where the server listens on loopback; nothing needs to listen there yet */
     static TcpProxy to(int targetPort) throws IOException {
         return new TcpProxy(targetPort);
@@ -67,14 +83,14 @@ final class TcpProxy implements AutoCloseable {
         listener = listen();
     }
 
-    private ServerSocket listen() throws IOException {
+    private Listener listen() throws IOException {
         var socket = new ServerSocket();
         socket.setReuseAddress(true);
         socket.bind(new InetSocketAddress(LOOPBACK, port()), BACKLOG);
         var thread = new Thread(() -> accept(socket), "proxy-" + port());
         thread.setDaemon(true);
         thread.start();
-        return socket;
+        return new Listener(socket, thread);
     }
 
     int port() {
@@ -179,7 +195,7 @@ final class TcpProxy implements AutoCloseable {
 
     /** Everything passes again. */
     void heal() throws IOException {
-        if (listener.isClosed()) {
+        if (listener.socket().isClosed()) {
             listener = listen();
         }
         set(FINE);
