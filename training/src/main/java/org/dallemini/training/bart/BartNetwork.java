@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Program;
 import org.dallemini.training.torch.Torch;
@@ -19,9 +20,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BartNetwork {
     private static final double EPSILON = 1e-5;
+
+    /** Added to a score, it leaves nothing of it after softmax. */
+    private static final double HIDDEN = -1e30;
+
+    private static final String NORM = "torch.layer_norm(%s, [%d], None, %s, %e)";
     private static final String ENCODER = "model/encoder/", DECODER = "model/decoder/";
 
     private final BartConfig config;
+    private final Dtype dtype;
     private final Program.Compiled embedText;
     private final List<Program.Compiled> encoderLayers = new ArrayList<>();
     private final Program.Compiled encoderEnd;
@@ -30,9 +37,13 @@ public final class BartNetwork {
     private final Program.Compiled logits;
     private final Program.Compiled loss;
 
-    /** @param manager of the compiled programs */
-    public BartNetwork(BartConfig config, NDManager manager) {
+    /**
+     * @param dtype of projections, attention and logits
+     * @param manager of the compiled programs
+     */
+    public BartNetwork(BartConfig config, Dtype dtype, NDManager manager) {
         this.config = config;
+        this.dtype = dtype;
         embedText = embedding(manager, ENCODER);
         for (int i = 0; i < config.encoderLayers(); i++) {
             encoderLayers.add(encoderLayer(manager, ENCODER + "layers/FlaxBartEncoderLayer_" + i + "/"));
@@ -148,7 +159,7 @@ public final class BartNetwork {
 
     /** Token ids [N, T] to [N, T, D]: embeddings of token and position, normed. */
     private Program.Compiled embedding(NDManager manager, String prefix) {
-        Program p = new Program();
+        Program p = new Program(dtype);
         String ids = p.input("ids");
         String length = p.op("torch.size(%s, 1)", ids);
         String tokens = p.op("torch.embedding(%s, %s)", p.parameter(prefix + "embed_tokens/embedding"), ids);
@@ -159,7 +170,7 @@ public final class BartNetwork {
     }
 
     private Program.Compiled encoderLayer(NDManager manager, String prefix) {
-        Program p = new Program();
+        Program p = new Program(dtype);
         String x = p.input("x");
         String mask = p.input("mask");
         x = selfAttention(p, x, prefix, config.encoderHeads(), mask);
@@ -167,12 +178,12 @@ public final class BartNetwork {
     }
 
     private Program.Compiled encoderEnd(NDManager manager) {
-        Program p = new Program();
+        Program p = new Program(dtype);
         return p.returning(manager, norm(p, p.input("x"), ENCODER + "final_ln", config.dModel()));
     }
 
     private Program.Compiled decoderLayer(NDManager manager, String prefix) {
-        Program p = new Program();
+        Program p = new Program(dtype);
         String x = p.input("x");
         String source = p.input("source");
         String mask = p.input("mask");
@@ -182,9 +193,9 @@ public final class BartNetwork {
     }
 
     private Program.Compiled head(NDManager manager, boolean withLoss) {
-        Program p = new Program();
+        Program p = new Program(dtype);
         String x = norm(p, p.input("x"), DECODER + "final_ln", config.dModel());
-        String result = p.op("torch.matmul(%s, %s)", x, p.parameter("lm_head/kernel"));
+        String result = p.raised(p.op("torch.matmul(%s, %s)", p.lowered(x), p.weight("lm_head/kernel")));
         if (withLoss) {
             String labels = p.op("torch.reshape(%s, [-1])", p.input("labels"));
             String rows = p.op("torch.reshape(%s, [-1, %d])", result, config.vocabulary());
@@ -195,68 +206,71 @@ public final class BartNetwork {
 
     /** @param mask of keys; null if each position sees those up to its own */
     private String selfAttention(Program p, String x, String prefix, int heads, @Nullable String mask) {
-        int d = config.dModel();
         String module = prefix + "FlaxBartAttention_0/";
-        List<String> parts = products(p, norm(p, x, prefix + "LayerNorm_0", d), d, List.of("q", "k", "v"), module);
-        String attention = attention(p, parts, heads, mask);
-        attention = p.op("torch.matmul(%s, %s)", attention, p.parameter(module + "out_proj/kernel"));
+        String input = p.lowered(norm(p, x, prefix + "LayerNorm_0", config.dModel()));
+        String bias = mask == null ? causal(p, input) : hidden(p, mask);
+        String attention = attention(p, input, input, module, heads, bias);
         return p.op("torch.add(%s, %s)", x, scaledNorm(p, attention, prefix + "LayerNorm_1"));
     }
 
     private String crossAttention(Program p, String x, String source, String prefix, String mask) {
-        int d = config.dModel();
         String module = prefix + "FlaxBartAttention_1/";
-        String query = p.op(
-                "torch.matmul(%s, %s)", norm(p, x, prefix + "LayerNorm_2", d), p.parameter(module + "q_proj/kernel"));
-        List<String> keyAndValue = products(p, source, d, List.of("k", "v"), module);
-        String attention =
-                attention(p, List.of(query, keyAndValue.get(0), keyAndValue.get(1)), config.decoderHeads(), mask);
-        attention = p.op("torch.matmul(%s, %s)", attention, p.parameter(module + "out_proj/kernel"));
+        String input = p.lowered(norm(p, x, prefix + "LayerNorm_2", config.dModel()));
+        String attention = attention(p, input, p.lowered(source), module, config.decoderHeads(), hidden(p, mask));
         return p.op("torch.add(%s, %s)", x, scaledNorm(p, attention, prefix + "LayerNorm_3"));
     }
 
-    /** Several projections as one product, which PyTorch computes faster. */
-    private static List<String> products(Program p, String x, int width, List<String> names, String module) {
-        List<String> kernels = names.stream()
-                .map(name -> p.parameter(module + name + "_proj/kernel"))
-                .toList();
-        return products(p, x, width, kernels);
+    /** What is added to scores [.., T, T] of x [N, T, D] so that no position sees a later one. */
+    private static String causal(Program p, String x) {
+        String length = p.op("torch.size(%s, 1)", x);
+        return p.lowered(p.op("torch.triu(torch.full([%s, %s], %e), 1)", length, length, HIDDEN));
     }
 
-    private static List<String> products(Program p, String x, int width, List<String> kernels) {
-        String all = p.op("torch.cat([%s], 1)", String.join(", ", kernels));
-        return p.parts(kernels.size(), "torch.split(torch.matmul(%s, %s), %d, 2)", x, all, width);
+    /** What is added to scores [.., .., .., S] so that nothing sees padding. */
+    private static String hidden(Program p, String mask) {
+        return p.lowered(p.op("torch.mul(torch.logical_not(%s), %e)", mask, HIDDEN));
     }
 
-    private static String attention(Program p, List<String> parts, int heads, @Nullable String mask) {
-        List<String> apart = parts.stream()
-                .map(x -> p.op(
-                        "torch.transpose(torch.reshape(%s, [torch.size(%s, 0), torch.size(%s, 1), %d, -1]), 1, 2)",
-                        x, x, x, heads))
-                .toList();
-        String attention = p.op(
-                "torch.scaled_dot_product_attention(%s, %s, 0., %s)",
-                String.join(", ", apart), mask == null ? "None" : mask, mask == null ? "True" : "False");
-        String query = parts.get(0);
+    /**
+     * Attention with its four projections. PyTorch's fused attention is not faster, and takes three times as long on
+     * the way back in bfloat16.
+     *
+     * @param bias added to the scores
+     * @return float32
+     */
+    private String attention(Program p, String x, String source, String module, int heads, String bias) {
+        double scale = 1 / Math.sqrt((double) config.dModel() / heads);
+        String query = p.op("torch.mul(%s, %s)", heads(p, x, module + "q_proj/kernel", heads), scale);
+        String key = heads(p, source, module + "k_proj/kernel", heads);
+        String value = heads(p, source, module + "v_proj/kernel", heads);
+        String scores = p.op("torch.add(torch.matmul(%s, torch.transpose(%s, 2, 3)), %s)", query, key, bias);
+        String mixed = p.op("torch.transpose(torch.matmul(torch.softmax(%s, -1, None), %s), 1, 2)", scores, value);
+        return p.raised(p.op(
+                "torch.matmul(torch.reshape(%s, [torch.size(%s, 0), torch.size(%s, 1), %d]), %s)",
+                mixed, x, x, config.dModel(), p.weight(module + "out_proj/kernel")));
+    }
+
+    /** [N, T, D] to its projection [N, heads, T, D / heads]. */
+    private static String heads(Program p, String x, String kernel, int heads) {
         return p.op(
-                "torch.reshape(torch.transpose(%s, 1, 2), [torch.size(%s, 0), torch.size(%s, 1), torch.size(%s, 2)])",
-                attention, query, query, query);
+                "torch.transpose(torch.reshape(torch.matmul(%s, %s), [torch.size(%s, 0), torch.size(%s, 1), %d, -1]), 1, 2)",
+                x, p.weight(kernel), x, x, heads);
     }
 
     /** The gated feed-forward net: norm, gelu(gate) * linear, norm, output. */
     private String glu(Program p, String x, String prefix, int inner) {
-        List<String> kernels = List.of(p.parameter(prefix + "Dense_0/kernel"), p.parameter(prefix + "Dense_1/kernel"));
-        List<String> parts = products(p, norm(p, x, prefix + "LayerNorm_0", config.dModel()), inner, kernels);
-        String product = p.op("torch.mul(torch.gelu(%s, approximate=\"none\"), %s)", parts.get(0), parts.get(1));
-        String out = p.op(
-                "torch.matmul(%s, %s)",
-                norm(p, product, prefix + "LayerNorm_1", inner), p.parameter(prefix + "Dense_2/kernel"));
-        return p.op("torch.add(%s, %s)", x, out);
+        String input = p.lowered(norm(p, x, prefix + "LayerNorm_0", config.dModel()));
+        String product = p.op(
+                "torch.mul(torch.gelu(torch.matmul(%s, %s), approximate=\"none\"), torch.matmul(%s, %s))",
+                input, p.weight(prefix + "Dense_0/kernel"), input, p.weight(prefix + "Dense_1/kernel"));
+        product = p.op(NORM, product, inner, p.weight(prefix + "LayerNorm_1/bias"), EPSILON);
+        String out = p.op("torch.matmul(%s, %s)", product, p.weight(prefix + "Dense_2/kernel"));
+        return p.op("torch.add(%s, %s)", x, p.raised(out));
     }
 
     /** LayerNorm without scale, as before a dense layer, which has one. */
     private static String norm(Program p, String x, String path, int width) {
-        return p.op("torch.layer_norm(%s, [%d], None, %s, %e)", x, width, p.parameter(path + "/bias"), EPSILON);
+        return p.op(NORM, x, width, p.parameter(path + "/bias"), EPSILON);
     }
 
     private String scaledNorm(Program p, String x, String path) {

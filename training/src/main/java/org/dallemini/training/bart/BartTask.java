@@ -25,6 +25,7 @@ import org.dallemini.training.data.BlankCaptions;
 import org.dallemini.training.data.EpochOrder;
 import org.dallemini.training.data.TokenSamples;
 import org.dallemini.training.run.Task;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 
 /** Trains a BART to continue captions with the image tokens of their pictures. */
@@ -42,9 +43,16 @@ public final class BartTask implements Task {
      *     {@code embeddings_only}
      * @param seed of the order of samples and of the choice among captions
      * @param stacked whether layers lie in one array in checkpoints
+     * @param dtype of large products
      */
     public record Settings(
-            int batchSize, int pieces, boolean checkpointing, boolean embeddingsOnly, long seed, boolean stacked) {}
+            int batchSize,
+            int pieces,
+            boolean checkpointing,
+            boolean embeddingsOnly,
+            long seed,
+            boolean stacked,
+            Dtype dtype) {}
 
     private final BartConfig config;
     private final Source source;
@@ -96,7 +104,7 @@ public final class BartTask implements Task {
         this.blanks = blanks;
         this.sheet = sheet;
         manager = parameters.manager().newSubManager();
-        network = new BartNetwork(config, manager);
+        network = new BartNetwork(config, settings.dtype, manager);
         learned = samples.stream().filter(sample -> !sample.heldOut()).toList();
         heldOut = samples.stream().filter(TokenSamples.Sample::heldOut).toList();
         order = new EpochOrder(

@@ -48,6 +48,12 @@ final class BartCommand implements Callable<Integer> {
     private CommonOptions common = new CommonOptions();
 
     @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
+    @Mixin
+    private DamageOption damage = new DamageOption();
+
+    @Mixin
     private RunOptions options = new RunOptions();
 
     @Option(
@@ -123,7 +129,7 @@ final class BartCommand implements Callable<Integer> {
             throw new ModelException(String.join("; ", misfits));
         }
         List<TokenSamples.Sample> samples =
-                TokenSamples.read(data, config.imageLength(), vqganConfig.nEmbed(), common.problems());
+                TokenSamples.read(data, config.imageLength(), vqganConfig.nEmbed(), damage.problems());
         long heldOut = samples.stream().filter(TokenSamples.Sample::heldOut).count();
         System.err.printf("%d samples to learn from, %d held out%n", samples.size() - heldOut, heldOut);
         options.folder().begin(options.deciding(spec, configBytes, Map.of()));
@@ -133,11 +139,12 @@ final class BartCommand implements Callable<Integer> {
                     : BartParameters.initial(config, options.seed(), manager);
             var settings = new BartTask.Settings(
                     options.batchSize(),
-                    options.pieces(common.threads()),
+                    options.pieces(threads.threads()),
                     checkpointing,
                     embeddingsOnly,
                     options.seed(),
-                    !unstacked);
+                    !unstacked,
+                    options.dtype());
             try (BartTask task = new BartTask(
                             config,
                             source,
@@ -146,9 +153,9 @@ final class BartCommand implements Callable<Integer> {
                             TextProcessor.open(source.tokenizer(), config),
                             samples,
                             new BlankCaptions(blank, options.seed()),
-                            new SampleSheet(prompts(samples), common.threads()));
+                            new SampleSheet(prompts(samples), threads.threads()));
                     Optimizer optimizer = options.optimizer(parameters, task.trained(), Shampoo.groups(!unstacked))) {
-                Trainings.run(task, optimizer, options, common.threads());
+                Trainings.run(task, optimizer, options, threads.threads());
             }
         }
         return Train.OK;

@@ -26,6 +26,9 @@ final class CaptionsCommand implements Callable<Integer> {
     private CommonOptions common = new CommonOptions();
 
     @Mixin
+    private DamageOption damage = new DamageOption();
+
+    @Mixin
     private DataOptions data = new DataOptions();
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the tokenizer's files.")
@@ -41,7 +44,7 @@ final class CaptionsCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         List<String> captions = new ArrayList<>();
-        try (DataSet set = data.open(out.resolve("data"), common.problems())) {
+        try (DataSet set = data.open(out.resolve("data"), damage.problems())) {
             for (Item item : set.items()) {
                 item.captions().forEach(caption -> captions.add(CaptionCleaning.clean(caption)));
             }

@@ -1,7 +1,6 @@
 package org.dallemini.training.command;
 
 import java.nio.file.Path;
-import org.dallemini.training.data.Problems;
 import picocli.CommandLine.Option;
 
 /** Options of all commands. */
@@ -10,26 +9,6 @@ final class CommonOptions {
 
     @Option(names = VERBOSE, description = "Print the stack trace of a failure.")
     private boolean verbose;
-
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "Threads that work at once, a core each (default: one for every core). A run repeats to the"
-                    + " bit with the same number.")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--skip-damaged",
-            description = "Tell, count and pass over files of the data set that cannot be used, instead of ending.")
-    private boolean skipDamaged;
-
-    int threads() {
-        return threads;
-    }
-
-    Problems problems() {
-        return new Problems(skipDamaged, System.err);
-    }
 
     /** Where the native libraries are unpacked. */
     static Path libraries() {

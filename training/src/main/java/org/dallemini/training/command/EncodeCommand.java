@@ -40,6 +40,12 @@ final class EncodeCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
+    @Mixin
+    private DamageOption damage = new DamageOption();
+
     @Option(
             names = "--model",
             required = true,
@@ -74,7 +80,7 @@ final class EncodeCommand implements Callable<Integer> {
         Path cache = CommonOptions.libraries().resolveSibling("models");
         ModelCache models = new ModelCache(cache);
         Path vqgan = new ModelFolder(model).vqgan();
-        Problems problems = common.problems();
+        Problems problems = damage.problems();
         Map<String, String> settings = new TreeMap<>(Map.of(
                 "--data", String.valueOf(data),
                 "vqgan", models.revision(vqgan),
@@ -82,10 +88,10 @@ final class EncodeCommand implements Callable<Integer> {
                 "--skip-other-scripts", String.valueOf(skipOtherScripts)));
         new RunFolder(out).begin(settings);
         TokenShardWriter writer = new TokenShardWriter(out);
-        ExecutorService threads = Executors.newFixedThreadPool(common.threads());
-        BlockingQueue<VqganEncoder> encoders = new ArrayBlockingQueue<>(common.threads());
+        ExecutorService workers = Executors.newFixedThreadPool(threads.threads());
+        BlockingQueue<VqganEncoder> encoders = new ArrayBlockingQueue<>(threads.threads());
         try (DataSet set = data.open(out.resolve("data"), problems)) {
-            for (int i = 0; i < common.threads(); i++) {
+            for (int i = 0; i < threads.threads(); i++) {
                 encoders.add(VqganEncoder.open(vqgan, models, new Sessions(1)));
             }
             List<Item> items = skipOtherScripts
@@ -104,7 +110,7 @@ final class EncodeCommand implements Callable<Integer> {
                     continue;
                 }
                 List<Item> part = items.subList(shard * shardSize, Math.min((shard + 1) * shardSize, items.size()));
-                writer.write(shard, encode(part, threads, encoders, problems));
+                writer.write(shard, encode(part, workers, encoders, problems));
                 encoded += part.size();
                 System.err.printf(
                         "%d/%d pictures  %.0f/s%n",
@@ -113,7 +119,7 @@ final class EncodeCommand implements Callable<Integer> {
                         encoded / ((System.nanoTime() - started) / 1e9));
             }
         } finally {
-            threads.shutdownNow();
+            workers.shutdownNow();
             encoders.forEach(VqganEncoder::close);
         }
         if (problems.count() > 0) {
@@ -123,11 +129,11 @@ final class EncodeCommand implements Callable<Integer> {
     }
 
     private static List<TokenShardWriter.Encoded> encode(
-            List<Item> items, ExecutorService threads, BlockingQueue<VqganEncoder> encoders, Problems problems)
+            List<Item> items, ExecutorService workers, BlockingQueue<VqganEncoder> encoders, Problems problems)
             throws InterruptedException {
         List<Future<TokenShardWriter.@Nullable Encoded>> results = new ArrayList<>();
         for (Item item : items) {
-            results.add(threads.submit(() -> {
+            results.add(workers.submit(() -> {
                 VqganEncoder encoder = encoders.take();
                 try {
                     return encode(item, encoder, problems);

@@ -29,6 +29,12 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
+    @Mixin
+    private DamageOption damage = new DamageOption();
+
     /** How results are printed. */
     enum Output {
         TEXT,
@@ -61,14 +67,15 @@ final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path folder = CommonOptions.libraries().resolveSibling("models");
         Map<String, Object> results = new LinkedHashMap<>();
-        try (DataSet set = data.open(folder.resolveSibling("data"), common.problems())) {
+        try (DataSet set = data.open(folder.resolveSibling("data"), damage.problems())) {
             List<Item> heldOut = set.items().stream()
                     .filter(item -> item.split().equals("validation"))
                     .toList();
             List<Item> known = set.items().stream()
                     .filter(item -> !item.concept().isEmpty())
                     .toList();
-            var evaluator = new Evaluator(new ModelFolder(model), new ModelCache(folder), common.threads(), System.err);
+            var evaluator =
+                    new Evaluator(new ModelFolder(model), new ModelCache(folder), threads.threads(), System.err);
             if (!heldOut.isEmpty()) {
                 results.putAll(evaluator.reconstruction(heldOut));
             }

@@ -15,6 +15,7 @@ import org.dallemini.training.optim.Shampoo;
 import org.dallemini.training.run.RunFolder;
 import org.dallemini.training.run.TrainingException;
 import org.dallemini.training.run.TrainingRun;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -80,6 +81,14 @@ final class RunOptions {
             defaultValue = "42",
             description = "Of initial weights and of order (default: ${DEFAULT-VALUE}).")
     private long seed;
+
+    @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description = "What large products are computed in: float32, or bfloat16, which is faster where the"
+                    + " processor has instructions for it (default: ${DEFAULT-VALUE}).")
+    private Dtype dtype;
 
     @Option(names = "--optim", paramLabel = "NAME", description = "adam or distributed_shampoo (default: adam).")
     private Optim optim = Optim.ADAM;
@@ -227,6 +236,10 @@ final class RunOptions {
 
     long seed() {
         return seed;
+    }
+
+    Dtype dtype() {
+        return dtype;
     }
 
     int batchSize() {

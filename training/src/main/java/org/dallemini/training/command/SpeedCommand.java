@@ -19,6 +19,7 @@ import org.dallemini.training.optim.Optimizer;
 import org.dallemini.training.optim.Shampoo;
 import org.dallemini.training.run.MatrixRate;
 import org.dallemini.training.run.Workers;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Torch;
 import picocli.CommandLine.Command;
@@ -38,6 +39,9 @@ final class SpeedCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
     @Option(names = "--config", required = true, paramLabel = "FILE", description = "config.json of a BART.")
     private Path config;
 
@@ -56,6 +60,13 @@ final class SpeedCommand implements Callable<Integer> {
     private int updates;
 
     @Option(
+            names = "--dtype",
+            paramLabel = "TYPE",
+            defaultValue = "float32",
+            description = "float32 or bfloat16 (default: ${DEFAULT-VALUE}).")
+    private Dtype dtype;
+
+    @Option(
             names = "--optim",
             paramLabel = "NAME",
             description = "adam or distributed_shampoo (default: adam); the latter with roots in every tenth update.")
@@ -69,7 +80,7 @@ final class SpeedCommand implements Callable<Integer> {
         Torch.load(CommonOptions.libraries());
         Torch.prepareThread();
         BartConfig bart = BartConfig.readFile(config);
-        double rate = MatrixRate.measure(common.threads());
+        double rate = MatrixRate.measure(threads.threads(), dtype);
         double samples = batchSize / secondsOfUpdate(bart);
         double operations = samples * BartWork.operations(bart, TEXT_TOKENS);
         System.out.printf(
@@ -77,7 +88,7 @@ final class SpeedCommand implements Callable<Integer> {
                 "threads               %d%nbatch                 %d%nsamples/s             %.2f%n"
                         + "matrix products       %.1f GFLOP/s%nreached               %.1f GFLOP/s (%.0f %%)%n"
                         + "memory at most        %s%n",
-                common.threads(),
+                threads.threads(),
                 batchSize,
                 samples,
                 rate / 1e9,
@@ -92,16 +103,16 @@ final class SpeedCommand implements Callable<Integer> {
         try (NDManager manager = Torch.newManager()) {
             Parameters parameters = BartParameters.initial(bart, 1, manager);
             List<String> names = List.copyOf(parameters.names());
-            BartNetwork network = new BartNetwork(bart, manager);
-            try (Workers workers = new Workers(parameters, names, common.threads());
+            BartNetwork network = new BartNetwork(bart, dtype, manager);
+            try (Workers workers = new Workers(parameters, names, threads.threads());
                     Optimizer optimizer = optim == RunOptions.Optim.ADAM
                             ? new AdamW(AdamW.Settings.DEFAULTS, parameters, names)
                             : new Shampoo(Shampoo.Settings.DEFAULTS, parameters, names, Shampoo.groups(true))) {
-                int size = batchSize / common.threads();
+                int size = batchSize / threads.threads();
                 double best = Double.MAX_VALUE;
                 for (int i = 0; i <= updates; i++) {
                     long began = System.nanoTime();
-                    workers.accumulate(common.threads(), (piece, own, step) ->
+                    workers.accumulate(threads.threads(), (piece, own, step) ->
                             new double[] {network.backward(own, madeUp(bart, size, step), checkpointing)});
                     optimizer.update(1e-4);
                     parameters.zeroGradients();

@@ -25,6 +25,7 @@ import picocli.CommandLine.Spec;
             EncodeCommand.class,
             CaptionsCommand.class,
             EvaluateCommand.class,
+            ExportCommand.class,
             SpeedCommand.class
         })
 public final class Train implements Runnable {

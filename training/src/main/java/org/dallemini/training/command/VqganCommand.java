@@ -43,6 +43,12 @@ final class VqganCommand implements Callable<Integer> {
     private CommonOptions common = new CommonOptions();
 
     @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
+    @Mixin
+    private DamageOption damage = new DamageOption();
+
+    @Mixin
     private RunOptions options = new RunOptions();
 
     @Mixin
@@ -125,7 +131,7 @@ final class VqganCommand implements Callable<Integer> {
                 : new ModelFolder(from).vqgan().resolve(CheckpointFiles.CONFIG);
         byte[] configBytes = Files.readAllBytes(configFile);
         VqganConfig config = VqganConfig.readFile(configFile);
-        Problems problems = common.problems();
+        Problems problems = damage.problems();
         try (DataSet set = data.open(options.data(), problems);
                 NDManager manager = Torch.newManager()) {
             List<List<Item>> split = Trainings.split(set.items(), heldOut);
@@ -141,18 +147,19 @@ final class VqganCommand implements Callable<Integer> {
             int lastRestart = restartUntil == 0 ? options.updates() / 2 : restartUntil;
             var settings = new VqganTask.Settings(
                     options.batchSize(),
-                    options.pieces(common.threads()),
+                    options.pieces(threads.threads()),
                     restartEvery,
                     lastRestart,
                     adversarialFrom,
                     options.seed(),
-                    new VqganNetwork.LossWeights(squared, edges, commitment, adversarial, lpips == null ? 0 : 1));
+                    new VqganNetwork.LossWeights(squared, edges, commitment, adversarial, lpips == null ? 0 : 1),
+                    options.dtype());
             options.folder()
                     .begin(options.deciding(spec, configBytes, Map.of("--restart-until", String.valueOf(lastRestart))));
             try (VqganTask task = new VqganTask(
                             config, configBytes, settings, parameters, split.get(0), split.get(1), problems);
                     Optimizer optimizer = options.optimizer(parameters, task.trained(), UnaryOperator.identity())) {
-                Trainings.run(task, optimizer, options, common.threads());
+                Trainings.run(task, optimizer, options, threads.threads());
             }
         }
         return Train.OK;

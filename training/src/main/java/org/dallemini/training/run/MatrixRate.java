@@ -9,6 +9,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.dallemini.training.torch.Dtype;
+import org.dallemini.training.torch.Parameters;
+import org.dallemini.training.torch.Program;
 import org.dallemini.training.torch.Torch;
 
 /** How fast PyTorch multiplies float32 matrices here: what no training can beat. */
@@ -18,12 +21,12 @@ public final class MatrixRate {
     private MatrixRate() {}
 
     /** Floating point operations a second of all threads together, each with a core; the best of many rounds. */
-    public static double measure(int threads) throws InterruptedException {
+    public static double measure(int threads, Dtype dtype) throws InterruptedException {
         ExecutorService pool = Executors.newFixedThreadPool(threads);
         try {
             List<Future<Double>> rates = new ArrayList<>();
             for (int i = 0; i < threads; i++) {
-                rates.add(pool.submit(MatrixRate::ofThisThread));
+                rates.add(pool.submit(() -> ofThisThread(dtype)));
             }
             double sum = 0;
             for (Future<Double> rate : rates) {
@@ -37,11 +40,15 @@ public final class MatrixRate {
         }
     }
 
-    private static double ofThisThread() {
+    private static double ofThisThread(Dtype dtype) {
         Torch.prepareThread();
         double best = Double.MAX_VALUE;
         try (NDManager manager = Torch.newManager()) {
             NDArray a = manager.randomNormal(new Shape(SIZE, SIZE));
+            if (dtype == Dtype.BFLOAT16) {
+                Program p = new Program(dtype);
+                a = p.returning(manager, p.lowered(p.input("x"))).apply(new Parameters(manager), a);
+            }
             for (int i = 0; i < ROUNDS; i++) {
                 long began = System.nanoTime();
                 a.matMul(a).close();

@@ -10,10 +10,24 @@ import java.util.Map;
 
 /** Writes a {@link TorchFunction} of inputs and parameters, operator by operator. Values go by the names returned. */
 public final class Program {
+    /** Numbers that TorchScript has for types of elements. */
+    private static final int FLOAT = 6, BFLOAT16 = 15;
+
+    private final Dtype dtype;
     private final List<String> inputs = new ArrayList<>();
     private final Map<String, String> parameters = new LinkedHashMap<>();
     private final List<String> lines = new ArrayList<>();
     private int values;
+
+    /** A program that computes in float32 throughout. */
+    public Program() {
+        this(Dtype.FLOAT32);
+    }
+
+    /** @param dtype of what {@link #lowered} gives */
+    public Program(Dtype dtype) {
+        this.dtype = dtype;
+    }
 
     /** Declares the next input. */
     public String input(String name) {
@@ -35,6 +49,21 @@ public final class Program {
         String value = "v" + values++;
         lines.add(value + " = " + String.format(Locale.ROOT, format, arguments));
         return value;
+    }
+
+    /** A value in the type in which large products are computed. */
+    public String lowered(String value) {
+        return dtype == Dtype.FLOAT32 ? value : op("torch.to(%s, %d)", value, BFLOAT16);
+    }
+
+    /** A parameter, in the type in which large products are computed. */
+    public String weight(String name) {
+        return lowered(parameter(name));
+    }
+
+    /** A value in float32. */
+    public String raised(String value) {
+        return dtype == Dtype.FLOAT32 ? value : op("torch.to(%s, %d)", value, FLOAT);
     }
 
     /** Takes a list of tensors apart. */

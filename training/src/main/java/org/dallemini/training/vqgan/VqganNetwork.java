@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.dallemini.dalle.config.VqganConfig;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Program;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ public final class VqganNetwork {
 
     private final VqganConfig config;
     private final LossWeights weights;
+    private final Dtype dtype;
     private final Program.Compiled training;
     private final Program.@Nullable Compiled adversarial;
     private final Program.Compiled reconstruction;
@@ -56,10 +58,14 @@ public final class VqganNetwork {
     public static final List<String> PARTS =
             List.of("absolute", "squared", "edges", "perceptual", "codebook", "discriminator");
 
-    /** @param manager of the compiled programs */
-    public VqganNetwork(VqganConfig config, LossWeights weights, NDManager manager) {
+    /**
+     * @param dtype of encoder and decoder; codebook, losses, discriminator and LPIPS are float32
+     * @param manager of the compiled programs
+     */
+    public VqganNetwork(VqganConfig config, LossWeights weights, Dtype dtype, NDManager manager) {
         this.config = config;
         this.weights = weights;
+        this.dtype = dtype;
         training = training(manager, false);
         adversarial = weights.adversarial > 0 ? training(manager, true) : null;
         reconstruction = reconstruction(manager);
@@ -83,7 +89,7 @@ public final class VqganNetwork {
     }
 
     private Program.Compiled training(NDManager manager, boolean judged) {
-        Program p = new Program();
+        Program p = new Program(dtype);
         String x = p.input("x");
         String z = encoded(p, x);
         String book = p.parameter("quantize/embedding/embedding");
@@ -123,7 +129,7 @@ public final class VqganNetwork {
     }
 
     private Program.Compiled reconstruction(NDManager manager) {
-        Program p = new Program();
+        Program p = new Program(dtype);
         String book = p.parameter("quantize/embedding/embedding");
         String tokens = nearest(p, encoded(p, p.input("x")), book);
         return p.returning(manager, decoded(p, p.op("torch.embedding(%s, %s)", book, tokens)));
@@ -140,12 +146,12 @@ public final class VqganNetwork {
     private String encoded(Program p, String x) {
         int size = config.resolution();
         int channels = config.ch();
-        String h = conv3x3(p, x, "encoder/conv_in", 1);
+        String h = conv3x3(p, p.lowered(x), "encoder/conv_in", 1);
         for (int level = 0; level < config.levels(); level++) {
             String path = "encoder/down_" + level;
             int wanted = channels(level);
             for (int i = 0; i < config.numResBlocks(); i++) {
-                h = residual(p, h, path + "/block_" + i, channels, wanted, size);
+                h = residual(p, h, path + "/block_" + i, channels, wanted);
                 channels = wanted;
                 if (config.attnResolutions().contains(size)) {
                     h = attention(p, h, path + "/attn_" + i, channels, size);
@@ -157,8 +163,8 @@ public final class VqganNetwork {
             }
         }
         h = middle(p, h, "encoder/mid", channels, size);
-        h = conv3x3(p, normed(p, h, "encoder/norm_out", channels, size, true), "encoder/conv_out", 1);
-        h = conv1x1(p, h, "quant_conv");
+        h = conv3x3(p, normed(p, h, "encoder/norm_out", true), "encoder/conv_out", 1);
+        h = p.raised(conv1x1(p, h, "quant_conv"));
         return p.op("torch.reshape(torch.permute(%s, [0, 2, 3, 1]), [-1, %d])", h, config.embedDim());
     }
 
@@ -167,15 +173,15 @@ public final class VqganNetwork {
         int size = config.gridSize();
         int channels = channels(config.levels() - 1);
         String h = p.op(
-                "torch.permute(torch.reshape(%s, [-1, %d, %d, %d]), [0, 3, 1, 2])",
-                rows, size, size, config.embedDim());
+                "torch.contiguous(torch.permute(torch.reshape(%s, [-1, %d, %d, %d]), [0, 3, 1, 2]))",
+                p.lowered(rows), size, size, config.embedDim());
         h = conv3x3(p, conv1x1(p, h, "post_quant_conv"), "decoder/conv_in", 1);
         h = middle(p, h, "decoder/mid", channels, size);
         for (int level = config.levels() - 1; level >= 0; level--) {
             String path = "decoder/up_" + level;
             int wanted = channels(level);
             for (int i = 0; i <= config.numResBlocks(); i++) {
-                h = residual(p, h, path + "/block_" + i, channels, wanted, size);
+                h = residual(p, h, path + "/block_" + i, channels, wanted);
                 channels = wanted;
                 if (config.attnResolutions().contains(size)) {
                     h = attention(p, h, path + "/attn_" + i, channels, size);
@@ -187,7 +193,8 @@ public final class VqganNetwork {
                 h = config.resampWithConv() ? conv3x3(p, h, path + "/upsample/conv", 1) : h;
             }
         }
-        return conv3x3(p, normed(p, h, "decoder/norm_out", channels, size, true), "decoder/conv_out", 1);
+        h = normed(p, h, "decoder/norm_out", true);
+        return p.raised(conv3x3(p, h, "decoder/conv_out", 1));
     }
 
     private int channels(int level) {
@@ -204,20 +211,20 @@ public final class VqganNetwork {
     }
 
     private static String middle(Program p, String h, String path, int channels, int size) {
-        h = residual(p, h, path + "/block_1", channels, channels, size);
+        h = residual(p, h, path + "/block_1", channels, channels);
         h = attention(p, h, path + "/attn_1", channels, size);
-        return residual(p, h, path + "/block_2", channels, channels, size);
+        return residual(p, h, path + "/block_2", channels, channels);
     }
 
-    private static String residual(Program p, String x, String path, int channels, int wanted, int size) {
-        String h = conv3x3(p, normed(p, x, path + "/norm1", channels, size, true), path + "/conv1", 1);
-        h = conv3x3(p, normed(p, h, path + "/norm2", wanted, size, true), path + "/conv2", 1);
+    private static String residual(Program p, String x, String path, int channels, int wanted) {
+        String h = conv3x3(p, normed(p, x, path + "/norm1", true), path + "/conv1", 1);
+        h = conv3x3(p, normed(p, h, path + "/norm2", true), path + "/conv2", 1);
         return p.op("torch.add(%s, %s)", channels == wanted ? x : conv1x1(p, x, path + "/nin_shortcut"), h);
     }
 
     /** One head over all positions. */
     private static String attention(Program p, String x, String path, int channels, int size) {
-        String h = normed(p, x, path + "/norm", channels, size, false);
+        String h = normed(p, x, path + "/norm", false);
         String flat = "torch.unsqueeze(torch.transpose(torch.reshape(%s, [-1, " + channels + ", " + size * size
                 + "]), 1, 2), 1)";
         String query = p.op(flat, conv1x1(p, h, path + "/q"));
@@ -230,17 +237,11 @@ public final class VqganNetwork {
         return p.op("torch.add(%s, %s)", x, conv1x1(p, attention, path + "/proj_out"));
     }
 
-    /** GroupNorm, by the kernel of LayerNorm, which is the faster one on the way back; then swish if wanted. */
-    private static String normed(Program p, String x, String path, int channels, int size, boolean swish) {
-        long group = (long) channels / GROUPS * size * size;
-        String normal = p.op(
-                "torch.layer_norm(torch.reshape(%s, [-1, %d, %d]), [%d], None, None, %e)",
-                x, GROUPS, group, group, EPSILON);
-        String scale = p.op("torch.reshape(%s, [1, %d, 1, 1])", p.parameter(path + "/scale"), channels);
-        String bias = p.op("torch.reshape(%s, [1, %d, 1, 1])", p.parameter(path + "/bias"), channels);
+    /** GroupNorm, then swish if wanted. */
+    private static String normed(Program p, String x, String path, boolean swish) {
         String y = p.op(
-                "torch.addcmul(%s, torch.reshape(%s, [-1, %d, %d, %d]), %s)",
-                bias, normal, channels, size, size, scale);
+                "torch.group_norm(%s, %d, %s, %s, %e)",
+                x, GROUPS, p.weight(path + "/scale"), p.weight(path + "/bias"), EPSILON);
         return swish ? p.op("torch.silu(%s)", y) : y;
     }
 
@@ -255,7 +256,7 @@ public final class VqganNetwork {
     private static String conv(Program p, String x, String path, int stride, int padding) {
         return p.op(
                 "torch.conv2d(%s, %s, %s, [%d, %d], [%d, %d], [1, 1], 1)",
-                x, p.parameter(path + "/kernel"), p.parameter(path + "/bias"), stride, stride, padding, padding);
+                x, p.weight(path + "/kernel"), p.weight(path + "/bias"), stride, stride, padding, padding);
     }
 
     private static String edges(Program p, String x, String y) {

@@ -24,6 +24,7 @@ import org.dallemini.training.data.EpochOrder;
 import org.dallemini.training.data.Item;
 import org.dallemini.training.data.Problems;
 import org.dallemini.training.run.Task;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Torch;
 
@@ -44,6 +45,7 @@ public final class VqganTask implements Task {
      * @param restartUntil update after which that ends
      * @param adversarialFrom update from which a discriminator takes part, if the losses have one
      * @param seed of the order of pictures and of restarts
+     * @param dtype of encoder and decoder
      */
     public record Settings(
             int batchSize,
@@ -52,7 +54,8 @@ public final class VqganTask implements Task {
             int restartUntil,
             int adversarialFrom,
             long seed,
-            VqganNetwork.LossWeights losses) {}
+            VqganNetwork.LossWeights losses,
+            Dtype dtype) {}
 
     private final VqganConfig config;
     private final byte[] configFile;
@@ -101,7 +104,7 @@ public final class VqganTask implements Task {
             PatchDiscriminator.addTo(parameters, settings.seed);
         }
         manager = parameters.manager().newSubManager();
-        network = new VqganNetwork(config, settings.losses, manager);
+        network = new VqganNetwork(config, settings.losses, settings.dtype, manager);
         order = new EpochOrder(learned.stream().mapToDouble(Item::weight).toArray(), settings.seed);
         pictures = new PictureBatches(config.resolution(), problems);
         used = manager.zeros(new Shape(config.nEmbed()));

@@ -22,6 +22,7 @@ import org.dallemini.training.optim.LearningRate;
 import org.dallemini.training.optim.Optimizer;
 import org.dallemini.training.optim.Shampoo;
 import org.dallemini.training.optim.ShampooGoldens;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Torch;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +56,7 @@ class BartRunGoldenTest {
         boolean shampoo = json.has("distributed_shampoo_arguments");
         BartConfig config = set.config();
         try (NDManager manager = Torch.newManager()) {
-            BartNetwork network = new BartNetwork(config, manager);
+            BartNetwork network = new BartNetwork(config, Dtype.FLOAT32, manager);
             Parameters parameters = set.parameters(manager);
             List<String> names = List.copyOf(parameters.names());
             Arguments arguments = Arguments.of(json);

@@ -22,6 +22,7 @@ import org.dallemini.dalle.testing.Tolerance;
 import org.dallemini.training.TrainingGoldens;
 import org.dallemini.training.bart.BartNetwork;
 import org.dallemini.training.bart.BartParameters;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Torch;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,7 +75,7 @@ class OriginalReadsCheckpointIT {
         try (NDManager manager = Torch.newManager()) {
             Parameters parameters = BartParameters.read(model.bart(), config, manager);
             NDArray mask = manager.ones(new Shape(SIZE, 1, 1, config.maxTextLength()), DataType.BOOLEAN);
-            logits = new BartNetwork(config, manager)
+            logits = new BartNetwork(config, Dtype.FLOAT32, manager)
                     .logits(
                             parameters,
                             new BartNetwork.Batch(

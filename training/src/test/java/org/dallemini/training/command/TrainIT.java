@@ -14,9 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.dalle.DalleMini;
 import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.checkpoint.FlaxCheckpoint;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.precision.Precision;
 import org.dallemini.dalle.vqgan.RgbImage;
+import org.dallemini.training.run.WeightsFile;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -73,6 +75,36 @@ class TrainIT {
             RgbImage image = drawing.draw("a blue square", 7);
             assertThat(image.width()).isEqualTo(32);
         }
+    }
+
+    @Test
+    void shouldExportTheModelInHalfTheBytes(@TempDir Path folder) throws IOException {
+        // Given
+        ModelFolder checkpoint = ModelFolder.open(fixture.checkpoint("bart"));
+        String out = folder.resolve("model").toString();
+
+        // When
+        TrainFixture.execute(List.of("export", "--model", checkpoint.path().toString(), "--out", out));
+
+        // Then
+        ModelFolder model = ModelFolder.open(Path.of(out));
+        for (Path part : List.of(Path.of("dalle-bart"), Path.of("vqgan"))) {
+            try (FlaxCheckpoint before = FlaxCheckpoint.open(checkpoint.path().resolve(part));
+                    FlaxCheckpoint after = FlaxCheckpoint.open(model.path().resolve(part))) {
+                assertThat(after.entries().keySet()).isEqualTo(before.entries().keySet());
+                for (String name : before.entries().keySet()) {
+                    float[] exact = WeightsFile.floats(before.weight(name).read());
+                    assertThat(after.describe(name)).contains("float16");
+                    assertThat(WeightsFile.floats(after.weight(name).read()))
+                            .as(name)
+                            .usingComparatorWithPrecision(1e-3f)
+                            .containsExactly(exact);
+                }
+            }
+        }
+        assertThat(Train.execute("export", "--model", checkpoint.path().toString(), "--out", out))
+                .as("never over a model that is there")
+                .isEqualTo(Train.FAILURE);
     }
 
     @Test

@@ -21,6 +21,7 @@ import org.dallemini.dalle.testing.Tolerance;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.dalle.vqgan.VqganDecoder;
 import org.dallemini.training.TrainingGoldens;
+import org.dallemini.training.torch.Dtype;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Torch;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class VqganNetworkGoldenTest {
     private static final float ENCODED = 1e-4f;
+    private static final double BFLOAT16 = 0.1; // through all layers; each rounds by up to 0.4 %
 
     @TempDir
     private Path temp;
@@ -48,7 +50,7 @@ class VqganNetworkGoldenTest {
     void shouldEncodeAsTheOriginal(Goldens.Set set) throws IOException {
         VqganConfig config = VqganConfig.read(set.vqgan());
         try (NDManager manager = Torch.newManager()) {
-            VqganNetwork network = new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, manager);
+            VqganNetwork network = new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, Dtype.FLOAT32, manager);
             Parameters parameters = VqganParameters.read(set.vqgan(), config, manager);
 
             VqganNetwork.Losses losses = network.losses(parameters, images(set, manager), false);
@@ -70,7 +72,7 @@ class VqganNetworkGoldenTest {
         try (NDManager manager = Torch.newManager();
                 VqganDecoder decoder =
                         VqganDecoder.open(set.vqgan(), new ModelCache(temp), new Sessions(1), Precision.FP32)) {
-            VqganNetwork network = new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, manager);
+            VqganNetwork network = new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, Dtype.FLOAT32, manager);
             Parameters parameters = VqganParameters.read(set.vqgan(), config, manager);
             NDArray images = images(set, manager);
             long[] tokens = network.losses(parameters, images, false).tokens().toLongArray();
@@ -95,6 +97,23 @@ class VqganNetworkGoldenTest {
                     }
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("sets")
+    void shouldEncodeAlmostTheSameInBfloat16(Goldens.Set set) throws IOException {
+        VqganConfig config = VqganConfig.read(set.vqgan());
+        try (NDManager manager = Torch.newManager()) {
+            VqganNetwork network = new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, Dtype.BFLOAT16, manager);
+            Parameters parameters = VqganParameters.read(set.vqgan(), config, manager);
+
+            VqganNetwork.Losses losses = network.losses(parameters, images(set, manager), false);
+
+            float[] encoded = losses.encoded().toFloatArray();
+            float[] expected = set.golden().array("vq_encoded").floats();
+            assertThat(TrainingGoldens.distance(encoded, expected))
+                    .isLessThan(BFLOAT16 * TrainingGoldens.norm(expected));
         }
     }
 
