@@ -19,12 +19,14 @@ import org.dallemini.generate.Submissions;
 import org.dallemini.lists.PromptFile;
 import org.dallemini.lists.PromptFormat;
 import org.dallemini.lists.Seeds;
+import org.dallemini.policy.PromptFilterSettings;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stack.StackAccess;
 import org.dallemini.stack.StackSettings;
 import org.dallemini.stack.StackSettings.Stages;
+import org.dallemini.stage.config.FilterMode;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -180,7 +182,8 @@ final class GenerateCommand implements Callable<Integer> {
             Map<String, String> values, @Nullable PromptFile list, @Nullable PrefixFile prefix, GenerateReport report)
             throws Exception {
         Path model = stack.chooseModel(values); // before anything is started
-        values.putIfAbsent(FilterSettings.MODE, FilterSettings.Mode.FLAG.key()); // on one's own machine
+        values.putIfAbsent(FilterSettings.MODE, FilterMode.FLAG.key()); // on one's own machine
+        values.putIfAbsent(PromptFilterSettings.MODE, FilterMode.FLAG.key());
         try (StackAccess access = StackAccess.open(
                 StackSettings.onFreePorts(stack.dataDir(root.home()), Stages.DRAWING, values), report::phase)) {
             String running = access.settings().getOrDefault("model", "");

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Set;
 import java.util.TreeSet;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.StoredImage;
 import org.dallemini.lists.Doubts;
 import org.dallemini.lists.Printable;
@@ -70,6 +71,10 @@ public final class GenerateReport {
         } else {
             found++;
         }
+        PromptVerdict verdict = image.getRequest().getPromptVerdict();
+        if (verdict != null && verdict.getMark() != null) {
+            tell("The prompt filter marks " + file + " as " + verdict.getMark());
+        }
         if (isMarked(image)) {
             tell("The image filter marks " + file + " as " + image.getVerdict().getMark());
         }
@@ -93,6 +98,9 @@ public final class GenerateReport {
                 .put("decoderRevision", image.getDecoderModel().getRevision());
         if (request.getScore() != null) {
             node.put("score", request.getScore());
+        }
+        if (request.getPromptVerdict() != null && request.getPromptVerdict().getMark() != null) {
+            node.put("promptMark", request.getPromptVerdict().getMark());
         }
         if (isMarked(image)) {
             node.put("mark", image.getVerdict().getMark());

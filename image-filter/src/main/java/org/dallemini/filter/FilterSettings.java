@@ -3,14 +3,13 @@ package org.dallemini.filter;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.stage.config.FilterMode;
 
 /** The settings of the image filter, for every process that pictures come out of or go into. */
 public final class FilterSettings {
@@ -19,20 +18,6 @@ public final class FilterSettings {
     public static final String REFUSE_ABOVE = "filter.image.refuse.above";
 
     private final AbstractConfig config;
-
-    /** What is done with pictures. */
-    public enum Mode {
-        /** Nothing looks at them. */
-        OFF,
-        /** All may leave; those at or above a threshold are marked. */
-        FLAG,
-        /** Those at or above the upper thresholds may not leave. */
-        REFUSE;
-
-        public String key() {
-            return name().toLowerCase(Locale.ROOT);
-        }
-    }
 
     /** @param config of a definition that was given to {@link #define} */
     public FilterSettings(AbstractConfig config) {
@@ -49,9 +34,8 @@ public final class FilterSettings {
                 .define(
                         MODE,
                         Type.STRING,
-                        Mode.REFUSE.key(),
-                        ConfigDef.ValidString.in(
-                                Arrays.stream(Mode.values()).map(Mode::key).toArray(String[]::new)),
+                        FilterMode.REFUSE.key(),
+                        FilterMode.VALIDATOR,
                         HIGH,
                         "What is done with pictures that a classifier takes for sexual. refuse: those at or above "
                                 + REFUSE_ABOVE + " are not published, those at or above " + FLAG_ABOVE
@@ -88,8 +72,8 @@ public final class FilterSettings {
                 : List.of();
     }
 
-    public Mode mode() {
-        return Mode.valueOf(config.getString(MODE).toUpperCase(Locale.ROOT));
+    public FilterMode mode() {
+        return FilterMode.of(config.getString(MODE));
     }
 
     Thresholds flagAbove() {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.RgbImage;
-import org.dallemini.filter.FilterSettings.Mode;
+import org.dallemini.stage.config.FilterMode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 public final class ImageFilter implements AutoCloseable {
     private static final int SOME_SIDE = 8;
 
-    private final Mode mode;
+    private final FilterMode mode;
     private final Thresholds flagAbove;
     private final Thresholds refuseAbove;
     private final @Nullable ImageClassifier classifier;
     private final MeterRegistry metrics;
 
     private ImageFilter(
-            Mode mode,
+            FilterMode mode,
             Thresholds flagAbove,
             Thresholds refuseAbove,
             @Nullable ImageClassifier classifier,
@@ -53,14 +53,14 @@ public final class ImageFilter implements AutoCloseable {
                 settings.mode(),
                 settings.flagAbove(),
                 settings.refuseAbove(),
-                settings.mode() == Mode.OFF ? null : classifier.get(),
+                settings.mode() == FilterMode.OFF ? null : classifier.get(),
                 metrics);
     }
 
     /** Looks at nothing. */
     public static ImageFilter off() {
         Thresholds none = Thresholds.parse(List.of());
-        return new ImageFilter(Mode.OFF, none, none, null, new SimpleMeterRegistry());
+        return new ImageFilter(FilterMode.OFF, none, none, null, new SimpleMeterRegistry());
     }
 
     /** @throws RuntimeException if the classifier fails */
@@ -79,7 +79,7 @@ public final class ImageFilter implements AutoCloseable {
 
     private Judgement judgement(Scores scores, String name) {
         Optional<ImageClass> refused = refuseAbove.reached(scores);
-        if (mode == Mode.REFUSE && refused.isPresent()) {
+        if (mode == FilterMode.REFUSE && refused.isPresent()) {
             return new Judgement.Refused(String.format(
                     Locale.ROOT,
                     "the image filter refuses it: %s reaches %.2f by %s (%s); it is not published. Ask for something"

@@ -1,5 +1,6 @@
 package org.dallemini.ingest;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
+import org.dallemini.policy.PromptFilter;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.commands.JobCommandPublisher;
@@ -81,7 +83,8 @@ public final class Api {
      * @throws ConfigException if the address cannot be listened on, the keys cannot be read, or there are none and the
      *     address is no loopback address
      */
-    public static Optional<ApiServer> start(PromptIngestConfig config, Jobs jobs, Supplier<Optional<String>> obstacle) {
+    public static Optional<ApiServer> start(
+            PromptIngestConfig config, Jobs jobs, Supplier<Optional<String>> obstacle, MeterRegistry meters) {
         StageConfig settings = config.stage();
         ApiSettings api = config.api();
         Listener listener = api.listener();
@@ -94,8 +97,9 @@ public final class Api {
         Limits limits = api.limits();
         SecureRandom random = new SecureRandom();
         Supplier<String> freshId = () -> freshId(random);
+        PromptValidator validator = config.validator(PromptFilter.Door.API, meters);
         SubmissionParser parser = new SubmissionParser(
-                new PromptValidator(config.limits()),
+                validator,
                 limits.bodyBytes(),
                 limits.prompts(),
                 freshId,
@@ -120,6 +124,7 @@ public final class Api {
                 new GenerationParser(
                         new JsonReader(limits.bodyBytes()),
                         config.limits(),
+                        validator,
                         api.imageSizes(),
                         presigned.isPresent() || access instanceof LoopbackAccess),
                 submitting,

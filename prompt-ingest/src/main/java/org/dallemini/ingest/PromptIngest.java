@@ -23,6 +23,7 @@ import org.dallemini.ingest.streams.StreamsStage;
 import org.dallemini.ingest.streams.TopicSnapshot;
 import org.dallemini.ingest.streams.TopicSnapshot.Topic;
 import org.dallemini.ingest.webhooks.Webhooks;
+import org.dallemini.policy.PromptFilter;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
@@ -57,7 +58,7 @@ public final class PromptIngest {
             config.webhooks()
                     .map(settings -> Webhooks.start(config.stage(), settings, config.stateDir(), meters))
                     .ifPresent(started::add);
-            Api.start(config, tracker.jobs(), intake::obstacle).ifPresent(started::add);
+            Api.start(config, tracker.jobs(), intake::obstacle, meters).ifPresent(started::add);
             return List.copyOf(started);
         } catch (RuntimeException e) {
             started.forEach(RunningStage::close);
@@ -71,6 +72,7 @@ public final class PromptIngest {
      * @throws ConfigException if a setting is unusable
      */
     public static StreamsStage start(PromptIngestConfig config, MeterRegistry meters) {
+        PromptValidator validator = config.validator(PromptFilter.Door.INTAKE, meters);
         Map<String, Object> serde = config.stage().serde();
         Deserializer<PromptRequest> deserializer = EventSerdes.deserializer(PromptRequest.class, serde);
         Serializer<ImageRequest> serializer = EventSerdes.serializer(serde);
@@ -97,7 +99,7 @@ public final class PromptIngest {
                             return new StreamsGraph(
                                     IntakeTopology.build(new IntakeSettings(
                                             topics,
-                                            new PromptValidator(config.limits()),
+                                            validator,
                                             config.dedupeRetention(),
                                             config.commitInterval(),
                                             homes,

@@ -5,6 +5,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,7 +19,10 @@ import org.dallemini.ingest.webhooks.WebhookSettings;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.objects.S3Config;
 import org.dallemini.objects.S3Settings;
+import org.dallemini.policy.PromptFilter;
+import org.dallemini.policy.PromptFilterSettings;
 import org.dallemini.prompt.PromptLimits;
+import org.dallemini.prompt.PromptValidator;
 import org.dallemini.stage.config.StageConfig;
 
 /** The settings of the prompt ingest: every stage's, and these. */
@@ -50,8 +54,8 @@ public final class PromptIngestConfig {
 
     /** All settings of the prompt ingest. */
     public static ConfigDef definition() {
-        return WebhookSettings.addTo(
-                        addGalleryTo(ApiSettings.addTo(S3Config.addOptionalTo(addLimitsTo(StageConfig.definition())))))
+        return WebhookSettings.addTo(addGalleryTo(ApiSettings.addTo(
+                        S3Config.addOptionalTo(PromptFilterSettings.define(addLimitsTo(StageConfig.definition()))))))
                 .define(
                         DEDUPE_RETENTION_MS,
                         ConfigDef.Type.LONG,
@@ -194,6 +198,15 @@ public final class PromptIngestConfig {
                 stage.getInt(MAX_IMAGES),
                 stage.getInt(MAX_PREFIX_BYTES),
                 stage.getInt(MAX_CANDIDATES));
+    }
+
+    /**
+     * Checks prompts, and judges them as configured.
+     *
+     * @throws ConfigException if the policy cannot be read
+     */
+    PromptValidator validator(PromptFilter.Door door, MeterRegistry meters) {
+        return new PromptValidator(limits(), PromptFilter.of(new PromptFilterSettings(stage), door, meters));
     }
 
     /** Of the HTTP API. */

@@ -6,9 +6,11 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
 import org.dallemini.schemas.Hashes;
 import org.dallemini.schemas.Ids;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes one request for each image of a valid prompt, with everything resolved but what only the model knows. Depends
@@ -44,8 +46,10 @@ public final class PromptExpander {
      * The requests of a prompt, image 0 first.
      *
      * @param id as {@link #idOf} gives it
+     * @param verdict of the prompt filter, if it has judged the prompt
      */
-    public static List<ImageRequest> expand(PromptRequest prompt, String id, PromptOrigin origin) {
+    public static List<ImageRequest> expand(
+            PromptRequest prompt, String id, PromptOrigin origin, @Nullable PromptVerdict verdict) {
         long seed = prompt.getSeed() != null ? prompt.getSeed() : seedOf(id);
         String jobId = Objects.requireNonNullElse(prompt.getJobId(), id);
         boolean isChosen = prompt.getBestOf() != null && prompt.getBestOf() > prompt.getCount();
@@ -66,6 +70,7 @@ public final class PromptExpander {
                         .setDeadline(prompt.getDeadline())
                         .setRequestedAt(origin.timestamp())
                         .setPrefix(prompt.getPrefix())
+                        .setPromptVerdict(verdict)
                         .setCandidates(isChosen ? prompt.getBestOf() : 1)
                         .build())
                 .toList();

@@ -7,7 +7,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
+import org.dallemini.policy.PromptFilter;
+import org.dallemini.policy.PromptJudgement;
 import org.dallemini.prompt.Verdict.Accepted;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.schemas.Ids;
@@ -26,9 +29,17 @@ public final class PromptValidator {
     private static final int MAX_BATCH = 1024;
 
     private final PromptLimits limits;
+    private final @Nullable PromptFilter filter;
 
+    /** A validator that judges no words: the stage does. */
     public PromptValidator(PromptLimits limits) {
+        this(limits, Optional.empty());
+    }
+
+    /** @param filter that judges what is asked for, if anything does */
+    public PromptValidator(PromptLimits limits, Optional<PromptFilter> filter) {
         this.limits = limits;
+        this.filter = filter.orElse(null);
     }
 
     /**
@@ -38,7 +49,9 @@ public final class PromptValidator {
      */
     public Verdict validate(PromptRequest prompt, Instant now) {
         Verdict content = validateContent(prompt);
-        return content instanceof Refused ? content : validateDeadline(prompt, now);
+        return content instanceof Refused
+                ? content
+                : deadline(prompt, now).<Verdict>map(late -> late).orElse(content);
     }
 
     /** As {@link #validate}, but for the deadline: what holds for a prompt whenever it is looked at. */
@@ -59,12 +72,32 @@ public final class PromptValidator {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .<Verdict>map(refused -> refused)
-                .orElseGet(Accepted::new);
+                .orElseGet(() -> judge(prompt));
+    }
+
+    private Verdict judge(PromptRequest prompt) {
+        if (filter == null) {
+            return new Accepted(null);
+        }
+        Sampling sampling = prompt.getSampling();
+        Float guidance = sampling == null ? null : sampling.getGuidanceScale();
+        PromptJudgement judgement =
+                filter.judge(prompt.getText(), prompt.getNegativeText(), guidance != null && guidance < 1);
+        if (judgement instanceof PromptJudgement.Refused refused) {
+            String field = refused.negative() ? "negativeText" : "text";
+            return new Refused(
+                    ErrorCode.CONTENT_POLICY,
+                    "/" + field,
+                    field + " falls under \"" + refused.category() + "\" of the content policy \"" + refused.policy()
+                            + "\": ask for something else, or whoever runs this about the policy.");
+        }
+        String mark = judgement instanceof PromptJudgement.Flagged flagged ? flagged.category() : null;
+        return new Accepted(new PromptVerdict(judgement.policy(), mark));
     }
 
     /** Whether the prompt's deadline, if it has one, is still to come. */
     public static Verdict validateDeadline(PromptRequest prompt, Instant now) {
-        return deadline(prompt, now).<Verdict>map(refused -> refused).orElseGet(Accepted::new);
+        return deadline(prompt, now).<Verdict>map(refused -> refused).orElseGet(() -> new Accepted(null));
     }
 
     /** Whether labels are few and short enough. */

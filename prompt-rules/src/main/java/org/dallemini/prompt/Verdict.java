@@ -1,12 +1,18 @@
 package org.dallemini.prompt;
 
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
 
 /** Whether a prompt may enter the pipeline. */
 public sealed interface Verdict {
 
-    /** Nothing is wrong with it. */
-    record Accepted() implements Verdict {}
+    /**
+     * Nothing is wrong with it.
+     *
+     * @param policy what the prompt filter says; null if there is none
+     */
+    record Accepted(@Nullable PromptVerdict policy) implements Verdict {}
 
     /**
      * Something is wrong with it.

@@ -41,7 +41,7 @@ class PromptExpanderTest {
                 .build();
 
         // When
-        List<ImageRequest> requests = PromptExpander.expand(prompt, "p-1", origin("other"));
+        List<ImageRequest> requests = PromptExpander.expand(prompt, "p-1", origin("other"), null);
 
         // Then
         assertThat(requests).extracting(ImageRequest::getImageId).containsExactly("p-1/0", "p-1/1", "p-1/2");
@@ -65,8 +65,8 @@ class PromptExpanderTest {
 
     @Test
     void shouldLeaveDefaultsToTheModel() {
-        ImageRequest request =
-                PromptExpander.expand(prompt("").build(), "p", origin(null)).get(0);
+        ImageRequest request = PromptExpander.expand(prompt("").build(), "p", origin(null), null)
+                .get(0);
         assertThat(request.getSampling()).isEqualTo(Sampling.newBuilder().build());
         assertThat(request.getNegativeText()).isNull();
         assertThat(request.getPrefix()).isNull();
@@ -79,12 +79,12 @@ class PromptExpanderTest {
     void shouldChooseImagesFromCandidatesOnlyWhereThereIsAChoice() {
         PromptRequest prompt =
                 prompt("x").setSeed(100L).setCount(2).setBestOf(5).build();
-        List<ImageRequest> requests = PromptExpander.expand(prompt, "p", origin(null));
+        List<ImageRequest> requests = PromptExpander.expand(prompt, "p", origin(null), null);
         assertThat(requests).extracting(ImageRequest::getSeed).containsExactly(100L, 101L);
         assertThat(requests).extracting(ImageRequest::getCandidates).containsExactly(5, 5);
 
         PromptRequest all = prompt("x").setCount(2).setBestOf(2).build();
-        assertThat(PromptExpander.expand(all, "p", origin(null)))
+        assertThat(PromptExpander.expand(all, "p", origin(null), null))
                 .extracting(ImageRequest::getCandidates)
                 .containsExactly(1, 1);
     }
@@ -130,7 +130,7 @@ class PromptExpanderTest {
     void shouldDeriveSeedFromIdAlone() {
         // sha256("abc") = ba7816bf...; without its sign bit, as a number
         assertThat(PromptExpander.seedOf("abc")).isEqualTo(0xba7816bfL >>> 1);
-        assertThat(PromptExpander.expand(prompt("x").setCount(2).build(), "abc", origin(null)))
+        assertThat(PromptExpander.expand(prompt("x").setCount(2).build(), "abc", origin(null), null))
                 .extracting(ImageRequest::getSeed)
                 .containsExactly(0xba7816bfL >>> 1, (0xba7816bfL >>> 1) + 1);
     }

@@ -54,7 +54,7 @@ class PromptFuzzTest {
         String id = PromptExpander.idOf(prompt, origin);
         assertThat(Ids.isValid(id)).isTrue();
         assertThat(ContentHash.of(prompt)).isEqualTo(ContentHash.of(prompt));
-        List<ImageRequest> images = PromptExpander.expand(prompt, id, origin);
+        List<ImageRequest> images = PromptExpander.expand(prompt, id, origin, null);
         assertThat(images).hasSize(prompt.getCount()).hasSizeBetween(1, PromptLimits.DEFAULT.maxImages());
         assertThat(images).extracting(ImageRequest::getImageId).doesNotHaveDuplicates();
     }

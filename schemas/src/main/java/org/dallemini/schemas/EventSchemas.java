@@ -22,6 +22,7 @@ public final class EventSchemas {
             "ModelInfo",
             "StageTiming",
             "ImagePrefix",
+            "PromptVerdict",
             "ImageRequest",
             "PromptRequest",
             "ImageTokens",

@@ -20,6 +20,7 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
@@ -103,6 +104,7 @@ final class SampleEvents {
                 .setPrefix(prefix())
                 .setCandidates(2)
                 .setScore(12.5)
+                .setPromptVerdict(new PromptVerdict("default 1", "gore"))
                 .build();
     }
 

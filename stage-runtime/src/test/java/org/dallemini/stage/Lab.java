@@ -365,6 +365,7 @@ final class Lab implements AutoCloseable {
                 Instant.EPOCH,
                 null,
                 1,
+                null,
                 null);
     }
 

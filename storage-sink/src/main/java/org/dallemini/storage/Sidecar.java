@@ -9,6 +9,7 @@ import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageVerdict;
 import org.dallemini.events.ModelInfo;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 import org.dallemini.schemas.Prefixes;
@@ -50,6 +51,9 @@ final class Sidecar {
         root.set("decoderModel", model(image.getDecoderModel()));
         root.set("tokenTiming", timing(image.getTokenTiming()));
         root.set("decodeTiming", timing(image.getDecodeTiming()));
+        if (request.getPromptVerdict() != null) {
+            root.set("promptVerdict", promptVerdict(request.getPromptVerdict()));
+        }
         if (image.getVerdict() != null) {
             root.set("verdict", verdict(image.getVerdict()));
         }
@@ -77,6 +81,10 @@ final class Sidecar {
                 .put("guidanceScale", sampling.getGuidanceScale())
                 .put("batchIndex", sampling.getBatchIndex())
                 .put("batchSize", sampling.getBatchSize());
+    }
+
+    private static ObjectNode promptVerdict(PromptVerdict verdict) {
+        return JSON.createObjectNode().put("policy", verdict.getPolicy()).put("mark", verdict.getMark());
     }
 
     private static ObjectNode verdict(ImageVerdict verdict) {

@@ -19,6 +19,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.ingest.intake.Detour.Published;
 import org.dallemini.ingest.intake.SeenPrompts.Seen;
 import org.dallemini.ingest.streams.PacedCommit;
@@ -27,6 +28,8 @@ import org.dallemini.prompt.ContentHash;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.PromptExpander;
 import org.dallemini.prompt.PromptOrigin;
+import org.dallemini.prompt.Verdict;
+import org.dallemini.prompt.Verdict.Accepted;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Ids;
@@ -136,9 +139,11 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], 
             settings.metrics().duplicate();
             return List.of();
         }
-        if (settings.validator().validate(prompt, Instant.ofEpochMilli(now)) instanceof Refused refused) {
+        Verdict verdict = settings.validator().validate(prompt, Instant.ofEpochMilli(now));
+        if (verdict instanceof Refused refused) {
             throw new RejectedRecordException(refused.code(), refused.message(), null);
         }
+        PromptVerdict policy = ((Accepted) verdict).policy();
         checkWebhook(record.headers());
         if (before == Seen.OTHER_CONTENT) {
             throw new RejectedRecordException(
@@ -150,7 +155,7 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], 
         Topics topics = settings.topics();
         String topic = bulk ? topics.bulkImageRequests() : topics.imageRequests();
         List<Outgoing> outgoing = new ArrayList<>();
-        for (ImageRequest request : PromptExpander.expand(prompt, id, origin)) {
+        for (ImageRequest request : PromptExpander.expand(prompt, id, origin, policy)) {
             // The time at which it was made, so that retention counts from there however old the prompt.
             outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink(request), !bulk));
         }

@@ -7,11 +7,13 @@ import java.util.function.Function;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageVerdict;
 import org.dallemini.events.ModelInfo;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.prompt.FileNames;
+import org.jspecify.annotations.Nullable;
 
 /** Images as they are written in answers. */
 public final class ImageJson {
@@ -40,6 +42,7 @@ public final class ImageJson {
         fields.put("sampling", sampling(request.getSampling()));
         fields.put("candidates", request.getCandidates());
         fields.put("score", request.getScore());
+        fields.put("promptVerdict", promptVerdict(request.getPromptVerdict()));
         fields.put("verdict", image.getVerdict() == null ? null : verdict(image.getVerdict()));
         fields.put("hasPrefix", request.getPrefix() != null);
         fields.put("lane", request.getLane().name());
@@ -77,6 +80,16 @@ public final class ImageJson {
         fields.put("guidanceScale", sampling.getGuidanceScale());
         fields.put("batchIndex", sampling.getBatchIndex());
         fields.put("batchSize", sampling.getBatchSize());
+        return fields;
+    }
+
+    private static @Nullable Map<String, Object> promptVerdict(@Nullable PromptVerdict verdict) {
+        if (verdict == null) {
+            return null;
+        }
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("policy", verdict.getPolicy());
+        fields.put("mark", verdict.getMark());
         return fields;
     }
 

@@ -78,10 +78,11 @@ public final class GenerationParser {
      * @param sizes that may be asked for, for example {@code 256x256}
      * @param hasUrls whether images have addresses that can be opened without a key
      */
-    public GenerationParser(JsonReader json, PromptLimits limits, Set<String> sizes, boolean hasUrls) {
+    public GenerationParser(
+            JsonReader json, PromptLimits limits, PromptValidator validator, Set<String> sizes, boolean hasUrls) {
         this.json = json;
         this.limits = limits;
-        this.validator = new PromptValidator(limits);
+        this.validator = validator;
         this.sizes = Set.copyOf(sizes);
         this.hasUrls = hasUrls;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,7 @@ import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
+import org.dallemini.prompt.testing.Filters;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.Health.State;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +58,11 @@ class ApiServerTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final int MAX_BYTES = 20_000;
     private static final SubmissionParser PARSER = new SubmissionParser(
-            new PromptValidator(PromptLimits.DEFAULT), MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
+            new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
+            MAX_BYTES,
+            10,
+            () -> "drawn",
+            WebhookRules.NONE);
 
     @TempDir
     private Path folder;
@@ -196,6 +202,13 @@ class ApiServerTest {
         know("j", JobState.RUNNING, Map.of(), accepted.content());
         assertThat(http.post("/v1/jobs", late).status()).isEqualTo(202);
         expectProblem(http.post("/v1/jobs", late.replace("cat", "dog")), 409, "id-reused");
+        assertThat(published).isEmpty();
+    }
+
+    @Test
+    void shouldRefuseWhatThePolicyRefuses() {
+        expectProblem(postKeyed("k", "{\"prompts\":[\"a cat\",\"" + Filters.REFUSED + "\"]}"), 400, "content-policy");
+
         assertThat(published).isEmpty();
     }
 
@@ -665,14 +678,16 @@ class ApiServerTest {
         Map<String, String> settings = new HashMap<>(Map.of("api.host", "0.0.0.0", "api.port", "0"));
 
         // When, Then
-        assertThatThrownBy(() -> Api.start(new PromptIngestConfig(settings), jobs, Optional::empty))
+        assertThatThrownBy(() ->
+                        Api.start(new PromptIngestConfig(settings), jobs, Optional::empty, new SimpleMeterRegistry()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("api.keys.file");
         settings.put("api.port", "-1");
-        assertThat(Api.start(new PromptIngestConfig(settings), jobs, Optional::empty))
+        assertThat(Api.start(new PromptIngestConfig(settings), jobs, Optional::empty, new SimpleMeterRegistry()))
                 .isEmpty();
         settings.putAll(Map.of("api.host", "127.0.0.1", "api.port", Integer.toString(server.port())));
-        assertThatThrownBy(() -> Api.start(new PromptIngestConfig(settings), jobs, Optional::empty))
+        assertThatThrownBy(() ->
+                        Api.start(new PromptIngestConfig(settings), jobs, Optional::empty, new SimpleMeterRegistry()))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("set api.port to a free port");
     }

@@ -96,6 +96,7 @@ class OpenAiApiTest {
                 new GenerationParser(
                         new JsonReader(MAX_BYTES),
                         PromptLimits.DEFAULT,
+                        new PromptValidator(PromptLimits.DEFAULT),
                         Set.of("1x1", "2x2"),
                         access instanceof LoopbackAccess),
                 new JobResource(

@@ -2,6 +2,7 @@ package org.dallemini.ingest.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.Map;
 import java.util.Optional;
 import org.dallemini.ingest.Api;
@@ -14,7 +15,10 @@ class OpenApiTest {
     @Test
     void shouldNameEveryRouteAndNoOther() {
         try (ApiServer server = Api.start(
-                        new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs(), Optional::empty)
+                        new PromptIngestConfig(Map.of("api.port", "0")),
+                        new FakeJobs(),
+                        Optional::empty,
+                        new SimpleMeterRegistry())
                 .orElseThrow()) {
             assertThat(server.routes())
                     .filteredOn(route -> OpenApiContract.isOfApi(route.path()))
@@ -26,7 +30,10 @@ class OpenApiTest {
     @Test
     void shouldBeServedToAnybody() {
         try (ApiServer server = Api.start(
-                        new PromptIngestConfig(Map.of("api.port", "0")), new FakeJobs(), Optional::empty)
+                        new PromptIngestConfig(Map.of("api.port", "0")),
+                        new FakeJobs(),
+                        Optional::empty,
+                        new SimpleMeterRegistry())
                 .orElseThrow()) {
             assertThat(new Http(server.port(), null)
                             .get("/openapi.json")

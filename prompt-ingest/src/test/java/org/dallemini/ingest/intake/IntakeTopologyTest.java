@@ -58,6 +58,7 @@ import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompt.Webhook;
+import org.dallemini.prompt.testing.Filters;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.MalformedRecordException;
 import org.dallemini.stage.DeadLetters;
@@ -131,7 +132,7 @@ class IntakeTopologyTest {
     private IntakeSettings settings() {
         return new IntakeSettings(
                 TOPICS,
-                new PromptValidator(PromptLimits.DEFAULT),
+                new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
                 RETENTION,
                 COMMIT_INTERVAL,
                 homes,
@@ -287,6 +288,39 @@ class IntakeTopologyTest {
         assertThat(header(described, DeadLetters.MESSAGE)).contains("No prompt");
         assertThat(header(described, DeadLetters.EXCEPTION)).contains("MalformedRecordException");
         assertThat(interactive.getQueueSize()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldRefuseWhatThePolicyRefuses() {
+        // When
+        publish(prompt(Filters.REFUSED).setId("p"));
+
+        // Then
+        Headers described = deadLetters.readRecord().headers();
+        assertThat(header(described, DeadLetters.CODE)).isEqualTo("content-policy");
+        assertThat(header(described, DeadLetters.MESSAGE))
+                .startsWith("text falls under \"gore\" of the content policy \"default 1\"")
+                .doesNotContain("picture");
+        assertThat(interactive.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldJudgeAgainWhatIsReplayed() {
+        publish(prompt(Filters.REFUSED).setId("p"));
+        publish(prompt(Filters.REFUSED).setId("p"));
+
+        assertThat(deadLetters.readRecordsToList()).hasSize(2);
+        assertThat(interactive.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldMarkWhatThePolicyFlags() {
+        publish(prompt(Filters.FLAGGED).setCount(2).setId("p"));
+        publish(prompt("a cat").setId("q"));
+
+        assertThat(interactive.readRecordsToList())
+                .extracting(record -> request(record).getPromptVerdict().getMark())
+                .containsExactly("violence", "violence", null);
     }
 
     @Test

@@ -11,6 +11,8 @@ import org.dallemini.ingest.api.JsonReader;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.prompt.PromptLimits;
+import org.dallemini.prompt.PromptValidator;
+import org.dallemini.prompt.testing.Filters;
 import org.dallemini.serde.TrustedEvents;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -26,12 +28,25 @@ class GenerationParserTest {
     }
 
     private static GenerationParser parser(boolean hasUrls) {
-        return new GenerationParser(new JsonReader(1 << 20), PromptLimits.DEFAULT, Set.of("256x256", "64x64"), hasUrls);
+        return new GenerationParser(
+                new JsonReader(1 << 20),
+                PromptLimits.DEFAULT,
+                new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
+                Set.of("256x256", "64x64"),
+                hasUrls);
     }
 
     private static Problem refused(GenerationParser parser, String body) {
         return catchThrowableOfType(RefusedRequestException.class, () -> parser.parse(body.getBytes(UTF_8)))
                 .problem();
+    }
+
+    @Test
+    void shouldRefuseWhatThePolicyRefuses() {
+        Problem problem = refused(parser(true), "{\"prompt\": \"" + Filters.REFUSED + "\"}");
+
+        assertThat(problem.code()).isEqualTo("content-policy"); // content_policy_violation in the answer
+        assertThat(problem.pointer()).isEqualTo("/prompt");
     }
 
     @Test

@@ -124,7 +124,8 @@ public final class TokenRecords {
                 event.getRequestedAt(),
                 request.prefix().length == 0 ? null : new ImagePrefix(bytes(request.prefix()), null, null),
                 event.getCandidates(),
-                event.getCandidates() == 1 ? null : drawn.score());
+                event.getCandidates() == 1 ? null : drawn.score(),
+                event.getPromptVerdict());
         return new ImageTokens(
                 resolved,
                 drawn.normalizedText(),
