@@ -26,6 +26,11 @@ final class ClusterOptions {
     @Mixin
     private ConfigOptions config;
 
+    /** What is configured here, whichever stack runs. */
+    Map<String, String> values(ProgramFolders home) {
+        return config.values(home);
+    }
+
     /** @throws ConfigException if the stack that is meant does not run */
     Map<String, String> settings(ProgramFolders home) throws IOException {
         Map<String, String> values = config.values(home);

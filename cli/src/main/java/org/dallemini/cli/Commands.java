@@ -25,6 +25,7 @@ final class Commands {
             TokensCommand.class,
             TrainCommand.class,
             InspectCommand.class,
+            VerifyCommand.class,
             DlqCommand.class,
             KeysCommand.class,
             ConfigCommand.class,

@@ -1,9 +1,11 @@
 package org.dallemini.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.ConfigException;
@@ -97,6 +99,7 @@ final class ConfigOptions {
         values.putIfAbsent("model", home.defaultModel().toString());
         values.putIfAbsent("model.cache", home.defaultModelCache().toString());
         values.putIfAbsent(ModelSettings.MODELS_DIR, home.defaultPulledModels().toString());
+        values.compute("model", (key, model) -> named(home, values, model));
         return values;
     }
 
@@ -105,15 +108,23 @@ final class ConfigOptions {
         return ModelHome.of(values.getOrDefault(ModelSettings.MODELS_DIR, ""));
     }
 
+    /** Where a shipped model lies if this is its name and no pulled one has it; else what was given. */
+    private static String named(ProgramFolders home, Map<String, String> values, @Nullable String model) {
+        String name = Objects.toString(model, "");
+        return ModelHome.isName(name) && !Files.isDirectory(pulledModels(values).folder(name))
+                ? home.shippedModel(name).map(Path::toString).orElse(name)
+                : name;
+    }
+
     /**
      * The folder of the model that is asked for.
      *
      * @param values as above
      * @param given name or path on the command line; null for that of the settings
      */
-    static Path model(Map<String, String> values, @Nullable String given) {
+    static Path model(ProgramFolders home, Map<String, String> values, @Nullable String given) {
         return pulledModels(values)
-                .resolve(given == null ? values.getOrDefault("model", "") : given)
+                .resolve(named(home, values, given == null ? values.get("model") : given))
                 .toAbsolutePath()
                 .normalize();
     }

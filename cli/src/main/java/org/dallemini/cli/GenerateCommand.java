@@ -181,7 +181,7 @@ final class GenerateCommand implements Callable<Integer> {
     private boolean drawEmbedded(
             Map<String, String> values, @Nullable PromptFile list, @Nullable PrefixFile prefix, GenerateReport report)
             throws Exception {
-        Path model = stack.chooseModel(values); // before anything is started
+        Path model = stack.chooseModel(root.home(), values); // before anything is started
         values.putIfAbsent(FilterSettings.MODE, FilterMode.FLAG.key()); // on one's own machine
         values.putIfAbsent(PromptFilterSettings.MODE, FilterMode.FLAG.key());
         try (StackAccess access = StackAccess.open(

@@ -37,7 +37,7 @@ final class ModelFooter {
     /** The one that is drawn with unless an option says otherwise. */
     private static Path model(ProgramFolders home) {
         Map<String, String> values = new ConfigOptions().values(home);
-        return ConfigOptions.model(values, values.get(ModelSettings.MODEL));
+        return ConfigOptions.model(home, values, values.get(ModelSettings.MODEL));
     }
 
     private static String sentences(ModelCard card) {

@@ -61,7 +61,7 @@ final class ModelsCommand extends CommandGroup {
 
         /** The folder of the model that was given, else the one of the settings, else the shipped one. */
         Path model(@Nullable String given) {
-            return ConfigOptions.model(values(), given);
+            return ConfigOptions.model(home(), values(), given);
         }
 
         ModelHome pulledModels() {
@@ -107,15 +107,7 @@ final class ModelsCommand extends CommandGroup {
         }
 
         private Set<Path> models() throws IOException {
-            Set<Path> models = new LinkedHashSet<>();
-            Path shipped = home().program().resolve("models");
-            if (Files.isDirectory(shipped)) {
-                try (Stream<Path> found = Files.list(shipped)) {
-                    found.filter(folder -> Files.isDirectory(new ModelFolder(folder).bart()))
-                            .sorted()
-                            .forEach(models::add);
-                }
-            }
+            Set<Path> models = new LinkedHashSet<>(home().shippedModels());
             models.addAll(pulledModels().models());
             folders.forEach(folder -> models.add(model(folder.toString())));
             return models;

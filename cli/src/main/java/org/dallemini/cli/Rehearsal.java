@@ -42,7 +42,7 @@ final class Rehearsal {
     public static void main(String[] args) throws Exception {
         Logging.configure(false);
         Path program = Path.of(System.getProperty("dallemini.home"));
-        new Rehearsal(new ProgramFolders(program, Path.of(args[0]))).run();
+        new Rehearsal(ProgramFolders.of(program, Path.of(args[0]))).run();
         System.exit(ExitCode.OK); // what keeps the process alive otherwise are pools of clients
     }
 

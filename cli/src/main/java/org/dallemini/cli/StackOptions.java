@@ -33,8 +33,8 @@ final class StackOptions {
     }
 
     /** Checks that the model is there, and puts its folder into the settings. */
-    Path chooseModel(Map<String, String> values) throws IOException {
-        Path folder = ModelFolder.open(ConfigOptions.model(values, model)).path();
+    Path chooseModel(ProgramFolders home, Map<String, String> values) throws IOException {
+        Path folder = ModelFolder.open(ConfigOptions.model(home, values, model)).path();
         values.put("model", folder.toString());
         return folder;
     }

@@ -57,7 +57,7 @@ final class TokensCommand extends CommandGroup {
         @Override
         public Integer call() throws IOException {
             Map<String, String> values = values();
-            ModelFolder folder = ModelFolder.open(ConfigOptions.model(values, model));
+            ModelFolder folder = ModelFolder.open(ConfigOptions.model(home(), values, model));
             var progress = new PreparationProgress(System.err, isTerminal());
             var cache = new ModelCache(Path.of(values.get("model.cache")), progress);
             try {

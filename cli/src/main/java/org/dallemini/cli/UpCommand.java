@@ -113,7 +113,7 @@ final class UpCommand implements Callable<Integer> {
         Map<String, String> values = config.values(root.home());
         nameFlags(values);
         if (!serversOnly) {
-            Path model = stack.chooseModel(values); // before anything is started
+            Path model = stack.chooseModel(root.home(), values); // before anything is started
             values.putIfAbsent(ApiSettings.IMAGE_SIZES, size(model));
             values.putIfAbsent(ApiSettings.MODEL, model.toString());
         }

@@ -15,6 +15,11 @@ import java.nio.file.Path;
 record InProcess(int exitCode, byte[] bytes, String err) {
     static final Path ROOT = Path.of(System.getProperty("dallemini.root"));
 
+    /** Of the program, with the small model that tests draw with. */
+    static ProgramFolders folders(Path data) {
+        return new ProgramFolders(ROOT, data, ROOT.resolve("models").resolve("shapes"));
+    }
+
     /** @param data the data directory */
     static InProcess run(Path data, String... arguments) {
         var bytes = new ByteArrayOutputStream();
@@ -24,7 +29,7 @@ record InProcess(int exitCode, byte[] bytes, String err) {
         try {
             System.setOut(new PrintStream(bytes, true, StandardCharsets.UTF_8));
             System.setErr(new PrintStream(errors, true, StandardCharsets.UTF_8));
-            int code = new Dallemini(new ProgramFolders(ROOT, data), new Interruption()).execute(false, arguments);
+            int code = new Dallemini(folders(data), new Interruption()).execute(false, arguments);
             return new InProcess(code, bytes.toByteArray(), errors.toString(StandardCharsets.UTF_8));
         } finally {
             System.setOut(out);

@@ -27,7 +27,7 @@ class UsageTest {
 
     /** Names of all commands, with those of the groups they are in. */
     static List<String> commands() {
-        var program = new Dallemini(new ProgramFolders(InProcess.ROOT, InProcess.ROOT), new Interruption());
+        var program = new Dallemini(InProcess.folders(InProcess.ROOT), new Interruption());
         return commands("", program.commandLine(List.of("completion"))).toList(); // which needs them all
     }
 

@@ -141,7 +141,7 @@ public final class DalleMini implements AutoCloseable {
      * @throws ModelException if the model fails on one of them
      */
     public List<RgbImage> draw(List<TokenRequest> requests) {
-        return drawTokens(requests).stream().map(vqgan::decode).toList();
+        return drawTokens(requests).stream().map(this::decode).toList();
     }
 
     /**
@@ -163,6 +163,11 @@ public final class DalleMini implements AutoCloseable {
         } finally {
             drawings.stream().filter(drawing -> !drawing.isEnded()).forEach(batch::cancel);
         }
+    }
+
+    /** The picture of image tokens, as {@link #drawTokens} gives them. */
+    public RgbImage decode(int... tokens) {
+        return vqgan.decode(tokens);
     }
 
     @Override

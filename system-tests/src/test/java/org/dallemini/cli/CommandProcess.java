@@ -54,6 +54,8 @@ final class CommandProcess implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
+        builder.environment()
+                .put("DALLEMINI_MODEL", ROOT.resolve("models/shapes").toString()); // the smallest
         builder.environment().putAll(environment);
         builder.environment().put("DALLEMINI_DATA_DIR", folder.resolve("home").toString());
         return new CommandProcess(builder.start(), out, err);

@@ -303,7 +303,7 @@ class SecuredPipelineIT {
 
     private static Running start(String... arguments) {
         var interruption = new Interruption();
-        var command = new Dallemini(new ProgramFolders(InProcess.ROOT, folder.resolve("home")), interruption);
+        var command = new Dallemini(InProcess.folders(folder.resolve("home")), interruption);
         return new Running(
                 interruption,
                 CompletableFuture.supplyAsync(

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -167,6 +168,7 @@ class SubmitIT {
 
         shouldTellOfIt();
         shouldFindEachRecord();
+        shouldKnowItsFileAgain();
         shouldRetryIt();
     }
 
@@ -221,6 +223,27 @@ class SubmitIT {
         assertThat(tooOld.err()).contains("nothing is known of image mixed.1/1 since ");
         assertThat(run("inspect", "--image", "mixed.1").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run("inspect").exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
+    private static void shouldKnowItsFileAgain() throws Exception {
+        JsonNode image = JSON.readTree(
+                run("inspect", "--image", "mixed.1/1", "--output", "json").out());
+        Path file = folder.resolve("known.png");
+        try (var store = new MinioObjectStore(new StorageSinkConfig(stack.settings()).s3());
+                InputStream content = store.get(image.at("/object/key").asText())) {
+            Files.copy(content, file);
+        }
+
+        InProcess known = run("verify", "--stored", "--redraw", file.toString());
+        byte[] other = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(other, other.length + 1)); // behind the end, where no reader looks
+        InProcess unknown = run("verify", "--stored", file.toString());
+
+        assertThat(known.exitCode()).as(known.out() + known.err()).isZero();
+        assertThat(known.out())
+                .contains("stored    image mixed.1/1 of job mixed, s3://images/", "the same, byte for byte");
+        assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(unknown.out()).contains("NOT FOUND: no stored image has these bytes");
     }
 
     private static void shouldRetryIt() {

@@ -3,11 +3,13 @@ package org.dallemini.dalle.png;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,8 +52,10 @@ public record Provenance(
 
     static final String SOFTWARE = "dallemini";
     private static final int SHORT_HASH = 10; // as Stable Diffusion web UI shortens hashes
-    private static final ObjectMapper JSON =
-            JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES) // of later versions
+            .build();
 
     /**
      * @param name for people
@@ -59,6 +63,11 @@ public record Provenance(
      * @param precision arithmetic, for example {@code fp32}
      */
     public record Model(String name, String revision, String precision) {
+        @SuppressWarnings("ConstantValue") // as above
+        private boolean isWhole() {
+            return name != null && revision != null && precision != null;
+        }
+
         private String shortRevision() {
             return revision.substring(0, Math.min(SHORT_HASH, revision.length()));
         }
@@ -67,6 +76,30 @@ public record Provenance(
         String label() {
             return name + " (" + shortRevision() + ")";
         }
+    }
+
+    /**
+     * What the texts of a file say, exactly as it was written; empty if they say nothing of the kind. Anybody can write
+     * such a text.
+     */
+    public static Optional<Provenance> of(List<PngText> texts) {
+        return PngTexts.find(texts, SOFTWARE).flatMap(json -> {
+            try {
+                return Optional.ofNullable(JSON.readValue(json, Provenance.class))
+                        .filter(Provenance::isWhole);
+            } catch (JsonProcessingException e) {
+                return Optional.empty();
+            }
+        });
+    }
+
+    @SuppressWarnings("ConstantValue") // JSON may leave out what is not nullable
+    private boolean isWhole() {
+        return prompt != null
+                && tokenModel != null
+                && tokenModel.isWhole()
+                && imageModel != null
+                && imageModel.isWhole();
     }
 
     /** The texts for an image of this size, in a fixed order. */
