@@ -65,6 +65,13 @@ final class VqganCommand implements Callable<Integer> {
     private double heldOut;
 
     @Option(
+            names = "--decoder-only",
+            description =
+                    "With --from: leave encoder and codebook as they are, so that a BART that was trained on their"
+                            + " image tokens can still be used.")
+    private boolean decoderOnly;
+
+    @Option(
             names = "--squared",
             paramLabel = "WEIGHT",
             defaultValue = "1",
@@ -148,11 +155,12 @@ final class VqganCommand implements Callable<Integer> {
             var settings = new VqganTask.Settings(
                     options.batchSize(),
                     options.pieces(threads.threads()),
-                    restartEvery,
+                    decoderOnly ? 0 : restartEvery,
                     lastRestart,
                     adversarialFrom,
                     options.seed(),
                     new VqganNetwork.LossWeights(squared, edges, commitment, adversarial, lpips == null ? 0 : 1),
+                    decoderOnly,
                     options.dtype());
             options.folder()
                     .begin(options.deciding(spec, configBytes, Map.of("--restart-until", String.valueOf(lastRestart))));

@@ -26,6 +26,7 @@ public final class VqganNetwork {
 
     private final VqganConfig config;
     private final LossWeights weights;
+    private final boolean decoderOnly;
     private final Dtype dtype;
     private final Program.Compiled training;
     private final Program.@Nullable Compiled adversarial;
@@ -59,12 +60,14 @@ public final class VqganNetwork {
             List.of("absolute", "squared", "edges", "perceptual", "codebook", "discriminator");
 
     /**
+     * @param decoderOnly whether encoder and codebook stay as they are
      * @param dtype of encoder and decoder; codebook, losses, discriminator and LPIPS are float32
      * @param manager of the compiled programs
      */
-    public VqganNetwork(VqganConfig config, LossWeights weights, Dtype dtype, NDManager manager) {
+    public VqganNetwork(VqganConfig config, LossWeights weights, boolean decoderOnly, Dtype dtype, NDManager manager) {
         this.config = config;
         this.weights = weights;
+        this.decoderOnly = decoderOnly;
         this.dtype = dtype;
         training = training(manager, false);
         adversarial = weights.adversarial > 0 ? training(manager, true) : null;
@@ -95,6 +98,10 @@ public final class VqganNetwork {
         String book = p.parameter("quantize/embedding/embedding");
         String tokens = nearest(p, z, book);
         String rows = p.op("torch.embedding(%s, %s)", book, tokens);
+        if (decoderOnly) {
+            z = p.op("torch.detach(%s)", z);
+            rows = p.op("torch.detach(%s)", rows);
+        }
         String y = decoded(p, p.op("torch.add(%s, torch.detach(torch.sub(%s, %s)))", z, rows, z));
         String absolute = p.op("torch.mean(torch.abs(torch.sub(%s, %s)))", x, y);
         String squared = p.op("torch.mse_loss(%s, %s)", y, x);

@@ -45,6 +45,7 @@ public final class VqganTask implements Task {
      * @param restartUntil update after which that ends
      * @param adversarialFrom update from which a discriminator takes part, if the losses have one
      * @param seed of the order of pictures and of restarts
+     * @param decoderOnly whether encoder and codebook stay as they are, so that image tokens keep their meaning
      * @param dtype of encoder and decoder
      */
     public record Settings(
@@ -55,6 +56,7 @@ public final class VqganTask implements Task {
             int adversarialFrom,
             long seed,
             VqganNetwork.LossWeights losses,
+            boolean decoderOnly,
             Dtype dtype) {}
 
     private final VqganConfig config;
@@ -104,7 +106,7 @@ public final class VqganTask implements Task {
             PatchDiscriminator.addTo(parameters, settings.seed);
         }
         manager = parameters.manager().newSubManager();
-        network = new VqganNetwork(config, settings.losses, settings.dtype, manager);
+        network = new VqganNetwork(config, settings.losses, settings.decoderOnly, settings.dtype, manager);
         order = new EpochOrder(learned.stream().mapToDouble(Item::weight).toArray(), settings.seed);
         pictures = new PictureBatches(config.resolution(), problems);
         used = manager.zeros(new Shape(config.nEmbed()));
@@ -117,7 +119,15 @@ public final class VqganTask implements Task {
 
     @Override
     public List<String> trained() {
-        return parameters.names().stream().filter(name -> !Lpips.owns(name)).toList();
+        return parameters.names().stream().filter(this::isTrained).toList();
+    }
+
+    private boolean isTrained(String name) {
+        return !Lpips.owns(name) && !(settings.decoderOnly && makesTokens(name));
+    }
+
+    private static boolean makesTokens(String name) {
+        return name.startsWith("encoder/") || name.startsWith("quant_conv/") || name.startsWith("quantize/");
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.dallemini.dalle.DalleMini;
 import org.dallemini.dalle.cache.ModelCache;
@@ -74,6 +75,30 @@ class TrainIT {
         try (DalleMini drawing = DalleMini.load(model.path(), settings)) {
             RgbImage image = drawing.draw("a blue square", 7);
             assertThat(image.width()).isEqualTo(32);
+        }
+    }
+
+    @Test
+    void shouldTrainTheDecoderAlone() throws IOException {
+        // When
+        List<String> arguments = new ArrayList<>(fixture.vqgan("decoder", 10, "--decoder-only"));
+        int config = arguments.indexOf("--config");
+        arguments.set(config, "--from");
+        arguments.set(config + 1, fixture.checkpoint("vqgan").toString());
+        TrainFixture.execute(arguments);
+
+        // Then
+        try (FlaxCheckpoint before =
+                        FlaxCheckpoint.open(fixture.checkpoint("vqgan").resolve("vqgan"));
+                FlaxCheckpoint after =
+                        FlaxCheckpoint.open(fixture.checkpoint("decoder").resolve("vqgan"))) {
+            for (String name : before.entries().keySet()) {
+                boolean isSame = Arrays.equals(
+                        WeightsFile.floats(before.weight(name).read()),
+                        WeightsFile.floats(after.weight(name).read()));
+                boolean isOfDecoder = name.startsWith("decoder/") || name.startsWith("post_quant_conv/");
+                assertThat(isSame).as(name).isEqualTo(!isOfDecoder);
+            }
         }
     }
 

@@ -50,7 +50,8 @@ class VqganNetworkGoldenTest {
     void shouldEncodeAsTheOriginal(Goldens.Set set) throws IOException {
         VqganConfig config = VqganConfig.read(set.vqgan());
         try (NDManager manager = Torch.newManager()) {
-            VqganNetwork network = new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, Dtype.FLOAT32, manager);
+            VqganNetwork network =
+                    new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, false, Dtype.FLOAT32, manager);
             Parameters parameters = VqganParameters.read(set.vqgan(), config, manager);
 
             VqganNetwork.Losses losses = network.losses(parameters, images(set, manager), false);
@@ -72,7 +73,8 @@ class VqganNetworkGoldenTest {
         try (NDManager manager = Torch.newManager();
                 VqganDecoder decoder =
                         VqganDecoder.open(set.vqgan(), new ModelCache(temp), new Sessions(1), Precision.FP32)) {
-            VqganNetwork network = new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, Dtype.FLOAT32, manager);
+            VqganNetwork network =
+                    new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, false, Dtype.FLOAT32, manager);
             Parameters parameters = VqganParameters.read(set.vqgan(), config, manager);
             NDArray images = images(set, manager);
             long[] tokens = network.losses(parameters, images, false).tokens().toLongArray();
@@ -105,7 +107,8 @@ class VqganNetworkGoldenTest {
     void shouldEncodeAlmostTheSameInBfloat16(Goldens.Set set) throws IOException {
         VqganConfig config = VqganConfig.read(set.vqgan());
         try (NDManager manager = Torch.newManager()) {
-            VqganNetwork network = new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, Dtype.BFLOAT16, manager);
+            VqganNetwork network =
+                    new VqganNetwork(config, VqganNetwork.LossWeights.DEFAULTS, false, Dtype.BFLOAT16, manager);
             Parameters parameters = VqganParameters.read(set.vqgan(), config, manager);
 
             VqganNetwork.Losses losses = network.losses(parameters, images(set, manager), false);
