@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class TcpProxy implements AutoCloseable {
     private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
     private static final int BACKLOG = 200;
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
     private static final long NEVER = Long.MAX_VALUE;
     private static final Weather FINE = new Weather(Mode.PASS, Duration.ZERO, Duration.ZERO, NEVER, NEVER);
 
@@ -60,7 +61,7 @@ final class TcpProxy implements AutoCloseable {
         void close() throws IOException {
             socket.close();
             try {
-                acceptor.join();
+                acceptor.join(CLOSE_TIMEOUT.toMillis());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted while " + socket + " was closed");
@@ -226,8 +227,9 @@ final class TcpProxy implements AutoCloseable {
             placeholder.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        } finally {
+            resetAll();
+            set(FINE);
         }
-        resetAll();
-        set(FINE);
     }
 }

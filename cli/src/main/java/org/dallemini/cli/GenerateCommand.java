@@ -191,6 +191,9 @@ final class GenerateCommand implements Callable<Integer> {
                 throw new ConfigException("The stack that runs on " + stack.dataDir(root.home()) + " has the model "
                         + running + ": stop it, or choose another folder with --data-dir");
             }
+            if (log.isTerminal()) {
+                ModelNotice.showOnce(Path.of(running), root.home().data(), System.err);
+            }
             ModelFolder folder = ModelFolder.open(Path.of(running));
             var cache = new ModelCache(Path.of(values.get("model.cache")));
             if (prefix != null) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.dallemini.dalle.model.ModelFolder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +54,7 @@ record ProgramFolders(Path program, Path data, Path defaultModel) {
     }
 
     private static boolean isModel(Path folder) {
-        return Files.isDirectory(folder.resolve("dalle-bart"));
+        return Files.isDirectory(new ModelFolder(folder).bart());
     }
 
     Path defaultModelCache() {

@@ -20,7 +20,7 @@ final class StackOptions {
             names = "--model",
             paramLabel = "MODEL",
             description =
-                    "Name of a pulled model, or a folder with dalle-bart/ and vqgan/ in the original's layout (default: the small model that is shipped).")
+                    "Name of a shipped or pulled model, or a folder with dalle-bart/ and vqgan/ in the original's layout (default: the small model that is shipped).")
     private @Nullable String model;
 
     Path dataDir(ProgramFolders home) {

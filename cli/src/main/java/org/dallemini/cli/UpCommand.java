@@ -114,6 +114,9 @@ final class UpCommand implements Callable<Integer> {
         nameFlags(values);
         if (!serversOnly) {
             Path model = stack.chooseModel(root.home(), values); // before anything is started
+            if (log.isTerminal()) {
+                ModelNotice.showOnce(model, root.home().data(), System.err);
+            }
             values.putIfAbsent(ApiSettings.IMAGE_SIZES, size(model));
             values.putIfAbsent(ApiSettings.MODEL, model.toString());
         }

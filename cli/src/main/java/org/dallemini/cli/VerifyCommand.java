@@ -1,11 +1,13 @@
 package org.dallemini.cli;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.dalle.cache.ModelCache;
@@ -16,14 +18,18 @@ import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.verify.FileReport;
 import org.dallemini.verify.ImageFile;
+import org.dallemini.verify.Redrawer;
 import org.dallemini.verify.Redrawing;
 import org.dallemini.verify.StoredByHash;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code dallemini verify}: what image files say of themselves, and whether that is so. */
 @Command(
@@ -47,6 +53,9 @@ import picocli.CommandLine.ParentCommand;
 final class VerifyCommand implements Callable<Integer> {
     @ParentCommand
     private Dallemini root;
+
+    @Spec
+    private CommandSpec spec;
 
     @Parameters(arity = "1..*", paramLabel = "FILE", description = "PNG files.")
     private List<Path> files;
@@ -78,51 +87,59 @@ final class VerifyCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (model != null && !redraw) {
+            throw new ParameterException(spec.commandLine(), "--model needs --redraw");
+        }
         Progress progress =
                 new Progress(System.err, log.isTerminal() ? Progress.Style.BAR : Progress.Style.NONE, System::nanoTime);
+        Map<String, StoredImage> events = stored ? events(progress) : Map.of();
         boolean allWell = true;
-        List<ImageFile> read = new ArrayList<>();
-        for (Path file : files) {
-            try {
-                read.add(ImageFile.read(file));
-            } catch (IOException e) {
-                System.err.println("dallemini: " + e.getMessage());
-                allWell = false;
+        try (Redrawer redrawer = redraw ? redrawer(cluster.values(root.home())) : null) {
+            for (Path path : files) {
+                progress.phase((redraw ? "Drawing again " : "Reading ") + path);
+                FileReport report;
+                try {
+                    ImageFile file = ImageFile.read(path);
+                    Redrawing redrawing = redrawer == null ? null : redrawer.redraw(file);
+                    report = new FileReport(file, stored, events.get(file.sha256()), redrawing);
+                } catch (IOException e) {
+                    progress.clear();
+                    System.err.println("dallemini: " + e.getMessage());
+                    allWell = false;
+                    continue;
+                }
+                progress.clear();
+                System.out.println(output == OutputFormat.JSON ? report.json() : report.text());
+                allWell &= report.isWell();
             }
-        }
-        Map<String, StoredImage> events = stored ? events(read, progress) : Map.of();
-        Map<String, String> values = redraw ? cluster.values(root.home()) : Map.of();
-        for (ImageFile file : read) {
-            progress.phase(redraw ? "Drawing " + file.path() + " again" : "Reading " + file.path());
-            Redrawing redrawing = redraw
-                    ? Redrawing.of(file, models(values), new ModelCache(Path.of(values.get("model.cache"))))
-                    : null;
-            progress.clear();
-            var report = new FileReport(file, stored, events.get(file.sha256()), redrawing);
-            System.out.println(output == OutputFormat.JSON ? report.json() : report.text());
-            allWell &= report.isWell();
         }
         return allWell ? ExitCode.OK : ExitCode.FAILURE;
     }
 
-    private Map<String, StoredImage> events(List<ImageFile> read, Progress progress) throws IOException {
+    private Map<String, StoredImage> events(Progress progress) throws IOException {
+        Set<String> hashes = new HashSet<>();
+        for (Path file : files) {
+            if (Files.isRegularFile(file)) {
+                hashes.add(ImageFile.hash(file));
+            }
+        }
         var config = new StageConfig(StageConfig.definition(), cluster.settings(root.home()));
         try (Admin admin = KafkaClients.admin(config)) {
-            return StoredByHash.find(
-                    config, admin, read.stream().map(ImageFile::sha256).toList(), progress::phase);
+            return StoredByHash.find(config, admin, hashes, progress::phase);
         } finally {
             progress.clear();
         }
     }
 
-    private List<ModelFolder> models(Map<String, String> values) throws IOException {
+    private Redrawer redrawer(Map<String, String> values) throws IOException {
         List<Path> folders = new ArrayList<>();
-        Optional.ofNullable(model)
-                .map(given -> ConfigOptions.model(root.home(), values, given))
-                .ifPresent(folders::add);
+        if (model != null) {
+            folders.add(ConfigOptions.model(root.home(), values, model));
+        }
         folders.add(ConfigOptions.model(root.home(), values, null));
         folders.addAll(root.home().shippedModels());
         folders.addAll(ConfigOptions.pulledModels(values).models());
-        return folders.stream().map(ModelFolder::new).toList();
+        return new Redrawer(
+                folders.stream().map(ModelFolder::new).toList(), new ModelCache(Path.of(values.get("model.cache"))));
     }
 }

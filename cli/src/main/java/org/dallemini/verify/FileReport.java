@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.dallemini.dalle.png.Provenance;
 import org.dallemini.dalle.png.Provenance.Model;
 import org.dallemini.events.StoredImage;
+import org.dallemini.lists.Printable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,7 @@ public record FileReport(
     }
 
     private static void line(StringBuilder text, String name, String value) {
-        text.append(String.format(Locale.ROOT, "%n  %-9s ", name)).append(value.replaceAll("\\R", " "));
+        text.append(String.format(Locale.ROOT, "%n  %-9s ", name)).append(Printable.of(value.replaceAll("\\R", " ")));
     }
 
     private static String model(Model model) {
@@ -80,30 +81,32 @@ public record FileReport(
                         + ", drawn at " + stored.getTokenTiming().getStartedAt();
     }
 
-    /** The command that draws it. */
+    /** The command that draws it, for a shell. */
     static String command(Provenance said) {
-        List<String> words = new ArrayList<>(List.of("dallemini", "generate", quoted(said.prompt()), "-n", "1"));
+        List<String> words = new ArrayList<>(List.of("dallemini", "generate", "-n", "1"));
         add(words, "--seed", said.seed());
-        add(words, "--negative", said.negativePrompt() == null ? null : quoted(said.negativePrompt()));
+        add(words, "--negative", said.negativePrompt());
         add(words, "--guidance", said.guidanceScale());
         add(words, "--top-k", said.topK());
         add(words, "--top-p", said.topP());
         add(words, "--temperature", said.temperature());
-        add(words, "--model", quoted(said.tokenModel().name()));
-        add(words, "--property", "bart.precision=" + said.tokenModel().precision());
-        return String.join(" ", words) + (said.batchSize() == 1 ? "" : "  (row of a batch: --redraw draws it)");
+        add(words, "--model", said.tokenModel().name());
+        add(words, "--command-property", "bart.precision=" + said.tokenModel().precision());
+        add(words, "--command-property", "vqgan.precision=" + said.imageModel().precision());
+        add(words, "--", said.prompt());
+        return String.join(" ", words) + (said.batchSize() == 1 ? "" : "  # a row of a batch, which --redraw draws");
     }
 
     private static void add(List<String> words, String option, @Nullable Object value) {
         if (value != null) {
             words.add(option);
-            words.add(value.toString());
+            words.add(quoted(value.toString()));
         }
     }
 
     /** For a shell. */
     private static String quoted(String text) {
-        return text.matches("[A-Za-z0-9._/-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
+        return text.matches("[A-Za-z0-9._/=-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 
     /** For programs. */

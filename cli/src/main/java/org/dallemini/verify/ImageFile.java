@@ -28,6 +28,11 @@ public record ImageFile(
         boolean isMarkedAsGenerated) {
     private static final long MAX_BYTES = 64 << 20, MAX_PIXELS = 1L << 26;
 
+    /** The SHA-256 of a file, hexadecimal. */
+    public static String hash(Path path) throws IOException {
+        return Hashes.hex(Files.readAllBytes(path));
+    }
+
     /** @throws IOException naming the file, if it is no PNG file that can be read */
     public static ImageFile read(Path path) throws IOException {
         if (!Files.isRegularFile(path)) {
@@ -39,16 +44,13 @@ public record ImageFile(
         byte[] bytes = Files.readAllBytes(path);
         try {
             List<PngText> texts = PngTexts.read(bytes);
-            boolean marked = PngTexts.find(texts, "XML:com.adobe.xmp")
-                    .filter(xmp -> xmp.contains("rainedAlgorithmicMedia"))
-                    .isPresent();
             return new ImageFile(
                     path,
                     bytes,
                     Pictures.pixels(Pictures.read(bytes, MAX_PIXELS)),
                     Hashes.hex(bytes),
                     Provenance.of(texts),
-                    marked);
+                    Provenance.marks(texts));
         } catch (IOException | Pictures.UnusableException e) {
             throw new IOException(path + " is no PNG file that can be read: " + e.getMessage(), e);
         }

@@ -1,9 +1,9 @@
 package org.dallemini.verify;
 
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -29,7 +29,7 @@ public final class StoredByHash {
      * @return the last event of each hash that was found
      */
     public static Map<String, StoredImage> find(
-            StageConfig config, Admin admin, Collection<String> hashes, Consumer<String> phase) {
+            StageConfig config, Admin admin, Set<String> hashes, Consumer<String> phase) {
         String topic = config.topics().storedImages();
         List<TopicPartition> partitions = ClusterTopics.requirePartitions(topic, admin);
         Map<String, StoredImage> found = new HashMap<>();
@@ -52,7 +52,7 @@ public final class StoredByHash {
     private static boolean add(
             ConsumerRecord<byte[], byte[]> record,
             Deserializer<StoredImage> deserializer,
-            Collection<String> hashes,
+            Set<String> hashes,
             Map<String, StoredImage> found) {
         try {
             StoredImage image = deserializer.deserialize(record.topic(), record.headers(), record.value());

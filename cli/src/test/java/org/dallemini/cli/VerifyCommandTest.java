@@ -82,8 +82,10 @@ class VerifyCommandTest {
         assertThat(verified.exitCode()).as(verified.err()).isEqualTo(ExitCode.OK);
         assertThat(verified.out())
                 .contains("64 x 64 pixels", PROMPT, "redrawn   the same, byte for byte", "generative AI (IPTC)")
-                .contains("dallemini generate 'a red circle, it'\\''s on a \"blue\" background' -n 1 --seed 5"
-                        + " --negative green --guidance 2.0 --top-k 50");
+                .contains("dallemini generate -n 1 --seed 5 --negative green --guidance 2.0 --top-k 50 --top-p 1.0"
+                        + " --temperature 1.0 --model shapes --command-property bart.precision=int8"
+                        + " --command-property vqgan.precision=fp32"
+                        + " -- 'a red circle, it'\\''s on a \"blue\" background'");
     }
 
     @Test
@@ -98,6 +100,53 @@ class VerifyCommandTest {
         assertThat(json.path("redrawn").asText()).isEqualTo("DIFFERENT: 1 pixels, by up to 64 of 255");
         assertThat(json.path("well").asBoolean()).isFalse();
         assertThat(json.at("/provenance/seed").asLong()).isEqualTo(5);
+    }
+
+    @Test
+    void shouldLetNothingActOnTheTerminalOrTheShell() throws IOException {
+        Provenance evil = new Provenance(
+                "a\u001b]0;b\u0007 $(c)",
+                null,
+                1,
+                1f,
+                0,
+                1f,
+                1f,
+                0,
+                1,
+                0,
+                new Provenance.Model("m; d", "\u001b[2J", "fp32; e"),
+                said.imageModel());
+
+        InProcess verified = verify(write(image, evil));
+
+        assertThat(verified.out())
+                .contains("-- 'a\uFFFD]0;b\uFFFD $(c)'", "--model 'm; d'", "'bart.precision=fp32; e'")
+                .doesNotContain("\u001b", "\u0007");
+    }
+
+    @Test
+    void shouldSayWhatCannotBeDrawn() throws IOException {
+        Provenance coarse = new Provenance(
+                "a cat",
+                null,
+                1,
+                1f,
+                0,
+                1f,
+                1f,
+                0,
+                1,
+                0,
+                said.tokenModel(),
+                new Provenance.Model("shapes", said.imageModel().revision(), "int4"));
+
+        InProcess verified = verify("--redraw", write(image, coarse));
+
+        assertThat(verified.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(verified.out()).contains("not drawn again: what the file says cannot be drawn");
+        assertThat(verify("--model", "shapes", temp.resolve("image.png")).exitCode())
+                .isEqualTo(ExitCode.USAGE);
     }
 
     @Test

@@ -47,7 +47,7 @@ record Policy(
      * Kinds of requests.
      *
      * @param terms of which a text has at least one, outside of the exceptions
-     * @param with of which it has one as well, wherever; empty if the terms are enough
+     * @param with of which it has one as well, in other words of it; null if the terms are enough
      * @param exceptions phrases that are harmless though they contain terms
      */
     record Category(
@@ -75,18 +75,32 @@ record Policy(
         /** Whether a text falls under it. */
         boolean covers(List<Set<String>> text) {
             List<Terms.Span> found = terms.find(text);
-            if (found.isEmpty() || with != null && with.find(text).isEmpty()) {
+            if (found.isEmpty()) {
                 return false;
             }
             List<Terms.Span> harmless = exceptions.find(text);
-            return found.stream().anyMatch(span -> harmless.stream().noneMatch(span::overlaps));
+            List<Terms.Span> others = with == null ? List.of() : with.find(text);
+            return found.stream()
+                    .filter(span -> harmless.stream().noneMatch(span::overlaps))
+                    .anyMatch(span -> with == null || others.stream().anyMatch(other -> !other.overlaps(span)));
         }
     }
 
     /** From which score on, 0 to 1, which action is taken; null for never. */
     record Insults(
             @JsonProperty("flagAbove") @Nullable Double flagAbove,
-            @JsonProperty("refuseAbove") @Nullable Double refuseAbove) {}
+            @JsonProperty("refuseAbove") @Nullable Double refuseAbove) {
+        Insults {
+            requireScore(flagAbove);
+            requireScore(refuseAbove);
+        }
+
+        private static void requireScore(@Nullable Double score) {
+            if (score != null && !(score >= 0 && score <= 1)) {
+                throw new IllegalArgumentException(score + " is no score of insults; use 0 to 1");
+            }
+        }
+    }
 
     @JsonCreator
     Policy(
@@ -131,7 +145,11 @@ record Policy(
      */
     static Policy read(Path file) throws IOException {
         try {
-            return JSON.readValue(Files.readAllBytes(file), Policy.class);
+            Policy policy = JSON.readValue(Files.readAllBytes(file), Policy.class);
+            if (policy == null) {
+                throw new IllegalArgumentException(file + " is no policy: it is null");
+            }
+            return policy;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException(file + " is no policy: " + e.getOriginalMessage(), e);
         }

@@ -54,8 +54,8 @@ public final class PromptFilter {
     /**
      * Judges a prompt.
      *
-     * @param negative what the picture is to keep away from, if anything. To name unwelcome things there is what people
-     *     do who do not want them: it is flagged at most, unless {@code drawn}
+     * @param negative what the picture is to keep away from, if anything: to name unwelcome things there is what people
+     *     do who do not want them, so that it is judged only where it is drawn
      * @param drawn whether guidance is below 1, so that the negative text is what is drawn
      */
     public PromptJudgement judge(String text, @Nullable String negative, boolean drawn) {
@@ -82,9 +82,9 @@ public final class PromptFilter {
 
     private PromptJudgement decide(String text, @Nullable String negative, boolean drawn) {
         Optional<Finding> finding = find(text);
-        Optional<Finding> ofNegative = negative == null ? Optional.empty() : find(negative);
+        Optional<Finding> ofNegative = drawn && negative != null ? find(negative) : Optional.empty();
         return refusal(finding, false)
-                .or(() -> drawn ? refusal(ofNegative, true) : Optional.empty())
+                .or(() -> refusal(ofNegative, true))
                 .or(() -> finding.or(() -> ofNegative).map(found -> new Flagged(policy.title(), found.category)))
                 .orElseGet(() -> new Passed(policy.title()));
     }
@@ -95,7 +95,11 @@ public final class PromptFilter {
     }
 
     private Optional<Finding> find(String text) {
-        List<List<Set<String>>> readings = Folding.readings(text);
+        List<List<Set<String>>> readings = new ArrayList<>(Folding.readings(text));
+        String asModelsRead = Folding.asModelsRead(text);
+        if (!asModelsRead.equals(text)) {
+            readings.addAll(Folding.readings(asModelsRead));
+        }
         List<Finding> findings = new ArrayList<>();
         for (Category category : policy.categories()) {
             if (readings.stream().anyMatch(category::covers)) {

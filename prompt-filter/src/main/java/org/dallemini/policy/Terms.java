@@ -19,6 +19,8 @@ final class Terms {
     /** The first letters of all terms, for a quick look. */
     private final Set<String> starts = new HashSet<>();
 
+    private int longestBeginning;
+
     /** Some words of a text, from the first to the one before the end. */
     record Span(int first, int end) {
         boolean overlaps(Span other) {
@@ -36,6 +38,7 @@ final class Terms {
                         + " or more letters");
             }
             starts.add(start(words.get(0)));
+            longestBeginning = Math.max(longestBeginning, words.get(0).length());
             byFirstWord
                     .computeIfAbsent(words.get(0), first -> new ArrayList<>())
                     .add(words);
@@ -66,7 +69,7 @@ final class Terms {
 
     private Optional<Span> longest(List<Set<String>> text, int first, String reading) {
         int end = longest(text, first, byFirstWord.getOrDefault(reading, List.of()));
-        for (int length = MIN_BEGINNING; length <= reading.length(); length++) {
+        for (int length = MIN_BEGINNING; length <= Math.min(reading.length(), longestBeginning); length++) {
             List<List<String>> beginning = byFirstWord.get(reading.substring(0, length) + "*");
             end = Math.max(end, beginning == null ? 0 : longest(text, first, beginning));
         }

@@ -28,6 +28,9 @@ class FoldingTest {
                 "forb!dden",
                 "forbidden!!!",
                 "forbidden123",
+                "f0rbidden!",
+                "!f0rb1dden?!",
+                "f0rbidden123",
                 "for\u200bbid\u00adden",
                 "f\u0336o\u0336r\u0336b\u0336idden",
                 "forbiiiiidden",
@@ -48,6 +51,20 @@ class FoldingTest {
     void shouldReadNothingElse(String text) {
         assertThat(Folding.readings(text)).allSatisfy(words -> assertThat(words)
                 .allSatisfy(readings -> assertThat(readings).doesNotContain("forbidden")));
+    }
+
+    /** Nobody keeps the intake busy with a text. */
+    @ParameterizedTest
+    @ValueSource(strings = {"⒜⑴", "a ", "ﬃ", "1!", "!1a ", "g0"})
+    void shouldReadAnyTextInAFewWays(String piece) {
+        String text = piece.repeat(2000 / piece.length());
+
+        int readings = Folding.readings(text).stream()
+                .flatMap(List::stream)
+                .mapToInt(Set::size)
+                .sum();
+
+        assertThat(readings).isLessThan(25_000);
     }
 
     @Test

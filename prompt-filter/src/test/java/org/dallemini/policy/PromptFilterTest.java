@@ -86,10 +86,11 @@ class PromptFilterTest {
     }
 
     @Test
-    void shouldFlagANegativeTextAndRefuseItWhereItIsDrawn() {
+    void shouldJudgeANegativeTextWhereItIsDrawn() {
         PromptFilter filter = filter("refuse");
 
-        assertThat(filter.judge("a boat", "storm", false)).isEqualTo(new Flagged("weather 3", "storms"));
+        assertThat(filter.judge("a boat", "storm", false)).isEqualTo(new Passed("weather 3"));
+        assertThat(filter.judge("a boat", "rain", true)).isEqualTo(new Flagged("weather 3", "rain"));
         assertThat(filter.judge("a boat", "storm", true)).isEqualTo(new Refused("weather 3", "storms", true));
     }
 
@@ -128,6 +129,8 @@ class PromptFilterTest {
                 "{",
                 "[]",
                 "{}",
+                "null",
+                "{\"name\": \"w\", \"version\": \"1\", \"categories\": [], \"insults\": {\"flagAbove\": 99}}",
                 "{\"name\": \"Weather\", \"version\": \"1\", \"categories\": []}",
                 "{\"name\": \"w\", \"version\": \"1\", \"categories\": [{\"name\": \"x\", \"action\": \"burn\", \"terms\": []}]}",
                 "{\"name\": \"w\", \"version\": \"1\", \"categories\": [{\"name\": \"x\", \"action\": \"flag\", \"terms\": [\"a*\"]}]}",

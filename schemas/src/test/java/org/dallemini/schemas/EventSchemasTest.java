@@ -153,11 +153,11 @@ class EventSchemasTest {
                         "v6",
                         Map.of(
                                 "PromptRequest", "a24dd242fb03753e",
-                                "ImageRequest", "243947f13b8b4d5d",
-                                "ImageTokens", "a3fffeb244ae7db6",
+                                "ImageRequest", "cca9a767564250d6",
+                                "ImageTokens", "937adc9ce1ad3ce0",
                                 "ImagePreview", "e952cffccdf4a906",
-                                "GeneratedImage", "e611cc49c57a3389",
-                                "StoredImage", "4e94316913c8974c",
+                                "GeneratedImage", "32c1b9380790b10b",
+                                "StoredImage", "b350decc5a7f0911",
                                 "JobStatus", "5b56b3f7caa16b93",
                                 "JobCommand", "4af9f382e1ff362")));
     }

@@ -18,7 +18,7 @@ public enum ErrorCode {
     INVALID_PARAMETER,
     /** What an image shall begin with is neither tokens nor a picture, cannot be read, or does not fit the image. */
     INVALID_PREFIX,
-    /** The image filter refuses a picture: the image that was drawn, or the one that it shall begin with. */
+    /** The prompt filter refuses a prompt, or the image filter a picture: the one drawn, or the one to begin with. */
     CONTENT_POLICY,
     /** The deadline passed before the work began. */
     DEADLINE_EXCEEDED,

@@ -143,7 +143,8 @@ class ContentPolicyIT {
         String path = "/v1/jobs/made/images/seen/0/preview";
         await().atMost(PATIENCE).until(() -> refusing.get(path).statusCode() != 404);
         HttpResponse<byte[]> preview = refusing.get(path);
-        assertThat(preview.statusCode()).isEqualTo(503);
+        assertThat(preview.statusCode()).isEqualTo(403);
+        assertThat(new String(preview.body(), UTF_8)).contains("content-policy");
         assertThat(preview.headers().firstValue("Content-Type").orElse("")).doesNotContain("image/");
     }
 

@@ -1,56 +1,78 @@
 package org.dallemini.dalle.png;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.metadata.IIOMetadata;
-import javax.imageio.metadata.IIOMetadataNode;
-import javax.imageio.stream.ImageInputStream;
-import org.w3c.dom.NodeList;
 
-/** Reads the texts of PNG files, which {@link PngWriter} writes. */
+/**
+ * Reads the texts of PNG files that {@link PngWriter} writes: tEXt and uncompressed iTXt. Compressed ones are passed
+ * over, for a small file could hold gigabytes of them.
+ */
 public final class PngTexts {
-    private static final String FORMAT = "javax_imageio_png_1.0";
+    private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
 
     private PngTexts() {}
 
     /**
-     * All texts of a file.
+     * All such texts of a file, up to its end or to where it is damaged.
      *
-     * @throws IOException if it is no PNG file, or cannot be read
+     * @throws IOException if it is no PNG file
      */
     public static List<PngText> read(byte[] png) throws IOException {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName("png");
-        ImageReader reader = readers.next();
-        try (ImageInputStream in = ImageIO.createImageInputStream(new ByteArrayInputStream(png))) {
-            reader.setInput(in, true);
-            IIOMetadata metadata = reader.getImageMetadata(0);
-            IIOMetadataNode root = (IIOMetadataNode) metadata.getAsTree(FORMAT);
-            List<PngText> texts = new ArrayList<>();
-            addTo(texts, root.getElementsByTagName("tEXtEntry"), "value");
-            addTo(texts, root.getElementsByTagName("iTXtEntry"), "text");
-            return texts;
-        } catch (RuntimeException e) { // of the reader, on damaged files
-            throw new IOException("damaged: " + e, e);
-        } finally {
-            reader.dispose();
+        ByteBuffer in = ByteBuffer.wrap(png);
+        if (!ByteBuffer.wrap(SIGNATURE).equals(in.slice(0, Math.min(SIGNATURE.length, png.length)))) {
+            throw new IOException("it does not begin as a PNG file does");
+        }
+        in.position(SIGNATURE.length);
+        List<PngText> texts = new ArrayList<>();
+        while (in.remaining() >= 12) { // length, type and check sum of a chunk
+            int length = in.getInt();
+            byte[] type = new byte[4];
+            in.get(type);
+            if (length < 0 || length > in.remaining() - 4) {
+                break;
+            }
+            ByteBuffer data = in.slice(in.position(), length);
+            in.position(in.position() + length + 4);
+            text(new String(type, StandardCharsets.US_ASCII), data).ifPresent(texts::add);
+        }
+        return texts;
+    }
+
+    private static Optional<PngText> text(String type, ByteBuffer data) {
+        boolean isInternational = type.equals("iTXt");
+        if (!isInternational && !type.equals("tEXt")) {
+            return Optional.empty();
+        }
+        try {
+            String keyword = upToZero(data);
+            if (isInternational) {
+                boolean isCompressed = data.getShort() != 0; // a flag, and the method
+                upToZero(data); // language
+                upToZero(data); // the keyword in it
+                if (isCompressed) {
+                    return Optional.empty();
+                }
+            }
+            Charset charset = isInternational ? StandardCharsets.UTF_8 : StandardCharsets.ISO_8859_1;
+            return Optional.of(new PngText(keyword, charset.decode(data).toString()));
+        } catch (IllegalArgumentException | BufferUnderflowException e) {
+            return Optional.empty(); // not as PNG wants it
         }
     }
 
-    private static void addTo(List<PngText> texts, NodeList entries, String value) {
-        for (int i = 0; i < entries.getLength(); i++) {
-            IIOMetadataNode entry = (IIOMetadataNode) entries.item(i);
-            try {
-                texts.add(new PngText(entry.getAttribute("keyword"), entry.getAttribute(value)));
-            } catch (IllegalArgumentException e) {
-                continue; // a keyword that PNG does not allow, of another program
-            }
+    private static String upToZero(ByteBuffer data) {
+        ByteBuffer text = data.slice();
+        int length = 0;
+        while (data.get() != 0) {
+            length++;
         }
+        return StandardCharsets.ISO_8859_1.decode(text.limit(length)).toString();
     }
 
     /** The text under a keyword, if there is one. */

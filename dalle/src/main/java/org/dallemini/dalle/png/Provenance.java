@@ -51,6 +51,7 @@ public record Provenance(
         Model imageModel) {
 
     static final String SOFTWARE = "dallemini";
+    private static final String XMP = "XML:com.adobe.xmp";
     private static final int SHORT_HASH = 10; // as Stable Diffusion web UI shortens hashes
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
@@ -93,9 +94,15 @@ public record Provenance(
         });
     }
 
+    /** Whether the texts of a file mark it as made by generative AI, in IPTC's terms. */
+    public static boolean marks(List<PngText> texts) {
+        return PngTexts.find(texts, XMP).filter(Xmp::isMarked).isPresent();
+    }
+
     @SuppressWarnings("ConstantValue") // JSON may leave out what is not nullable
     private boolean isWhole() {
-        return prompt != null
+        return batchSize > 0
+                && prompt != null
                 && tokenModel != null
                 && tokenModel.isWhole()
                 && imageModel != null
@@ -111,7 +118,7 @@ public record Provenance(
                 new PngText("Disclaimer", disclaimer()),
                 new PngText("parameters", parameters(width, height, tokens)),
                 new PngText(SOFTWARE, json()),
-                new PngText("XML:com.adobe.xmp", Xmp.packet(this)));
+                new PngText(XMP, Xmp.packet(this)));
     }
 
     /** The texts for an image that is still being drawn, which is shown and not kept. */

@@ -13,7 +13,14 @@ final class Xmp {
     /** For inpainting and outpainting: whose the given part is nobody knows here. */
     private static final String AI_COMPLETED = SOURCE_TYPES + "compositeWithTrainedAlgorithmicMedia";
 
+    private static final String SOURCE_TYPE = "<Iptc4xmpExt:DigitalSourceType>";
+
     private Xmp() {}
+
+    /** Whether a packet marks its image as made by generative AI, wholly or in part, as {@link #packet} does. */
+    static boolean isMarked(String packet) {
+        return packet.contains(SOURCE_TYPE + AI_GENERATED) || packet.contains(SOURCE_TYPE + AI_COMPLETED);
+    }
 
     static String packet(Provenance image) {
         String prompt = escape(image.prompt());

@@ -2,6 +2,7 @@ package org.dallemini.ingest.api;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletionException;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
@@ -10,7 +11,9 @@ import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.previews.PreviewPictures;
+import org.dallemini.ingest.previews.PreviewPictures.RefusedPictureException;
 import org.dallemini.ingest.previews.Previews;
+import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +65,13 @@ public final class PreviewResource {
             return Answer.bytes(200, "image/png", png, Map.of("Cache-Control", "no-store"));
         }
         log.debug("A preview could not be made", failure);
+        if (failure instanceof CompletionException wrapped && wrapped.getCause() instanceof RefusedPictureException) {
+            return Answer.problem(Problem.of(
+                    403,
+                    ErrorCode.CONTENT_POLICY.code(),
+                    "The image filter refuses this picture: there will be no image of it either, unless the next rows"
+                            + " change that."));
+        }
         return Answer.problem(
                 Problem.of(503, "not-available", "No image decoder has time for a preview at present: ask again soon.")
                         .with("Retry-After", "1"));

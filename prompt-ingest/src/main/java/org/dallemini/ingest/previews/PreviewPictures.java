@@ -25,6 +25,9 @@ public final class PreviewPictures {
     private static final Duration CONNECT = Duration.ofSeconds(2);
     private static final Duration ANSWER = Duration.ofSeconds(10);
 
+    /** What a decoder answers for a picture that its filter refuses. */
+    private static final int REFUSED = 403;
+
     /** Pictures that are kept, of some hundred kilobytes at most. */
     static final int MAX_PICTURES = 64;
 
@@ -47,6 +50,13 @@ public final class PreviewPictures {
         }
     }
 
+    /** The image filter does not let the picture out. */
+    public static final class RefusedPictureException extends RuntimeException {
+        private RefusedPictureException(String imageId) {
+            super("the image filter refuses the preview of " + imageId);
+        }
+    }
+
     /** @param decoders management addresses of image decoders, for example {@code http://127.0.0.1:8090} */
     public PreviewPictures(List<URI> decoders) {
         this.decoders = List.copyOf(decoders);
@@ -55,7 +65,7 @@ public final class PreviewPictures {
     /**
      * A PNG of what is known of an image, grey where it is not drawn yet.
      *
-     * @return completed later, or failed with a {@link NoPictureException}
+     * @return completed later, or failed with a {@link NoPictureException} or a {@link RefusedPictureException}
      */
     public CompletableFuture<byte[]> of(ImagePreview preview) {
         CompletableFuture<byte[]> picture;
@@ -68,7 +78,7 @@ public final class PreviewPictures {
             pictures.put(preview, picture);
         }
         picture.whenComplete((png, failure) -> {
-            if (failure != null) {
+            if (failure != null && !(failure instanceof RefusedPictureException)) {
                 synchronized (pictures) {
                     pictures.remove(preview, picture);
                 }
@@ -88,6 +98,8 @@ public final class PreviewPictures {
         client.sendAsync(request(decoder, preview), BodyHandlers.ofByteArray()).whenComplete((answer, failure) -> {
             if (failure == null && answer.statusCode() == 200) {
                 picture.complete(answer.body());
+            } else if (failure == null && answer.statusCode() == REFUSED) {
+                picture.completeExceptionally(new RefusedPictureException(preview.getImageId()));
             } else {
                 String why = decoder + ": " + (failure == null ? describe(answer) : failure);
                 log.debug("No preview of {} from {}", preview.getImageId(), why);

@@ -31,7 +31,7 @@ function told(card) {
     ...list("Its limits", card.limits),
     ...list("What to beware of", [
       ...card.biases,
-      "There is no filter of content here: put one before you show pictures to others.",
+      "Filters refuse some prompts and pictures, if whoever runs this has not switched them off. They miss much: look at pictures before you show them to others.",
     ]),
     ...list("What it was made for", card.intendedUses),
     ...list("What it shall not be used for", card.excludedUses),

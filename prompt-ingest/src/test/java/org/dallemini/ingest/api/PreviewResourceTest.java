@@ -187,6 +187,23 @@ class PreviewResourceTest {
     }
 
     @Test
+    void shouldSayThatTheFilterRefusesIt() {
+        // Given
+        draw(new byte[] {1, 0});
+        decoders.forEach(decoder -> decoder.status = 403);
+
+        // When
+        Http.Reply first = http.get(PREVIEW);
+        Http.Reply second = http.get(PREVIEW);
+
+        // Then: nobody is asked for it again
+        assertThat(first.status()).isEqualTo(403);
+        assertThat(first.code()).isEqualTo("content-policy");
+        assertThat(second.code()).isEqualTo("content-policy");
+        assertThat(asked()).hasSize(1);
+    }
+
+    @Test
     void shouldKnowOnlyWhatIsBeingDrawn() {
         // Given
         draw(new byte[] {1, 0});

@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.dallemini.dalle.config.VqganConfig;
 import org.dallemini.dalle.model.CheckpointFiles;
 import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.training.data.DataException;
 import org.dallemini.training.data.DataSet;
 import org.dallemini.training.data.Item;
 import org.dallemini.training.data.Problems;
@@ -133,6 +134,9 @@ final class VqganCommand implements Callable<Integer> {
         Torch.load(CommonOptions.libraries());
         Torch.prepareThread();
         @Nullable Path from = begin.from();
+        if (decoderOnly && from == null) {
+            throw new DataException("--decoder-only needs --from: only a trained encoder is worth keeping");
+        }
         Path configFile = from == null
                 ? Objects.requireNonNull(begin.config())
                 : new ModelFolder(from).vqgan().resolve(CheckpointFiles.CONFIG);

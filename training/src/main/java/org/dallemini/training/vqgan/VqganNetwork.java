@@ -31,6 +31,7 @@ public final class VqganNetwork {
     private final Program.Compiled training;
     private final Program.@Nullable Compiled adversarial;
     private final Program.Compiled reconstruction;
+    private final Program.@Nullable Compiled quantised;
 
     /**
      * Weights of the parts of the loss beside |x - y|, which has 1.
@@ -72,6 +73,7 @@ public final class VqganNetwork {
         training = training(manager, false);
         adversarial = weights.adversarial > 0 ? training(manager, true) : null;
         reconstruction = reconstruction(manager);
+        quantised = decoderOnly ? quantised(manager) : null;
     }
 
     /**
@@ -80,7 +82,10 @@ public final class VqganNetwork {
      * @param judged whether the discriminator takes part, if there is one
      */
     public Losses losses(Parameters p, NDArray pictures, boolean judged) {
-        List<NDArray> results = (judged && adversarial != null ? adversarial : training).run(p, pictures);
+        Program.Compiled program = judged && adversarial != null ? adversarial : training;
+        List<NDArray> results = quantised == null
+                ? program.run(p, pictures)
+                : program.run(p, pictures, quantised.apply(p, pictures).stopGradient());
         int parts = PARTS.size();
         return new Losses(
                 results.get(0), results.subList(1, 1 + parts), results.get(1 + parts), results.get(2 + parts));
@@ -94,13 +99,18 @@ public final class VqganNetwork {
     private Program.Compiled training(NDManager manager, boolean judged) {
         Program p = new Program(dtype);
         String x = p.input("x");
-        String z = encoded(p, x);
         String book = p.parameter("quantize/embedding/embedding");
-        String tokens = nearest(p, z, book);
-        String rows = p.op("torch.embedding(%s, %s)", book, tokens);
+        String z;
+        String tokens;
+        String rows;
         if (decoderOnly) {
-            z = p.op("torch.detach(%s)", z);
-            rows = p.op("torch.detach(%s)", rows);
+            tokens = p.input("tokens");
+            rows = p.op("torch.detach(torch.embedding(%s, %s))", book, tokens);
+            z = rows;
+        } else {
+            z = encoded(p, x);
+            tokens = nearest(p, z, book);
+            rows = p.op("torch.embedding(%s, %s)", book, tokens);
         }
         String y = decoded(p, p.op("torch.add(%s, torch.detach(torch.sub(%s, %s)))", z, rows, z));
         String absolute = p.op("torch.mean(torch.abs(torch.sub(%s, %s)))", x, y);
@@ -133,6 +143,12 @@ public final class VqganNetwork {
                 hinge,
                 tokens,
                 p.op("torch.detach(%s)", z));
+    }
+
+    /** Pictures to tokens in float32, as 'train encode' and the pipeline have them. */
+    private Program.Compiled quantised(NDManager manager) {
+        Program p = new Program();
+        return p.returning(manager, nearest(p, encoded(p, p.input("x")), p.parameter("quantize/embedding/embedding")));
     }
 
     private Program.Compiled reconstruction(NDManager manager) {
