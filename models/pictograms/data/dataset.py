@@ -591,6 +591,8 @@ def main():
     parser.add_argument("--count", type=int, default=60000, help="how many compositions")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
+    parser.add_argument("--style", choices=sorted(STYLES.values()), help="singles: of this style alone")
+    parser.add_argument("--groups", nargs="+", metavar="GROUP", help="singles: of these groups of emoji alone")
     parser.add_argument(
         "--kind",
         default="composition",
@@ -603,6 +605,12 @@ def main():
     singles = plan_singles(world, options.seed) if options.command != "compositions" else []
     composed = plan_compositions(world, options.count, options.seed) if options.command != "singles" else []
     if options.command == "singles":
+        pictures_of = [plan["parts"][0]["picture"] for plan in singles]
+        singles = [
+            plan
+            for plan, picture in zip(singles, pictures_of)
+            if options.style in (None, STYLES[picture.set]) and picture.group in (options.groups or [picture.group])
+        ]
         write(world, options.out, "singles", singles, options.workers)
     elif options.command == "compositions":
         write(world, options.out, "compositions", composed, options.workers)

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.dallemini.dalle.config.GenerationConfig;
 import org.dallemini.dalle.text.PromptTokenizer;
 import org.dallemini.dalle.text.TextNormalizer;
 import org.junit.jupiter.api.Test;
@@ -40,6 +41,9 @@ class TokenizerFolderTest {
 
         // When
         int size = TokenizerFolder.write(folder, captions, 400);
+
+        // Then: models that learn with it are drawn with little guidance
+        assertThat(GenerationConfig.read(folder).conditionScale()).isEqualTo(2);
 
         // Then: frequent words are one token each, and any other text has tokens, too
         TextNormalizer normalizer = TextNormalizer.open(folder.resolve("enwiki-words-frequency.txt"));
