@@ -311,7 +311,7 @@ class PageIT {
             assertThat(page.getByText("Nothing has been drawn yet")).isVisible();
             assertThat(page.getByText("Try ")).hasCount(0);
             assertThat(page.locator("#model"))
-                    .hasText("Pictures are drawn here by a model. Nothing filters what it draws. About it");
+                    .hasText("Pictures are drawn here by a model. Its filters miss much. About it");
             assertThat(page.locator("#text-hint")).hasText("Enter draws.");
             name[0] = "\"mega\"";
             visitor.open("#/about");

@@ -43,7 +43,7 @@ export async function tellBelow(paragraph) {
   const sentences = card.name
     ? [`Pictures are drawn here by the model ${card.name}.`, card.description, ...card.biases.slice(0, 1)]
     : ["Pictures are drawn here by a model."];
-  const text = [...sentences, "Nothing filters what it draws."].filter(Boolean).join(" ");
+  const text = [...sentences, "Its filters miss much."].filter(Boolean).join(" ");
   const link = h("a", { href: "#/about" }, card.biases.length ? "Its limits and biases" : "About it");
   paragraph.replaceChildren(`${text} `, link);
 }
