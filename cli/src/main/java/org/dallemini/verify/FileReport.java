@@ -83,7 +83,12 @@ public record FileReport(
 
     /** The command that draws it, for a shell. */
     static String command(Provenance said) {
-        List<String> words = new ArrayList<>(List.of("dallemini", "generate", "-n", "1"));
+        boolean isLikeAnOption = said.prompt().startsWith("-");
+        List<String> words = new ArrayList<>(List.of("dallemini", "generate"));
+        if (!isLikeAnOption) {
+            words.add(quoted(said.prompt()));
+        }
+        add(words, "-n", 1);
         add(words, "--seed", said.seed());
         add(words, "--negative", said.negativePrompt());
         add(words, "--guidance", said.guidanceScale());
@@ -93,7 +98,7 @@ public record FileReport(
         add(words, "--model", said.tokenModel().name());
         add(words, "--command-property", "bart.precision=" + said.tokenModel().precision());
         add(words, "--command-property", "vqgan.precision=" + said.imageModel().precision());
-        add(words, "--", said.prompt());
+        add(words, "--", isLikeAnOption ? said.prompt() : null);
         return String.join(" ", words) + (said.batchSize() == 1 ? "" : "  # a row of a batch, which --redraw draws");
     }
 

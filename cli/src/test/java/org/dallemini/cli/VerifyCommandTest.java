@@ -82,10 +82,9 @@ class VerifyCommandTest {
         assertThat(verified.exitCode()).as(verified.err()).isEqualTo(ExitCode.OK);
         assertThat(verified.out())
                 .contains("64 x 64 pixels", PROMPT, "redrawn   the same, byte for byte", "generative AI (IPTC)")
-                .contains("dallemini generate -n 1 --seed 5 --negative green --guidance 2.0 --top-k 50 --top-p 1.0"
-                        + " --temperature 1.0 --model shapes --command-property bart.precision=int8"
-                        + " --command-property vqgan.precision=fp32"
-                        + " -- 'a red circle, it'\\''s on a \"blue\" background'");
+                .contains("dallemini generate 'a red circle, it'\\''s on a \"blue\" background' -n 1 --seed 5"
+                        + " --negative green --guidance 2.0 --top-k 50 --top-p 1.0 --temperature 1.0 --model shapes"
+                        + " --command-property bart.precision=int8 --command-property vqgan.precision=fp32");
     }
 
     @Test
@@ -121,8 +120,16 @@ class VerifyCommandTest {
         InProcess verified = verify(write(image, evil));
 
         assertThat(verified.out())
-                .contains("-- 'a\uFFFD]0;b\uFFFD $(c)'", "--model 'm; d'", "'bart.precision=fp32; e'")
+                .contains("generate 'a\uFFFD]0;b\uFFFD $(c)' -n 1", "--model 'm; d'", "'bart.precision=fp32; e'")
                 .doesNotContain("\u001b", "\u0007");
+    }
+
+    @Test
+    void shouldKeepAPromptApartFromOptions() throws IOException {
+        Provenance like =
+                new Provenance("--help", null, 1, 1f, 0, 1f, 1f, 0, 1, 0, said.tokenModel(), said.imageModel());
+
+        assertThat(verify(write(image, like)).out()).contains("generate -n 1 --seed 1", " -- --help");
     }
 
     @Test
