@@ -16,6 +16,7 @@ import org.dallemini.lists.Printable;
 import org.dallemini.lists.PromptLine;
 import org.dallemini.lists.Refusals;
 import org.dallemini.progress.Progress;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the user of each image on standard output, and of everything else on standard error. */
 public final class GenerateReport {
@@ -71,9 +72,9 @@ public final class GenerateReport {
         } else {
             found++;
         }
-        PromptVerdict verdict = image.getRequest().getPromptVerdict();
-        if (verdict != null && verdict.getMark() != null) {
-            tell("The prompt filter marks " + file + " as " + verdict.getMark());
+        String promptMark = promptMark(image);
+        if (promptMark != null) {
+            tell("The prompt filter marks " + file + " as " + promptMark);
         }
         if (isMarked(image)) {
             tell("The image filter marks " + file + " as " + image.getVerdict().getMark());
@@ -99,8 +100,9 @@ public final class GenerateReport {
         if (request.getScore() != null) {
             node.put("score", request.getScore());
         }
-        if (request.getPromptVerdict() != null && request.getPromptVerdict().getMark() != null) {
-            node.put("promptMark", request.getPromptVerdict().getMark());
+        String promptMark = promptMark(image);
+        if (promptMark != null) {
+            node.put("promptMark", promptMark);
         }
         if (isMarked(image)) {
             node.put("mark", image.getVerdict().getMark());
@@ -113,6 +115,11 @@ public final class GenerateReport {
         } catch (JsonProcessingException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static @Nullable String promptMark(StoredImage image) {
+        PromptVerdict verdict = image.getRequest().getPromptVerdict();
+        return verdict == null ? null : verdict.getMark();
     }
 
     private static boolean isMarked(StoredImage image) {

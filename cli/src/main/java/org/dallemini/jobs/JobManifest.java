@@ -13,19 +13,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
+import org.dallemini.cluster.StoredImageRecords;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.deadletters.Section;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -128,7 +126,7 @@ public final class JobManifest {
             for (TopicPartition partition : partitions) {
                 long begin = begins.getOrDefault(partition, 0L);
                 reader.read(partition, begin, ends.getOrDefault(partition, 0L), record -> {
-                    StoredImage image = image(deserializer, record);
+                    StoredImage image = StoredImageRecords.decode(deserializer, record);
                     if (image != null && image.getRequest().getJobId().equals(jobId)) {
                         images.add(ManifestLine.image(image, record.headers()));
                         // What was replayed and then stored has not failed.
@@ -138,19 +136,6 @@ public final class JobManifest {
                     return true;
                 });
             }
-        }
-    }
-
-    /** Null if somebody has written something else to the topic. */
-    private static @Nullable StoredImage image(
-            Deserializer<StoredImage> deserializer, ConsumerRecord<byte[], byte[]> record) {
-        try {
-            return deserializer.deserialize(record.topic(), record.headers(), record.value());
-        } catch (SerializationException e) {
-            if (Failures.isOutage(e) || Failures.isFatal(e)) {
-                throw e;
-            }
-            return null;
         }
     }
 }

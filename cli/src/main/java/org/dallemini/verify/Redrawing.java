@@ -1,7 +1,6 @@
 package org.dallemini.verify;
 
 import java.util.Locale;
-import java.util.Objects;
 
 /** What came out when an image was drawn again as its file says. */
 public sealed interface Redrawing {
@@ -34,6 +33,6 @@ public sealed interface Redrawing {
         if (this instanceof OtherSize size) {
             return String.format(Locale.ROOT, "DIFFERENT: it is drawn with %d x %d pixels", size.width, size.height);
         }
-        return "not drawn again: " + Objects.requireNonNull((Impossible) this).why;
+        return "not drawn again: " + ((Impossible) this).why;
     }
 }

@@ -8,13 +8,12 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
+import org.dallemini.cluster.StoredImageRecords;
 import org.dallemini.events.StoredImage;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
 
 /** Finds the events of stored images by the hashes of their files. */
@@ -54,15 +53,9 @@ public final class StoredByHash {
             Deserializer<StoredImage> deserializer,
             Set<String> hashes,
             Map<String, StoredImage> found) {
-        try {
-            StoredImage image = deserializer.deserialize(record.topic(), record.headers(), record.value());
-            if (image != null && hashes.contains(image.getSha256())) {
-                found.put(image.getSha256(), image);
-            }
-        } catch (SerializationException e) {
-            if (Failures.isOutage(e) || Failures.isFatal(e)) {
-                throw e;
-            } // else somebody has written something else to the topic
+        StoredImage image = StoredImageRecords.decode(deserializer, record);
+        if (image != null && hashes.contains(image.getSha256())) {
+            found.put(image.getSha256(), image);
         }
         return true;
     }

@@ -37,7 +37,7 @@ public final class PromptFilter {
         this.refuses = refuses;
         this.door = door;
         this.meters = meters;
-        insults = policy.insults() == null ? null : new InsultClassifier();
+        insults = policy.insults() == null ? null : InsultClassifier.shipped();
     }
 
     /**
