@@ -187,11 +187,12 @@ def plan_singles(world, seed):
 class Stock:
     """Pictures to compose from: drawn by group, then name, then set, so that no large family outweighs another."""
 
-    def __init__(self, world):
+    def __init__(self, world, style):
         self.world = world
         self.by_label = collections.defaultdict(dict)
         for picture in world.pictures:
-            self.by_label[picture.label][picture.set, picture.tone] = picture
+            if style is None or STYLES[picture.set] == style and world.split(picture) == "train":
+                self.by_label[picture.label][picture.set, picture.tone] = picture
         self.groups = {group: sorted(label for label in self.by_label if self.fits(label, group)) for group in WEIGHTS}
         self.people = 0
 
@@ -238,8 +239,8 @@ def count_held_for(label, count):
     return "prompt" if value < 0.04 and count > 1 else "train"
 
 
-def plan_compositions(world, count, seed):
-    stock = Stock(world)
+def plan_compositions(world, count, seed, style=None):
+    stock = Stock(world, style)
     return [plan_composition(world, stock, random.Random(f"{seed} composition {index}")) for index in range(count)]
 
 
@@ -479,7 +480,7 @@ def write(world, out, prefix, plans, workers):
 
 def prompts(world, known, seed=1):
     """The evaluation prompts; none of them is a caption."""
-    rng, stock = random.Random(f"{seed} prompts"), Stock(world)
+    rng, stock = random.Random(f"{seed} prompts"), Stock(world, None)
     result, used = [], set()
 
     def add(kind, prompt, concepts, ground=None, count=None, **more):
@@ -591,7 +592,7 @@ def main():
     parser.add_argument("--count", type=int, default=60000, help="how many compositions")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
-    parser.add_argument("--style", choices=sorted(STYLES.values()), help="singles: of this style alone")
+    parser.add_argument("--style", choices=sorted(STYLES.values()), help="pictures of this style alone")
     parser.add_argument("--groups", nargs="+", metavar="GROUP", help="singles: of these groups of emoji alone")
     parser.add_argument(
         "--kind",
@@ -603,7 +604,9 @@ def main():
     options.work = options.work or options.out / "work"
     world = World(options.work, options.workers)
     singles = plan_singles(world, options.seed) if options.command != "compositions" else []
-    composed = plan_compositions(world, options.count, options.seed) if options.command != "singles" else []
+    composed = []
+    if options.command != "singles":
+        composed = plan_compositions(world, options.count, options.seed, options.style)
     if options.command == "singles":
         pictures_of = [plan["parts"][0]["picture"] for plan in singles]
         singles = [

@@ -18,20 +18,17 @@ import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.avro.generic.GenericRecordBuilder;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serializer;
+import org.dallemini.embedded.testing.TopicSettings;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
@@ -98,14 +95,7 @@ class PromptIngestIT extends WithServers {
     }
 
     private void alter(String topic, String setting, String value) {
-        var change = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
-        try (Admin admin = Admin.create(config.stage().admin())) {
-            admin.incrementalAlterConfigs(Map.of(new ConfigResource(ConfigResource.Type.TOPIC, topic), List.of(change)))
-                    .all()
-                    .toCompletionStage()
-                    .toCompletableFuture()
-                    .join();
-        }
+        TopicSettings.alter(config.stage().admin(), topic, setting, value);
     }
 
     private static void awaitRunning(RunningStage stage) {
@@ -308,7 +298,7 @@ class PromptIngestIT extends WithServers {
 
     /** Small only while it is compressed, which is what a topic's limit counts. */
     @Test
-    void shouldOutliveARecordThatNoDeadLetterCanHold() {
+    void shouldOutliveARecordThatNoDeadLetterCanHold() throws Exception {
         // Given
         createTopicsAndSchemas();
         // As of a topic that was made by an earlier version.
@@ -316,7 +306,8 @@ class PromptIngestIT extends WithServers {
         Map<String, Object> settings = config.stage().producer();
         settings.putAll(Map.of("compression.type", "gzip", "max.request.size", 64 << 20, "buffer.memory", 64 << 20));
         try (var hostile = new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
-            hostile.send(new ProducerRecord<>(topics.prompts(), 0, null, new byte[13 << 20]));
+            hostile.send(new ProducerRecord<>(topics.prompts(), 0, null, new byte[13 << 20]))
+                    .get();
         }
         for (int i = 0; i < 5; i++) {
             publish(prompt("a cat").setId("good" + i).build());

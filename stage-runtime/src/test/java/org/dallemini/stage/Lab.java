@@ -12,8 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.NewPartitions;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -23,7 +21,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -32,6 +29,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.awaitility.Awaitility;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
+import org.dallemini.embedded.testing.TopicSettings;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.Lane;
@@ -287,14 +285,8 @@ final class Lab implements AutoCloseable {
             producer.flush();
         }
 
-        void alter(String topic, String setting, String value) throws Exception {
-            var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
-            var set = new AlterConfigOp(new ConfigEntry(setting, value), AlterConfigOp.OpType.SET);
-            try (Admin admin = Admin.create(config().admin())) {
-                admin.incrementalAlterConfigs(Map.of(resource, List.of(set)))
-                        .all()
-                        .get();
-            }
+        void alter(String topic, String setting, String value) {
+            TopicSettings.alter(config().admin(), topic, setting, value);
         }
 
         /** All committed records of a topic, as soon as there are {@code count}, and what follows within a moment. */
