@@ -17,12 +17,14 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.dallemini.dalle.config.BartConfig;
 import org.dallemini.dalle.model.CheckpointFiles;
 import org.dallemini.dalle.model.ModelFolder;
 import org.dallemini.dalle.text.TextProcessor;
 import org.dallemini.training.data.BlankCaptions;
 import org.dallemini.training.data.EpochOrder;
+import org.dallemini.training.data.TokenNoise;
 import org.dallemini.training.data.TokenSamples;
 import org.dallemini.training.run.Task;
 import org.dallemini.training.torch.Dtype;
@@ -65,6 +67,7 @@ public final class BartTask implements Task {
     private final List<TokenSamples.Sample> heldOut;
     private final EpochOrder order;
     private final BlankCaptions blanks;
+    private final TokenNoise noise;
     private final Sheet sheet;
 
     /**
@@ -95,6 +98,7 @@ public final class BartTask implements Task {
             TextProcessor texts,
             List<TokenSamples.Sample> samples,
             BlankCaptions blanks,
+            TokenNoise noise,
             Sheet sheet) {
         this.config = config;
         this.source = source;
@@ -102,6 +106,7 @@ public final class BartTask implements Task {
         this.parameters = parameters;
         this.texts = texts;
         this.blanks = blanks;
+        this.noise = noise;
         this.sheet = sheet;
         manager = parameters.manager().newSubManager();
         network = new BartNetwork(config, settings.dtype, manager);
@@ -161,7 +166,15 @@ public final class BartTask implements Task {
             samples.add(sample);
             captions.add(blanks.isBlank(place) ? texts.unconditionalIds() : ids(caption(sample, place)));
         }
-        return batch(samples, captions, own);
+        return batch(samples, captions, tokens -> addNoise(tokens, first), own);
+    }
+
+    /** To what follows the start of each sample. */
+    private void addNoise(long[] tokens, long firstPlace) {
+        int length = config.imageLength();
+        for (int start = 0; start < tokens.length; start += length) {
+            noise.addTo(tokens, start + 1, start + length, config.imageVocabSize(), firstPlace + start / length);
+        }
     }
 
     private String caption(TokenSamples.Sample sample, long place) {
@@ -176,7 +189,8 @@ public final class BartTask implements Task {
     }
 
     /** Captions are padded to the longest of them only: padding is masked, and costs time. */
-    private BartNetwork.Batch batch(List<TokenSamples.Sample> samples, List<int[]> captions, NDManager own) {
+    private BartNetwork.Batch batch(
+            List<TokenSamples.Sample> samples, List<int[]> captions, Consumer<long[]> noise, NDManager own) {
         int size = samples.size();
         int textLength = captions.stream().mapToInt(ids -> ids.length).max().orElse(1);
         int length = config.imageLength();
@@ -197,6 +211,7 @@ public final class BartTask implements Task {
                 tokens[i * length + j] = j == 0 ? config.decoderStartTokenId() : labels[i * length + j - 1];
             }
         }
+        noise.accept(tokens);
         NDArray masks = own.create(mask, new Shape(size, 1, 1, textLength));
         return new BartNetwork.Batch(
                 own.create(text, new Shape(size, textLength)),
@@ -225,7 +240,9 @@ public final class BartTask implements Task {
         List<TokenSamples.Sample> samples = heldOut.subList(piece * pieceSize(), (piece + 1) * pieceSize());
         List<int[]> captions =
                 samples.stream().map(sample -> ids(sample.captions().get(0))).toList();
-        return new double[] {network.loss(p, batch(samples, captions, own)).getFloat()};
+        return new double[] {
+            network.loss(p, batch(samples, captions, tokens -> {}, own)).getFloat()
+        };
     }
 
     @Override

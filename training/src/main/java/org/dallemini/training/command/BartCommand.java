@@ -21,6 +21,7 @@ import org.dallemini.training.bart.BartParameters;
 import org.dallemini.training.bart.BartTask;
 import org.dallemini.training.data.BlankCaptions;
 import org.dallemini.training.data.DataException;
+import org.dallemini.training.data.TokenNoise;
 import org.dallemini.training.data.TokenSamples;
 import org.dallemini.training.optim.Optimizer;
 import org.dallemini.training.optim.Shampoo;
@@ -86,6 +87,14 @@ final class BartCommand implements Callable<Integer> {
             description = "Share of captions that are left out, which guidance needs (default: ${DEFAULT-VALUE}).")
     private double blank;
 
+    @Option(
+            names = "--token-noise",
+            paramLabel = "SHARE",
+            defaultValue = "0",
+            description = "Give the decoder random image tokens, up to this share of a sample's, so that a model of a"
+                    + " small set heeds the text; not in the original (default: ${DEFAULT-VALUE}).")
+    private double tokenNoise;
+
     @Option(names = "--gradient-checkpointing", description = "Compute each layer twice, for less memory.")
     private boolean checkpointing;
 
@@ -109,6 +118,7 @@ final class BartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        TokenNoise noise = new TokenNoise(tokenNoise, options.seed());
         Torch.load(CommonOptions.libraries());
         Torch.prepareThread();
         @Nullable Path from = begin.from();
@@ -153,6 +163,7 @@ final class BartCommand implements Callable<Integer> {
                             TextProcessor.open(source.tokenizer(), config),
                             samples,
                             new BlankCaptions(blank, options.seed()),
+                            noise,
                             new SampleSheet(prompts(samples), threads.threads()));
                     Optimizer optimizer = options.optimizer(parameters, task.trained(), Shampoo.groups(!unstacked))) {
                 Trainings.run(task, optimizer, options, threads.threads());

@@ -48,6 +48,15 @@ class ResumeIT {
     }
 
     @Test
+    void shouldGoOnToTheBitWithNoise() throws IOException {
+        killAndResume(run -> {
+            List<String> arguments = bart(run);
+            arguments.addAll(List.of("--token-noise", "0.8"));
+            return arguments;
+        });
+    }
+
+    @Test
     void shouldGoOnToTheBitWithShampooAndAverages() throws IOException {
         killAndResume(run -> {
             List<String> arguments = bart(run);
