@@ -49,7 +49,16 @@ class LayersTest {
             .orShould()
             .dependOnClassesThat(resideInAPackage("org.dallemini..")
                     .and(not(resideInAPackage("org.dallemini.dalle..")))
+                    .and(not(resideInAPackage("org.dallemini.footprint..")))
                     .and(not(resideInAPackage("org.dallemini.training.."))));
+
+    @ArchTest
+    static final ArchRule shouldEstimateWithoutKnowingPictures = noClasses()
+            .that()
+            .resideInAPackage("org.dallemini.footprint..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.dallemini..")
+                    .and(not(resideInAPackage("org.dallemini.footprint.."))));
 
     @ArchTest
     static final ArchRule shouldUsePyTorchForTrainingAlone = noClasses()

@@ -26,6 +26,7 @@ final class Commands {
             TrainCommand.class,
             InspectCommand.class,
             VerifyCommand.class,
+            FootprintCommand.class,
             DlqCommand.class,
             KeysCommand.class,
             ConfigCommand.class,

@@ -16,6 +16,7 @@ import org.dallemini.lists.Printable;
 import org.dallemini.lists.PromptLine;
 import org.dallemini.lists.Refusals;
 import org.dallemini.progress.Progress;
+import org.dallemini.schemas.ImageFootprint;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the user of each image on standard output, and of everything else on standard error. */
@@ -107,6 +108,8 @@ public final class GenerateReport {
         if (isMarked(image)) {
             node.put("mark", image.getVerdict().getMark());
         }
+        ImageFootprint.of(image).ifPresent(took -> node.put("energyJoules", took.getEnergyJoules())
+                .put("co2eGrams", took.getCo2eGrams()));
         if (submission.line() > 0) {
             node.put("line", submission.line());
         }

@@ -3,8 +3,6 @@ package org.dallemini.jobs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -13,17 +11,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.Deserializer;
-import org.dallemini.cluster.ClusterTopics;
-import org.dallemini.cluster.CommittedReader;
-import org.dallemini.cluster.StoredImageRecords;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.deadletters.Section;
 import org.dallemini.events.JobStatus;
-import org.dallemini.events.StoredImage;
-import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -40,13 +31,10 @@ public final class JobManifest {
     /** Name of the file of failures. */
     public static final String ERRORS = "errors.jsonl";
 
-    /** Clocks of broker and stages may differ by that much. */
-    private static final Duration CLOCK_SKEW = Duration.ofHours(1);
-
     private final StageConfig config;
     private final Admin admin;
+    private final JobStatus job;
     private final String jobId;
-    private final Instant since;
 
     /** Of each subject the last letter, by its number in the order of reading. */
     private final Map<String, Long> failed = new HashMap<>();
@@ -55,8 +43,8 @@ public final class JobManifest {
     public JobManifest(StageConfig config, Admin admin, JobStatus job) {
         this.config = config;
         this.admin = admin;
+        this.job = job;
         this.jobId = job.getJobId();
-        this.since = job.getSubmittedAt().minus(CLOCK_SKEW);
     }
 
     /** How many lines the files have. */
@@ -75,7 +63,7 @@ public final class JobManifest {
             if (badLines != null) {
                 addBadLines(badLines, errors);
             }
-            List<Section> sections = letters.sectionsSince(since);
+            List<Section> sections = letters.sectionsSince(JobImages.begin(job));
             read(letters, sections, (letter, number) -> failed.put(letter.key(), number));
             addImages(images);
             read(letters, sections, (letter, number) -> {
@@ -117,25 +105,11 @@ public final class JobManifest {
     }
 
     private void addImages(LinesFile images) {
-        String topic = config.topics().storedImages();
-        List<TopicPartition> partitions = ClusterTopics.requirePartitions(topic, admin);
-        try (var reader = new CommittedReader(config);
-                Deserializer<StoredImage> deserializer = EventSerdes.deserializer(StoredImage.class, config.serde())) {
-            Map<TopicPartition, Long> begins = reader.since(since, partitions);
-            Map<TopicPartition, Long> ends = reader.ends(partitions);
-            for (TopicPartition partition : partitions) {
-                long begin = begins.getOrDefault(partition, 0L);
-                reader.read(partition, begin, ends.getOrDefault(partition, 0L), record -> {
-                    StoredImage image = StoredImageRecords.decode(deserializer, record);
-                    if (image != null && image.getRequest().getJobId().equals(jobId)) {
-                        images.add(ManifestLine.image(image, record.headers()));
-                        // What was replayed and then stored has not failed.
-                        failed.remove(image.getRequest().getImageId());
-                        failed.remove(image.getRequest().getPromptId());
-                    }
-                    return true;
-                });
-            }
-        }
+        JobImages.read(config, admin, job, (image, headers) -> {
+            images.add(ManifestLine.image(image, headers));
+            // What was replayed and then stored has not failed.
+            failed.remove(image.getRequest().getImageId());
+            failed.remove(image.getRequest().getPromptId());
+        });
     }
 }

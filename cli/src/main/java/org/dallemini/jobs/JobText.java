@@ -48,6 +48,13 @@ public final class JobText {
                 job.getRequested() + " asked for: " + job.getTokensDrawn() + " drawn, " + job.getDecoded()
                         + " decoded, " + job.getStored() + " stored, " + job.getFailed() + " failed"
                         + (job.getCanceled() > 0 ? ", " + job.getCanceled() + " canceled" : ""));
+        if (job.getEnergyJoules() > 0) {
+            row(
+                    page,
+                    "took",
+                    JobFootprint.energy(job.getEnergyJoules()) + ", " + JobFootprint.grams(job.getCo2eGrams())
+                            + " CO2e (estimates; 'footprint ID' tells more)");
+        }
         row(page, "submitted", job.getSubmittedAt().toString());
         row(page, "changed", job.getUpdatedAt().toString());
         if (job.getCancelRequestedAt() != null) {

@@ -6,8 +6,10 @@ import java.io.IOException;
 import org.apache.kafka.common.header.Headers;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.JobHeaders;
+import org.dallemini.schemas.ImageFootprint;
 
 /** Lines of manifests, as JSON. */
 final class ManifestLine {
@@ -30,6 +32,15 @@ final class ManifestLine {
                 .put("sha256", image.getSha256())
                 .put("size", image.getSize())
                 .put("etag", image.getEtag());
+        PromptVerdict promptVerdict = request.getPromptVerdict();
+        if (promptVerdict != null && promptVerdict.getMark() != null) {
+            line.put("promptMark", promptVerdict.getMark());
+        }
+        if (image.getVerdict() != null && image.getVerdict().getMark() != null) {
+            line.put("mark", image.getVerdict().getMark());
+        }
+        ImageFootprint.of(image).ifPresent(took -> line.put("energyJoules", took.getEnergyJoules())
+                .put("co2eGrams", took.getCo2eGrams()));
         return request.getScore() == null ? line : line.put("score", request.getScore());
     }
 

@@ -20,9 +20,11 @@ import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.StageTiming;
 import org.dallemini.filter.Door;
 import org.dallemini.filter.ImageFilter;
 import org.dallemini.filter.Judgement;
+import org.dallemini.footprint.UsageMeter.Work;
 import org.dallemini.stage.Attempts;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Deadlines;
@@ -30,6 +32,7 @@ import org.dallemini.stage.Engine;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
+import org.dallemini.stage.footprint.Footprints;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +56,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private final ImageDecoder decoder;
     private final ImageFilter filter;
     private final GeneratedImages records;
+    private final Footprints footprints;
     private final DecodeMeters meters;
     private final Clock clock;
     private final Attempts attempts;
@@ -65,20 +69,30 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private final ThreadPoolExecutor writers;
     private final Thread thread;
 
-    /** A decoded image on its way to its file. */
+    /**
+     * A decoded image on its way to its file.
+     *
+     * @param joules that decoding it took
+     */
     private record Decoded(
-            Task<ImageTokens, GeneratedImage> task, RgbImage image, Instant startedAt, long startedNanos) {}
+            Task<ImageTokens, GeneratedImage> task,
+            RgbImage image,
+            Instant startedAt,
+            long startedNanos,
+            double joules) {}
 
     private DecodeEngine(
             ImageDecoder decoder,
             ImageFilter filter,
             GeneratedImages records,
+            Footprints footprints,
             DecodeMeters meters,
             Clock clock,
             Supplier<Backoff> backoffs) {
         this.decoder = decoder;
         this.filter = filter;
         this.records = records;
+        this.footprints = footprints;
         this.meters = meters;
         this.clock = clock;
         this.attempts = new Attempts(failure -> "decoding images fails, trying again: " + failure, backoffs);
@@ -98,16 +112,18 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
      *
      * @param decoder used and closed by the engine's thread from now on
      * @param filter closed with the engine
+     * @param footprints estimates what the images take
      * @param backoffs the pauses before an image is tried again
      */
     static DecodeEngine start(
             ImageDecoder decoder,
             ImageFilter filter,
             GeneratedImages records,
+            Footprints footprints,
             DecodeMeters meters,
             Clock clock,
             Supplier<Backoff> backoffs) {
-        DecodeEngine engine = new DecodeEngine(decoder, filter, records, meters, clock, backoffs);
+        DecodeEngine engine = new DecodeEngine(decoder, filter, records, footprints, meters, clock, backoffs);
         engine.thread.start();
         return engine;
     }
@@ -214,11 +230,17 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
         }
         warnOfTokensWithoutCode(task, tokens);
         long nanos = System.nanoTime();
-        attempts.of(
-                        task,
-                        () -> meters.decoding(() -> decoder.decode(tokens)),
-                        failure -> decoderWorks() ? rejection(task, failure) : null)
-                .ifPresent(image -> writers.execute(() -> write(new Decoded(task, image, now, nanos))));
+        Optional<RgbImage> image;
+        double joules;
+        try (Work work = footprints.begin()) {
+            image = attempts.of(
+                    task,
+                    () -> meters.decoding(() -> decoder.decode(tokens)),
+                    failure -> decoderWorks() ? rejection(task, failure) : null);
+            joules = footprints.spent(work.end());
+        }
+        image.map(it -> new Decoded(task, it, now, nanos, joules))
+                .ifPresent(decoded -> writers.execute(() -> write(decoded)));
     }
 
     private void warnOfTokensWithoutCode(Task<ImageTokens, GeneratedImage> task, int[] tokens) {
@@ -245,7 +267,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
 
     private void write(Decoded decoded) {
         ImageTokens record = decoded.task.input();
-        try {
+        try (Work work = footprints.begin()) {
             Optional<Judgement> judgement = judge(decoded);
             if (judgement.isEmpty()) {
                 return;
@@ -256,8 +278,11 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
                             failure -> rejection(decoded.task, failure))
                     .ifPresent(png -> {
                         Duration duration = Duration.ofNanos(System.nanoTime() - decoded.startedNanos);
-                        decoded.task.complete(records.generated(
-                                record, decoded.image, judgement.get(), png, decoded.startedAt, duration));
+                        var timing = new StageTiming(
+                                decoded.startedAt,
+                                duration.toMillis(),
+                                footprints.of(decoded.joules + footprints.spent(work.end())));
+                        decoded.task.complete(records.generated(record, decoded.image, judgement.get(), png, timing));
                     });
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

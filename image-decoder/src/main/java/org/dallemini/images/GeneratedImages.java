@@ -1,8 +1,6 @@
 package org.dallemini.images;
 
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.time.Instant;
 import org.dallemini.dalle.png.PngWriter;
 import org.dallemini.dalle.png.Provenance;
 import org.dallemini.dalle.vqgan.RgbImage;
@@ -31,8 +29,7 @@ record GeneratedImages(ModelInfo model) {
                 image, provenance(record).texts(image.width(), image.height(), record.getRows() * record.getColumns()));
     }
 
-    GeneratedImage generated(
-            ImageTokens record, RgbImage image, Judgement judgement, byte[] png, Instant startedAt, Duration duration) {
+    GeneratedImage generated(ImageTokens record, RgbImage image, Judgement judgement, byte[] png, StageTiming timing) {
         return GeneratedImage.newBuilder()
                 .setRequest(record.getRequest())
                 .setData(ByteBuffer.wrap(png))
@@ -42,10 +39,7 @@ record GeneratedImages(ModelInfo model) {
                 .setTokenModel(record.getModel())
                 .setDecoderModel(model)
                 .setTokenTiming(record.getTiming())
-                .setDecodeTiming(StageTiming.newBuilder()
-                        .setStartedAt(startedAt)
-                        .setDurationMillis(duration.toMillis())
-                        .build())
+                .setDecodeTiming(timing)
                 .setVerdict(judgement.verdict())
                 .build();
     }

@@ -9,6 +9,7 @@ import org.dallemini.dalle.precision.Precision;
 import org.dallemini.filter.FilterSettings;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.footprint.FootprintSettings;
 
 /** The settings of the image decoder: those of every stage, and its own. */
 public final class ImageDecoderConfig {
@@ -22,7 +23,7 @@ public final class ImageDecoderConfig {
     }
 
     public static ConfigDef definition() {
-        return FilterSettings.define(ModelSettings.define(StageConfig.definition()))
+        return FilterSettings.define(FootprintSettings.define(ModelSettings.define(StageConfig.definition())))
                 .define(
                         PRECISION,
                         Type.STRING,

@@ -26,6 +26,7 @@ import org.dallemini.stage.Stage;
 import org.dallemini.stage.StageDefinition;
 import org.dallemini.stage.StageInput;
 import org.dallemini.stage.config.ModelSettings;
+import org.dallemini.stage.footprint.Footprints;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,7 +72,8 @@ public final class ImageDecoderStage {
                 .build();
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
         ImageFilter filter = ImageFilter.open(config.filter(), registry);
-        DecodeEngine engine = engine(decoder, filter, model, registry);
+        Footprints footprints = Footprints.of(config.stage(), NAME, registry);
+        DecodeEngine engine = engine(decoder, filter, model, footprints, registry);
         PreviewEndpoint previews =
                 new PreviewEndpoint(engine::preview, filter, decoder.rows(), decoder.columns(), PREVIEW_TIMEOUT);
         return new DecoderStage(
@@ -79,11 +81,12 @@ public final class ImageDecoderStage {
     }
 
     private static DecodeEngine engine(
-            ImageDecoder decoder, ImageFilter filter, ModelInfo model, MeterRegistry registry) {
+            ImageDecoder decoder, ImageFilter filter, ModelInfo model, Footprints footprints, MeterRegistry registry) {
         return DecodeEngine.start(
                 decoder,
                 filter,
                 new GeneratedImages(model),
+                footprints,
                 new DecodeMeters(registry, model),
                 Clock.systemUTC(),
                 Backoff::new);
@@ -94,10 +97,16 @@ public final class ImageDecoderStage {
      *
      * @param filter closed with the stage
      * @param model as the results name it
+     * @param footprints estimates what the images take
      */
     public static StageDefinition<ImageTokens, GeneratedImage> definition(
-            Topics topics, ImageDecoder decoder, ImageFilter filter, ModelInfo model, MeterRegistry registry) {
-        return definition(topics, engine(decoder, filter, model, registry));
+            Topics topics,
+            ImageDecoder decoder,
+            ImageFilter filter,
+            ModelInfo model,
+            Footprints footprints,
+            MeterRegistry registry) {
+        return definition(topics, engine(decoder, filter, model, footprints, registry));
     }
 
     static StageDefinition<ImageTokens, GeneratedImage> definition(Topics topics, DecodeEngine engine) {

@@ -21,17 +21,24 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.dallemini.dalle.vqgan.ImageDecoder;
 import org.dallemini.dalle.vqgan.RgbImage;
+import org.dallemini.events.Footprint;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.filter.ImageFilter;
 import org.dallemini.filter.testing.Redness;
+import org.dallemini.footprint.CarbonIntensity;
+import org.dallemini.footprint.EnergyModel;
+import org.dallemini.footprint.Usage;
+import org.dallemini.footprint.UsageMeter;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
+import org.dallemini.stage.footprint.Footprints;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +68,12 @@ class DecodeEngineTest {
         assertThat(image.getTokenTiming()).isEqualTo(record.getTiming());
         assertThat(image.getDecoderModel()).isEqualTo(model("vqgan"));
         assertThat(image.getDecodeTiming().getStartedAt()).isEqualTo(NOW);
+        assertThat(image.getDecodeTiming().getFootprint())
+                .as("of decoding, and of judging and writing")
+                .isEqualTo(new Footprint(
+                        2.0,
+                        CarbonIntensity.of("360").grams(2),
+                        "estimate: processor time x 1.00 W (as configured), 360 g/kWh (as configured)"));
         assertThat(image.getContentType()).isEqualTo("image/png");
         assertThat(image.getWidth()).isEqualTo(1);
         assertThat(image.getHeight()).isEqualTo(1);
@@ -289,6 +302,7 @@ class DecodeEngineTest {
                 decoder,
                 filter,
                 new GeneratedImages(model("vqgan")),
+                footprints(),
                 new DecodeMeters(registry, model("vqgan")),
                 Clock.systemUTC(),
                 () -> new Backoff(Duration.ofHours(1), Duration.ofHours(1)));
@@ -385,11 +399,22 @@ class DecodeEngineTest {
         }
     }
 
+    /** Each work takes a joule. */
+    private Footprints footprints() {
+        var readings = new AtomicInteger();
+        return new Footprints(
+                new UsageMeter(() -> new Usage(readings.incrementAndGet(), Double.NaN, 0)),
+                EnergyModel.ofThisMachine(1, 1, CarbonIntensity.of("360")),
+                "image-decoder",
+                registry);
+    }
+
     private DecodeEngine start(ImageDecoder decoder) {
         DecodeEngine engine = DecodeEngine.start(
                 decoder,
                 filter,
                 new GeneratedImages(model("vqgan")),
+                footprints(),
                 new DecodeMeters(registry, model("vqgan")),
                 Clock.fixed(NOW, ZoneOffset.UTC),
                 () -> new Backoff(Duration.ofMillis(10), Duration.ofMillis(320)));

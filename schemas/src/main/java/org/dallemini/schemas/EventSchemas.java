@@ -20,6 +20,7 @@ public final class EventSchemas {
             "Lane",
             "Sampling",
             "ModelInfo",
+            "Footprint",
             "StageTiming",
             "ImagePrefix",
             "PromptVerdict",

@@ -154,11 +154,11 @@ class EventSchemasTest {
                         Map.of(
                                 "PromptRequest", "a24dd242fb03753e",
                                 "ImageRequest", "cca9a767564250d6",
-                                "ImageTokens", "937adc9ce1ad3ce0",
+                                "ImageTokens", "18c24172317fa7ae",
                                 "ImagePreview", "e952cffccdf4a906",
-                                "GeneratedImage", "32c1b9380790b10b",
-                                "StoredImage", "b350decc5a7f0911",
-                                "JobStatus", "5b56b3f7caa16b93",
+                                "GeneratedImage", "bad7ad18c3ee3394",
+                                "StoredImage", "b6890b2bdb3cfca0",
+                                "JobStatus", "e14a9b4f068a9c90",
                                 "JobCommand", "4af9f382e1ff362")));
     }
 

@@ -18,10 +18,11 @@ public final class ReleasedSchemas {
 
     private static Set<String> laterThan(String version) {
         return switch (version) {
-            case "v1" -> Set.of("ImagePrefix", "JobCommand", "ImagePreview", "ImageVerdict", "PromptVerdict");
-            case "v2", "v3" -> Set.of("JobCommand", "ImagePreview", "ImageVerdict", "PromptVerdict");
-            case "v4" -> Set.of("ImagePreview", "ImageVerdict", "PromptVerdict");
-            case "v5" -> Set.of("ImageVerdict", "PromptVerdict");
+            case "v1" ->
+                Set.of("ImagePrefix", "JobCommand", "ImagePreview", "ImageVerdict", "PromptVerdict", "Footprint");
+            case "v2", "v3" -> Set.of("JobCommand", "ImagePreview", "ImageVerdict", "PromptVerdict", "Footprint");
+            case "v4" -> Set.of("ImagePreview", "ImageVerdict", "PromptVerdict", "Footprint");
+            case "v5" -> Set.of("ImageVerdict", "PromptVerdict", "Footprint");
             default -> Set.of();
         };
     }

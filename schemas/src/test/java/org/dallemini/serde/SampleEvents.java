@@ -129,7 +129,7 @@ final class SampleEvents {
     }
 
     private static StageTiming timing() {
-        return new StageTiming(NOON, 1234L);
+        return new StageTiming(NOON, 1234L, null);
     }
 
     static GeneratedImage image() {

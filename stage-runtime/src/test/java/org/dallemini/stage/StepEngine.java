@@ -125,7 +125,7 @@ final class StepEngine implements Engine<ImageRequest, ImageTokens> {
                     4,
                     4,
                     new ModelInfo("steps", "0", "fp32"),
-                    new StageTiming(Instant.EPOCH, 1L)));
+                    new StageTiming(Instant.EPOCH, 1L, null)));
         }
     }
 

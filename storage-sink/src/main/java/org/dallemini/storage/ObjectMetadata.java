@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.dallemini.events.Footprint;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ModelInfo;
@@ -40,6 +41,10 @@ final class ObjectMetadata {
     private static final String PRECISION = "-precision";
     private static final String TOKEN_TIMING = "token-timing";
     private static final String DECODE_TIMING = "decode-timing";
+    private static final String JOULES = "-joules";
+    private static final String CO2E_GRAMS = "-co2e-grams";
+    /** How estimates of an object were made: there is no room for it. */
+    static final String METHOD = "estimate: an earlier record of the image says how";
 
     private ObjectMetadata() {}
 
@@ -80,6 +85,11 @@ final class ObjectMetadata {
     /** As an interval of ISO 8601: {@code 2026-11-22T23:59:58Z/PT1.5S}. */
     private static void put(Map<String, String> metadata, String name, StageTiming timing) {
         put(metadata, name, timing.getStartedAt() + "/" + Duration.ofMillis(timing.getDurationMillis()));
+        Footprint footprint = timing.getFootprint();
+        if (footprint != null) {
+            put(metadata, name + JOULES, Double.toString(footprint.getEnergyJoules()));
+            put(metadata, name + CO2E_GRAMS, Double.toString(footprint.getCo2eGrams()));
+        }
     }
 
     /** The {@link RequestHash} of the image that an object holds; empty if its metadata do not tell. */
@@ -108,8 +118,8 @@ final class ObjectMetadata {
                 .setHeight(read(metadata, HEIGHT, Integer::valueOf, image.getHeight()))
                 .setTokenModel(model(metadata, TOKEN_MODEL, image.getTokenModel()))
                 .setDecoderModel(model(metadata, DECODER_MODEL, image.getDecoderModel()))
-                .setTokenTiming(read(metadata, TOKEN_TIMING, ObjectMetadata::timing, image.getTokenTiming()))
-                .setDecodeTiming(read(metadata, DECODE_TIMING, ObjectMetadata::timing, image.getDecodeTiming()))
+                .setTokenTiming(timing(metadata, TOKEN_TIMING, image.getTokenTiming()))
+                .setDecodeTiming(timing(metadata, DECODE_TIMING, image.getDecodeTiming()))
                 .build();
     }
 
@@ -121,12 +131,22 @@ final class ObjectMetadata {
                 .build();
     }
 
-    private static StageTiming timing(String interval) {
+    private static StageTiming timing(Map<String, String> metadata, String name, StageTiming other) {
+        return read(metadata, name, interval -> timing(interval, footprint(metadata, name)), other);
+    }
+
+    private static StageTiming timing(String interval, @Nullable Footprint footprint) {
         String[] parts = interval.split("/", 2);
-        return StageTiming.newBuilder()
-                .setStartedAt(Instant.ofEpochMilli(Instant.parse(parts[0]).toEpochMilli()))
-                .setDurationMillis(Duration.parse(parts[parts.length - 1]).toMillis())
-                .build();
+        return new StageTiming(
+                Instant.ofEpochMilli(Instant.parse(parts[0]).toEpochMilli()),
+                Duration.parse(parts[parts.length - 1]).toMillis(),
+                footprint);
+    }
+
+    private static @Nullable Footprint footprint(Map<String, String> metadata, String name) {
+        double joules = read(metadata, name + JOULES, Double::valueOf, Double.NaN);
+        double grams = read(metadata, name + CO2E_GRAMS, Double::valueOf, Double.NaN);
+        return Double.isFinite(joules + grams) ? new Footprint(joules, grams, METHOD) : null;
     }
 
     /** Anybody can write into a bucket: what cannot be read is taken for missing. */

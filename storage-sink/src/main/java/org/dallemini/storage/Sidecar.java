@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.TreeMap;
+import org.dallemini.events.Footprint;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageVerdict;
@@ -102,8 +103,16 @@ final class Sidecar {
     }
 
     private static ObjectNode timing(StageTiming timing) {
-        return JSON.createObjectNode()
+        ObjectNode node = JSON.createObjectNode()
                 .put("startedAt", timing.getStartedAt().toString())
                 .put("durationMillis", timing.getDurationMillis());
+        Footprint footprint = timing.getFootprint();
+        if (footprint != null) {
+            node.putObject("footprint")
+                    .put("energyJoules", footprint.getEnergyJoules())
+                    .put("co2eGrams", footprint.getCo2eGrams())
+                    .put("method", footprint.getMethod());
+        }
+        return node;
     }
 }

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.Map;
+import org.dallemini.events.Footprint;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImageRequest;
@@ -141,7 +142,8 @@ class UploadPlanTest {
                 .setRequest(ImageRequest.newBuilder(request).setScore(-12.25).build())
                 .setWidth(512)
                 .setTokenModel(new ModelInfo("a+b 100% é", "feed", "int8"))
-                .setTokenTiming(new StageTiming(Images.REQUESTED.plusMillis(7), 1_234L))
+                .setTokenTiming(new StageTiming(
+                        Images.REQUESTED.plusMillis(7), 1_234L, new Footprint(12.5, 0.0016, ObjectMetadata.METHOD)))
                 .build();
         GeneratedImage late = Images.image(
                 ImageRequest.newBuilder(request)

@@ -1,6 +1,7 @@
 package org.dallemini.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -178,6 +179,8 @@ class SubmitIT {
         InProcess shown = run("jobs", "show", "mixed");
         InProcess watched = run("jobs", "watch", "mixed", "--output", "json");
         InProcess unknown = run("jobs", "show", "nothing");
+        InProcess took = run("footprint", "mixed", "--embodied-grams", "1");
+        InProcess tookJson = run("footprint", "mixed", "--output", "json");
 
         assertThat(listed.out()).matches("mixed +failed +2/3 stored +1 failed +[0-9TZ:-]{20} +campaign=spring\\R");
         assertThat(listed.lastWords()).isEqualTo("1 job");
@@ -188,6 +191,21 @@ class SubmitIT {
         assertThat(JSON.readTree(watched.out()).get("state").asText()).isEqualTo("failed");
         assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILURE);
         assertThat(unknown.err()).contains("no job nothing is known");
+        assertThat(took.exitCode()).as(took.err()).isZero();
+        assertThat(took.out())
+                .contains(
+                        "2 stored, 2 with an estimate",
+                        "an image (ISO/IEC 21031), 1 g of the job",
+                        "method     estimate: ");
+        JsonNode footprint = JSON.readTree(tookJson.out());
+        assertThat(footprint.get("drawingJoules").asDouble()).isPositive();
+        assertThat(footprint.get("decodingJoules").asDouble()).isPositive();
+        assertThat(JSON.readTree(watched.out()).get("energyJoules").asDouble())
+                .as("what the job says is what its images say")
+                .isCloseTo(footprint.get("energyJoules").asDouble(), within(0.01));
+        assertThat(run("footprint", "nothing").exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(run("footprint", "mixed", "--embodied-grams", "-1").exitCode())
+                .isEqualTo(ExitCode.USAGE);
     }
 
     private static void shouldFindEachRecord() throws IOException {

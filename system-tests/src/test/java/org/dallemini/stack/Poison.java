@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 record Poison(String topic, String name, ErrorCode code, byte @Nullable [] value) {
     private static final Instant LONG_AGO = Instant.ofEpochMilli(1);
     private static final ModelInfo MODEL = new ModelInfo("shapes", "0", "fp32");
-    private static final StageTiming TIMING = new StageTiming(LONG_AGO, 1L);
+    private static final StageTiming TIMING = new StageTiming(LONG_AGO, 1L, null);
     private static final Sampling SAMPLING = new Sampling(1f, 50, 1f, 2f, 0, 1);
     private static final int SIDE = 8;
 

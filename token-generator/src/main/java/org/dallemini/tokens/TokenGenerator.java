@@ -30,6 +30,7 @@ import org.dallemini.stage.StageDefinition;
 import org.dallemini.stage.StageInput;
 import org.dallemini.stage.commands.JobCommandFollower;
 import org.dallemini.stage.config.ModelSettings;
+import org.dallemini.stage.footprint.Footprints;
 import org.dallemini.tokens.batch.Cancellations;
 import org.dallemini.tokens.batch.LaneShares;
 import org.dallemini.tokens.batch.PictureEncoder;
@@ -113,8 +114,9 @@ public final class TokenGenerator {
                     sessions,
                     model.config().imageLength(),
                     () -> ImageFilter.open(config.filter(), metrics));
+            Footprints footprints = Footprints.of(config.stage(), NAME, metrics);
             TokenBatcher engine = new TokenBatcher(
-                    new TokenBatcher.Model(batch, records, pictures, () -> {
+                    new TokenBatcher.Model(batch, records, pictures, footprints, () -> {
                         commands.close();
                         publisher.close();
                         prompts.close();

@@ -18,6 +18,7 @@ import org.dallemini.events.Lane;
 import org.dallemini.filter.FilterSettings;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.footprint.FootprintSettings;
 import org.dallemini.tokens.batch.LaneShares;
 
 /** The settings of the token generator: every stage's, and these. */
@@ -40,7 +41,7 @@ public final class TokenGeneratorConfig {
     }
 
     public static ConfigDef definition() {
-        return FilterSettings.define(ModelSettings.define(StageConfig.definition()))
+        return FilterSettings.define(FootprintSettings.define(ModelSettings.define(StageConfig.definition())))
                 .define(
                         PRECISION,
                         Type.STRING,

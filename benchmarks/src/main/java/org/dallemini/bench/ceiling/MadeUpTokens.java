@@ -48,7 +48,7 @@ final class MadeUpTokens implements Engine<ImageRequest, ImageTokens> {
 
     private ImageTokens tokens(ImageRequest request) {
         return new ImageTokens(
-                request, request.getText(), draw(random), SIDE, SIDE, model, new StageTiming(Instant.now(), 0L));
+                request, request.getText(), draw(random), SIDE, SIDE, model, new StageTiming(Instant.now(), 0L, null));
     }
 
     /** Of one image, as records have them. */

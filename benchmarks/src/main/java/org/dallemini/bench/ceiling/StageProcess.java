@@ -19,6 +19,7 @@ import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.Stage;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.footprint.Footprints;
 import org.dallemini.storage.StorageSink;
 import org.dallemini.storage.StorageSinkConfig;
 import org.dallemini.tokens.TokenGenerator;
@@ -56,10 +57,16 @@ final class StageProcess {
             }
             case IMAGE_DECODER -> {
                 StageConfig config = new ImageDecoderConfig(settings).stage();
+                Footprints footprints = Footprints.of(config, ImageDecoderStage.NAME, metrics);
                 return Stage.start(
                         config,
                         ImageDecoderStage.definition(
-                                config.topics(), new MadeUpPixels(), ImageFilter.off(), Events.model(), metrics),
+                                config.topics(),
+                                new MadeUpPixels(),
+                                ImageFilter.off(),
+                                Events.model(),
+                                footprints,
+                                metrics),
                         metrics);
             }
             case STORAGE_SINK -> {

@@ -73,6 +73,6 @@ public final class Events {
     }
 
     private static StageTiming timing() {
-        return new StageTiming(TIME, 1234L);
+        return new StageTiming(TIME, 1234L, null);
     }
 }

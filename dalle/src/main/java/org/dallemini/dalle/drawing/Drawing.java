@@ -117,6 +117,11 @@ public final class Drawing {
         return conditional == unconditional ? List.of(conditional) : List.of(conditional, unconditional);
     }
 
+    /** Rows of the decoder that it takes while it is drawn. */
+    public int rowCount() {
+        return conditional == unconditional ? 1 : 2;
+    }
+
     /** Whether nothing is left to do: all tokens are drawn, the drawing failed or was given up. */
     public boolean isEnded() {
         return !open;

@@ -13,26 +13,45 @@ import org.jspecify.annotations.Nullable;
  * @param reached the furthest that an image has got; NONE for a prompt
  * @param failure the one that came last at the furthest point; null if there was none
  * @param replayed of its failures, how many are known to have been replayed
+ * @param millijoules that an image took which is stored, an estimate
+ * @param co2eMicrograms greenhouse gases of that energy
  */
 record ItemProgress(
-        int images, PipelineStep reached, @Nullable Failure failure, int replayed) {
-    static final ItemProgress UNKNOWN = new ItemProgress(0, PipelineStep.NONE, null, 0);
+        int images,
+        PipelineStep reached,
+        @Nullable Failure failure,
+        int replayed,
+        long millijoules,
+        long co2eMicrograms) {
+    private static final long MAX_AMOUNT = 1_000_000_000_000L;
+
+    static final ItemProgress UNKNOWN = new ItemProgress(0, PipelineStep.NONE, null, 0, 0, 0);
 
     /** @param attempts how often it had failed when the record was written that tells of it */
     static ItemProgress image(PipelineStep reached, int attempts) {
-        return new ItemProgress(0, reached, null, attempts);
+        return new ItemProgress(0, reached, null, attempts, 0, 0);
     }
 
     static ItemProgress failedImage(PipelineStep reached, Failure failure) {
-        return new ItemProgress(0, reached, failure, 0);
+        return new ItemProgress(0, reached, failure, 0, 0, 0);
     }
 
     static ItemProgress prompt(int images) {
-        return new ItemProgress(images, PipelineStep.NONE, null, 0);
+        return new ItemProgress(images, PipelineStep.NONE, null, 0, 0, 0);
     }
 
     static ItemProgress refusedPrompt(Failure failure) {
-        return new ItemProgress(0, PipelineStep.NONE, failure, 0);
+        return new ItemProgress(0, PipelineStep.NONE, failure, 0, 0, 0);
+    }
+
+    /** The same, with what it took. */
+    ItemProgress taking(double joules, double co2eGrams) {
+        return new ItemProgress(images, reached, failure, replayed, amount(1e3 * joules), amount(1e6 * co2eGrams));
+    }
+
+    /** Whatever a record says, sums stay sums. */
+    private static long amount(double number) {
+        return Math.min(MAX_AMOUNT, Math.max(0, Math.round(number)));
     }
 
     ItemProgress merge(ItemProgress news) {
@@ -41,7 +60,9 @@ record ItemProgress(
                 Math.max(images, news.images),
                 reached.compareTo(news.reached) >= 0 ? reached : news.reached,
                 isLater ? news.failure : failure,
-                Math.max(replayed, news.replayed));
+                Math.max(replayed, news.replayed),
+                Math.max(millijoules, news.millijoules),
+                Math.max(co2eMicrograms, news.co2eMicrograms));
     }
 
     /**
@@ -73,16 +94,18 @@ record ItemProgress(
                 Count.DECODED, one(reached.compareTo(PipelineStep.DECODED) >= 0),
                 Count.STORED, one(reached == PipelineStep.STORED),
                 Count.FAILED, one(isFailed()),
-                Count.CANCELED, one(isCanceled())));
+                Count.CANCELED, one(isCanceled()),
+                Count.MILLIJOULES, millijoules,
+                Count.CO2E_MICROGRAMS, co2eMicrograms));
     }
 
     /** What it contributes to its job, as a prompt. */
     JobCounts countsOfPrompt() {
         return new JobCounts(
-                Map.of(Count.PROMPTS, one(images > 0), Count.REFUSED, one(isFailed()), Count.REQUESTED, images));
+                Map.of(Count.PROMPTS, one(images > 0), Count.REFUSED, one(isFailed()), Count.REQUESTED, (long) images));
     }
 
-    private static int one(boolean is) {
+    private static long one(boolean is) {
         return is ? 1 : 0;
     }
 }

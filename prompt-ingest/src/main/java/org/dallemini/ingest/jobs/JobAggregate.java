@@ -130,6 +130,8 @@ record JobAggregate(
                         .toList())
                 .setCanceled(counts.get(Count.CANCELED))
                 .setCancelRequestedAt(cancelRequestedAt == null ? null : Instant.ofEpochMilli(cancelRequestedAt))
+                .setEnergyJoules(counts.sum(Count.MILLIJOULES) / 1e3)
+                .setCo2eGrams(counts.sum(Count.CO2E_MICROGRAMS) / 1e6)
                 .setLane(submission.bulk() ? Lane.BULK : Lane.INTERACTIVE)
                 .build();
     }

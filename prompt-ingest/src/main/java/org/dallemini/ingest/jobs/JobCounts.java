@@ -5,7 +5,7 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.function.IntBinaryOperator;
+import java.util.function.LongBinaryOperator;
 
 /**
  * A job's numbers. Each item of a job contributes its own, so that an item that changes takes the old ones back and
@@ -13,10 +13,10 @@ import java.util.function.IntBinaryOperator;
  *
  * @param numbers what is left out is 0
  */
-record JobCounts(@JsonValue Map<Count, Integer> numbers) {
+record JobCounts(@JsonValue Map<Count, Long> numbers) {
     static final JobCounts NONE = new JobCounts(Map.of());
 
-    /** Prompts that were taken in or refused, and images. */
+    /** Prompts that were taken in or refused, images, and what the stored ones took. */
     enum Count {
         @JsonProperty("prompts")
         PROMPTS,
@@ -33,33 +33,42 @@ record JobCounts(@JsonValue Map<Count, Integer> numbers) {
         @JsonProperty("failed")
         FAILED,
         @JsonProperty("canceled")
-        CANCELED
+        CANCELED,
+        @JsonProperty("millijoules")
+        MILLIJOULES,
+        @JsonProperty("co2eMicrograms")
+        CO2E_MICROGRAMS
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     JobCounts {
-        Map<Count, Integer> all = new EnumMap<>(Count.class);
+        Map<Count, Long> all = new EnumMap<>(Count.class);
         for (Count count : Count.values()) {
-            all.put(count, numbers.getOrDefault(count, 0));
+            all.put(count, numbers.getOrDefault(count, 0L));
         }
         numbers = all;
     }
 
+    /** Of prompts and images, which are fewer than an int holds. */
     int get(Count count) {
-        return numbers.getOrDefault(count, 0);
+        return Math.toIntExact(sum(count));
+    }
+
+    long sum(Count count) {
+        return numbers.getOrDefault(count, 0L);
     }
 
     JobCounts plus(JobCounts other) {
-        return with(other, Integer::sum);
+        return with(other, Long::sum);
     }
 
     JobCounts minus(JobCounts other) {
         return with(other, (mine, its) -> mine - its);
     }
 
-    private JobCounts with(JobCounts other, IntBinaryOperator operation) {
-        Map<Count, Integer> result = new EnumMap<>(Count.class);
-        numbers.forEach((count, number) -> result.put(count, operation.applyAsInt(number, other.get(count))));
+    private JobCounts with(JobCounts other, LongBinaryOperator operation) {
+        Map<Count, Long> result = new EnumMap<>(Count.class);
+        numbers.forEach((count, number) -> result.put(count, operation.applyAsLong(number, other.sum(count))));
         return new JobCounts(result);
     }
 }

@@ -12,6 +12,7 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Record;
+import org.dallemini.events.Footprint;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
@@ -25,6 +26,7 @@ import org.dallemini.prompt.CloudEvents;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Ids;
+import org.dallemini.schemas.ImageFootprint;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
@@ -54,9 +56,16 @@ final class JobUpdateReader {
     record Keyed(String jobId, JobUpdate update) {}
 
     /** How the records of a topic, and those of its dead letters, are read. */
-    private record Source<T>(RetryingDecoder<T> decoder, Function<T, ImageRequest> request, PipelineStep reached) {
-        ImageRequest read(String topic, Record<byte[], byte[]> record) throws RejectedRecordException {
-            return request.apply(decoder.decode(topic, record));
+    private record Source<T>(RetryingDecoder<T> decoder, Function<T, Content> content, PipelineStep reached) {
+        Content read(String topic, Record<byte[], byte[]> record) throws RejectedRecordException {
+            return content.apply(decoder.decode(topic, record));
+        }
+    }
+
+    /** What such a record says of its image. */
+    private record Content(ImageRequest request, Optional<Footprint> footprint) {
+        static Content of(StoredImage image) {
+            return new Content(image.getRequest(), ImageFootprint.of(image));
         }
     }
 
@@ -68,16 +77,21 @@ final class JobUpdateReader {
         this.commands = decoder(JobCommand.class);
         Source<?> requests = source(ImageRequest.class, Function.identity(), PipelineStep.REQUESTED);
         this.byTopic = Map.of(
-                topics.imageRequests(), requests,
-                topics.bulkImageRequests(), requests,
-                topics.imageTokens(), source(ImageTokens.class, ImageTokens::getRequest, PipelineStep.DRAWN),
-                topics.images(), source(GeneratedImage.class, GeneratedImage::getRequest, PipelineStep.DECODED),
-                topics.storedImages(), source(StoredImage.class, StoredImage::getRequest, PipelineStep.STORED));
+                topics.imageRequests(),
+                requests,
+                topics.bulkImageRequests(),
+                requests,
+                topics.imageTokens(),
+                source(ImageTokens.class, ImageTokens::getRequest, PipelineStep.DRAWN),
+                topics.images(),
+                source(GeneratedImage.class, GeneratedImage::getRequest, PipelineStep.DECODED),
+                topics.storedImages(),
+                new Source<>(decoder(StoredImage.class), Content::of, PipelineStep.STORED));
     }
 
     private <T extends SpecificRecord> Source<T> source(
             Class<T> type, Function<T, ImageRequest> request, PipelineStep reached) {
-        return new Source<>(decoder(type), request, reached);
+        return new Source<>(decoder(type), value -> new Content(request.apply(value), Optional.empty()), reached);
     }
 
     private <T extends SpecificRecord> RetryingDecoder<T> decoder(Class<T> type) {
@@ -132,7 +146,8 @@ final class JobUpdateReader {
     }
 
     private static Optional<Keyed> image(
-            ImageRequest request, PipelineStep reached, @Nullable Failure failure, Headers headers) {
+            Content content, PipelineStep reached, @Nullable Failure failure, Headers headers) {
+        ImageRequest request = content.request();
         String jobId = request.getJobId();
         String promptId = request.getPromptId();
         if (!Ids.isValid(jobId)
@@ -140,6 +155,9 @@ final class JobUpdateReader {
                 || request.getImageId().length() > MAX_IMAGE_ID_LENGTH) {
             return Optional.empty(); // not written by an intake
         }
+        ItemProgress progress = failure == null
+                ? ItemProgress.image(reached, attempts(headers))
+                : ItemProgress.failedImage(reached, failure);
         int images = Math.min(MAX_IMAGES, Math.max(1, request.getCount()));
         return Optional.of(new Keyed(
                 jobId,
@@ -147,9 +165,9 @@ final class JobUpdateReader {
                         promptId,
                         ItemProgress.prompt(images),
                         request.getImageId(),
-                        failure == null
-                                ? ItemProgress.image(reached, attempts(headers))
-                                : ItemProgress.failedImage(reached, failure),
+                        content.footprint()
+                                .map(took -> progress.taking(took.getEnergyJoules(), took.getCo2eGrams()))
+                                .orElse(progress),
                         new JobSubmission(
                                 JobHeaders.prompts(headers),
                                 JobHeaders.content(headers),

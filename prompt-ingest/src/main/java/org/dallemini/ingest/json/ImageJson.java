@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import org.dallemini.events.Footprint;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageVerdict;
 import org.dallemini.events.ModelInfo;
@@ -13,6 +14,7 @@ import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.prompt.FileNames;
+import org.dallemini.schemas.ImageFootprint;
 import org.jspecify.annotations.Nullable;
 
 /** Images as they are written in answers. */
@@ -63,6 +65,8 @@ public final class ImageJson {
         fields.put("drawn", timing(image.getTokenTiming()));
         fields.put("decoded", timing(image.getDecodeTiming()));
         fields.put("stored", timing(image.getStoreTiming()));
+        fields.put(
+                "footprint", ImageFootprint.of(image).map(ImageJson::footprint).orElse(null));
         return fields;
     }
 
@@ -103,6 +107,13 @@ public final class ImageJson {
 
     private static Map<String, Object> model(ModelInfo model) {
         return Map.of("name", model.getName(), "revision", model.getRevision(), "precision", model.getPrecision());
+    }
+
+    private static Map<String, Object> footprint(Footprint footprint) {
+        return Map.of(
+                "energyJoules", footprint.getEnergyJoules(),
+                "co2eGrams", footprint.getCo2eGrams(),
+                "method", footprint.getMethod());
     }
 
     private static Map<String, Object> timing(StageTiming timing) {

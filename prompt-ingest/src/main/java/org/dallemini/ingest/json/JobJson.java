@@ -40,6 +40,8 @@ public final class JobJson {
         fields.put("submittedAt", text(job.getSubmittedAt()));
         fields.put("updatedAt", text(job.getUpdatedAt()));
         fields.put("cancelRequestedAt", text(job.getCancelRequestedAt()));
+        fields.put("energyJoules", job.getEnergyJoules());
+        fields.put("co2eGrams", job.getCo2eGrams());
         return fields;
     }
 

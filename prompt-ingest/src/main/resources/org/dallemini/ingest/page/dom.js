@@ -59,6 +59,17 @@ export function duration(millis) {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
+/** What drawing took, for people: estimates, as whoever made them says. */
+export function footprint({ energyJoules, co2eGrams }) {
+  const energy = energyJoules < 3600 ? `${digits(energyJoules)} J` : `${digits(energyJoules / 3600)} Wh`;
+  const gases = co2eGrams < 0.1 ? `${digits(co2eGrams * 1000)} mg` : `${digits(co2eGrams)} g`;
+  return `about ${energy}, ${gases} CO₂e`;
+}
+
+function digits(number) {
+  return Number(number.toPrecision(2)).toString();
+}
+
 /** A number with its noun. */
 export function count(number, one, many = `${one}s`) {
   return `${number} ${number === 1 ? one : many}`;

@@ -1,6 +1,6 @@
 import { get, getPatiently } from "./api.js";
 import { againAddress, copy, curl, generate } from "./commands.js";
-import { duration, h, time } from "./dom.js";
+import { duration, footprint, h, time } from "./dom.js";
 import { currentKey } from "./key.js";
 import { download, picture } from "./pictures.js";
 
@@ -29,6 +29,7 @@ function timings(image) {
     ["Decoded in", duration(image.decoded.durationMillis)],
     ["Stored in", duration(image.stored.durationMillis)],
     ["All together", duration(end(image.stored) - asked)],
+    ["Took", image.footprint ? h("span", { title: image.footprint.method }, footprint(image.footprint)) : null],
   );
 }
 
@@ -54,6 +55,7 @@ function parameters(image) {
     ["Top-k", topK],
     ["Top-p", topP],
     ["Batch", batchSize > 1 ? `row ${batchIndex + 1} of ${batchSize}` : null],
+    ["Marked by the filters as", [image.promptVerdict?.mark, image.verdict?.mark].filter(Boolean).join(", ")],
     ["Begins with", image.hasPrefix ? "a picture or tokens that were given" : null],
     ["Labels", labels(image)],
   );

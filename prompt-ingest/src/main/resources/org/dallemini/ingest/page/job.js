@@ -1,5 +1,5 @@
 import { offers, post } from "./api.js";
-import { count, duration, h, time } from "./dom.js";
+import { count, duration, footprint, h, time } from "./dom.js";
 import { fill, placeholder } from "./pictures.js";
 import { showPreview } from "./previews.js";
 import { follow, isFinal, MOST_FOLLOWED } from "./progress.js";
@@ -161,7 +161,7 @@ export function jobPanel(expected, signal) {
     say();
     progress.replaceChildren(bar(job));
     failed.replaceChildren(...[failures(job)].filter(Boolean));
-    facts.replaceChildren("Job ", h("a", { href: `#/jobs/${job.id}` }, job.id), ", submitted ", time(job.submittedAt));
+    facts.replaceChildren("Job ", h("a", { href: `#/jobs/${job.id}` }, job.id), ", submitted ", time(job.submittedAt), job.energyJoules > 0 ? `; took ${footprint(job)}` : "");
     if (isFinal(job)) {
       grid.classList.add("ended");
     }

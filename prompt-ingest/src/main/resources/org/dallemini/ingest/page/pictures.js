@@ -64,7 +64,13 @@ export function addressOf(image) {
 
 /** A picture that leads to the page of its image. */
 function linked(image) {
-  return h("a", { href: addressOf(image), title: image.text }, picture(image, { loading: "lazy" }));
+  const mark = image.promptVerdict?.mark ?? image.verdict?.mark;
+  return h(
+    "a",
+    { href: addressOf(image), title: mark ? `${image.text} (marked: ${mark})` : image.text },
+    picture(image, { loading: "lazy" }),
+    mark ? h("span", { class: "mark" }, mark) : null,
+  );
 }
 
 /** An entry of a grid: an image. */

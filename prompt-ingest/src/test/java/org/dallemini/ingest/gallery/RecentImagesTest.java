@@ -27,7 +27,7 @@ class RecentImagesTest {
 
     private static StoredImage image(int index, int storedAt) {
         return StoredImage.newBuilder(Records.stored(Records.request("j", "p", index, 100)))
-                .setStoreTiming(new StageTiming(Instant.ofEpochMilli(storedAt), 5L))
+                .setStoreTiming(new StageTiming(Instant.ofEpochMilli(storedAt), 5L, null))
                 .build();
     }
 

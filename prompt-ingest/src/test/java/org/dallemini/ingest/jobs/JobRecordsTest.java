@@ -26,10 +26,11 @@ class JobRecordsTest {
 
     @Test
     void shouldKeepTheFormOfAnUpdate() throws IOException {
-        String json = "{\"promptId\":\"p\",\"prompt\":{\"images\":2,\"reached\":\"NONE\",\"replayed\":0},"
-                + "\"imageId\":\"p/0\",\"image\":{\"images\":0,\"reached\":\"DRAWN\",\"replayed\":1}," + SUBMISSION
-                + ",\"certain\":true}";
-        ItemProgress image = ItemProgress.image(PipelineStep.DRAWN, 1);
+        String json =
+                "{\"promptId\":\"p\",\"prompt\":{\"images\":2,\"reached\":\"NONE\",\"replayed\":0,\"millijoules\":0,\"co2eMicrograms\":0},"
+                        + "\"imageId\":\"p/0\",\"image\":{\"images\":0,\"reached\":\"DRAWN\",\"replayed\":1,"
+                        + "\"millijoules\":1500,\"co2eMicrograms\":200}," + SUBMISSION + ",\"certain\":true}";
+        ItemProgress image = ItemProgress.image(PipelineStep.DRAWN, 1).taking(1.5, 2e-4);
 
         expect(JobUpdate.class, json, new JobUpdate("p", ItemProgress.prompt(2), "p/0", image, SUBMITTED, null, true));
     }
@@ -37,11 +38,27 @@ class JobRecordsTest {
     @Test
     void shouldKeepTheFormOfAnAggregate() throws IOException {
         String json = "{\"counts\":{\"prompts\":1,\"refused\":0,\"requested\":2,\"drawn\":1,\"decoded\":0,\"stored\":0,"
-                + "\"failed\":0,\"canceled\":0}," + SUBMISSION
+                + "\"failed\":0,\"canceled\":0,\"millijoules\":0,\"co2eMicrograms\":0}," + SUBMISSION
                 + ",\"updatedAt\":7,\"failures\":[],\"cancelRequestedAt\":6}";
-        JobCounts counts = new JobCounts(Map.of(Count.PROMPTS, 1, Count.REQUESTED, 2, Count.DRAWN, 1));
+        JobCounts counts = new JobCounts(Map.of(Count.PROMPTS, 1L, Count.REQUESTED, 2L, Count.DRAWN, 1L));
 
         expect(JobAggregate.class, json, new JobAggregate(counts, SUBMITTED, 7, List.of(), 6L));
+    }
+
+    @Test
+    void shouldReadWhatEarlierVersionsWrote() throws IOException {
+        String json = "{\"promptId\":\"p\",\"prompt\":{\"images\":2,\"reached\":\"NONE\",\"replayed\":0},"
+                + "\"imageId\":null,\"image\":{\"images\":0,\"reached\":\"NONE\",\"replayed\":0}," + SUBMISSION
+                + ",\"certain\":true}";
+        try (Serde<JobUpdate> serde = JsonSerde.of(JobUpdate.class)) {
+            assertThat(serde.deserializer().deserialize("topic", json.getBytes(UTF_8)))
+                    .isEqualTo(new JobUpdate(
+                            "p", ItemProgress.prompt(2), null, ItemProgress.UNKNOWN, SUBMITTED, null, true));
+        }
+        try (Serde<JobCounts> serde = JsonSerde.of(JobCounts.class)) {
+            assertThat(serde.deserializer().deserialize("topic", "{\"prompts\":1}".getBytes(UTF_8)))
+                    .isEqualTo(new JobCounts(Map.of(Count.PROMPTS, 1L)));
+        }
     }
 
     private static <T> void expect(Class<T> type, String json, T value) throws IOException {

@@ -32,6 +32,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
+import org.dallemini.events.Footprint;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
@@ -40,6 +41,7 @@ import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.ingest.jobs.Jobs.Page;
@@ -202,6 +204,29 @@ class JobTopologyTest {
         assertThat(completed.getStored()).isEqualTo(2);
         assertThat(completed.getPrompts()).isEqualTo(1);
         assertThat(view().find("j")).contains(completed);
+    }
+
+    @Test
+    void shouldAddUpWhatTheStoredImagesTook() {
+        // Given
+        ImageRequest first = request("j", "p", 0, 2);
+        ImageRequest second = request("j", "p", 1, 2);
+        StoredImage image = StoredImage.newBuilder(stored(first))
+                .setTokenTiming(new StageTiming(NOW, 5L, new Footprint(40.0, 0.004, "m")))
+                .setDecodeTiming(new StageTiming(NOW, 5L, new Footprint(2.5, 0.0002, "m")))
+                .build();
+
+        // When: one of them twice, and one of an earlier version
+        publish(asked(first));
+        publish(event(TOPICS.storedImages(), first.getImageId(), image));
+        publish(event(TOPICS.storedImages(), first.getImageId(), image));
+        publish(event(TOPICS.storedImages(), second.getImageId(), stored(second)));
+
+        // Then
+        JobStatus job = last();
+        assertThat(job.getState()).isEqualTo(JobState.COMPLETED);
+        assertThat(job.getEnergyJoules()).isEqualTo(42.5);
+        assertThat(job.getCo2eGrams()).isEqualTo(0.0042);
     }
 
     @Test

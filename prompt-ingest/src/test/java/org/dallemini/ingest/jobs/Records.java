@@ -40,7 +40,7 @@ public final class Records {
     }
 
     private static StageTiming timing() {
-        return new StageTiming(NOW, 5L);
+        return new StageTiming(NOW, 5L, null);
     }
 
     static ImageTokens tokens(ImageRequest request) {
@@ -69,7 +69,7 @@ public final class Records {
 
     public static StoredImage stored(ImageRequest request, Instant time) {
         return StoredImage.newBuilder(stored(request))
-                .setStoreTiming(new StageTiming(time, 0L))
+                .setStoreTiming(new StageTiming(time, 0L, null))
                 .build();
     }
 

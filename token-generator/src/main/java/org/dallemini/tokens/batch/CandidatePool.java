@@ -9,10 +9,12 @@ import java.util.List;
 import org.dallemini.dalle.drawing.TokenRequest;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.StageTiming;
 import org.dallemini.stage.Deadlines;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.dallemini.stage.Task;
+import org.dallemini.stage.footprint.Footprints;
 import org.dallemini.tokens.batch.Candidates.Candidate;
 import org.dallemini.tokens.batch.Candidates.Drawn;
 import org.dallemini.tokens.batch.Candidates.Member;
@@ -25,14 +27,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class CandidatePool {
     private final TokenRecords records;
+    private final Footprints footprints;
     private final Cancellations cancellations;
     private final Clock clock;
     private final SharedCandidates shared = new SharedCandidates();
     /** Of each lane what has candidates left to begin. */
     private final List<Deque<Candidates>> unfinished = List.of(new ArrayDeque<>(), new ArrayDeque<>());
 
-    CandidatePool(TokenRecords records, Cancellations cancellations, Clock clock) {
+    CandidatePool(TokenRecords records, Footprints footprints, Cancellations cancellations, Clock clock) {
         this.records = records;
+        this.footprints = footprints;
         this.cancellations = cancellations;
         this.clock = clock;
     }
@@ -133,7 +137,7 @@ final class CandidatePool {
         Task<ImageRequest, ?> any = all.members().get(0).task();
         for (Member image : all.members()) {
             if (image.task().isActive()) {
-                deliver(image, all.of(image.task().input()));
+                deliver(image, all.of(image.task().input()), all.joulesOfAnImage());
             }
         }
         if (all.leave()) {
@@ -141,12 +145,13 @@ final class CandidatePool {
         }
     }
 
-    private void deliver(Member image, Drawn drawn) {
+    private void deliver(Member image, Drawn drawn, double joules) {
         Task<ImageRequest, ImageTokens> task = image.task();
         ImageTokens result;
         try {
             Duration duration = Duration.ofNanos(System.nanoTime() - image.startedNanos());
-            result = records.tokens(task.input(), drawn, image.startedAt(), duration);
+            var timing = new StageTiming(image.startedAt(), duration.toMillis(), footprints.of(joules));
+            result = records.tokens(task.input(), drawn, timing);
         } catch (RuntimeException e) {
             fail(task, "the model fails on it", e);
             return;

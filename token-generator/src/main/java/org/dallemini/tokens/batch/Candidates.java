@@ -30,6 +30,7 @@ final class Candidates {
     private List<Drawn> kept = List.of();
     private int begun;
     private int served;
+    private double joules;
 
     /**
      * One of them.
@@ -143,6 +144,16 @@ final class Candidates {
                     .toList();
             drawn.clear();
         }
+    }
+
+    /** Adds energy that they took. */
+    void spent(double more) {
+        joules += more;
+    }
+
+    /** What each of the prompt's images took, candidates that are not kept included: joules. */
+    double joulesOfAnImage() {
+        return count == 1 ? joules : joules / images;
     }
 
     /** The one that an image gets; all must be drawn. */

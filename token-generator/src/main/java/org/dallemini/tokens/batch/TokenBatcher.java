@@ -10,9 +10,11 @@ import java.util.stream.Stream;
 import org.dallemini.dalle.drawing.ContinuousBatch;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.footprint.UsageMeter.Work;
 import org.dallemini.stage.Attempts;
 import org.dallemini.stage.Engine;
 import org.dallemini.stage.Task;
+import org.dallemini.stage.footprint.Footprints;
 import org.dallemini.tokens.batch.Candidates.Candidate;
 import org.dallemini.tokens.batch.LaneQueues.Waiting;
 import org.slf4j.Logger;
@@ -46,9 +48,15 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
      * @param batch used and closed by the engine's thread
      * @param records of the same model
      * @param pictures of images that begin with one; used and closed by their thread
+     * @param footprints estimates what the images take
      * @param whenStopped run by the engine's thread as its last act: to free what the batch was made of
      */
-    public record Model(ContinuousBatch batch, TokenRecords records, PictureEncoder pictures, Runnable whenStopped) {}
+    public record Model(
+            ContinuousBatch batch,
+            TokenRecords records,
+            PictureEncoder pictures,
+            Footprints footprints,
+            Runnable whenStopped) {}
 
     /**
      * Starts the engine's thread, and that of the pictures that images begin with.
@@ -69,7 +77,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         this.cancellations = cancellations;
         this.previews = previews;
         this.meters = new BatchMeters(registry, model.records.model(), shares.slots());
-        this.pool = new CandidatePool(model.records, cancellations, clock);
+        this.pool = new CandidatePool(model.records, model.footprints, cancellations, clock);
         this.stepsSinceBulk = shares.bulkSpacing();
         this.pictures = new PictureQueue(model.pictures, cancellations, clock, queues::add);
         this.thread = new Thread(this::run, "token-engine");
@@ -143,10 +151,12 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     private void advance() {
-        pool.refuseCanceled();
-        refuseOrJoin();
-        admit();
-        step();
+        try (Work work = model.footprints.begin()) {
+            pool.refuseCanceled();
+            refuseOrJoin();
+            admit();
+            step(work);
+        }
     }
 
     /** What takes no slot: rejects canceled images, and adds images to candidates that their prompt has begun. */
@@ -205,7 +215,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         }
     }
 
-    private void step() {
+    private void step(Work work) {
         for (Candidate image : images) {
             pool.refuseCanceled(image.all());
             if (!image.all().isWanted()) { // cancelled, or another candidate failed
@@ -220,6 +230,7 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
         model.batch.step();
         stepsSinceBulk++;
         meters.stepped(images.size(), System.nanoTime() - start);
+        divide(model.footprints.spent(work.end()));
         for (Candidate image : images) {
             ImageRequest shown = image.all().shownBy(image);
             if (shown != null) {
@@ -227,6 +238,17 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
             }
         }
         leave();
+    }
+
+    /** Among the images of a step, by the rows of the decoder that they take. */
+    private void divide(double joules) {
+        int rows = 0;
+        for (Candidate image : images) {
+            rows += image.drawing().rowCount();
+        }
+        for (Candidate image : images) {
+            image.all().spent(joules * image.drawing().rowCount() / rows);
+        }
     }
 
     /** Removes the images that have ended, and completes or rejects their tasks. */

@@ -2,8 +2,6 @@ package org.dallemini.tokens.batch;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Objects;
 import org.dallemini.dalle.config.BartConfig;
 import org.dallemini.dalle.config.GenerationConfig;
@@ -103,7 +101,7 @@ public final class TokenRecords {
      *
      * @param drawn what the image gets
      */
-    ImageTokens tokens(ImageRequest event, Candidates.Drawn drawn, Instant startedAt, Duration duration) {
+    ImageTokens tokens(ImageRequest event, Candidates.Drawn drawn, StageTiming timing) {
         TokenRequest request = drawn.request();
         SamplingParameters p = request.parameters();
         Sampling used =
@@ -126,14 +124,7 @@ public final class TokenRecords {
                 event.getCandidates(),
                 event.getCandidates() == 1 ? null : drawn.score(),
                 event.getPromptVerdict());
-        return new ImageTokens(
-                resolved,
-                drawn.normalizedText(),
-                bytes(drawn.tokens()),
-                side,
-                side,
-                model,
-                new StageTiming(startedAt, duration.toMillis()));
+        return new ImageTokens(resolved, drawn.normalizedText(), bytes(drawn.tokens()), side, side, model, timing);
     }
 
     ImagePreview preview(ImageRequest event, Drawing drawing) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -106,6 +107,9 @@ class CandidatesTest {
         assertThat(tokens(result)).containsExactly(all.get(best).tokens());
         assertThat(finished).containsExactly("best/0");
         assertThat(previews).as("of one candidate alone").hasSize(7);
+        assertThat(Objects.requireNonNull(result.getTiming().getFootprint()).getEnergyJoules())
+                .as("of all candidates: three turns of the batch")
+                .isBetween(3 * 64 - 0.01, 3 * 64 + 1.0);
 
         // And: by itself, its seed gives that image again
         ImageTokens again = completed(submit(
@@ -531,7 +535,7 @@ class CandidatesTest {
         var records = new TokenRecords(model.defaults(), new ModelInfo("shapes", "abc", "fp32"), model.config());
         var batch = new ContinuousBatch(model, texts::prepare, texts.unconditionalIds(), decoder);
         return new TokenBatcher(
-                new TokenBatcher.Model(batch, records, new FakePictures(), () -> {}),
+                new TokenBatcher.Model(batch, records, new FakePictures(), WorkEnergy.ofAJouleEach(registry), () -> {}),
                 shares,
                 canceled::contains,
                 new PreviewSchedule(records, 8, Set.of(Lane.INTERACTIVE), previews::add),

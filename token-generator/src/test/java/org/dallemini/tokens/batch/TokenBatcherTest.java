@@ -1,6 +1,7 @@
 package org.dallemini.tokens.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 import static org.dallemini.tokens.batch.Results.completed;
 import static org.dallemini.tokens.batch.Results.rejected;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -114,6 +116,34 @@ class TokenBatcherTest {
         assertThat(result.getTiming().getStartedAt()).isEqualTo(NOW);
         assertThat(result.getTiming().getDurationMillis()).isPositive();
         assertThat(registry.get("dallemini.tokens").counter().count()).isEqualTo(64);
+    }
+
+    @Test
+    void shouldDivideTheEnergyOfStepsAmongTheirImages() {
+        // Given: an image with guidance, which takes two rows, and one without; both wait
+        permits.drainPermits();
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+        var guided = submit(engine, Requests.request("guided", TEXT).build(), 0);
+        Sampling plain = Sampling.newBuilder().setGuidanceScale(1f).build();
+        var unguided = submit(
+                engine, Requests.request("unguided", TEXT).setSampling(plain).build(), 0);
+
+        // When
+        permits.release(PLENTY);
+        double ofGuided = joules(completed(guided));
+        double ofUnguided = joules(completed(unguided));
+
+        // Then: 64 steps of a joule each, or one more where the second came a step later
+        assertThat(ofGuided + ofUnguided).isBetween(63.99, 65.01);
+        assertThat(ofGuided / ofUnguided).isBetween(1.8, 2.2);
+        assertThat(registry.get("dallemini.footprint.energy.joules").counter().count())
+                .isCloseTo(ofGuided + ofUnguided, within(1e-6));
+        assertThat(registry.get("dallemini.footprint.co2e.grams").counter().count())
+                .isCloseTo((ofGuided + ofUnguided) / 1e4, within(1e-6));
+    }
+
+    private static double joules(ImageTokens tokens) {
+        return Objects.requireNonNull(tokens.getTiming().getFootprint()).getEnergyJoules();
     }
 
     @Test
@@ -656,7 +686,7 @@ class TokenBatcherTest {
         TokenRecords records = new TokenRecords(model.defaults(), INFO, model.config());
         var batch = new ContinuousBatch(model, UnreadableText.in(texts), texts.unconditionalIds(), decoder);
         return new TokenBatcher(
-                new TokenBatcher.Model(batch, records, encoder, () -> {}),
+                new TokenBatcher.Model(batch, records, encoder, WorkEnergy.ofAJouleEach(registry), () -> {}),
                 shares,
                 canceled::contains,
                 new PreviewSchedule(records, 8, Set.of(Lane.INTERACTIVE), previews::add),

@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
+import org.dallemini.footprint.CarbonIntensity;
+import org.dallemini.footprint.EnergyModel;
 import org.dallemini.training.optim.AdamW;
 import org.dallemini.training.optim.Graft;
 import org.dallemini.training.optim.LearningRate;
@@ -43,7 +45,9 @@ final class RunOptions {
             "--sample-prompt",
             "--checkpoint-every",
             "--keep",
-            "--gradient-checkpointing");
+            "--gradient-checkpointing",
+            "--carbon-intensity",
+            "--watts-per-thread");
 
     @Option(
             names = "--run",
@@ -225,6 +229,22 @@ final class RunOptions {
             description = "Newest checkpoints that stay (default: ${DEFAULT-VALUE}).")
     private int keep;
 
+    @Option(
+            names = "--carbon-intensity",
+            paramLabel = "PLACE",
+            defaultValue = "world",
+            description = "Of the electricity, for the estimate of what training takes: world, a country's three letters,"
+                    + " or grams of CO2-equivalents per kWh (default: ${DEFAULT-VALUE}).")
+    private String carbonIntensity;
+
+    @Option(
+            names = "--watts-per-thread",
+            paramLabel = "WATTS",
+            defaultValue = "0",
+            description = "Power of a busy hardware thread, for the same; 0: as the machine says (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double wattsPerThread;
+
     RunFolder folder() {
         return new RunFolder(run);
     }
@@ -263,6 +283,18 @@ final class RunOptions {
                     + ", or other --threads");
         }
         return pieces;
+    }
+
+    /** @throws TrainingException if an option says nothing that is known */
+    EnergyModel energy() {
+        if (!(wattsPerThread >= 0 && Double.isFinite(wattsPerThread))) {
+            throw new TrainingException("--watts-per-thread must be a number from 0 on");
+        }
+        try {
+            return EnergyModel.ofThisMachine(wattsPerThread, 1, CarbonIntensity.of(carbonIntensity));
+        } catch (IllegalArgumentException e) {
+            throw new TrainingException("--carbon-intensity: " + e.getMessage(), e);
+        }
     }
 
     LearningRate rate() {

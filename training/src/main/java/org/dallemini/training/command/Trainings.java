@@ -23,7 +23,13 @@ final class Trainings {
             throws IOException, InterruptedException {
         CountDownLatch ended = new CountDownLatch(1);
         try (TrainingRun run = new TrainingRun(
-                task, optimizer, options.rate(), options.settings(threads), options.folder(), System.err)) {
+                task,
+                optimizer,
+                options.rate(),
+                options.settings(threads),
+                options.folder(),
+                options.energy(),
+                System.err)) {
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 run.stop();
                 try {

@@ -56,6 +56,11 @@ final class Metrics {
                 file, JSON.writeValueAsString(line) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
+    /** Of a number in all lines that have it. */
+    double sum(String name) {
+        return lines.stream().mapToDouble(line -> line.path(name).asDouble()).sum();
+    }
+
     /** Draws the loss, and the loss of what is held out. */
     void draw(String loss) throws IOException {
         List<LossPlot.Point> learned = new ArrayList<>();

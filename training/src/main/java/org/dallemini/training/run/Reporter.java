@@ -2,6 +2,7 @@ package org.dallemini.training.run;
 
 import java.io.PrintStream;
 import java.util.Locale;
+import org.dallemini.footprint.EnergyModel;
 
 /** Tells on standard error how training goes, a line at a time. */
 final class Reporter {
@@ -50,6 +51,15 @@ final class Reporter {
 
     void tellHeldOut(int done, String name, double loss) {
         err.printf(Locale.ROOT, "update %d/%d  held out: %s %.4f%n", done, updates, name, loss);
+    }
+
+    void tellEnergy(double joules, EnergyModel energy) {
+        err.printf(
+                Locale.ROOT,
+                "took in all %.3g kWh, %.3g kg CO2e (%s)%n",
+                joules / 3.6e6,
+                energy.co2eGrams(joules) / 1000,
+                energy.method());
     }
 
     void warn(String message) {

@@ -18,6 +18,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.dallemini.dalle.checkpoint.FlaxCheckpoint;
+import org.dallemini.footprint.EnergyModel;
+import org.dallemini.footprint.UsageMeter;
 import org.dallemini.training.optim.LearningRate;
 import org.dallemini.training.optim.Optimizer;
 import org.dallemini.training.torch.Parameters;
@@ -27,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 /** Trains until all updates are made or it is told to stop; goes on from the newest checkpoint of its folder. */
 public final class TrainingRun implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
+    /** Of energy, in lines of metrics: since the line before. */
+    private static final String JOULES = "joules";
 
     /**
      * How it runs. None of it changes what comes out, but for the number of threads (the last bits) and the average.
@@ -59,16 +63,28 @@ public final class TrainingRun implements AutoCloseable {
     private final @Nullable Averages averages;
     private final Metrics metrics;
     private final Reporter reporter;
+    private final EnergyModel energy;
+    private UsageMeter.Work work = UsageMeter.ofThisProcess().begin();
     private volatile boolean stopping;
 
-    /** @param err for progress and what goes wrong on the way */
+    /**
+     * @param energy by which is estimated what training takes
+     * @param err for progress and what goes wrong on the way
+     */
     public TrainingRun(
-            Task task, Optimizer optimizer, LearningRate rate, Settings settings, RunFolder folder, PrintStream err) {
+            Task task,
+            Optimizer optimizer,
+            LearningRate rate,
+            Settings settings,
+            RunFolder folder,
+            EnergyModel energy,
+            PrintStream err) {
         this.task = task;
         this.optimizer = optimizer;
         this.rate = rate;
         this.settings = settings;
         this.folder = folder;
+        this.energy = energy;
         workers = new Workers(task.parameters(), task.trained(), settings.threads);
         averages = settings.average > 0 ? new Averages(task.parameters(), task.trained(), settings.average) : null;
         metrics = new Metrics(folder);
@@ -113,6 +129,7 @@ public final class TrainingRun implements AutoCloseable {
                 saved = done;
             }
         }
+        reporter.tellEnergy(metrics.sum(JOULES), energy);
         reporter.end();
         if (optimizer.updates() > saved || folder.newest().isEmpty()) {
             save(optimizer.updates(), true);
@@ -153,6 +170,8 @@ public final class TrainingRun implements AutoCloseable {
         line.put("samples", (long) done * task.batchSize());
         line.put("rate", rate.at(done - 1));
         line.put("samples_per_second", Math.round(speed * 100) / 100.0);
+        line.put(JOULES, Math.round(energy.joules(work.end())));
+        work = UsageMeter.ofThisProcess().begin();
         note(done, line);
         reporter.tell(done, task.losses().get(0), sums[0] / summed, rate.at(done - 1), speed);
     }
@@ -263,5 +282,6 @@ public final class TrainingRun implements AutoCloseable {
             averages.close();
         }
         workers.close();
+        work.close();
     }
 }

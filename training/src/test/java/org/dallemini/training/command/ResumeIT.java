@@ -126,7 +126,7 @@ class ResumeIT {
     /** The losses that were told, without what differs from time to time. */
     private List<String> updates(String run) throws IOException {
         return Files.readAllLines(fixture.run(run).resolve("metrics.jsonl")).stream()
-                .map(line -> line.replaceAll(",\"samples_per_second\":[^,}]*", ""))
+                .map(line -> line.replaceAll(",\"(samples_per_second|joules)\":[^,}]*", ""))
                 .toList();
     }
 
