@@ -27,6 +27,7 @@ final class Commands {
             InspectCommand.class,
             VerifyCommand.class,
             FootprintCommand.class,
+            ModerationCommand.class,
             DlqCommand.class,
             KeysCommand.class,
             ConfigCommand.class,

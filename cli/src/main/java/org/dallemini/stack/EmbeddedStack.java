@@ -3,6 +3,7 @@ package org.dallemini.stack;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -26,9 +27,11 @@ import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.lock.ProcessLock;
+import org.dallemini.schemas.Hashes;
 import org.dallemini.stack.StackSettings.Stages;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.moderation.Releases;
 import org.dallemini.storage.StorageSink;
 import org.dallemini.storage.StorageSinkConfig;
 import org.dallemini.tokens.TokenGenerator;
@@ -107,6 +110,7 @@ public final class EmbeddedStack implements AutoCloseable {
         settings.put("s3.endpoint", store.endpoint());
         settings.put("s3.access.key", ACCESS_KEY);
         settings.put("s3.secret.key", secret);
+        settings.putIfAbsent(Releases.KEY, Hashes.hex(("release " + secret).getBytes(StandardCharsets.UTF_8)));
 
         List<RunningStage> shown = new CopyOnWriteArrayList<>(List.of(new StartingStage("stack")));
         // Before the stages: the API must know where the image decoder will be.

@@ -293,7 +293,10 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private Optional<Judgement> judge(Decoded decoded) throws InterruptedException {
         Optional<Judgement> judgement = attempts.of(
                 decoded.task,
-                () -> filter.judge(decoded.image, Door.IMAGE),
+                () -> {
+                    Judgement judged = filter.judge(decoded.image, Door.IMAGE);
+                    return decoded.task.release().map(judged::released).orElse(judged);
+                },
                 failure -> filter.works() ? rejection(decoded.task, failure) : null);
         try {
             if (judgement.isPresent()) {

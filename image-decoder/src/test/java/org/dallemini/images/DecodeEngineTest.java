@@ -28,6 +28,7 @@ import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.Footprint;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.events.ImageVerdict;
 import org.dallemini.filter.ImageFilter;
 import org.dallemini.filter.testing.Redness;
 import org.dallemini.footprint.CarbonIntensity;
@@ -39,6 +40,7 @@ import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
 import org.dallemini.stage.footprint.Footprints;
+import org.dallemini.stage.moderation.Release;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -186,6 +188,25 @@ class DecodeEngineTest {
         decoder.broken = false;
         assertThat(Pngs.rgb(completed(task).getData())).containsExactly(1, 2, 3);
         assertThat(engine.trouble()).isEmpty();
+    }
+
+    @Test
+    void shouldLetPassAndMarkWhatAPersonHasReleased() {
+        // Given
+        DecodeEngine engine = start(new FakeDecoder());
+        var release = new Release("ann", "a poppy");
+        var task = new Task<ImageTokens, GeneratedImage>(
+                imageTokens("p/0", 255, 2, 3, 4), 0, Optional.of(release), () -> {});
+
+        // When
+        engine.submit(task);
+        ImageVerdict verdict = completed(task).getVerdict();
+
+        // Then
+        assertThat(verdict.getMark()).isEqualTo("porn");
+        assertThat(verdict.getScores()).containsEntry("porn", 1f);
+        assertThat(verdict.getReleasedBy()).isEqualTo("ann");
+        assertThat(verdict.getReleaseReason()).isEqualTo("a poppy");
     }
 
     @Test

@@ -80,19 +80,23 @@ public final class ImageFilter implements AutoCloseable {
     private Judgement judgement(Scores scores, String name) {
         Optional<ImageClass> refused = refuseAbove.reached(scores);
         if (mode == FilterMode.REFUSE && refused.isPresent()) {
-            return new Judgement.Refused(String.format(
-                    Locale.ROOT,
-                    "the image filter refuses it: %s reaches %.2f by %s (%s); it is not published. Ask for something"
-                            + " else; what is refused, %s and %s of the operator say",
-                    refused.get().key(),
-                    refuseAbove.of(refused.get()),
+            return new Judgement.Refused(
                     name,
+                    refused.get(),
                     scores,
-                    FilterSettings.MODE,
-                    FilterSettings.REFUSE_ABOVE));
+                    String.format(
+                            Locale.ROOT,
+                            "the image filter refuses it: %s reaches %.2f by %s (%s); it is not published. Ask for something"
+                                    + " else; what is refused, %s and %s of the operator say",
+                            refused.get().key(),
+                            refuseAbove.of(refused.get()),
+                            name,
+                            scores,
+                            FilterSettings.MODE,
+                            FilterSettings.REFUSE_ABOVE));
         }
         ImageClass mark = refused.or(() -> flagAbove.reached(scores)).orElse(null);
-        return new Judgement.Admitted(name, mark, scores);
+        return new Judgement.Admitted(name, mark, scores, null);
     }
 
     private static String outcome(Judgement judgement) {

@@ -7,12 +7,14 @@ import java.util.Map;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
@@ -53,6 +55,7 @@ public final class Replayer {
     private final Admin admin;
     private final DeadLetterLog log;
     private final ReplayRules rules;
+    private final Consumer<ProducerRecord<byte[], byte[]>> addition;
     private final BiConsumer<DeadLetter, Fate> listener;
     private final List<Pending> pending = new ArrayList<>();
     private long pendingBytes;
@@ -70,6 +73,22 @@ public final class Replayer {
             DeadLetterLog log,
             int maxAttempts,
             BiConsumer<DeadLetter, Fate> listener) {
+        this(config, admin, log, maxAttempts, record -> {}, listener);
+    }
+
+    /**
+     * The same.
+     *
+     * @param addition to the headers of each record before it is sent
+     */
+    public Replayer(
+            StageConfig config,
+            Admin admin,
+            DeadLetterLog log,
+            int maxAttempts,
+            Consumer<ProducerRecord<byte[], byte[]>> addition,
+            BiConsumer<DeadLetter, Fate> listener) {
+        this.addition = addition;
         this.config = config;
         this.admin = admin;
         this.log = log;
@@ -190,7 +209,9 @@ public final class Replayer {
         try {
             producer.beginTransaction();
             for (Pending each : batch) {
-                sent.add(producer.send(rules.original(each.letter, each.target)));
+                ProducerRecord<byte[], byte[]> original = rules.original(each.letter, each.target);
+                addition.accept(original);
+                sent.add(producer.send(original));
                 producer.send(marks.of(each.section, each.letter, each.target));
             }
             producer.commitTransaction();

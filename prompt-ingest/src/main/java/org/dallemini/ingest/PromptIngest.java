@@ -28,6 +28,7 @@ import org.dallemini.prompt.PromptValidator;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.moderation.Releases;
 
 /**
  * The stage that reads {@code prompts}, refuses what cannot be drawn, drops what has come before, and asks for each
@@ -100,6 +101,7 @@ public final class PromptIngest {
                                     IntakeTopology.build(new IntakeSettings(
                                             topics,
                                             validator,
+                                            Releases.of(config.stage()),
                                             config.dedupeRetention(),
                                             config.commitInterval(),
                                             homes,

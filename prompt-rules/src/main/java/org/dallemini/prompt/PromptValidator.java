@@ -15,6 +15,7 @@ import org.dallemini.prompt.Verdict.Accepted;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.schemas.Ids;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.moderation.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +49,16 @@ public final class PromptValidator {
      * @param now compared with the prompt's deadline
      */
     public Verdict validate(PromptRequest prompt, Instant now) {
-        Verdict content = validateContent(prompt);
+        return validate(prompt, now, Optional.empty());
+    }
+
+    /**
+     * The same of a prompt that somebody may have released: what the filter would refuse passes with a mark then.
+     *
+     * @param release that the prompt's record has
+     */
+    public Verdict validate(PromptRequest prompt, Instant now, Optional<Release> release) {
+        Verdict content = validateContent(prompt, release);
         return content instanceof Refused
                 ? content
                 : deadline(prompt, now).<Verdict>map(late -> late).orElse(content);
@@ -56,6 +66,10 @@ public final class PromptValidator {
 
     /** As {@link #validate}, but for the deadline: what holds for a prompt whenever it is looked at. */
     public Verdict validateContent(PromptRequest prompt) {
+        return validateContent(prompt, Optional.empty());
+    }
+
+    private Verdict validateContent(PromptRequest prompt, Optional<Release> release) {
         return Stream.<Check>of(
                         () -> id("id", prompt.getId()),
                         () -> id("jobId", prompt.getJobId()),
@@ -72,10 +86,10 @@ public final class PromptValidator {
                 .flatMap(Optional::stream)
                 .findFirst()
                 .<Verdict>map(refused -> refused)
-                .orElseGet(() -> judge(prompt));
+                .orElseGet(() -> judge(prompt, release.orElse(null)));
     }
 
-    private Verdict judge(PromptRequest prompt) {
+    private Verdict judge(PromptRequest prompt, @Nullable Release release) {
         if (filter == null) {
             return new Accepted(null);
         }
@@ -83,6 +97,10 @@ public final class PromptValidator {
         Float guidance = sampling == null ? null : sampling.getGuidanceScale();
         PromptJudgement judgement =
                 filter.judge(prompt.getText(), prompt.getNegativeText(), guidance != null && guidance < 1);
+        if (judgement instanceof PromptJudgement.Refused refused && release != null) {
+            return new Accepted(
+                    new PromptVerdict(refused.policy(), refused.category(), release.by(), release.reason()));
+        }
         if (judgement instanceof PromptJudgement.Refused refused) {
             String field = refused.negative() ? "negativeText" : "text";
             return new Refused(
@@ -92,7 +110,7 @@ public final class PromptValidator {
                             + "\": ask for something else, or whoever runs this about the policy.");
         }
         String mark = judgement instanceof PromptJudgement.Flagged flagged ? flagged.category() : null;
-        return new Accepted(new PromptVerdict(judgement.policy(), mark));
+        return new Accepted(new PromptVerdict(judgement.policy(), mark, null, null));
     }
 
     /** Whether the prompt's deadline, if it has one, is still to come. */

@@ -32,7 +32,8 @@ public final class EventSchemas {
             "GeneratedImage",
             "StoredImage",
             "JobStatus",
-            "JobCommand");
+            "JobCommand",
+            "ModerationDecision");
 
     private static final String PACKAGE = "org.dallemini.events";
 
@@ -113,7 +114,8 @@ public final class EventSchemas {
                 subject(topics.images(), "GeneratedImage", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.storedImages(), "StoredImage", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.jobs(), "JobStatus", CompatibilityLevel.BACKWARD_TRANSITIVE),
-                subject(topics.jobCommands(), "JobCommand", CompatibilityLevel.BACKWARD_TRANSITIVE));
+                subject(topics.jobCommands(), "JobCommand", CompatibilityLevel.BACKWARD_TRANSITIVE),
+                subject(topics.moderation(), "ModerationDecision", CompatibilityLevel.BACKWARD_TRANSITIVE));
     }
 
     private Subject subject(String topic, String record, CompatibilityLevel level) {

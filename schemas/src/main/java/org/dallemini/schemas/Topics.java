@@ -59,6 +59,11 @@ public record Topics(String prefix) {
         return prefix + "job-commands";
     }
 
+    /** {@code ModerationDecision}, compacted, keyed by image or prompt id: what filters and people have decided. */
+    public String moderation() {
+        return prefix + "moderation";
+    }
+
     /** Marks of the dead letters that have been replayed, compacted; written and read by {@code dallemini dlq}. */
     public String replayedDeadLetters() {
         return prefix + "dead-letters.replayed";

@@ -43,7 +43,8 @@ class EventSchemasTest {
                         "team.images-value",
                         "team.stored-images-value",
                         "team.jobs-value",
-                        "team.job-commands-value");
+                        "team.job-commands-value",
+                        "team.moderation-value");
     }
 
     @ParameterizedTest
@@ -153,13 +154,14 @@ class EventSchemasTest {
                         "v6",
                         Map.of(
                                 "PromptRequest", "a24dd242fb03753e",
-                                "ImageRequest", "cca9a767564250d6",
-                                "ImageTokens", "18c24172317fa7ae",
+                                "ImageRequest", "1ca197408df2c235",
+                                "ImageTokens", "4e78f4150d382131",
                                 "ImagePreview", "e952cffccdf4a906",
-                                "GeneratedImage", "bad7ad18c3ee3394",
-                                "StoredImage", "b6890b2bdb3cfca0",
+                                "GeneratedImage", "79da450769a5d373",
+                                "StoredImage", "dc40bfe1065cba5a",
                                 "JobStatus", "e14a9b4f068a9c90",
-                                "JobCommand", "4af9f382e1ff362")));
+                                "JobCommand", "4af9f382e1ff362",
+                                "ModerationDecision", "b350ef6ffe710963")));
     }
 
     /** Released versions are history: nobody may edit them. The values are Avro's CRC-64 of the parsing form. */

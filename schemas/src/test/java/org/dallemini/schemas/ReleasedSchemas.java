@@ -19,10 +19,24 @@ public final class ReleasedSchemas {
     private static Set<String> laterThan(String version) {
         return switch (version) {
             case "v1" ->
-                Set.of("ImagePrefix", "JobCommand", "ImagePreview", "ImageVerdict", "PromptVerdict", "Footprint");
-            case "v2", "v3" -> Set.of("JobCommand", "ImagePreview", "ImageVerdict", "PromptVerdict", "Footprint");
-            case "v4" -> Set.of("ImagePreview", "ImageVerdict", "PromptVerdict", "Footprint");
-            case "v5" -> Set.of("ImageVerdict", "PromptVerdict", "Footprint");
+                Set.of(
+                        "ImagePrefix",
+                        "JobCommand",
+                        "ImagePreview",
+                        "ImageVerdict",
+                        "PromptVerdict",
+                        "Footprint",
+                        "ModerationDecision");
+            case "v2", "v3" ->
+                Set.of(
+                        "JobCommand",
+                        "ImagePreview",
+                        "ImageVerdict",
+                        "PromptVerdict",
+                        "Footprint",
+                        "ModerationDecision");
+            case "v4" -> Set.of("ImagePreview", "ImageVerdict", "PromptVerdict", "Footprint", "ModerationDecision");
+            case "v5" -> Set.of("ImageVerdict", "PromptVerdict", "Footprint", "ModerationDecision");
             default -> Set.of();
         };
     }

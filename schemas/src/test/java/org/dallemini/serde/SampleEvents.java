@@ -104,7 +104,7 @@ final class SampleEvents {
                 .setPrefix(prefix())
                 .setCandidates(2)
                 .setScore(12.5)
-                .setPromptVerdict(new PromptVerdict("default 1", "gore"))
+                .setPromptVerdict(new PromptVerdict("default 1", "gore", "ann", "history"))
                 .build();
     }
 
@@ -169,7 +169,7 @@ final class SampleEvents {
     }
 
     private static ImageVerdict verdict() {
-        return new ImageVerdict("classifier", "porn", Map.of("porn", 0.5f));
+        return new ImageVerdict("classifier", "porn", Map.of("porn", 0.5f), "ann", "a statue");
     }
 
     static JobStatus job() {

@@ -18,6 +18,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 import org.dallemini.stage.HealthDetails.Source;
+import org.dallemini.stage.moderation.Releases;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private final Consumer<byte[], byte[]> consumer;
     private final TransactionalCommitter<I, O> committer;
     private final InputDecoder<I> decoder;
+    private final Releases releases;
     private final Throttle throttle;
     private final Stopping stopping;
     private final Duration revokeGrace;
@@ -67,6 +69,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             Consumer<byte[], byte[]> consumer,
             TransactionalCommitter<I, O> committer,
             InputDecoder<I> decoder,
+            Releases releases,
             Throttle throttle,
             Stopping stopping,
             Duration revokeGrace,
@@ -82,6 +85,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         this.consumer = consumer;
         this.committer = committer;
         this.decoder = decoder;
+        this.releases = releases;
         this.throttle = throttle;
         this.stopping = stopping;
         this.revokeGrace = revokeGrace;
@@ -313,7 +317,11 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
                     record != null;
                     record = backlog.firstUndecoded()) {
                 try {
-                    var task = new Task<I, O>(decoder.decode(record.input()), record.lane(), wakeup::signal);
+                    var task = new Task<I, O>(
+                            decoder.decode(record.input()),
+                            record.lane(),
+                            releases.of(record.input().headers(), record.input().value()),
+                            wakeup::signal);
                     record.handTo(task);
                     engine.submit(task);
                 } catch (RejectedRecordException e) {

@@ -26,6 +26,7 @@ import org.dallemini.stage.Health.State;
 import org.dallemini.stage.HealthDetails.Source;
 import org.dallemini.stage.config.InstanceId;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.moderation.Releases;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,6 +174,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 live,
                 committer,
                 new InputDecoder<>(deserializer, definition.inputType()),
+                Releases.of(config),
                 new Throttle(
                         definition.inputs(), definition.engine(), config.getInt(StageConfig.MAX_UNCOMMITTED_RECORDS)),
                 stopping,

@@ -1,6 +1,8 @@
 package org.dallemini.stage;
 
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import org.dallemini.stage.moderation.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +22,7 @@ public final class Task<I, O> {
 
     private final I input;
     private final int lane;
+    private final Optional<Release> release;
     private final Runnable whenDone;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private volatile @Nullable Outcome<O> outcome;
@@ -29,8 +32,18 @@ public final class Task<I, O> {
      * @param whenDone called once by the thread that completes or rejects the task
      */
     public Task(I input, int lane, Runnable whenDone) {
+        this(input, lane, Optional.empty(), whenDone);
+    }
+
+    /**
+     * The same.
+     *
+     * @param release by which the record may pass the filters
+     */
+    public Task(I input, int lane, Optional<Release> release, Runnable whenDone) {
         this.input = input;
         this.lane = lane;
+        this.release = release;
         this.whenDone = whenDone;
     }
 
@@ -40,6 +53,11 @@ public final class Task<I, O> {
 
     public int lane() {
         return lane;
+    }
+
+    /** By which the record may pass the filters, whatever they say of it. */
+    public Optional<Release> release() {
+        return release;
     }
 
     /** Takes the task up; false if it was cancelled meanwhile. Must be called before {@link #complete}. */

@@ -211,6 +211,52 @@ class ContentPolicyIT {
         }
     }
 
+    /** By the moderators' commands; of two images one. */
+    @Test
+    void shouldLetOutWhatAPersonReleases() throws Exception {
+        try (Running stack = new Running("released", REFUSE_ALL)) {
+            // Given
+            String config = StackFile.of(stack.data).toString();
+            stack.submit("appeal", "{\"text\":\"" + RED + "\",\"count\":2}");
+            stack.awaitJob("appeal", "failed");
+            await().atMost(PATIENCE).until(() -> InProcess.run(
+                            folder, "moderation", "list", "--decision", "refused", "--config", config)
+                    .lastWords()
+                    .equals("2 decisions"));
+
+            // When
+            List<String> release = List.of(
+                    "moderation", "release", "appeal/1", "--by", "ann", "--reason", "a circle", "--config", config);
+            InProcess rehearsed = InProcess.run(folder, release.toArray(String[]::new));
+            InProcess released = InProcess.run(
+                    folder, Stream.concat(release.stream(), Stream.of("--yes")).toArray(String[]::new));
+            InProcess unknown = InProcess.run(
+                    folder, "moderation", "release", "appeal/7", "--by", "ann", "--reason", "x", "--config", config);
+
+            // Then: it is published and marked
+            assertThat(rehearsed.out()).startsWith("to-replay ").contains("appeal/1");
+            assertThat(released.exitCode()).as(released.err()).isEqualTo(ExitCode.OK);
+            assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILURE);
+            await().atMost(PATIENCE).until(() -> stack.stored().size() == 1);
+            ImageVerdict verdict = stack.stored().get(0).getVerdict();
+            assertThat(verdict.getReleasedBy()).isEqualTo("ann");
+            assertThat(verdict.getMark()).isNotNull();
+            await().atMost(PATIENCE)
+                    .until(() -> InProcess.run(folder, "moderation", "show", "appeal/1", "--config", config)
+                            .out()
+                            .contains("released   by ann"));
+            assertThat(InProcess.run(folder, "moderation", "show", "appeal/0", "--output", "json", "--config", config)
+                            .out())
+                    .contains("\"decision\":\"refused\"");
+            assertThat(stack.json("/v1/jobs/appeal").path("failed").asInt()).isEqualTo(1);
+
+            // And: replayed without a release, the other is judged again
+            InProcess.run(folder, "dlq", "replay", "--id", "appeal/0", "--yes", "--config", config);
+            await().atMost(PATIENCE).until(() -> stack.letters("appeal/0").size() == 2);
+            assertThat(stack.stored()).hasSize(1);
+        }
+    }
+
     @Test
     void shouldPublishAndMarkWhatIsBetweenTheThresholds() throws Exception {
         try (Running flagging = new Running(FLAG_ALL)) {
@@ -282,7 +328,11 @@ class ContentPolicyIT {
         private final StageConfig config;
 
         private Running(String threshold) throws Exception {
-            data = folder.resolve(threshold);
+            this(threshold, threshold);
+        }
+
+        private Running(String name, String threshold) throws Exception {
+            data = folder.resolve(name);
             Map<String, String> settings = new HashMap<>();
             settings.put("model", InProcess.ROOT.resolve("models/shapes").toString());
             settings.put("model.cache", folder.resolve("models").toString());

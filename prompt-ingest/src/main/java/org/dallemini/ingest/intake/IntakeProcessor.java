@@ -139,7 +139,8 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], 
             settings.metrics().duplicate();
             return List.of();
         }
-        Verdict verdict = settings.validator().validate(prompt, Instant.ofEpochMilli(now));
+        Verdict verdict = settings.validator()
+                .validate(prompt, Instant.ofEpochMilli(now), settings.releases().of(record.headers(), record.value()));
         if (verdict instanceof Refused refused) {
             throw new RejectedRecordException(refused.code(), refused.message(), null);
         }

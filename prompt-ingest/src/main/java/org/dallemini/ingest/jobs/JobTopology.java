@@ -17,6 +17,7 @@ import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
 import org.dallemini.events.JobStatus;
+import org.dallemini.events.ModerationDecision;
 import org.dallemini.ingest.streams.JsonSerde;
 import org.dallemini.ingest.streams.RawRecords;
 import org.dallemini.ingest.streams.RegistryRetry;
@@ -32,6 +33,7 @@ import org.dallemini.stage.Failures;
  *   │                           │   (job-parts, job-tallies, job-untold)       ▲     (all of it, on every process)
  *   │                           └─► job-expiry ──────── what is forgotten ─────┤
  *   │                                                                          ▼
+ *   ├─► moderation-log ──► moderation-decision ──────────────────────────────► moderation
  *   └─► image-filer ────────────────────────────────────────────────────────► job-images ──► job-images-view
  * </pre>
  */
@@ -45,7 +47,7 @@ final class JobTopology {
     /**
      * @param retention how long a completed job is kept
      * @param partitions of the internal topic {@link #BY_JOB}
-     * @param reader shared by all tasks, as are the serializer and {@code registryRetry}
+     * @param reader shared by all tasks, as are the serializers and {@code registryRetry}
      */
     static Topology build(
             Topics topics,
@@ -53,6 +55,7 @@ final class JobTopology {
             int partitions,
             JobUpdateReader reader,
             Serializer<JobStatus> serializer,
+            Serializer<ModerationDecision> decisions,
             RegistryRetry registryRetry,
             MeterRegistry meters) {
         Serde<byte[]> bytes = Serdes.ByteArray();
@@ -68,6 +71,12 @@ final class JobTopology {
                 builder.stream(JobUpdateReader.topics(topics), RawRecords.consumed("job-events"));
         events.process(() -> new ImageFiler(reader, topics.storedImages()), Named.as("image-filer"))
                 .to(topics.jobImages(), Produced.with(text, bytes).withName("job-images"));
+        ModerationReader moderation = new ModerationReader(topics, reader);
+        events.process(() -> new ModerationProcessor(moderation), Named.as("moderation-log"))
+                .mapValues(
+                        decision -> bytes(topics.moderation(), decision, decisions, registryRetry),
+                        Named.as("moderation-decision"))
+                .to(topics.moderation(), Produced.with(text, bytes).withName("moderation"));
         KStream<String, JobUpdate> updates = events.process(
                         () -> new JobUpdateProcessor(reader, meters), Named.as("job-facts"))
                 .repartition(Repartitioned.with(text, JsonSerde.of(JobUpdate.class))
@@ -95,9 +104,8 @@ final class JobTopology {
     }
 
     /** Not by the serde of the sink, which could not wait for the registry. */
-    private static byte[] bytes(
-            String topic, JobStatus status, Serializer<JobStatus> serializer, RegistryRetry registryRetry) {
-        return registryRetry.outlast(() -> serializer.serialize(topic, status), Failures::isOutageInWriting);
+    private static <T> byte[] bytes(String topic, T value, Serializer<T> serializer, RegistryRetry registryRetry) {
+        return registryRetry.outlast(() -> serializer.serialize(topic, value), Failures::isOutageInWriting);
     }
 
     /** Images are forgotten with their job; their keys have a slash, no job's has. */

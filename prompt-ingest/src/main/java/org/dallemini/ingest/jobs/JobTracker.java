@@ -15,6 +15,7 @@ import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.dallemini.events.JobStatus;
+import org.dallemini.events.ModerationDecision;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.StreamsDefinition;
@@ -28,7 +29,8 @@ import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.StageConfig;
 
 /**
- * Follows the images of every job and writes {@code JobStatus} to the topic {@code jobs}.
+ * Follows the images of every job and writes {@code JobStatus} to the topic {@code jobs}, and what filters and people
+ * decide about them to {@code moderation}.
  *
  * @param stage that does it
  * @param jobs answers questions about them
@@ -61,9 +63,11 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
                 },
                 registryRetry);
         Serializer<JobStatus> serializer = EventSerdes.serializer(serde);
+        Serializer<ModerationDecision> decisions = EventSerdes.serializer(serde);
         List<String> needed = new ArrayList<>(JobUpdateReader.topics(topics));
         needed.add(topics.jobs());
         needed.add(topics.jobImages());
+        needed.add(topics.moderation());
         String applicationId = common.groupIdBeside(NAME);
         String byJob = applicationId + "-" + JobTopology.BY_JOB + "-repartition";
         StreamsStage stage = StreamsStage.start(
@@ -75,7 +79,14 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
                             int partitions = partitions(snapshot, byJob, topics);
                             return new StreamsGraph(
                                     JobTopology.build(
-                                            topics, retention, partitions, reader, serializer, registryRetry, meters),
+                                            topics,
+                                            retention,
+                                            partitions,
+                                            reader,
+                                            serializer,
+                                            decisions,
+                                            registryRetry,
+                                            meters),
                                     Map.of(byJob, partitions));
                         },
                         needed,

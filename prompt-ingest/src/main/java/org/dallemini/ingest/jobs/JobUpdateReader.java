@@ -12,7 +12,6 @@ import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Record;
-import org.dallemini.events.Footprint;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
@@ -63,9 +62,9 @@ final class JobUpdateReader {
     }
 
     /** What such a record says of its image. */
-    private record Content(ImageRequest request, Optional<Footprint> footprint) {
+    record Content(ImageRequest request, Optional<StoredImage> stored) {
         static Content of(StoredImage image) {
-            return new Content(image.getRequest(), ImageFootprint.of(image));
+            return new Content(image.getRequest(), Optional.of(image));
         }
     }
 
@@ -109,6 +108,16 @@ final class JobUpdateReader {
                 topics.jobCommands()));
         topics.inputs().forEach(input -> telling.add(Topics.deadLetters(input)));
         return List.copyOf(telling);
+    }
+
+    /** What a record of the pipeline's way says of its image; empty if it is another's or cannot be read. */
+    Optional<Content> content(String topic, Record<byte[], byte[]> record) {
+        Source<?> source = byTopic.get(topic);
+        try {
+            return source == null ? Optional.empty() : Optional.of(source.read(topic, record));
+        } catch (RejectedRecordException e) {
+            return Optional.empty();
+        }
     }
 
     /** What a record tells; empty if it belongs to no job that could be named. */
@@ -165,7 +174,8 @@ final class JobUpdateReader {
                         promptId,
                         ItemProgress.prompt(images),
                         request.getImageId(),
-                        content.footprint()
+                        content.stored()
+                                .flatMap(ImageFootprint::of)
                                 .map(took -> progress.taking(took.getEnergyJoules(), took.getCo2eGrams()))
                                 .orElse(progress),
                         new JobSubmission(

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,8 @@ import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.avro.util.ClassSecurityValidator;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -52,6 +55,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.RocksDbMemory;
@@ -62,6 +66,8 @@ import org.dallemini.prompt.testing.Filters;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.MalformedRecordException;
 import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.moderation.Release;
+import org.dallemini.stage.moderation.Releases;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,6 +93,8 @@ class IntakeTopologyTest {
     @TempDir
     private Path stateDir;
 
+    private final Releases releases = Releases.of(new AbstractConfig(
+            Releases.define(new ConfigDef()), Map.of(Releases.KEY, "a secret of 24 letters.."), false));
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
     private final RegistryRetry registryRetry = new RegistryRetry(Duration.ofMinutes(1));
     private final AtomicInteger outages = new AtomicInteger();
@@ -133,6 +141,7 @@ class IntakeTopologyTest {
         return new IntakeSettings(
                 TOPICS,
                 new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
+                releases,
                 RETENTION,
                 COMMIT_INTERVAL,
                 homes,
@@ -311,6 +320,32 @@ class IntakeTopologyTest {
 
         assertThat(deadLetters.readRecordsToList()).hasSize(2);
         assertThat(interactive.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldLetPassAndMarkWhatAPersonHasReleased() {
+        // Given
+        publish(prompt(Filters.REFUSED).setId("p"));
+        TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+
+        // When: it comes back with a release, and another prompt with the same headers
+        Headers headers = new RecordHeaders();
+        releases.sign(headers, letter.value(), new Release("ann", "the museum's own words"));
+        prompts.pipeInput(new TestRecord<>(
+                "q".getBytes(UTF_8),
+                bytes(prompt(Filters.REFUSED + " again").setId("q").build()),
+                headers));
+        prompts.pipeInput(new TestRecord<>(letter.key(), letter.value(), headers));
+
+        // Then
+        PromptVerdict verdict = request(interactive.readRecord()).getPromptVerdict();
+        assertThat(verdict.getMark()).isEqualTo("gore");
+        assertThat(verdict.getReleasedBy()).isEqualTo("ann");
+        assertThat(verdict.getReleaseReason()).isEqualTo("the museum's own words");
+        assertThat(interactive.isEmpty()).isTrue();
+        assertThat(deadLetters.readRecordsToList())
+                .singleElement()
+                .satisfies(other -> assertThat(new String(other.key(), UTF_8)).isEqualTo("q"));
     }
 
     @Test

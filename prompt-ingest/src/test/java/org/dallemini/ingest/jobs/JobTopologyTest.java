@@ -34,13 +34,17 @@ import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
 import org.dallemini.events.Footprint;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.ImageVerdict;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
+import org.dallemini.events.ModerationDecision;
+import org.dallemini.events.ModerationOutcome;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
@@ -98,6 +102,7 @@ class JobTopologyTest {
                 1,
                 new JobUpdateReader(TOPICS, new PlainAvro(), registryRetry),
                 (topic, status) -> PlainAvro.bytes(status),
+                (topic, decision) -> PlainAvro.bytes(decision),
                 registryRetry,
                 new SimpleMeterRegistry());
     }
@@ -227,6 +232,54 @@ class JobTopologyTest {
         assertThat(job.getState()).isEqualTo(JobState.COMPLETED);
         assertThat(job.getEnergyJoules()).isEqualTo(42.5);
         assertThat(job.getCo2eGrams()).isEqualTo(0.0042);
+    }
+
+    @Test
+    void shouldWriteDownWhatWasDecided() {
+        // Given
+        ImageRequest plain = request("j", "p", 0, 2);
+        ImageRequest marked = ImageRequest.newBuilder(request("j", "p", 0, 2))
+                .setPromptVerdict(new PromptVerdict("default 1", "violence", null, null))
+                .build();
+        ImageRequest second = request("j", "p", 1, 2);
+        ImageVerdict seen = new ImageVerdict("nsfw", "porn", Map.of("porn", 0.95f), "ann", "a statue");
+
+        // When
+        publish(asked(marked));
+        publish(asked(ImageRequest.newBuilder(second)
+                .setPromptVerdict(marked.getPromptVerdict())
+                .build()));
+        publish(kept(plain));
+        publish(deadLetter(drawn(second), ErrorCode.MODEL_FAILURE));
+        publish(deadLetter(drawn(second), ErrorCode.CONTENT_POLICY));
+        publish(event(
+                TOPICS.storedImages(),
+                second.getImageId(),
+                StoredImage.newBuilder(stored(second)).setVerdict(seen).build()));
+
+        // Then
+        List<ModerationDecision> decisions = driver.createOutputTopic(
+                        TOPICS.moderation(), new StringDeserializer(), decision())
+                .readValuesToList();
+        assertThat(decisions)
+                .extracting(
+                        ModerationDecision::getSubject,
+                        ModerationDecision::getDecision,
+                        ModerationDecision::getCategory,
+                        ModerationDecision::getReleasedBy)
+                .containsExactly(
+                        tuple("p", ModerationOutcome.MARKED, "violence", null),
+                        tuple("p/1", ModerationOutcome.REFUSED, null, null),
+                        tuple("p/1", ModerationOutcome.RELEASED, "porn", "ann"));
+        assertThat(decisions).extracting(ModerationDecision::getJobId).containsOnly("j");
+        assertThat(decisions.get(1).getReason()).isEqualTo("It is wrong: correct it.");
+        assertThat(decisions.get(1).getStage()).isEqualTo("some-stage");
+        assertThat(decisions.get(2).getScores()).containsEntry("porn", 0.95f);
+        assertThat(decisions.get(2).getReason()).isEqualTo("a statue");
+    }
+
+    private static Deserializer<@Nullable ModerationDecision> decision() {
+        return (topic, bytes) -> bytes == null ? null : PlainAvro.read(ModerationDecision.class, bytes);
     }
 
     @Test

@@ -20,6 +20,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.AvroDeserializer;
 import org.dallemini.serde.AvroSerializer;
+import org.dallemini.stage.moderation.Releases;
 
 /**
  * The settings that every stage has. A stage adds its own: {@code new StageConfig(StageConfig.definition().define(...),
@@ -57,7 +58,7 @@ public final class StageConfig extends AbstractConfig {
 
     /** The settings that every stage has; a fresh copy that a stage may add to. */
     public static ConfigDef definition() {
-        return new ConfigDef()
+        return Releases.define(new ConfigDef())
                 .define(
                         BOOTSTRAP_SERVERS,
                         Type.LIST,

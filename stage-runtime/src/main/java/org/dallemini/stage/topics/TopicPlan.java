@@ -100,6 +100,7 @@ public final class TopicPlan {
         settings.put(names.images(), images);
         settings.put(names.storedImages(), kept(Duration.ofDays(30)));
         settings.put(names.jobs(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        settings.put(names.moderation(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
         settings.put(names.jobImages(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
 
         var topics = new ArrayList<Planned>();

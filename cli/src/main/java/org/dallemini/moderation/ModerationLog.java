@@ -1,0 +1,88 @@
+package org.dallemini.moderation;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.dallemini.cluster.ClusterTopics;
+import org.dallemini.cluster.CommittedReader;
+import org.dallemini.events.ModerationDecision;
+import org.dallemini.serde.EventSerdes;
+import org.dallemini.stage.Failures;
+import org.dallemini.stage.config.StageConfig;
+
+/** Reads the compacted topic {@code moderation}: the last record of a key is what was decided last. */
+public final class ModerationLog implements AutoCloseable {
+    private final CommittedReader reader;
+    private final Deserializer<ModerationDecision> deserializer;
+    private final List<TopicPartition> partitions;
+
+    private ModerationLog(
+            CommittedReader reader, Deserializer<ModerationDecision> deserializer, List<TopicPartition> partitions) {
+        this.reader = reader;
+        this.deserializer = deserializer;
+        this.partitions = List.copyOf(partitions);
+    }
+
+    /** @throws org.apache.kafka.common.config.ConfigException if the cluster has no such topic */
+    public static ModerationLog open(StageConfig config, Admin admin) {
+        List<TopicPartition> partitions =
+                ClusterTopics.requirePartitions(config.topics().moderation(), admin);
+        return new ModerationLog(
+                new CommittedReader(config),
+                EventSerdes.deserializer(ModerationDecision.class, config.serde()),
+                partitions);
+    }
+
+    /** The last decision about an image or a prompt. */
+    public Optional<ModerationDecision> find(String subject) {
+        return list(decision -> decision.getSubject().equals(subject)).stream().findFirst();
+    }
+
+    /** The last decisions about each, the newest first. */
+    public List<ModerationDecision> list(Predicate<ModerationDecision> filter) {
+        Map<String, ModerationDecision> last = new HashMap<>();
+        Map<TopicPartition, Long> begins = reader.beginnings(partitions);
+        Map<TopicPartition, Long> ends = reader.ends(partitions);
+        for (TopicPartition partition : partitions) {
+            reader.read(partition, begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L), record -> {
+                String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
+                decision(partition.topic(), record.value())
+                        .ifPresentOrElse(decision -> last.put(key, decision), () -> last.remove(key));
+                return true;
+            });
+        }
+        var found = new ArrayList<>(last.values());
+        found.removeIf(filter.negate());
+        found.sort(Comparator.comparing(ModerationDecision::getDecidedAt)
+                .reversed()
+                .thenComparing(ModerationDecision::getSubject));
+        return found;
+    }
+
+    /** Empty for a tombstone, or if somebody has written something else to the topic. */
+    private Optional<ModerationDecision> decision(String topic, byte[] value) {
+        try {
+            return value == null ? Optional.empty() : Optional.of(deserializer.deserialize(topic, value));
+        } catch (SerializationException e) {
+            if (Failures.isOutage(e) || Failures.isFatal(e)) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    @Override
+    public void close() {
+        reader.close();
+        deserializer.close();
+    }
+}
