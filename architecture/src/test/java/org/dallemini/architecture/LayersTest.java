@@ -53,6 +53,15 @@ class LayersTest {
                     .and(not(resideInAPackage("org.dallemini.training.."))));
 
     @ArchTest
+    static final ArchRule shouldRankWithTheLibraryAlone = noClasses()
+            .that()
+            .resideInAPackage("org.dallemini.clip..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.dallemini..")
+                    .and(not(resideInAPackage("org.dallemini.clip..")))
+                    .and(not(resideInAPackage("org.dallemini.dalle.."))));
+
+    @ArchTest
     static final ArchRule shouldEstimateWithoutKnowingPictures = noClasses()
             .that()
             .resideInAPackage("org.dallemini.footprint..")

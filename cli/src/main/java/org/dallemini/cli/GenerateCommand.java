@@ -5,15 +5,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.clip.Clip;
 import org.dallemini.dalle.cache.ModelCache;
 import org.dallemini.dalle.model.ModelFolder;
+import org.dallemini.dalle.session.Sessions;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.filter.FilterSettings;
 import org.dallemini.generate.GenerateReport;
 import org.dallemini.generate.Generation;
 import org.dallemini.generate.PrefixFile;
+import org.dallemini.generate.Ranking;
 import org.dallemini.generate.RequestedPrompt;
 import org.dallemini.generate.Submissions;
 import org.dallemini.lists.PromptFile;
@@ -100,6 +104,23 @@ final class GenerateCommand implements Callable<Integer> {
                     "Draw N candidates per prompt and keep the --count best, the best first, by their likelihood with the text compared to without it.")
     private @Nullable Integer bestOf;
 
+    /** How the best are found. */
+    enum Rank {
+        LIKELIHOOD,
+        CLIP
+    }
+
+    @Option(
+            names = "--rank",
+            paramLabel = "HOW",
+            defaultValue = "likelihood",
+            description =
+                    "How --best-of finds the best: likelihood, while they are drawn; clip, by a CLIP once all are drawn, stored and fetched (default: ${DEFAULT-VALUE}).")
+    private Rank rank;
+
+    @Option(names = "--clip", defaultValue = "clip", paramLabel = "CLIP", description = ClipFolder.HELP)
+    private String clip;
+
     @Option(
             names = {"-o", "--out"},
             paramLabel = "DIR",
@@ -148,6 +169,7 @@ final class GenerateCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "Give either prompts or --file");
         }
         expansion.check(spec.commandLine());
+        checkRanking();
         common().check(spec.commandLine(), PromptLimits.DEFAULT);
         if (file != null && !file.toString().equals("-") && !Files.isReadable(file)) {
             throw new ParameterException(spec.commandLine(), "Cannot read " + file);
@@ -175,7 +197,29 @@ final class GenerateCommand implements Callable<Integer> {
     }
 
     private CommonFields common() {
-        return new CommonFields(count, bestOf, negative, sampling, Map.of());
+        return isRanked()
+                ? new CommonFields(bestOf == null ? count : bestOf, null, negative, sampling, Map.of())
+                : new CommonFields(count, bestOf, negative, sampling, Map.of());
+    }
+
+    private boolean isRanked() {
+        return rank == Rank.CLIP;
+    }
+
+    private Clip openClip() throws IOException {
+        Map<String, String> values = config.values(root.home());
+        return Clip.open(
+                ClipFolder.of(clip, values),
+                ModelCache.of(values.getOrDefault("model.cache", "")),
+                new Sessions(Runtime.getRuntime().availableProcessors()));
+    }
+
+    /** Before anything is started. */
+    private void checkRanking() {
+        if (isRanked() && (bestOf == null || bestOf < count)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rank clip needs --best-of with at least --count candidates");
+        }
     }
 
     private boolean drawEmbedded(
@@ -219,6 +263,15 @@ final class GenerateCommand implements Callable<Integer> {
                 report);
         List<RequestedPrompt> accepted = list == null ? submissions.ofTexts(prompts) : submissions.ofFile(list, scope);
         report.phase("Publishing " + accepted.size() + (accepted.size() == 1 ? " prompt" : " prompts"));
-        return Generation.run(settings, accepted, file != null, out, report, root.interruption()::isRequested);
+        try (Clip judge = isRanked() ? openClip() : null) {
+            return Generation.run(
+                    settings,
+                    accepted,
+                    file != null,
+                    out,
+                    Optional.ofNullable(judge).map(it -> new Ranking(it, count)),
+                    report,
+                    root.interruption()::isRequested);
+        }
     }
 }

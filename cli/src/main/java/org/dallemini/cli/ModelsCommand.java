@@ -43,6 +43,7 @@ import picocli.CommandLine.Parameters;
             ModelsCommand.Verify.class,
             ModelsCommand.Prepare.class,
             FidelityCommand.class,
+            ScoreCommand.class,
             PullCommand.class,
             ModelsCommand.Random.class
         })
@@ -100,6 +101,9 @@ final class ModelsCommand extends CommandGroup {
         public Integer call() throws IOException {
             ModelCache cache = cache(PrepareListener.NONE);
             for (Path folder : models()) {
+                if (Files.isDirectory(folder.resolve("clip"))) {
+                    continue; // it draws nothing
+                }
                 ModelInfo info = ModelInfo.read(folder, cache);
                 System.out.println(output == OutputFormat.JSON ? JSON.writeValueAsString(info) : ModelText.line(info));
             }

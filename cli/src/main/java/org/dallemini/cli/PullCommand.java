@@ -34,7 +34,7 @@ final class PullCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "MODEL",
             description =
-                    "mini or mega, the published models (dalle-mini/dalle-mini, dalle-mini/dalle-mega); OWNER/NAME or OWNER/NAME@REVISION, a repository of the hub; https://HOST/FOLDER or s3://BUCKET/PREFIX, a folder with dalle-bart/ and vqgan/.")
+                    "mini or mega, the published models (dalle-mini/dalle-mini, dalle-mini/dalle-mega); clip, the CLIP that ranks pictures (openai/clip-vit-base-patch32), or clip:OWNER/NAME; OWNER/NAME or OWNER/NAME@REVISION, a repository of the hub; https://HOST/FOLDER or s3://BUCKET/PREFIX, a folder with dalle-bart/ and vqgan/.")
     private String model;
 
     @Option(
@@ -52,7 +52,7 @@ final class PullCommand implements Callable<Integer> {
     @Option(
             names = "--name",
             paramLabel = "NAME",
-            description = "What the model is called here (default: mini or mega for these, required for others).")
+            description = "What the model is called here (default: mini, mega or clip for these, required for others).")
     private @Nullable String name;
 
     @Option(names = "--replace", description = "Replace a pulled model of this name that is another or older one.")

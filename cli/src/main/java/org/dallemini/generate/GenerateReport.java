@@ -66,8 +66,11 @@ public final class GenerateReport {
         tell(summaryLine(seconds));
     }
 
-    /** @param fresh whether it was drawn by this run */
-    void image(RequestedPrompt submission, StoredImage image, Path file, boolean fresh) {
+    /**
+     * @param fresh whether it was drawn by this run
+     * @param clipScore of an image that was ranked; null for others
+     */
+    void image(RequestedPrompt submission, StoredImage image, Path file, boolean fresh, @Nullable Double clipScore) {
         if (fresh) {
             drawn++;
         } else {
@@ -81,11 +84,11 @@ public final class GenerateReport {
             tell("The image filter marks " + file + " as " + image.getVerdict().getMark());
         }
         progress.clear();
-        out.println(format == Format.TEXT ? file.toString() : json(submission, image, file));
+        out.println(format == Format.TEXT ? file.toString() : json(submission, image, file, clipScore));
         out.flush();
     }
 
-    private static String json(RequestedPrompt submission, StoredImage image, Path file) {
+    private static String json(RequestedPrompt submission, StoredImage image, Path file, @Nullable Double clipScore) {
         ImageRequest request = image.getRequest();
         ObjectNode node = JSON.createObjectNode()
                 .put("promptId", request.getPromptId())
@@ -100,6 +103,9 @@ public final class GenerateReport {
                 .put("decoderRevision", image.getDecoderModel().getRevision());
         if (request.getScore() != null) {
             node.put("score", request.getScore());
+        }
+        if (clipScore != null) {
+            node.put("clipScore", clipScore);
         }
         String promptMark = promptMark(image);
         if (promptMark != null) {

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -21,6 +22,7 @@ import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.storage.StorageSinkConfig;
+import org.jspecify.annotations.Nullable;
 
 /** Draws prompts on a pipeline that runs, and fetches the images into a folder. */
 public final class Generation {
@@ -33,6 +35,7 @@ public final class Generation {
      * @param settings of the pipeline's broker, registry and object store
      * @param submissions prompts that the validator accepts
      * @param resume whether outcomes of earlier runs count
+     * @param ranking that chooses among each prompt's images; empty to keep all
      * @param stopped asked often; the job ends early when it says true
      * @return false if it was stopped before every image had come to an end
      */
@@ -41,6 +44,7 @@ public final class Generation {
             List<RequestedPrompt> submissions,
             boolean resume,
             Path folder,
+            Optional<Ranking> ranking,
             GenerateReport report,
             BooleanSupplier stopped) {
         var config = new StorageSinkConfig(settings);
@@ -54,19 +58,19 @@ public final class Generation {
                         EventSerdes.deserializer(StoredImage.class, stage.serde()),
                         topics,
                         resume)) {
-            var fetcher = new Fetcher(store, new ImageFiles(folder), inFile, report);
+            var fetcher = new Fetcher(store, new ImageFiles(folder), inFile, ranking, report);
             return new GenerateJob(publisher, outcomes, fetcher, stopped).run(submissions);
         }
     }
 
     /** Brings each stored image into the folder and reports it. */
-    private record Fetcher(ObjectStore store, ImageFiles files, boolean inFile, GenerateReport report)
+    private record Fetcher(
+            ObjectStore store, ImageFiles files, boolean inFile, Optional<Ranking> ranking, GenerateReport report)
             implements GenerateJob.Listener {
         @Override
         public void stored(RequestedPrompt submission, Stored outcome, boolean fresh) {
             StoredImage image = outcome.image();
             ImageRequest request = image.getRequest();
-            String prefix = inFile ? String.format("%05d-", submission.line()) : "";
             try (InputStream content = store.get(image.getKey())) {
                 byte[] picture = content.readNBytes(MAX_PICTURE_BYTES);
                 if (picture.length != image.getSize()) {
@@ -78,8 +82,11 @@ public final class Generation {
                                     + " bytes that was stored: who else writes to the bucket?");
                     return;
                 }
-                Path file = files.write(prefix, request.getText(), request.getIndex(), request.getSeed(), picture);
-                report.image(submission, image, file, fresh);
+                if (ranking.isPresent()) {
+                    ranking.get().stored(submission, image, picture, fresh, kept -> write(submission, kept));
+                } else {
+                    write(submission, image, picture, fresh, null);
+                }
             } catch (ObjectStoreException e) {
                 report.failed(submission, request.getIndex(), "not-fetched", String.valueOf(e.getMessage()));
             } catch (IOException e) {
@@ -88,9 +95,28 @@ public final class Generation {
             }
         }
 
+        private void write(RequestedPrompt submission, Ranking.Ranked ranked) {
+            try {
+                write(submission, ranked.image(), ranked.picture(), ranked.fresh(), ranked.score());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        /** @param rank of the image, for those that are ranked */
+        private void write(
+                RequestedPrompt submission, StoredImage image, byte[] picture, boolean fresh, @Nullable Double rank)
+                throws IOException {
+            ImageRequest request = image.getRequest();
+            String prefix = inFile ? String.format("%05d-", submission.line()) : "";
+            Path file = files.write(prefix, request.getText(), request.getIndex(), request.getSeed(), picture);
+            report.image(submission, image, file, fresh, rank);
+        }
+
         @Override
         public void failed(RequestedPrompt submission, int index, Failed outcome) {
             report.failed(submission, index, outcome.code(), outcome.message());
+            ranking.ifPresent(it -> it.failed(submission, kept -> write(submission, kept)));
         }
 
         @Override

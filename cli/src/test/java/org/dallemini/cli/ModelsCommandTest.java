@@ -48,6 +48,33 @@ class ModelsCommandTest {
         assertThat(facts.at("/vqgan/gridSize").asInt()).isEqualTo(8);
     }
 
+    /** By a small CLIP with random weights, whose opinion means nothing. */
+    @Test
+    void shouldScoreAModelByAClip() throws IOException {
+        // Given
+        String clip = InProcess.ROOT
+                .resolve("clip/src/test/resources/org/dallemini/clip/quick-gelu")
+                .toString();
+        Path captions = Files.writeString(temp.resolve("captions.txt"), "a red circle\n\na blue star\n");
+
+        // When
+        InProcess scored =
+                run("models", "score", "--clip", clip, "--captions", captions.toString(), "--output", "json");
+        InProcess noClip = run("models", "score", "--clip", temp.toString(), "--captions", captions.toString());
+        Files.writeString(captions, "one\n");
+        InProcess tooFew = run("models", "score", "--clip", clip, "--captions", captions.toString());
+
+        // Then
+        assertThat(scored.exitCode()).as(scored.err()).isEqualTo(ExitCode.OK);
+        JsonNode score = JSON.readTree(scored.out());
+        assertThat(score.get("captions").asInt()).isEqualTo(2);
+        assertThat(score.get("score").asDouble()).isBetween(-100.0, 100.0);
+        assertThat(score.get("standardError").asDouble()).isPositive();
+        assertThat(noClip.exitCode()).isEqualTo(ExitCode.FAILURE);
+        assertThat(noClip.err()).contains("openai/clip-vit-base-patch32");
+        assertThat(tooFew.exitCode()).isEqualTo(ExitCode.USAGE);
+    }
+
     @Test
     void shouldInspectForPeople() {
         // When

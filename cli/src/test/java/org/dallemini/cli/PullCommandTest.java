@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +63,40 @@ class PullCommandTest {
         Map<String, String> settings = Map.of("model", "mega", ModelSettings.MODELS_DIR, temp + "/data/pulled");
         assertThat(folder(new TokenGeneratorConfig(settings).model())).isEqualTo(folder);
         assertThat(folder(new ImageDecoderConfig(settings).model())).isEqualTo(folder);
+    }
+
+    @Test
+    void shouldPullAClipThatIsFoundByItsName() throws IOException {
+        // Given
+        hub.publish(
+                "openai/clip-vit-base-patch32",
+                InProcess.ROOT.resolve("clip/src/test/resources/org/dallemini/clip/quick-gelu"));
+        Path captions = Files.writeString(temp.resolve("captions.txt"), "a red circle\na blue star\n");
+
+        // When
+        String[] command = {
+            "models",
+            "pull",
+            "clip",
+            "--allow-http",
+            "--endpoint",
+            hub.address().toString()
+        };
+        InProcess pull = run(command);
+        InProcess again = run(command);
+        hub.close();
+        InProcess score = run("models", "score", "--captions", captions.toString());
+
+        // Then
+        assertThat(pull.exitCode()).as(pull.err()).isEqualTo(ExitCode.OK);
+        assertThat(temp.resolve("data/pulled/clip/clip/tokenizer.json")).exists();
+        assertThat(temp.resolve("data/pulled/clip/clip/0.png"))
+                .as("what no CLIP needs")
+                .doesNotExist();
+        assertThat(again.err()).contains("clip is there already, the same");
+        assertThat(score.exitCode()).as(score.err()).isEqualTo(ExitCode.OK);
+        assertThat(score.out()).contains("captions        2", "with their own  ");
+        assertThat(run("models", "list").out()).contains("shapes").doesNotContain("clip");
     }
 
     /** As the stages find it. */

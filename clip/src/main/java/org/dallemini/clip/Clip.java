@@ -8,6 +8,7 @@ import java.nio.LongBuffer;
 import java.nio.file.Path;
 import java.util.Map;
 import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.checkpoint.FlaxCheckpoint;
 import org.dallemini.dalle.model.ModelException;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.RgbImage;
@@ -53,6 +54,21 @@ public final class Clip implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             tokenizer.close();
             throw e;
+        }
+    }
+
+    /**
+     * Checks that a folder holds a CLIP, without reading its weights.
+     *
+     * @throws ModelException saying what is missing or wrong
+     */
+    public static void require(Path folder) throws IOException {
+        ClipConfig config = ClipConfig.read(folder);
+        ClipTokenizer.open(folder, config).close();
+        try (FlaxCheckpoint weights = FlaxCheckpoint.open(folder)) {
+            ClipGraphs graphs = new ClipGraphs(config, weights);
+            graphs.text();
+            graphs.vision();
         }
     }
 

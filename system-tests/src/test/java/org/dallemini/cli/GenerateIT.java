@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -114,6 +115,45 @@ class GenerateIT {
         assertThat(second.err().get(second.err().size() - 1))
                 .startsWith("0 images drawn, " + accepted + " found from an earlier run, 2 prompts refused");
         assertThat(withoutOrder(second)).isEqualTo(withoutOrder(first));
+    }
+
+    /** The CLIP is a small one with random weights: what it prefers says nothing, but it prefers something. */
+    @Test
+    void shouldKeepWhatAClipPrefers() throws Exception {
+        // Given
+        String text = "a red circle on a blue background";
+        String clip = InProcess.ROOT
+                .resolve("clip/src/test/resources/org/dallemini/clip/quick-gelu")
+                .toString();
+        List<String> ranked =
+                List.of("generate", text, "--seed", "7", "--rank", "clip", "--clip", clip, "--output", "json");
+
+        // When: of four all, and of the same four two
+        List<String> arguments = new ArrayList<>(ranked);
+        arguments.addAll(List.of(
+                "-n", "4", "--best-of", "4", "--out", folder.resolve("all").toString()));
+        CommandProcess all = CommandProcess.run(folder, arguments.toArray(String[]::new));
+        arguments = new ArrayList<>(ranked);
+        arguments.addAll(List.of(
+                "-n", "2", "--best-of", "4", "--out", folder.resolve("best").toString()));
+        CommandProcess best = CommandProcess.run(folder, arguments.toArray(String[]::new));
+
+        // Then
+        assertThat(all.exitCode()).describedAs(all.toString()).isEqualTo(ExitCode.OK);
+        assertThat(best.exitCode()).describedAs(best.toString()).isEqualTo(ExitCode.OK);
+        List<JsonNode> order = json(all.out());
+        assertThat(order)
+                .extracting(image -> image.get("clipScore").asDouble())
+                .hasSize(4)
+                .isSortedAccordingTo(Comparator.reverseOrder());
+        assertThat(json(best.out()))
+                .extracting(image -> image.get("sha256").asText())
+                .containsExactly(
+                        order.get(0).get("sha256").asText(),
+                        order.get(1).get("sha256").asText());
+        try (var files = Files.list(folder.resolve("best"))) {
+            assertThat(files).hasSize(2);
+        }
     }
 
     @Test

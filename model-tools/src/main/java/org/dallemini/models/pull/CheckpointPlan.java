@@ -45,6 +45,15 @@ final class CheckpointPlan {
         return plan.files;
     }
 
+    /** Of a CLIP. */
+    static List<RemoteFile> clip(Remote remote, Fetcher fetcher, Retry retry) throws IOException {
+        var plan = new CheckpointPlan(remote, fetcher, retry);
+        plan.require(CheckpointFiles.CONFIG);
+        plan.require("tokenizer.json");
+        plan.weights();
+        return plan.files;
+    }
+
     private Optional<RemoteFile> find(String name) throws IOException {
         Optional<RemoteFile> file = retry.call(() -> remote.find(name));
         if (file.isPresent() && file.get().size() > MAX_FILE_BYTES) {

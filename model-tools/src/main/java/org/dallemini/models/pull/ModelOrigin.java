@@ -8,7 +8,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param pulled when, in UTC
  * @param dalleBart where {@code dalle-bart/} comes from
  * @param vqgan where {@code vqgan/} comes from
+ * @param clip where {@code clip/} comes from; a model has either this or the other two
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record ModelOrigin(
         String name,
         String pulled,
-        @JsonProperty("dalle-bart") Origin dalleBart,
-        Origin vqgan,
+        @JsonProperty("dalle-bart") @Nullable Origin dalleBart,
+        @Nullable Origin vqgan,
+        @Nullable Origin clip,
         List<PulledFile> files) {
     static final String FILE = "pull.json";
 
@@ -76,6 +82,14 @@ public record ModelOrigin(
                     file + " is damaged (" + e.getOriginalMessage() + "); delete the folder to pull the model again",
                     e);
         }
+    }
+
+    /** For people. */
+    String describe() {
+        return Stream.of(dalleBart, vqgan, clip)
+                .filter(Objects::nonNull)
+                .map(Origin::describe)
+                .collect(Collectors.joining(" and "));
     }
 
     boolean isWhole(Path model) throws IOException {

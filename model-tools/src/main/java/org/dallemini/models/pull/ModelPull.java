@@ -61,6 +61,13 @@ public final class ModelPull {
     public PulledModel run(PullRequest request, HubAccess hub, Map<String, String> settings, boolean replace)
             throws IOException {
         Puller puller = new Puller(home, new Fetcher(retry, stall, progress), retry, progress, Clock.systemUTC());
+        if (request.source() instanceof ModelSource.Clip clip) {
+            try (Remote remote = retry.call(() -> HubRemote.open(new Http(allowHttp), hub, clip.repository()))) {
+                return puller.pullClip(request.name(), remote, replace);
+            } finally {
+                progress.clear();
+            }
+        }
         try (Remote bart = open(request.source(), BART, hub, settings);
                 Remote vqgan = open(request.source(), VQGAN, hub, settings)) {
             return puller.pull(request.name(), bart, vqgan, replace);

@@ -11,6 +11,9 @@ sealed interface ModelSource {
     /** Two repositories of a hub, one for each checkpoint. */
     record Hub(HubRepository bart, HubRepository vqgan) implements ModelSource {}
 
+    /** A repository of a hub with a CLIP, which ranks pictures and draws none. */
+    record Clip(HubRepository repository) implements ModelSource {}
+
     /**
      * A folder of a web server with {@code dalle-bart/} and {@code vqgan/} in it.
      *

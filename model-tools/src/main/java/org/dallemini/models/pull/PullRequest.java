@@ -19,10 +19,16 @@ public record PullRequest(String name, ModelSource source) {
     private static final HubRepository PUBLISHED_VQGAN =
             new HubRepository("dalle-mini/vqgan_imagenet_f16_16384", "e93a26e7707683d349bf5d5c41c5b0ef69b677a9");
 
+    private static final String CLIP = "clip";
+
+    /** The CLIP that DALL·E mini's notebook ranks with. */
+    private static final String PUBLISHED_CLIP = "openai/clip-vit-base-patch32";
+
     /**
      * Reads a command line.
      *
-     * @param model mini, mega, OWNER/NAME, OWNER/NAME@REVISION, an address of a web folder or s3://BUCKET/PREFIX
+     * @param model clip, clip:OWNER/NAME, mini, mega, OWNER/NAME, OWNER/NAME@REVISION, an address of a web folder or
+     *     s3://BUCKET/PREFIX
      * @param revision of {@code model} in a hub; null for {@code main}
      * @param vqgan repository of the VQGAN; null for the one that the published models share
      * @param name null for that of a published model
@@ -31,7 +37,9 @@ public record PullRequest(String name, ModelSource source) {
     public static PullRequest parse(
             String model, @Nullable String revision, @Nullable String vqgan, @Nullable String name)
             throws PullException {
-        ModelSource source = source(PUBLISHED.getOrDefault(model, model), revision, vqgan);
+        ModelSource source = model.equals(CLIP) || model.startsWith(CLIP + ":")
+                ? clip(model, revision, vqgan)
+                : source(PUBLISHED.getOrDefault(model, model), revision, vqgan);
         String chosen = name == null ? published(source) : name;
         if (chosen == null) {
             throw new PullException(Kind.MISUSE, "Give --name: what shall this model be called here?");
@@ -41,6 +49,17 @@ public record PullRequest(String name, ModelSource source) {
                     Kind.MISUSE, "--name \"" + chosen + "\": use up to 64 of a-z, 0-9, '.', '_' and '-'");
         }
         return new PullRequest(chosen, source);
+    }
+
+    private static ModelSource clip(String model, @Nullable String revision, @Nullable String vqgan)
+            throws PullException {
+        String id = model.equals(CLIP) ? PUBLISHED_CLIP : model.substring(CLIP.length() + 1);
+        if (vqgan != null || !HubRepository.isRepository(id) || revision != null && id.contains("@")) {
+            throw new PullException(
+                    Kind.MISUSE, "Give a CLIP as clip or clip:OWNER/NAME of a hub, without --vqgan, the revision once");
+        }
+        HubRepository repository = HubRepository.parse(id);
+        return new ModelSource.Clip(revision == null ? repository : repository.at(revision));
     }
 
     private static ModelSource source(String model, @Nullable String revision, @Nullable String vqgan)
@@ -74,6 +93,9 @@ public record PullRequest(String name, ModelSource source) {
     }
 
     private static @Nullable String published(ModelSource source) {
+        if (source instanceof ModelSource.Clip clip) {
+            return clip.repository().id().equals(PUBLISHED_CLIP) ? CLIP : null;
+        }
         if (!(source instanceof ModelSource.Hub hub)) {
             return null;
         }

@@ -9,12 +9,15 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.dallemini.clip.Clip;
+import org.dallemini.dalle.model.ModelException;
 import org.dallemini.dalle.model.ModelHome;
 import org.dallemini.lock.ProcessLock;
 import org.dallemini.models.ModelCheck;
 import org.dallemini.models.ModelText;
 import org.dallemini.models.pull.ModelOrigin.PulledFile;
 import org.dallemini.models.pull.PullException.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts models into the {@link ModelHome}:
@@ -27,6 +30,8 @@ import org.dallemini.models.pull.PullException.Kind;
  * </pre>
  */
 final class Puller {
+    private static final String CLIP = "clip";
+
     private final ModelHome home;
     private final Fetcher fetcher;
     private final Retry retry;
@@ -47,13 +52,34 @@ final class Puller {
      * @param replace whether a model of the name from elsewhere, or of another version, may be replaced
      */
     PulledModel pull(String name, Remote bart, Remote vqgan, boolean replace) throws IOException {
+        return pull(name, () -> plan(bart, vqgan), new Origins(bart.origin(), vqgan.origin(), null), replace);
+    }
+
+    /** The same of a CLIP, whose folder is {@code NAME/clip/}. */
+    PulledModel pullClip(String name, Remote clip, boolean replace) throws IOException {
+        return pull(
+                name,
+                () -> plan(CLIP, clip, CheckpointPlan.clip(clip, fetcher, retry)),
+                new Origins(null, null, clip.origin()),
+                replace);
+    }
+
+    /** Where the parts come from. */
+    private record Origins(
+            ModelOrigin.@Nullable Origin bart, ModelOrigin.@Nullable Origin vqgan, ModelOrigin.@Nullable Origin clip) {}
+
+    private interface Planning {
+        List<Planned> plan() throws IOException;
+    }
+
+    private PulledModel pull(String name, Planning planning, Origins origins, boolean replace) throws IOException {
         Path lockFile = work(name, ".lock");
         try (ProcessLock lock = ProcessLock.tryAcquire(lockFile)
                 .orElseThrow(() -> new PullException(
                         Kind.BUSY,
                         ProcessLock.holder(lockFile) + " is pulling " + name + "; wait until it has ended"))) {
             putBack(name);
-            List<Planned> plan = plan(bart, vqgan);
+            List<Planned> plan = planning.plan();
             Path model = home.folder(name);
             if (Files.exists(model)) {
                 Optional<ModelOrigin> same = same(model, plan, replace);
@@ -61,7 +87,7 @@ final class Puller {
                     return new PulledModel(model, false, same.get());
                 }
             }
-            return fetch(name, bart, vqgan, plan);
+            return fetch(name, origins, plan);
         }
     }
 
@@ -78,12 +104,15 @@ final class Puller {
     }
 
     private List<Planned> plan(Remote bart, Remote vqgan) throws IOException {
-        List<Planned> plan = new ArrayList<>();
-        CheckpointPlan.bart(bart, fetcher, retry)
-                .forEach(file -> plan.add(new Planned("dalle-bart/" + file.name(), bart, file)));
-        CheckpointPlan.vqgan(vqgan, fetcher, retry)
-                .forEach(file -> plan.add(new Planned("vqgan/" + file.name(), vqgan, file)));
+        List<Planned> plan = new ArrayList<>(plan("dalle-bart", bart, CheckpointPlan.bart(bart, fetcher, retry)));
+        plan.addAll(plan("vqgan", vqgan, CheckpointPlan.vqgan(vqgan, fetcher, retry)));
         return plan;
+    }
+
+    private static List<Planned> plan(String folder, Remote remote, List<RemoteFile> files) {
+        return files.stream()
+                .map(file -> new Planned(folder + "/" + file.name(), remote, file))
+                .toList();
     }
 
     /** The provenance of what is there if it is what was planned; empty if it shall be fetched. */
@@ -99,13 +128,13 @@ final class Puller {
         if (!replace) {
             throw new PullException(
                     Kind.REFUSED,
-                    model + " holds another version (" + there.dalleBart().describe() + " and "
-                            + there.vqgan().describe() + "); give --replace to replace it, or another --name");
+                    model + " holds another version (" + there.describe()
+                            + "); give --replace to replace it, or another --name");
         }
         return Optional.empty();
     }
 
-    private PulledModel fetch(String name, Remote bart, Remote vqgan, List<Planned> plan) throws IOException {
+    private PulledModel fetch(String name, Origins origins, List<Planned> plan) throws IOException {
         Staging staging = Staging.open(work(name, ".pulling"), plan);
         long total = plan.stream().mapToLong(planned -> planned.file().size()).sum();
         requireRoom(staging, total - staging.present());
@@ -121,8 +150,9 @@ final class Puller {
         var provenance = new ModelOrigin(
                 name,
                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),
-                bart.origin(),
-                vqgan.origin(),
+                origins.bart,
+                origins.vqgan,
+                origins.clip,
                 List.copyOf(files));
         provenance.write(staging.folder());
         staging.publish(home.folder(name), work(name, ".old"));
@@ -140,7 +170,21 @@ final class Puller {
         }
     }
 
+    private static void requireClip(Path folder) throws IOException {
+        try {
+            Clip.require(folder);
+        } catch (ModelException e) {
+            throw new PullException(
+                    Kind.DAMAGED, "What was fetched is not a CLIP that can be used: " + e.getMessage(), e);
+        }
+    }
+
     private static void requireModel(Staging staging) throws IOException {
+        Path clip = staging.folder().resolve(CLIP);
+        if (Files.isDirectory(clip)) {
+            requireClip(clip);
+            return;
+        }
         List<String> problems = ModelCheck.problemsOfValues(staging.folder());
         if (!problems.isEmpty()) {
             String others = problems.size() == 1

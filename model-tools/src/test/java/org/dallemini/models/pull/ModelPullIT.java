@@ -1,6 +1,7 @@
 package org.dallemini.models.pull;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -78,7 +79,7 @@ class ModelPullIT {
         for (String file : new String[] {"dalle-bart/flax_model.msgpack", "vqgan/flax_model.msgpack"}) {
             assertThat(pulled.folder().resolve(file)).hasSameBinaryContentAs(SHIPPED.resolve(file));
         }
-        assertThat(pulled.provenance().vqgan().source()).isEqualTo("s3://models/small/vqgan");
+        assertThat(requireNonNull(pulled.provenance().vqgan()).source()).isEqualTo("s3://models/small/vqgan");
         assertThat(pull(SECRET, "s3://models/small").fetched()).isFalse();
     }
 

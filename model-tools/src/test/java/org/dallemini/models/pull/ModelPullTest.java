@@ -1,6 +1,7 @@
 package org.dallemini.models.pull;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -97,7 +98,7 @@ class ModelPullTest {
         assertThat(provenance.name()).isEqualTo("ada");
         assertThat(provenance.dalleBart())
                 .isEqualTo(new ModelOrigin.Origin(hub.address() + "/" + BART, "main", FakeHub.COMMIT));
-        assertThat(provenance.vqgan().revision()).isEqualTo("refs/pr/1");
+        assertThat(requireNonNull(provenance.vqgan()).revision()).isEqualTo("refs/pr/1");
         byte[] weights = Files.readAllBytes(MODEL.bart().resolve("flax_model.msgpack"));
         byte[] config = Files.readAllBytes(MODEL.bart().resolve("config.json"));
         assertThat(provenance.files())
@@ -526,7 +527,7 @@ class ModelPullTest {
         assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
         assertThat(failure).hasMessageContaining(FakeHub.COMMIT).hasMessageContaining("--replace");
         assertThat(kept).isEqualTo(old);
-        assertThat(replaced.provenance().dalleBart().commit()).isEqualTo("f".repeat(40));
+        assertThat(requireNonNull(replaced.provenance().dalleBart()).commit()).isEqualTo("f".repeat(40));
         assertSameFiles(
                 Goldens.open().vqganSets().get(1).bart(), replaced.folder().resolve("dalle-bart"));
         assertThat(Files.exists(work(".old"))).isFalse();
