@@ -118,8 +118,8 @@ final class GenerateCommand implements Callable<Integer> {
                     "How --best-of finds the best: likelihood, while they are drawn; clip, by a CLIP once all are drawn, stored and fetched (default: ${DEFAULT-VALUE}).")
     private Rank rank;
 
-    @Option(names = "--clip", defaultValue = "clip", paramLabel = "CLIP", description = ClipFolder.HELP)
-    private String clip;
+    @Option(names = "--clip", paramLabel = "CLIP", description = ClipFolder.HELP)
+    private @Nullable String clip;
 
     @Option(
             names = {"-o", "--out"},
@@ -209,17 +209,34 @@ final class GenerateCommand implements Callable<Integer> {
     private Clip openClip() throws IOException {
         Map<String, String> values = config.values(root.home());
         return Clip.open(
-                ClipFolder.of(clip, values),
+                clipFolder(),
                 ModelCache.of(values.getOrDefault("model.cache", "")),
                 new Sessions(Runtime.getRuntime().availableProcessors()));
     }
 
+    private Path clipFolder() {
+        return ClipFolder.of(clip == null ? ClipFolder.USUAL : clip, config.values(root.home()));
+    }
+
     /** Before anything is started. */
-    private void checkRanking() {
-        if (isRanked() && (bestOf == null || bestOf < count)) {
-            throw new ParameterException(
-                    spec.commandLine(), "--rank clip needs --best-of with at least --count candidates");
+    private void checkRanking() throws IOException {
+        if (!isRanked()) {
+            if (clip != null) {
+                throw new ParameterException(spec.commandLine(), "--clip is for --rank clip");
+            }
+            return;
         }
+        int most = PromptLimits.DEFAULT.maxImages();
+        if (bestOf == null || bestOf < count || bestOf > most) {
+            throw new ParameterException(
+                    spec.commandLine(), "--rank clip needs --best-of with --count to " + most + " candidates");
+        }
+        if (file != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--rank clip is for prompts of the command line: lines of a file have counts of their own");
+        }
+        Clip.require(clipFolder());
     }
 
     private boolean drawEmbedded(

@@ -101,7 +101,7 @@ final class ModelsCommand extends CommandGroup {
         public Integer call() throws IOException {
             ModelCache cache = cache(PrepareListener.NONE);
             for (Path folder : models()) {
-                if (Files.isDirectory(folder.resolve("clip"))) {
+                if (ClipFolder.isClip(folder)) {
                     continue; // it draws nothing
                 }
                 ModelInfo info = ModelInfo.read(folder, cache);

@@ -1,14 +1,23 @@
 package org.dallemini.cli;
 
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
+import org.dallemini.deadletters.Fate;
 import org.dallemini.deadletters.Replayer;
+import org.dallemini.deadletters.Section;
+import org.dallemini.events.ModerationDecision;
+import org.dallemini.moderation.ModerationLog;
+import org.dallemini.schemas.Topics;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.moderation.Release;
@@ -37,13 +46,20 @@ import picocli.CommandLine.Spec;
             "Example:",
             "  dallemini moderation release museum.7/0 --by ann --reason 'a statue, from the catalogue' --yes",
             "",
-            "Exit codes: 0 done; 1 some could not be released, or were not refused; 2 wrong usage or settings; 75 try again later; 130 interrupted."
+            "Exit codes: 0 done; 1 some could not be released; 2 wrong usage or settings, or no refusal of such an id; 75 try again later; 130 interrupted."
         })
 final class ModerationReleaseCommand extends ClusterAction {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(arity = "1..*", paramLabel = "ID", description = "Images or prompts, as 'moderation list' names them.")
+    /** Of a dead letter. */
+    private static final Pattern PLACE = Pattern.compile("\\S+\\.dlq \\d{1,9}:\\d{1,18}");
+
+    @Parameters(
+            arity = "1..*",
+            paramLabel = "ID",
+            description =
+                    "Images or prompts, as 'moderation list' names them, or dead letters, as 'moderation show' does ('prompts.dlq 0:12').")
     private List<String> subjects;
 
     @Option(names = "--by", required = true, paramLabel = "NAME", description = "Who says so.")
@@ -64,40 +80,67 @@ final class ModerationReleaseCommand extends ClusterAction {
                     + ", which the stages and this command must share: set it for the prompt ingest, the image decoders"
                     + " and here");
         }
+        Set<String> places = places(config, admin);
         var report = new ReplayReport(yes, isJson(), Integer.MAX_VALUE);
+        Set<String> released = new HashSet<>();
         boolean finished = true;
-        Map<String, String> found = new HashMap<>();
         try (DeadLetterLog letters = DeadLetterLog.open(config, admin)) {
-            letters.sections()
-                    .forEach(section -> letters.read(section, letter -> {
-                        if (letter.code().equals(ErrorCode.CONTENT_POLICY.code()) && subjects.contains(letter.key())) {
-                            found.put(
-                                    letter.key(),
-                                    letter.place()); // the last one: it may have been judged several times
-                        }
-                        return true;
-                    }));
-            Predicate<DeadLetter> filter = letter -> letter.place().equals(found.get(letter.key()));
             var replayer = new Replayer(
                     config,
                     admin,
                     letters,
                     Integer.MAX_VALUE,
-                    record -> releases.sign(record.headers(), record.value(), release),
-                    report::tell);
+                    record -> releases.sign(record, release),
+                    (letter, fate) -> {
+                        report.tell(letter, fate);
+                        if (fate instanceof Fate.Replayed) {
+                            released.add(letter.place());
+                        }
+                    });
+            List<Section> sections = letters.sections(List.of(
+                    Topics.deadLetters(config.topics().prompts()),
+                    Topics.deadLetters(config.topics().imageTokens())));
+            Predicate<DeadLetter> filter =
+                    letter -> letter.code().equals(ErrorCode.CONTENT_POLICY.code()) && places.contains(letter.place());
             if (yes) {
-                finished = replayer.run(letters.sections(), filter, interruption()::isRequested);
+                finished = replayer.run(sections, filter, interruption()::isRequested);
             } else {
-                replayer.rehearse(letters.sections(), filter);
+                replayer.rehearse(sections, filter);
             }
         } finally {
             System.err.println(report.summary("--yes"));
         }
-        List<String> missing =
-                subjects.stream().filter(subject -> !found.containsKey(subject)).toList();
-        missing.forEach(subject ->
-                System.err.println("dallemini: no filter has refused " + subject + ", or its dead letter is gone"));
-        return !finished ? ExitCode.INTERRUPTED : missing.isEmpty() ? report.exitCode() : ExitCode.FAILURE;
+        places.removeAll(released);
+        places.forEach(place -> System.err.println("dallemini: " + place
+                + " cannot be released: it is gone, was replayed before, or is no refusal of a prompt or of an image"));
+        return !finished ? ExitCode.INTERRUPTED : places.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
+    }
+
+    /** Of the dead letters that are meant. */
+    private Set<String> places(StageConfig config, Admin admin) {
+        Set<String> places = new TreeSet<>();
+        try (ModerationLog decisions = ModerationLog.open(config, admin)) {
+            for (String subject : subjects) {
+                if (PLACE.matcher(subject).matches()) {
+                    places.add(subject);
+                    continue;
+                }
+                List<String> refused = decisions.about(subject).stream()
+                        .map(ModerationDecision::getLetter)
+                        .filter(Objects::nonNull)
+                        .toList();
+                if (refused.size() > 1) {
+                    throw new ConfigException("Several were refused as " + subject + ": look at them ('moderation show "
+                            + subject + "'), and name the dead letter that is meant, such as '" + refused.get(0) + "'");
+                }
+                if (refused.isEmpty()) {
+                    throw new ConfigException(
+                            "no filter has refused " + subject + ", or it was released before; see 'moderation list'");
+                }
+                places.addAll(refused);
+            }
+        }
+        return places;
     }
 
     private Release release() {

@@ -1,6 +1,7 @@
 package org.dallemini.cli;
 
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.dallemini.events.ModerationDecision;
 import org.dallemini.moderation.DecisionText;
 import org.dallemini.moderation.ModerationLog;
@@ -12,7 +13,8 @@ import picocli.CommandLine.Parameters;
         name = "show",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Shows what was decided last about a prompt or an image.")
+        description =
+                "Shows what was decided about a prompt or an image, the newest first. 'dlq show' shows the dead letter of a refusal.")
 final class ModerationShowCommand extends ModerationCommand.Action {
     @Parameters(
             paramLabel = "ID",
@@ -21,11 +23,17 @@ final class ModerationShowCommand extends ModerationCommand.Action {
 
     @Override
     int act(ModerationLog decisions) {
-        Optional<ModerationDecision> decision = decisions.find(subject);
-        decision.ifPresentOrElse(
-                found -> System.out.println(isJson() ? DecisionText.json(found) : DecisionText.page(found)),
-                () -> System.err.println("dallemini: nothing was decided about " + subject
-                        + ", or not yet: a decision appears some tenths of a second after its record"));
-        return decision.isPresent() ? ExitCode.OK : ExitCode.FAILURE;
+        List<ModerationDecision> found = decisions.about(subject);
+        if (isJson()) {
+            found.forEach(decision -> System.out.println(DecisionText.json(decision)));
+        } else if (!found.isEmpty()) {
+            System.out.println(found.stream().map(DecisionText::page).collect(Collectors.joining("\n\n")));
+        }
+        if (found.isEmpty()) {
+            System.err.println("dallemini: nothing was decided about " + subject
+                    + ", or not yet: a decision appears some tenths of a second after its record");
+            return ExitCode.FAILURE;
+        }
+        return ExitCode.OK;
     }
 }

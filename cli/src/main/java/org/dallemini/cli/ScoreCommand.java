@@ -3,7 +3,9 @@ package org.dallemini.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +14,6 @@ import org.dallemini.clip.Clip;
 import org.dallemini.clip.Embedding;
 import org.dallemini.dalle.DalleMini;
 import org.dallemini.dalle.cache.ModelCache;
-import org.dallemini.dalle.model.ModelException;
 import org.dallemini.dalle.precision.Precision;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.models.PreparationProgress;
@@ -40,7 +41,7 @@ import picocli.CommandLine.Option;
 final class ScoreCommand extends ModelsCommand.OfModel {
     private static final int BATCH = 8;
 
-    @Option(names = "--clip", defaultValue = "clip", paramLabel = "CLIP", description = ClipFolder.HELP)
+    @Option(names = "--clip", defaultValue = ClipFolder.USUAL, paramLabel = "CLIP", description = ClipFolder.HELP)
     private String clip;
 
     @Option(
@@ -115,7 +116,9 @@ final class ScoreCommand extends ModelsCommand.OfModel {
             }
             return texts;
         } catch (MalformedInputException e) {
-            throw new ModelException(captions + " is no text in UTF-8", e);
+            throw misuse(captions + " is no text in UTF-8");
+        } catch (NoSuchFileException | AccessDeniedException e) {
+            throw misuse("Cannot read " + captions);
         }
     }
 

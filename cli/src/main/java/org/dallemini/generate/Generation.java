@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.generate.ImageOutcome.Failed;
@@ -74,7 +75,7 @@ public final class Generation {
             try (InputStream content = store.get(image.getKey())) {
                 byte[] picture = content.readNBytes(MAX_PICTURE_BYTES);
                 if (picture.length != image.getSize()) {
-                    report.failed(
+                    failed(
                             submission,
                             request.getIndex(),
                             "not-fetched",
@@ -88,7 +89,9 @@ public final class Generation {
                     write(submission, image, picture, fresh, null);
                 }
             } catch (ObjectStoreException e) {
-                report.failed(submission, request.getIndex(), "not-fetched", String.valueOf(e.getMessage()));
+                failed(submission, request.getIndex(), "not-fetched", String.valueOf(e.getMessage()));
+            } catch (Pictures.UnusableException e) {
+                failed(submission, request.getIndex(), "not-ranked", String.valueOf(e.getMessage()));
             } catch (IOException e) {
                 throw new UncheckedIOException(
                         "Cannot write the image " + request.getImageId() + ": " + e.getMessage(), e);
@@ -115,7 +118,12 @@ public final class Generation {
 
         @Override
         public void failed(RequestedPrompt submission, int index, Failed outcome) {
-            report.failed(submission, index, outcome.code(), outcome.message());
+            failed(submission, index, outcome.code(), outcome.message());
+        }
+
+        /** The others of its prompt are ranked without it. */
+        private void failed(RequestedPrompt submission, int index, String code, String message) {
+            report.failed(submission, index, code, message);
             ranking.ifPresent(it -> it.failed(submission, kept -> write(submission, kept)));
         }
 

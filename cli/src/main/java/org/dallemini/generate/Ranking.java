@@ -1,6 +1,5 @@
 package org.dallemini.generate;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -46,16 +45,11 @@ public final class Ranking {
      * Takes an image.
      *
      * @param kept told of those that are kept, the best first, once the prompt's images have all come
-     * @throws IOException if the picture cannot be read
+     * @throws Pictures.UnusableException if the picture cannot be read; it is not taken
      */
     void stored(RequestedPrompt submission, StoredImage image, byte[] picture, boolean fresh, Consumer<Ranked> kept)
-            throws IOException {
-        Embedding seen;
-        try {
-            seen = clip.embed(Pictures.pixels(Pictures.read(picture, Pictures.MAX_PIXELS)));
-        } catch (Pictures.UnusableException e) {
-            throw new IOException("it is no picture that can be ranked: " + e.getMessage(), e);
-        }
+            throws Pictures.UnusableException {
+        Embedding seen = clip.embed(Pictures.pixels(Pictures.read(picture, Pictures.MAX_PIXELS)));
         double score = 100 * seen.cosine(clip.embed(image.getRequest().getText()));
         of(submission).images.add(new Ranked(image, picture, fresh, score));
         ended(submission, kept);

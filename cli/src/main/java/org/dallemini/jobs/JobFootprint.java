@@ -71,8 +71,8 @@ public record JobFootprint(
         }
 
         private double add(@Nullable Footprint footprint) {
-            if (footprint == null) {
-                return 0;
+            if (footprint == null || !Double.isFinite(footprint.getEnergyJoules() + footprint.getCo2eGrams())) {
+                return 0; // the second is no stage's of ours
             }
             co2eGrams += footprint.getCo2eGrams();
             methods.add(footprint.getMethod());

@@ -45,6 +45,7 @@ public final class DecisionText {
         }
         row(page, "released", decision.getReleasedBy() == null ? null : "by " + decision.getReleasedBy());
         row(page, "reason", decision.getReason());
+        row(page, "letter", decision.getLetter());
         return page.toString().stripTrailing();
     }
 
@@ -74,6 +75,7 @@ public final class DecisionText {
         node.set("scores", JSON.valueToTree(new TreeMap<>(decision.getScores())));
         return node.put("reason", decision.getReason())
                 .put("releasedBy", decision.getReleasedBy())
+                .put("letter", decision.getLetter())
                 .toString();
     }
 

@@ -1,6 +1,7 @@
 package org.dallemini.moderation;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -15,11 +16,15 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
 import org.dallemini.events.ModerationDecision;
+import org.dallemini.events.ModerationOutcome;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
 
-/** Reads the compacted topic {@code moderation}: the last record of a key is what was decided last. */
+/**
+ * Reads the compacted topic {@code moderation}. A refusal is left out once what it refused has been released, whichever
+ * of both records came first.
+ */
 public final class ModerationLog implements AutoCloseable {
     private final CommittedReader reader;
     private final Deserializer<ModerationDecision> deserializer;
@@ -42,12 +47,12 @@ public final class ModerationLog implements AutoCloseable {
                 partitions);
     }
 
-    /** The last decision about an image or a prompt. */
-    public Optional<ModerationDecision> find(String subject) {
-        return list(decision -> decision.getSubject().equals(subject)).stream().findFirst();
+    /** What stands about an image or a prompt, the newest first: several have been refused under one id, perhaps. */
+    public List<ModerationDecision> about(String subject) {
+        return list(decision -> decision.getSubject().equals(subject));
     }
 
-    /** The last decisions about each, the newest first. */
+    /** What stands about each, the newest first. */
     public List<ModerationDecision> list(Predicate<ModerationDecision> filter) {
         Map<String, ModerationDecision> last = new HashMap<>();
         Map<TopicPartition, Long> begins = reader.beginnings(partitions);
@@ -61,6 +66,12 @@ public final class ModerationLog implements AutoCloseable {
             });
         }
         var found = new ArrayList<>(last.values());
+        Map<String, Instant> released = new HashMap<>();
+        found.stream()
+                .filter(decision -> decision.getDecision() == ModerationOutcome.RELEASED)
+                .forEach(decision -> released.put(decision.getSubject(), decision.getDecidedAt()));
+        found.removeIf(decision -> decision.getDecision() == ModerationOutcome.REFUSED
+                && decision.getDecidedAt().isBefore(released.getOrDefault(decision.getSubject(), Instant.MIN)));
         found.removeIf(filter.negate());
         found.sort(Comparator.comparing(ModerationDecision::getDecidedAt)
                 .reversed()

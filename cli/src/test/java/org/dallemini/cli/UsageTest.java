@@ -86,7 +86,7 @@ class UsageTest {
                     submit a.txt --lane slow        | '--lane'                                                | dallemini submit
                     generate x -n 100               | --count is 100, allowed is 1 to 64                      | dallemini generate
                     generate x -n 4 --best-of 2     | --best-of is 2 and --count 4                            | dallemini generate
-                    generate x --rank clip          | --rank clip needs --best-of with at least               | dallemini generate
+                    generate x --rank clip          | --rank clip needs --best-of with --count to 64          | dallemini generate
                     generate x --temperature 0      | --temperature is 0.0                                    | dallemini generate
                     generate x --top-k -1           | --top-k is -1                                           | dallemini generate
                     generate x --top-p 2            | --top-p is 2.0                                          | dallemini generate

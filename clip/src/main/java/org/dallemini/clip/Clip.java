@@ -12,6 +12,7 @@ import org.dallemini.dalle.checkpoint.FlaxCheckpoint;
 import org.dallemini.dalle.model.ModelException;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.RgbImage;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A CLIP in memory: texts and pictures as vectors of length 1, whose product says how well they fit. The published one
@@ -41,19 +42,28 @@ public final class Clip implements AutoCloseable {
      */
     public static Clip open(Path folder, ModelCache cache, Sessions sessions) throws IOException {
         ClipConfig config = ClipConfig.read(folder);
+        Path text = cache.graph(folder, ClipGraphs.TEXT, "fp32", weights -> new ClipGraphs(config, weights).text());
+        Path vision =
+                cache.graph(folder, ClipGraphs.VISION, "fp32", weights -> new ClipGraphs(config, weights).vision());
         ClipTokenizer tokenizer = ClipTokenizer.open(folder, config);
+        OrtSession first = null;
         try {
-            OrtSession text = sessions.open(
-                    cache.graph(folder, ClipGraphs.TEXT, "fp32", weights -> new ClipGraphs(config, weights).text()));
-            OrtSession vision = sessions.open(cache.graph(
-                    folder, ClipGraphs.VISION, "fp32", weights -> new ClipGraphs(config, weights).vision()));
-            return new Clip(config, tokenizer, sessions, text, vision);
+            first = sessions.open(text);
+            return new Clip(config, tokenizer, sessions, first, sessions.open(vision));
         } catch (OrtException e) {
+            close(first);
             tokenizer.close();
             throw new ModelException("ONNX Runtime cannot open the CLIP in " + folder + ": " + e.getMessage(), e);
-        } catch (IOException | RuntimeException e) {
-            tokenizer.close();
-            throw e;
+        }
+    }
+
+    private static void close(@Nullable OrtSession session) {
+        try {
+            if (session != null) {
+                session.close();
+            }
+        } catch (OrtException e) {
+            throw new IllegalStateException(e);
         }
     }
 
@@ -120,11 +130,7 @@ public final class Clip implements AutoCloseable {
     @Override
     public void close() {
         tokenizer.close();
-        try {
-            text.close();
-            vision.close();
-        } catch (OrtException e) {
-            throw new IllegalStateException(e);
-        }
+        close(text);
+        close(vision);
     }
 }

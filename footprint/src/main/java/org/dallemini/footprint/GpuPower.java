@@ -18,16 +18,17 @@ final class GpuPower {
     /** Power that is older is not known any more. */
     private static final double LONGEST_SECONDS = 5;
 
-    private final int device;
+    private final String device;
+    private volatile boolean known;
     private double joules;
     private double watts;
     private long since = System.nanoTime();
 
-    private GpuPower(int device) {
+    private GpuPower(String device) {
         this.device = device;
     }
 
-    static GpuPower watch(int device) {
+    static GpuPower watch(String device) {
         return watch(
                 device,
                 List.of(
@@ -39,7 +40,7 @@ final class GpuPower {
     }
 
     /** @param command that writes watts, a number a line, until it is ended */
-    static GpuPower watch(int device, List<String> command) {
+    static GpuPower watch(String device, List<String> command) {
         GpuPower gpu = new GpuPower(device);
         Thread thread = new Thread(() -> gpu.read(command), "gpu-power-" + device);
         thread.setDaemon(true);
@@ -47,8 +48,13 @@ final class GpuPower {
         return gpu;
     }
 
-    int device() {
+    String device() {
         return device;
+    }
+
+    /** Whether its power is told at present. */
+    boolean isKnown() {
+        return known;
     }
 
     private void read(List<String> command) {
@@ -65,11 +71,13 @@ final class GpuPower {
         try (var lines = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line; (line = lines.readLine()) != null; ) {
                 told(Double.parseDouble(line.trim()));
+                known = true;
             }
         } catch (IOException | NumberFormatException e) {
             log.info("The energy of GPU {} is not known any more: {}", device, e.getMessage());
         } finally {
             process.destroy();
+            known = false;
             told(0);
         }
     }

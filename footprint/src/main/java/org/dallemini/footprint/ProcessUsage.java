@@ -21,10 +21,15 @@ final class ProcessUsage implements Supplier<Usage> {
         return system.getProcessCpuTime() / 1e9;
     }
 
-    synchronized void watchGpu(int device) {
-        if (gpus.stream().noneMatch(gpu -> gpu.device() == device)) {
-            gpus.add(GpuPower.watch(device));
-        }
+    synchronized GpuPower watchGpu(String device) {
+        return gpus.stream()
+                .filter(gpu -> gpu.device().equals(device))
+                .findFirst()
+                .orElseGet(() -> {
+                    GpuPower gpu = GpuPower.watch(device);
+                    gpus.add(gpu);
+                    return gpu;
+                });
     }
 
     @Override

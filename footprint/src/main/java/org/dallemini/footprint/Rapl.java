@@ -26,6 +26,8 @@ final class Rapl {
     private double joules;
     private double busyBefore;
     private double processBefore;
+    /** Joules of a second of the process's processor time, in the last interval. */
+    private double watts;
 
     private static final class Counter {
         private final Path file;
@@ -87,20 +89,22 @@ final class Rapl {
     synchronized double joules(double processorSeconds) {
         try {
             double busy = busySeconds(stat).orElse(busyBefore);
-            if (busy - busyBefore < SHORTEST_SECONDS) {
-                return joules;
+            double own = processorSeconds - processBefore;
+            if (busy - busyBefore >= SHORTEST_SECONDS && own > 0) {
+                double passed = 0;
+                for (Counter counter : counters) {
+                    passed += counter.microjoules() / 1e6;
+                }
+                double spent = passed * Math.min(1, own / (busy - busyBefore));
+                watts = spent / own;
+                joules += spent;
+                busyBefore = busy;
+                processBefore = processorSeconds;
             }
-            double passed = 0;
-            for (Counter counter : counters) {
-                passed += counter.microjoules() / 1e6;
-            }
-            joules += passed * Math.min(1, (processorSeconds - processBefore) / (busy - busyBefore));
-            busyBefore = busy;
-            processBefore = processorSeconds;
         } catch (IOException | NumberFormatException e) {
-            return joules; // for a moment; the next reading has it
+            // For a moment; the next reading has it.
         }
-        return joules;
+        return joules + watts * (processorSeconds - processBefore);
     }
 
     /** Of all processors since the machine began: all but idle time, waiting for disks and what was stolen. */

@@ -1,6 +1,8 @@
 package org.dallemini.footprint;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells several works, each of a thread, what they have used of a process at the same time: what it uses while n of
@@ -28,10 +30,17 @@ public final class UsageMeter {
     /**
      * Counts a GPU of this machine from now on.
      *
-     * @param device number of the GPU, as {@code nvidia-smi} counts
+     * @param device number of the GPU among those that CUDA shows to this process
+     * @return whether its power is told at present
      */
-    public static void watchGpu(int device) {
-        Holder.PROCESS.watchGpu(device);
+    public static BooleanSupplier watchGpu(int device) {
+        return Holder.PROCESS.watchGpu(name(device, System.getenv("CUDA_VISIBLE_DEVICES")))::isKnown;
+    }
+
+    /** The GPU as {@code nvidia-smi} names it, which knows nothing of what is shown to a process. */
+    static String name(int device, @Nullable String visible) {
+        String[] shown = visible == null ? new String[0] : visible.split(",");
+        return device < shown.length && !shown[device].isBlank() ? shown[device].trim() : Integer.toString(device);
     }
 
     private static final class Holder {
@@ -43,22 +52,21 @@ public final class UsageMeter {
     public final class Work implements AutoCloseable {
         private final Usage before;
         private boolean open = true;
-        private Usage used = Usage.NONE;
 
         private Work() {
             before = ofEach;
         }
 
-        /** Ends the work, once. @return what it has used */
+        /** Ends the work. @return what it has used; nothing if it had been ended before */
         public Usage end() {
             synchronized (UsageMeter.this) {
-                if (open) {
-                    open = false;
-                    advance();
-                    works--;
-                    used = ofEach.minus(before);
+                if (!open) {
+                    return Usage.NONE;
                 }
-                return used;
+                open = false;
+                advance();
+                works--;
+                return ofEach.minus(before);
             }
         }
 

@@ -24,7 +24,6 @@ import org.dallemini.events.StageTiming;
 import org.dallemini.filter.Door;
 import org.dallemini.filter.ImageFilter;
 import org.dallemini.filter.Judgement;
-import org.dallemini.footprint.UsageMeter.Work;
 import org.dallemini.stage.Attempts;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Deadlines;
@@ -72,14 +71,14 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     /**
      * A decoded image on its way to its file.
      *
-     * @param joules that decoding it took
+     * @param spending what it takes
      */
     private record Decoded(
             Task<ImageTokens, GeneratedImage> task,
             RgbImage image,
             Instant startedAt,
             long startedNanos,
-            double joules) {}
+            Footprints.Spending spending) {}
 
     private DecodeEngine(
             ImageDecoder decoder,
@@ -230,16 +229,12 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
         }
         warnOfTokensWithoutCode(task, tokens);
         long nanos = System.nanoTime();
-        Optional<RgbImage> image;
-        double joules;
-        try (Work work = footprints.begin()) {
-            image = attempts.of(
-                    task,
-                    () -> meters.decoding(() -> decoder.decode(tokens)),
-                    failure -> decoderWorks() ? rejection(task, failure) : null);
-            joules = footprints.spent(work.end());
-        }
-        image.map(it -> new Decoded(task, it, now, nanos, joules))
+        Footprints.Spending spending = footprints.spending();
+        attempts.of(
+                        task,
+                        () -> spending.of(() -> meters.decoding(() -> decoder.decode(tokens))),
+                        failure -> decoderWorks() ? rejection(task, failure) : null)
+                .map(image -> new Decoded(task, image, now, nanos, spending))
                 .ifPresent(decoded -> writers.execute(() -> write(decoded)));
     }
 
@@ -267,21 +262,19 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
 
     private void write(Decoded decoded) {
         ImageTokens record = decoded.task.input();
-        try (Work work = footprints.begin()) {
+        try {
             Optional<Judgement> judgement = judge(decoded);
             if (judgement.isEmpty()) {
                 return;
             }
             attempts.of(
                             decoded.task,
-                            () -> meters.encoding(() -> records.png(record, decoded.image)),
+                            () -> decoded.spending.of(() -> meters.encoding(() -> records.png(record, decoded.image))),
                             failure -> rejection(decoded.task, failure))
                     .ifPresent(png -> {
                         Duration duration = Duration.ofNanos(System.nanoTime() - decoded.startedNanos);
-                        var timing = new StageTiming(
-                                decoded.startedAt,
-                                duration.toMillis(),
-                                footprints.of(decoded.joules + footprints.spent(work.end())));
+                        var timing =
+                                new StageTiming(decoded.startedAt, duration.toMillis(), decoded.spending.footprint());
                         decoded.task.complete(records.generated(record, decoded.image, judgement.get(), png, timing));
                     });
         } catch (InterruptedException e) {
@@ -294,7 +287,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
         Optional<Judgement> judgement = attempts.of(
                 decoded.task,
                 () -> {
-                    Judgement judged = filter.judge(decoded.image, Door.IMAGE);
+                    Judgement judged = decoded.spending.of(() -> filter.judge(decoded.image, Door.IMAGE));
                     return decoded.task.release().map(judged::released).orElse(judged);
                 },
                 failure -> filter.works() ? rejection(decoded.task, failure) : null);

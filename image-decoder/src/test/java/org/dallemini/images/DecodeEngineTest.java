@@ -71,10 +71,10 @@ class DecodeEngineTest {
         assertThat(image.getDecoderModel()).isEqualTo(model("vqgan"));
         assertThat(image.getDecodeTiming().getStartedAt()).isEqualTo(NOW);
         assertThat(image.getDecodeTiming().getFootprint())
-                .as("of decoding, and of judging and writing")
+                .as("of decoding, judging and writing")
                 .isEqualTo(new Footprint(
-                        2.0,
-                        CarbonIntensity.of("360").grams(2),
+                        3.0,
+                        CarbonIntensity.of("360").grams(3),
                         "estimate: processor time x 1.00 W (as configured), 360 g/kWh (as configured)"));
         assertThat(image.getContentType()).isEqualTo("image/png");
         assertThat(image.getWidth()).isEqualTo(1);

@@ -161,7 +161,7 @@ class EventSchemasTest {
                                 "StoredImage", "dc40bfe1065cba5a",
                                 "JobStatus", "e14a9b4f068a9c90",
                                 "JobCommand", "4af9f382e1ff362",
-                                "ModerationDecision", "b350ef6ffe710963")));
+                                "ModerationDecision", "62763003b90ba499")));
     }
 
     /** Released versions are history: nobody may edit them. The values are Avro's CRC-64 of the parsing form. */

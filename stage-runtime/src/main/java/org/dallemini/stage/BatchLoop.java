@@ -320,7 +320,11 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
                     var task = new Task<I, O>(
                             decoder.decode(record.input()),
                             record.lane(),
-                            releases.of(record.input().headers(), record.input().value()),
+                            releases.of(
+                                    record.input().topic(),
+                                    record.input().key(),
+                                    record.input().headers(),
+                                    record.input().value()),
                             wakeup::signal);
                     record.handTo(task);
                     engine.submit(task);

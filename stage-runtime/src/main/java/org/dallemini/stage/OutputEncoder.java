@@ -8,6 +8,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
+import org.dallemini.stage.moderation.Releases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -70,8 +71,10 @@ final class OutputEncoder<I, O extends SpecificRecord> {
 
     private ProducerRecord<byte[], byte[]> result(InFlightRecord<I, O> record, O result) {
         byte[] key = outputKey.apply(result).getBytes(StandardCharsets.UTF_8);
-        // All headers pass through, but for one: the serializer removes a schema id that was the input's.
+        // All headers pass through, but for two: a release's signature, and a schema id that was the input's, which
+        // the serializer removes.
         var headers = new RecordHeaders(record.input().headers());
+        Releases.forget(headers);
         byte[] value = serializer.serialize(outputTopic, headers, result);
         return new ProducerRecord<>(outputTopic, null, key, value, headers);
     }

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ObjectMetadata {
     private static final int MAX_BYTES = 2048;
+    /** Of joules and grams of an image: far more than any takes. */
+    private static final double MOST = 1e9;
+
     private static final int MAX_NAME = 128;
     private static final String TRUNCATED = "prompt-truncated";
 
@@ -143,10 +146,14 @@ final class ObjectMetadata {
                 footprint);
     }
 
+    private static boolean isAmount(double number) {
+        return number >= 0 && number < MOST;
+    }
+
     private static @Nullable Footprint footprint(Map<String, String> metadata, String name) {
         double joules = read(metadata, name + JOULES, Double::valueOf, Double.NaN);
         double grams = read(metadata, name + CO2E_GRAMS, Double::valueOf, Double.NaN);
-        return Double.isFinite(joules + grams) ? new Footprint(joules, grams, METHOD) : null;
+        return isAmount(joules) && isAmount(grams) ? new Footprint(joules, grams, METHOD) : null;
     }
 
     /** Anybody can write into a bucket: what cannot be read is taken for missing. */

@@ -236,7 +236,7 @@ class ContentPolicyIT {
             // Then: it is published and marked
             assertThat(rehearsed.out()).startsWith("to-replay ").contains("appeal/1");
             assertThat(released.exitCode()).as(released.err()).isEqualTo(ExitCode.OK);
-            assertThat(unknown.exitCode()).isEqualTo(ExitCode.FAILURE);
+            assertThat(unknown.exitCode()).isEqualTo(ExitCode.USAGE);
             await().atMost(PATIENCE).until(() -> stack.stored().size() == 1);
             ImageVerdict verdict = stack.stored().get(0).getVerdict();
             assertThat(verdict.getReleasedBy()).isEqualTo("ann");

@@ -140,7 +140,10 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], 
             return List.of();
         }
         Verdict verdict = settings.validator()
-                .validate(prompt, Instant.ofEpochMilli(now), settings.releases().of(record.headers(), record.value()));
+                .validate(
+                        prompt,
+                        Instant.ofEpochMilli(now),
+                        settings.releases().of(origin.topic(), record.key(), record.headers(), record.value()));
         if (verdict instanceof Refused refused) {
             throw new RejectedRecordException(refused.code(), refused.message(), null);
         }

@@ -18,6 +18,7 @@ import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.RejectedRecordException;
+import org.dallemini.stage.moderation.Releases;
 
 /**
  * Between records as bytes and what they mean. Not by the serdes of source and sink: those could neither wait an outage
@@ -64,6 +65,7 @@ public final class PromptCodec {
     Record<byte[], byte[]> encode(String topic, ImageRequest request, Headers promptHeaders, long timestamp)
             throws RejectedRecordException {
         Headers headers = new RecordHeaders(promptHeaders);
+        Releases.forget(headers);
         byte[] key = request.getImageId().getBytes(StandardCharsets.UTF_8);
         byte[] value =
                 registryRetry.outlast(() -> serializer.serialize(topic, headers, request), Failures::isOutageInWriting);

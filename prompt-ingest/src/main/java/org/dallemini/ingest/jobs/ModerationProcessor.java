@@ -5,7 +5,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.dallemini.events.ModerationDecision;
 
-/** Writes down the decisions of filters and people, keyed by what they are about. */
+/** Writes down the decisions of filters and people, keyed by what they are about, refusals by their dead letter. */
 final class ModerationProcessor extends ContextualProcessor<byte[], byte[], String, ModerationDecision> {
     private final ModerationReader reader;
 
@@ -15,11 +15,17 @@ final class ModerationProcessor extends ContextualProcessor<byte[], byte[], Stri
 
     @Override
     public void process(Record<byte[], byte[]> record) {
-        context()
-                .recordMetadata()
-                .map(RecordMetadata::topic)
-                .flatMap(topic -> reader.read(topic, record))
-                .ifPresent(decision -> context()
-                        .forward(new Record<>(decision.getSubject(), decision, Math.max(0, record.timestamp()))));
+        RecordMetadata at = context().recordMetadata().orElse(null);
+        if (at == null) {
+            return;
+        }
+        String place = at.topic() + " " + at.partition() + ":" + at.offset();
+        reader.read(at.topic(), record, place).ifPresent(decision -> context()
+                .forward(new Record<>(key(decision), decision, Math.max(0, record.timestamp()))));
+    }
+
+    /** A refusal stands for itself: anybody may use the id of another's prompt, and be refused. */
+    private static String key(ModerationDecision decision) {
+        return decision.getLetter() == null ? decision.getSubject() : decision.getLetter();
     }
 }

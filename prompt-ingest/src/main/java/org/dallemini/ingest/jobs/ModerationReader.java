@@ -29,11 +29,15 @@ final class ModerationReader {
         this.reader = reader;
     }
 
-    /** The decision that a record tells of, if it does. */
-    Optional<ModerationDecision> read(String topic, Record<byte[], byte[]> record) {
+    /**
+     * The decision that a record tells of, if it does.
+     *
+     * @param place of the record, as in {@code prompts.dlq 0:12}
+     */
+    Optional<ModerationDecision> read(String topic, Record<byte[], byte[]> record, String place) {
         Instant time = Instant.ofEpochMilli(Math.max(0, record.timestamp()));
         if (topic.endsWith(Topics.deadLetters(""))) {
-            return reader.read(topic, record).flatMap(keyed -> refusal(keyed, time));
+            return reader.read(topic, record).flatMap(keyed -> refusal(keyed, place, time));
         }
         if (topic.equals(topics.storedImages())) {
             return reader.content(topic, record).flatMap(content -> ofImage(content, time));
@@ -44,7 +48,7 @@ final class ModerationReader {
                 : Optional.empty();
     }
 
-    private static Optional<ModerationDecision> refusal(Keyed keyed, Instant time) {
+    private static Optional<ModerationDecision> refusal(Keyed keyed, String place, Instant time) {
         JobUpdate update = keyed.update();
         boolean isImage = update.imageId() != null;
         Failure failure = (isImage ? update.image() : update.prompt()).failure();
@@ -54,6 +58,7 @@ final class ModerationReader {
         String subject = isImage ? Objects.requireNonNull(update.imageId()) : update.promptId();
         return Optional.of(decision(subject, keyed.jobId(), failure.stage(), time)
                 .setDecision(ModerationOutcome.REFUSED)
+                .setLetter(place)
                 .setReason(failure.message())
                 .build());
     }

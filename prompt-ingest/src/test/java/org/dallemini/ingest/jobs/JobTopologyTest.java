@@ -274,6 +274,8 @@ class JobTopologyTest {
         assertThat(decisions).extracting(ModerationDecision::getJobId).containsOnly("j");
         assertThat(decisions.get(1).getReason()).isEqualTo("It is wrong: correct it.");
         assertThat(decisions.get(1).getStage()).isEqualTo("some-stage");
+        assertThat(decisions.get(1).getLetter()).startsWith("t.image-tokens.dlq 0:");
+        assertThat(decisions.get(2).getLetter()).isNull();
         assertThat(decisions.get(2).getScores()).containsEntry("porn", 0.95f);
         assertThat(decisions.get(2).getReason()).isEqualTo("a statue");
     }

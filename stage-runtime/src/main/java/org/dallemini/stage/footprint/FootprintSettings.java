@@ -2,7 +2,6 @@ package org.dallemini.stage.footprint;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -42,7 +41,7 @@ public final class FootprintSettings {
                         WATTS_PER_THREAD,
                         Type.DOUBLE,
                         EnergyModel.AUTOMATIC,
-                        between(0, MAX_WATTS),
+                        LambdaValidator.with(FootprintSettings::checkWatts, () -> "[0,...," + MAX_WATTS + "]"),
                         LOW,
                         "Power of a busy hardware thread of the processor. 0: the processor's own counters (RAPL) where "
                                 + "this process may read them, else a table by the processor's kind.")
@@ -50,9 +49,23 @@ public final class FootprintSettings {
                         PUE,
                         Type.DOUBLE,
                         1.0,
-                        between(1, MAX_PUE),
+                        LambdaValidator.with(FootprintSettings::checkPue, () -> "[1,...," + MAX_PUE + "]"),
                         LOW,
                         "What the data centre uses in all, cooling included, per energy of its computers.");
+    }
+
+    private static void checkWatts(String name, Object value) {
+        check(name, value, 0, MAX_WATTS);
+    }
+
+    private static void checkPue(String name, Object value) {
+        check(name, value, 1, MAX_PUE);
+    }
+
+    private static void check(String name, Object value, double least, double most) {
+        if (!(value instanceof Double number && number >= least && number <= most)) { // nor NaN
+            throw new ConfigException(name, value, "use a number from " + least + " to " + most);
+        }
     }
 
     private static void check(String name, Object value) {

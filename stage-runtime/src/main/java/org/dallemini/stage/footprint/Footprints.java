@@ -3,6 +3,8 @@ package org.dallemini.stage.footprint;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.AbstractConfig;
@@ -18,6 +20,7 @@ public final class Footprints {
 
     private final UsageMeter meter;
     private final EnergyModel model;
+    private final Supplier<String> gpu;
     private final Counter joules;
     private final Counter grams;
 
@@ -26,8 +29,15 @@ public final class Footprints {
      * @param stage as in the metrics
      */
     public Footprints(UsageMeter meter, EnergyModel model, String stage, MeterRegistry registry) {
+        this(meter, model, () -> "", stage, registry);
+    }
+
+    /** @param gpu what the method says of one */
+    private Footprints(
+            UsageMeter meter, EnergyModel model, Supplier<String> gpu, String stage, MeterRegistry registry) {
         this.meter = meter;
         this.model = model;
+        this.gpu = gpu;
         Tags tags = Tags.of("stage", stage);
         this.joules = Counter.builder("dallemini.footprint.energy.joules")
                 .description("Energy that drawing took, an estimate")
@@ -46,10 +56,39 @@ public final class Footprints {
      */
     public static Footprints of(AbstractConfig config, String stage, MeterRegistry registry) {
         Matcher gpu = GPU.matcher(new ModelSettings(config).device());
+        Supplier<String> words = () -> "";
         if (gpu.matches()) {
-            UsageMeter.watchGpu(Integer.parseInt(gpu.group(1)));
+            BooleanSupplier known = UsageMeter.watchGpu(Integer.parseInt(gpu.group(1)));
+            words = () ->
+                    known.getAsBoolean() ? ", the GPU's power included" : ", WITHOUT the GPU, whose power is not told";
         }
-        return new Footprints(UsageMeter.ofThisProcess(), new FootprintSettings(config).model(), stage, registry);
+        return new Footprints(
+                UsageMeter.ofThisProcess(), new FootprintSettings(config).model(), words, stage, registry);
+    }
+
+    /** What an image takes over several works, each tried as often as it takes. Not thread-safe. */
+    public final class Spending {
+        private double spent;
+
+        /** Does a work and counts it, whether it succeeds or not. */
+        public <T> T of(Supplier<T> work) {
+            try (UsageMeter.Work counted = begin()) {
+                try {
+                    return work.get();
+                } finally {
+                    spent += Footprints.this.spent(counted.end());
+                }
+            }
+        }
+
+        /** So far. */
+        public Footprint footprint() {
+            return Footprints.this.of(spent);
+        }
+    }
+
+    public Spending spending() {
+        return new Spending();
     }
 
     /** Begins work for one image or several. */
@@ -67,6 +106,6 @@ public final class Footprints {
 
     /** What an image took. */
     public Footprint of(double spent) {
-        return new Footprint(spent, model.co2eGrams(spent), model.method());
+        return new Footprint(spent, model.co2eGrams(spent), model.method() + gpu.get());
     }
 }

@@ -1,5 +1,6 @@
 package org.dallemini.stage.moderation;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
 import java.security.MessageDigest;
@@ -7,6 +8,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Optional;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -21,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes releases into the headers of records, and believes only those that are signed: anybody may write to
  * {@code prompts}, and headers travel with a record through the whole pipeline. The signature is of name, reason and
- * the record's value (HMAC-SHA256 with a key that stages and moderators share), so it lets pass that value alone.
- * Thread-safe.
+ * the record (HMAC-SHA256 with a key that stages and moderators share): its topic, its key, its id as an event and its
+ * value. So it lets pass that record alone, and that of a prompt is of no use once the prompt has come. {@link #forget}
+ * takes it from what is made of the record. Thread-safe.
  */
 public final class Releases {
     /** The setting of the key. */
@@ -34,13 +37,16 @@ public final class Releases {
     public static final String REASON = "dallemini.release.reason";
     public static final String SIGNATURE = "dallemini.release.signature";
 
+    /** Of CloudEvents: the id of a prompt that has none in its value. */
+    private static final String EVENT_ID = "ce_id";
+
     private static final String ALGORITHM = "HmacSHA256";
     private static final int SHORTEST_KEY = 16;
 
-    private final @Nullable SecretKeySpec key;
+    private final @Nullable SecretKeySpec secret;
 
-    private Releases(@Nullable SecretKeySpec key) {
-        this.key = key;
+    private Releases(@Nullable SecretKeySpec secret) {
+        this.secret = secret;
     }
 
     /** Adds the setting. */
@@ -64,26 +70,32 @@ public final class Releases {
 
     /** @param config of a definition that was given to {@link #define} */
     public static Releases of(AbstractConfig config) {
-        byte[] secret = config.getPassword(KEY).value().getBytes(StandardCharsets.UTF_8);
-        return new Releases(secret.length == 0 ? null : new SecretKeySpec(secret, ALGORITHM));
+        byte[] bytes = config.getPassword(KEY).value().getBytes(StandardCharsets.UTF_8);
+        return new Releases(bytes.length == 0 ? null : new SecretKeySpec(bytes, ALGORITHM));
     }
 
     /** Whether there is a key. */
     public boolean arePossible() {
-        return key != null;
+        return secret != null;
     }
 
-    /** The release of a record; empty if it has none, or one that was not signed for this value. */
-    public Optional<Release> of(Headers headers, byte @Nullable [] value) {
+    /** Removes the signature: what was made of a released record is not that record. */
+    public static void forget(Headers headers) {
+        headers.remove(SIGNATURE);
+    }
+
+    /** The release of a record; empty if it has none, or one that was not signed for this record. */
+    public Optional<Release> of(String topic, byte @Nullable [] key, Headers headers, byte @Nullable [] value) {
         String by = text(headers, BY);
         String reason = text(headers, REASON);
         Header signature = headers.lastHeader(SIGNATURE);
-        if (key == null || value == null || by == null || reason == null || signature == null) {
+        if (secret == null || value == null || by == null || reason == null || signature == null) {
             return Optional.empty();
         }
         try {
             Release release = new Release(by, reason);
-            boolean isOurs = MessageDigest.isEqual(signature(key, release, value), signature.value());
+            boolean isOurs =
+                    MessageDigest.isEqual(signature(secret, release, topic, key, headers, value), signature.value());
             return isOurs ? Optional.of(release) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();
@@ -95,8 +107,9 @@ public final class Releases {
      *
      * @throws IllegalStateException if there is no key
      */
-    public void sign(Headers headers, byte[] value, Release release) {
-        if (key == null) {
+    public void sign(ProducerRecord<byte[], byte[]> record, Release release) {
+        Headers headers = record.headers();
+        if (secret == null) {
             throw new IllegalStateException(KEY + " is not set");
         }
         for (String name : new String[] {BY, REASON, SIGNATURE}) {
@@ -104,16 +117,30 @@ public final class Releases {
         }
         headers.add(BY, release.by().getBytes(StandardCharsets.UTF_8));
         headers.add(REASON, release.reason().getBytes(StandardCharsets.UTF_8));
-        headers.add(SIGNATURE, signature(key, release, value));
+        headers.add(SIGNATURE, signature(secret, release, record.topic(), record.key(), headers, record.value()));
     }
 
-    private static byte[] signature(SecretKeySpec key, Release release, byte[] value) {
+    private static byte[] signature(
+            SecretKeySpec secret, Release release, String topic, byte @Nullable [] key, Headers headers, byte[] value) {
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
-            // A line break ends each: neither has one.
-            mac.update((release.by() + "\n" + release.reason() + "\n").getBytes(StandardCharsets.UTF_8));
-            return mac.doFinal(value);
+            mac.init(secret);
+            Header event = headers.lastHeader(EVENT_ID);
+            byte[][] parts = {
+                release.by().getBytes(StandardCharsets.UTF_8),
+                release.reason().getBytes(StandardCharsets.UTF_8),
+                topic.getBytes(StandardCharsets.UTF_8),
+                key,
+                event == null ? null : event.value(),
+                value
+            };
+            for (byte[] part : parts) { // each with its length, so that none can pass for the beginning of another
+                mac.update(ByteBuffer.allocate(Integer.BYTES)
+                        .putInt(part == null ? -1 : part.length)
+                        .flip());
+                mac.update(part == null ? new byte[0] : part);
+            }
+            return mac.doFinal();
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every JVM has " + ALGORITHM, e);
         }

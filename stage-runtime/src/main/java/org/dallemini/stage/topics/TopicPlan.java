@@ -100,7 +100,14 @@ public final class TopicPlan {
         settings.put(names.images(), images);
         settings.put(names.storedImages(), kept(Duration.ofDays(30)));
         settings.put(names.jobs(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
-        settings.put(names.moderation(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        // No dead letter that could be released is older.
+        settings.put(
+                names.moderation(),
+                Map.of(
+                        TopicConfig.CLEANUP_POLICY_CONFIG,
+                        TopicConfig.CLEANUP_POLICY_COMPACT + "," + TopicConfig.CLEANUP_POLICY_DELETE,
+                        TopicConfig.RETENTION_MS_CONFIG,
+                        Long.toString(CanceledJobs.RETENTION.toMillis())));
         settings.put(names.jobImages(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
 
         var topics = new ArrayList<Planned>();

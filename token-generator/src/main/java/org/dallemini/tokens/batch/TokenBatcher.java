@@ -151,11 +151,14 @@ public final class TokenBatcher implements Engine<ImageRequest, ImageTokens> {
     }
 
     private void advance() {
-        try (Work work = model.footprints.begin()) {
+        Work work = model.footprints.begin();
+        try {
             pool.refuseCanceled();
             refuseOrJoin();
             admit();
             step(work);
+        } finally {
+            model.footprints.spent(work.end()); // what no image has got: a step that failed
         }
     }
 

@@ -233,8 +233,9 @@ final class RunOptions {
             names = "--carbon-intensity",
             paramLabel = "PLACE",
             defaultValue = "world",
-            description = "Of the electricity, for the estimate of what training takes: world, a country's three letters,"
-                    + " or grams of CO2-equivalents per kWh (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Of the electricity, for the estimate of what training takes: world, a country's three letters,"
+                            + " or grams of CO2-equivalents per kWh (default: ${DEFAULT-VALUE}).")
     private String carbonIntensity;
 
     @Option(

@@ -129,11 +129,11 @@ public final class TrainingRun implements AutoCloseable {
                 saved = done;
             }
         }
-        reporter.tellEnergy(metrics.sum(JOULES), energy);
         reporter.end();
         if (optimizer.updates() > saved || folder.newest().isEmpty()) {
             save(optimizer.updates(), true);
         }
+        reporter.tellEnergy(metrics.sum(JOULES) + energy.joules(work.end()), energy);
         return optimizer.updates();
     }
 
