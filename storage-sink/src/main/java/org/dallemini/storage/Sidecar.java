@@ -14,6 +14,7 @@ import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 import org.dallemini.schemas.Prefixes;
+import org.jspecify.annotations.Nullable;
 
 /** The JSON object beside an image: everything its record says, for readers of the bucket who have no Kafka. */
 final class Sidecar {
@@ -85,14 +86,23 @@ final class Sidecar {
     }
 
     private static ObjectNode promptVerdict(PromptVerdict verdict) {
-        return JSON.createObjectNode().put("policy", verdict.getPolicy()).put("mark", verdict.getMark());
+        return released(
+                JSON.createObjectNode().put("policy", verdict.getPolicy()).put("mark", verdict.getMark()),
+                verdict.getReleasedBy(),
+                verdict.getReleaseReason());
     }
 
     private static ObjectNode verdict(ImageVerdict verdict) {
         ObjectNode node = JSON.createObjectNode()
                 .put("classifier", verdict.getClassifier())
                 .put("mark", verdict.getMark());
-        return node.set("scores", JSON.valueToTree(new TreeMap<>(verdict.getScores())));
+        node.set("scores", JSON.valueToTree(new TreeMap<>(verdict.getScores())));
+        return released(node, verdict.getReleasedBy(), verdict.getReleaseReason());
+    }
+
+    /** Of what a filter refuses and somebody let pass. */
+    private static ObjectNode released(ObjectNode node, @Nullable String by, @Nullable String reason) {
+        return by == null ? node : node.put("releasedBy", by).put("releaseReason", reason);
     }
 
     private static ObjectNode model(ModelInfo model) {

@@ -94,6 +94,7 @@ public final class ImageJson {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("policy", verdict.getPolicy());
         fields.put("mark", verdict.getMark());
+        fields.put("releasedBy", verdict.getReleasedBy());
         return fields;
     }
 
@@ -102,6 +103,7 @@ public final class ImageJson {
         fields.put("classifier", verdict.getClassifier());
         fields.put("mark", verdict.getMark());
         fields.put("scores", new TreeMap<>(verdict.getScores()));
+        fields.put("releasedBy", verdict.getReleasedBy());
         return fields;
     }
 

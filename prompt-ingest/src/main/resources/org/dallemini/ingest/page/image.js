@@ -56,6 +56,7 @@ function parameters(image) {
     ["Top-p", topP],
     ["Batch", batchSize > 1 ? `row ${batchIndex + 1} of ${batchSize}` : null],
     ["Marked by the filters as", [image.promptVerdict?.mark, image.verdict?.mark].filter(Boolean).join(", ")],
+    ["Released by", image.promptVerdict?.releasedBy ?? image.verdict?.releasedBy],
     ["Begins with", image.hasPrefix ? "a picture or tokens that were given" : null],
     ["Labels", labels(image)],
   );
