@@ -175,8 +175,8 @@ final class TokensCommand extends CommandGroup {
             try (ImageFilter filter = ImageFilter.open(settings, new SimpleMeterRegistry())) {
                 Judgement judgement = filter.judge(image, Door.COMMAND).admitted("the picture of these tokens");
                 if (judgement instanceof Judgement.Admitted admitted && admitted.mark() != null) {
-                    System.err.println("dallemini: the image filter marks the picture as "
-                            + admitted.mark().key() + ": " + admitted.scores());
+                    System.err.println("dallemini: the image filter marks the picture as " + admitted.mark() + ": "
+                            + Judgement.text(admitted.scores()));
                 }
             } catch (RejectedRecordException e) {
                 throw new ModelException(e.code().code() + ": " + e.problem(), e);

@@ -1,21 +1,33 @@
 package org.dallemini.filter;
 
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.clip.Clip;
+import org.dallemini.dalle.cache.ModelCache;
+import org.dallemini.dalle.model.ModelHome;
+import org.dallemini.dalle.session.Sessions;
 import org.dallemini.stage.config.FilterMode;
+import org.dallemini.stage.config.ModelSettings;
 
 /** The settings of the image filter, for every process that pictures come out of or go into. */
 public final class FilterSettings {
     public static final String MODE = "filter.image";
     public static final String FLAG_ABOVE = "filter.image.flag.above";
     public static final String REFUSE_ABOVE = "filter.image.refuse.above";
+    public static final String CLIP = "filter.image.clip";
+    public static final String CONCEPTS = "filter.image.concepts";
 
     private final AbstractConfig config;
 
@@ -55,7 +67,44 @@ public final class FilterSettings {
                         List.of("hentai:0.9", "porn:0.9"),
                         ConfigDef.LambdaValidator.with(FilterSettings::checkThresholds, () -> "class:0.9,…"),
                         MEDIUM,
-                        "From which score on a picture is refused, by class.");
+                        "From which score on a picture is refused, by class.")
+                .define(
+                        CLIP,
+                        Type.STRING,
+                        "",
+                        MEDIUM,
+                        "A CLIP that looks at each picture for the concepts of filter.image.concepts, too: the name of one "
+                                + "that 'dallemini models pull clip' has fetched, or a folder. Empty: none.")
+                .define(
+                        CONCEPTS,
+                        Type.STRING,
+                        "",
+                        LOW,
+                        "File with a policy of concepts for that CLIP. Empty: the one that is shipped.");
+    }
+
+    /** Who looks for concepts; empty if nobody does. */
+    Optional<ConceptJudge> concepts() {
+        String clip = config.getString(CLIP);
+        if (clip.isEmpty()) {
+            return Optional.empty();
+        }
+        String file = config.getString(CONCEPTS);
+        ConceptPolicy policy = file.isEmpty() ? ConceptPolicy.shipped() : ConceptPolicy.read(Path.of(file));
+        try {
+            Path folder = clip.contains("/")
+                    ? Path.of(clip)
+                    : ModelHome.of(other(ModelSettings.MODELS_DIR)).folder(clip).resolve("clip");
+            return Optional.of(new ConceptJudge(
+                    Clip.open(folder, ModelCache.of(other(ModelSettings.MODEL_CACHE)), new Sessions(1)), policy));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Cannot read the CLIP " + clip + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** A setting of the models, where there are those. */
+    private String other(String name) {
+        return String.valueOf(config.originals().getOrDefault(name, ""));
     }
 
     private static void checkThresholds(String name, Object value) {

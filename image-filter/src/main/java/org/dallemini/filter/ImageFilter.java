@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.RgbImage;
@@ -23,6 +25,7 @@ public final class ImageFilter implements AutoCloseable {
     private final Thresholds flagAbove;
     private final Thresholds refuseAbove;
     private final @Nullable ImageClassifier classifier;
+    private final @Nullable ConceptJudge concepts;
     private final MeterRegistry metrics;
 
     private ImageFilter(
@@ -30,11 +33,13 @@ public final class ImageFilter implements AutoCloseable {
             Thresholds flagAbove,
             Thresholds refuseAbove,
             @Nullable ImageClassifier classifier,
+            @Nullable ConceptJudge concepts,
             MeterRegistry metrics) {
         this.mode = mode;
         this.flagAbove = flagAbove;
         this.refuseAbove = refuseAbove;
         this.classifier = classifier;
+        this.concepts = concepts;
         this.metrics = metrics;
     }
 
@@ -54,13 +59,14 @@ public final class ImageFilter implements AutoCloseable {
                 settings.flagAbove(),
                 settings.refuseAbove(),
                 settings.mode() == FilterMode.OFF ? null : classifier.get(),
+                settings.mode() == FilterMode.OFF ? null : settings.concepts().orElse(null),
                 metrics);
     }
 
     /** Looks at nothing. */
     public static ImageFilter off() {
         Thresholds none = Thresholds.parse(List.of());
-        return new ImageFilter(FilterMode.OFF, none, none, null, new SimpleMeterRegistry());
+        return new ImageFilter(FilterMode.OFF, none, none, null, null, new SimpleMeterRegistry());
     }
 
     /** @throws RuntimeException if the classifier fails */
@@ -70,6 +76,9 @@ public final class ImageFilter implements AutoCloseable {
         }
         Timer.Sample sample = Timer.start();
         Judgement judgement = judgement(classifier.classify(image), classifier.name());
+        if (concepts != null && judgement instanceof Judgement.Admitted admitted) {
+            judgement = judgement(admitted, concepts.scores(image), concepts);
+        }
         sample.stop(Timer.builder("dallemini.filter.judgements")
                 .description("How long the image filter took to judge a picture, by door and outcome")
                 .tags("door", door.key(), "outcome", outcome(judgement))
@@ -80,23 +89,46 @@ public final class ImageFilter implements AutoCloseable {
     private Judgement judgement(Scores scores, String name) {
         Optional<ImageClass> refused = refuseAbove.reached(scores);
         if (mode == FilterMode.REFUSE && refused.isPresent()) {
-            return new Judgement.Refused(
+            String reason = String.format(
+                    Locale.ROOT,
+                    "the image filter refuses it: %s reaches %.2f by %s (%s); it is not published. Ask for something"
+                            + " else; what is refused, %s and %s of the operator say",
+                    refused.get().key(),
+                    refuseAbove.of(refused.get()),
                     name,
-                    refused.get(),
                     scores,
-                    String.format(
-                            Locale.ROOT,
-                            "the image filter refuses it: %s reaches %.2f by %s (%s); it is not published. Ask for something"
-                                    + " else; what is refused, %s and %s of the operator say",
-                            refused.get().key(),
-                            refuseAbove.of(refused.get()),
-                            name,
-                            scores,
-                            FilterSettings.MODE,
-                            FilterSettings.REFUSE_ABOVE));
+                    FilterSettings.MODE,
+                    FilterSettings.REFUSE_ABOVE);
+            return new Judgement.Refused(name, refused.get().key(), scores.byName(), reason);
         }
-        ImageClass mark = refused.or(() -> flagAbove.reached(scores)).orElse(null);
-        return new Judgement.Admitted(name, mark, scores, null);
+        String mark =
+                refused.or(() -> flagAbove.reached(scores)).map(ImageClass::key).orElse(null);
+        return new Judgement.Admitted(name, mark, scores.byName(), null);
+    }
+
+    /** Of a picture that the classifier lets pass. */
+    private Judgement judgement(Judgement.Admitted admitted, Map<String, Float> seen, ConceptJudge judge) {
+        String judges = admitted.judge() + ", " + judge.name();
+        Map<String, Float> scores = new TreeMap<>(admitted.scores());
+        scores.putAll(seen);
+        Optional<ConceptJudge.Reached> refused = judge.refused(seen);
+        if (mode == FilterMode.REFUSE && refused.isPresent()) {
+            String reason = String.format(
+                    Locale.ROOT,
+                    "the image filter refuses it: %s reaches %.2f by the concepts %s (%s); it is not published. Ask for"
+                            + " something else; what is refused, %s and %s of the operator say",
+                    refused.get().concept().name(),
+                    refused.get().threshold(),
+                    judge.name(),
+                    Judgement.text(seen),
+                    FilterSettings.MODE,
+                    FilterSettings.CONCEPTS);
+            return new Judgement.Refused(judges, refused.get().concept().name(), scores, reason);
+        }
+        String mark = refused.or(() -> judge.flagged(seen))
+                .map(reached -> reached.concept().name())
+                .orElse(null);
+        return new Judgement.Admitted(judges, admitted.mark() == null ? mark : admitted.mark(), scores, null);
     }
 
     private static String outcome(Judgement judgement) {
@@ -107,7 +139,11 @@ public final class ImageFilter implements AutoCloseable {
     public boolean works() {
         try {
             if (classifier != null) {
-                classifier.classify(new RgbImage(SOME_SIDE, SOME_SIDE, new byte[3 * SOME_SIDE * SOME_SIDE]));
+                RgbImage some = new RgbImage(SOME_SIDE, SOME_SIDE, new byte[3 * SOME_SIDE * SOME_SIDE]);
+                classifier.classify(some);
+                if (concepts != null) {
+                    concepts.scores(some);
+                }
             }
             return true;
         } catch (RuntimeException | Error e) {
@@ -119,6 +155,9 @@ public final class ImageFilter implements AutoCloseable {
     public void close() {
         if (classifier != null) {
             classifier.close();
+        }
+        if (concepts != null) {
+            concepts.close();
         }
     }
 }

@@ -1,5 +1,9 @@
 package org.dallemini.filter;
 
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.dallemini.events.ImageVerdict;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
@@ -15,13 +19,15 @@ public sealed interface Judgement {
     /**
      * It may leave.
      *
-     * @param mark the class whose score asks for a mark; null for none
+     * @param judge who looked at it
+     * @param mark the class or concept whose score asks for a mark; null for none
+     * @param scores 0 to 1, by classes and concepts
      * @param release by which it may leave though the filter refuses it; null if it does not
      */
     record Admitted(
-            String classifier,
-            @Nullable ImageClass mark,
-            Scores scores,
+            String judge,
+            @Nullable String mark,
+            Map<String, Float> scores,
             @Nullable Release release) implements Judgement {
         public boolean isMarked() {
             return mark != null;
@@ -31,25 +37,33 @@ public sealed interface Judgement {
     /**
      * It must not leave.
      *
-     * @param reached the class whose score is too high
+     * @param reached the class or concept whose score is too high
      * @param reason for people, with the scores
      */
-    record Refused(String classifier, ImageClass reached, Scores scores, String reason) implements Judgement {}
+    record Refused(String judge, String reached, Map<String, Float> scores, String reason) implements Judgement {}
 
     /** The same of a picture that somebody has released: what is refused may leave, with a mark. */
     default Judgement released(Release release) {
         return this instanceof Refused refused
-                ? new Admitted(refused.classifier, refused.reached, refused.scores, release)
+                ? new Admitted(refused.judge, refused.reached, refused.scores, release)
                 : this;
+    }
+
+    /** Scores for people: {@code porn 0.01, violence 0.88}. */
+    static String text(Map<String, Float> scores) {
+        return new TreeMap<>(scores)
+                .entrySet().stream()
+                        .map(score -> String.format(Locale.ROOT, "%s %.2f", score.getKey(), score.getValue()))
+                        .collect(Collectors.joining(", "));
     }
 
     /** As records carry it; null if nobody looked. */
     default @Nullable ImageVerdict verdict() {
         return this instanceof Admitted admitted
                 ? new ImageVerdict(
-                        admitted.classifier,
-                        admitted.mark == null ? null : admitted.mark.key(),
-                        admitted.scores.byName(),
+                        admitted.judge,
+                        admitted.mark,
+                        admitted.scores,
                         admitted.release == null ? null : admitted.release.by(),
                         admitted.release == null ? null : admitted.release.reason())
                 : null;

@@ -32,7 +32,8 @@ public final class DrawingModel {
         return new Route("GET", "/v1/model-card", null, call -> Answer.json(200, json(card().orElse(null))));
     }
 
-    private static Map<String, Object> json(@Nullable ModelCard known) {
+    /** All that a card says. @param known null while nothing is */
+    public static Map<String, Object> json(@Nullable ModelCard known) {
         ModelCard card = known == null ? ModelCard.named("") : known;
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", card.name().isEmpty() ? null : card.name());

@@ -11,6 +11,7 @@ import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
 import org.dallemini.ingest.model.DrawingModel;
+import org.dallemini.ingest.model.ModelCard;
 
 /** What OpenAI's clients may ask for. */
 public final class OpenAiRoutes {
@@ -43,11 +44,13 @@ public final class OpenAiRoutes {
     }
 
     private static Answer model(String asked, DrawingModel model) throws RefusedRequestException {
-        if (model.card().filter(card -> card.name().equals(asked)).isEmpty()) {
-            throw new RefusedRequestException(
-                    Problem.of(404, "model-not-found", "There is no such model here: /v1/models lists what there is."));
-        }
-        return Answer.json(200, model(asked));
+        ModelCard card = model.card()
+                .filter(known -> known.name().equals(asked))
+                .orElseThrow(() -> new RefusedRequestException(Problem.of(
+                        404, "model-not-found", "There is no such model here: /v1/models lists what there is.")));
+        Map<String, Object> fields = model(asked);
+        fields.put("card", DrawingModel.json(card)); // which OpenAI's clients pass over
+        return Answer.json(200, fields);
     }
 
     private static Map<String, Object> model(String name) {
