@@ -42,18 +42,22 @@ public final class Clip implements AutoCloseable {
      */
     public static Clip open(Path folder, ModelCache cache, Sessions sessions) throws IOException {
         ClipConfig config = ClipConfig.read(folder);
-        Path text = cache.graph(folder, ClipGraphs.TEXT, "fp32", weights -> new ClipGraphs(config, weights).text());
-        Path vision =
-                cache.graph(folder, ClipGraphs.VISION, "fp32", weights -> new ClipGraphs(config, weights).vision());
-        ClipTokenizer tokenizer = ClipTokenizer.open(folder, config);
-        OrtSession first = null;
+        ClipTokenizer tokenizer = ClipTokenizer.open(folder, config); // first: it shows in a moment what is wrong
+        OrtSession text = null;
         try {
-            first = sessions.open(text);
-            return new Clip(config, tokenizer, sessions, first, sessions.open(vision));
+            text = sessions.open(
+                    cache.graph(folder, ClipGraphs.TEXT, "fp32", weights -> new ClipGraphs(config, weights).text()));
+            OrtSession vision = sessions.open(cache.graph(
+                    folder, ClipGraphs.VISION, "fp32", weights -> new ClipGraphs(config, weights).vision()));
+            return new Clip(config, tokenizer, sessions, text, vision);
         } catch (OrtException e) {
-            close(first);
+            close(text);
             tokenizer.close();
             throw new ModelException("ONNX Runtime cannot open the CLIP in " + folder + ": " + e.getMessage(), e);
+        } catch (IOException | RuntimeException e) {
+            close(text);
+            tokenizer.close();
+            throw e;
         }
     }
 
