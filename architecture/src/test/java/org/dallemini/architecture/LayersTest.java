@@ -66,8 +66,8 @@ class LayersTest {
             .that()
             .resideInAPackage("org.dallemini.footprint..")
             .should()
-            .dependOnClassesThat(resideInAPackage("org.dallemini..")
-                    .and(not(resideInAPackage("org.dallemini.footprint.."))));
+            .dependOnClassesThat(
+                    resideInAPackage("org.dallemini..").and(not(resideInAPackage("org.dallemini.footprint.."))));
 
     @ArchTest
     static final ArchRule shouldUsePyTorchForTrainingAlone = noClasses()
