@@ -8,7 +8,7 @@ import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 
 /** Reads the image tokens of a record. */
-final class TokenGrid {
+public final class TokenGrid {
     private TokenGrid() {}
 
     /**
@@ -16,7 +16,7 @@ final class TokenGrid {
      *
      * @throws RejectedRecordException if they do not fill their own grid, or this is not the decoder's
      */
-    static int[] read(ImageTokens record, ImageDecoder decoder) throws RejectedRecordException {
+    public static int[] read(ImageTokens record, ImageDecoder decoder) throws RejectedRecordException {
         String image = "image " + record.getRequest().getImageId();
         int rows = record.getRows();
         int columns = record.getColumns();

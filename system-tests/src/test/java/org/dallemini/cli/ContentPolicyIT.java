@@ -224,6 +224,16 @@ class ContentPolicyIT {
                     .lastWords()
                     .equals("2 decisions"));
 
+            // When: somebody looks at it
+            Path picture = folder.resolve("appeal.png");
+            InProcess shown = InProcess.run(
+                    folder, "moderation", "show", "appeal/1", "--picture", picture.toString(), "--config", config);
+
+            // Then
+            assertThat(shown.exitCode()).as(shown.err()).isEqualTo(ExitCode.OK);
+            assertThat(shown.out()).contains("decision   refused", "letter     image-tokens.dlq 0:");
+            assertThat(ImageIO.read(picture.toFile()).getWidth()).isEqualTo(64);
+
             // When
             List<String> release = List.of(
                     "moderation", "release", "appeal/1", "--by", "ann", "--reason", "a circle", "--config", config);
