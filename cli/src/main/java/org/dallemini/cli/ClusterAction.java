@@ -10,10 +10,11 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 
-/** A command of a group that looks into a cluster, and prints what it finds for people or as JSON. */
+/** A command, at the top or of a group, that looks into a cluster and prints what it finds for people or as JSON. */
 abstract class ClusterAction implements Callable<Integer> {
+    /** The program or a {@link CommandGroup}. */
     @ParentCommand
-    private CommandGroup parent;
+    private Object parent;
 
     @Option(
             names = "--output",
@@ -38,11 +39,15 @@ abstract class ClusterAction implements Callable<Integer> {
 
     @Override
     public final Integer call() throws IOException {
-        Map<String, String> settings = cluster.settings(parent.root().home());
+        Map<String, String> settings = cluster.settings(root().home());
         var config = new StageConfig(StageConfig.definition(), settings);
         try (Admin admin = KafkaClients.admin(config)) {
             return act(config, admin, settings);
         }
+    }
+
+    private Dallemini root() {
+        return parent instanceof CommandGroup group ? group.root() : (Dallemini) parent;
     }
 
     final boolean isJson() {
@@ -54,6 +59,6 @@ abstract class ClusterAction implements Callable<Integer> {
     }
 
     final Interruption interruption() {
-        return parent.root().interruption();
+        return root().interruption();
     }
 }

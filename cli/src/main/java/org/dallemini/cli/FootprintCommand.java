@@ -4,20 +4,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;
 import org.dallemini.events.JobStatus;
 import org.dallemini.jobs.JobFootprint;
 import org.dallemini.jobs.JobLog;
-import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code dallemini footprint}. */
@@ -40,10 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 told; 1 there is no such job, or no image of it has an estimate; 2 wrong usage or settings; 75 try again later."
         })
-final class FootprintCommand implements Callable<Integer> {
-    @ParentCommand
-    private Dallemini root;
-
+final class FootprintCommand extends ClusterAction {
     @Spec
     private CommandSpec spec;
 
@@ -58,37 +51,18 @@ final class FootprintCommand implements Callable<Integer> {
                     "The job's share of the greenhouse gases of making the hardware, in grams of CO2-equivalents (default: ${DEFAULT-VALUE}).")
     private double embodiedGrams;
 
-    @Option(
-            names = "--output",
-            paramLabel = "FORMAT",
-            defaultValue = "text",
-            description = "text or json (default: ${DEFAULT-VALUE}).")
-    private OutputFormat output;
-
-    @Mixin
-    private ClusterOptions cluster;
-
-    @Mixin
-    private LogOptions log;
-
     @Override
-    public Integer call() throws IOException {
+    int act(StageConfig config, Admin admin, Map<String, String> settings) throws IOException {
         if (!(embodiedGrams >= 0 && Double.isFinite(embodiedGrams))) {
             throw new ParameterException(spec.commandLine(), "--embodied-grams must be a number from 0 on");
         }
-        Map<String, String> settings = cluster.settings(root.home());
-        var config = new StageConfig(StageConfig.definition(), settings);
-        try (Admin admin = KafkaClients.admin(config);
-                JobLog jobs = JobLog.open(config, admin)) {
+        try (JobLog jobs = JobLog.open(config, admin)) {
             Optional<JobStatus> job = jobs.find(jobId);
             if (job.isEmpty()) {
                 return JobsCommand.Action.unknown(jobId);
             }
             JobFootprint footprint = JobFootprint.of(config, admin, job.get(), embodiedGrams);
-            System.out.println(
-                    output == OutputFormat.JSON
-                            ? footprint.json(new ObjectMapper()).toString()
-                            : footprint.text());
+            System.out.println(isJson() ? footprint.json(new ObjectMapper()).toString() : footprint.text());
             if (footprint.estimated() > 0) {
                 return ExitCode.OK;
             }

@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.deadletters.DeadLetter;
@@ -51,9 +50,6 @@ import picocli.CommandLine.Spec;
 final class ModerationReleaseCommand extends ClusterAction {
     @Spec
     private CommandSpec spec;
-
-    /** Of a dead letter. */
-    private static final Pattern PLACE = Pattern.compile("\\S+\\.dlq \\d{1,9}:\\d{1,18}");
 
     @Parameters(
             arity = "1..*",
@@ -121,7 +117,7 @@ final class ModerationReleaseCommand extends ClusterAction {
         Set<String> places = new TreeSet<>();
         try (ModerationLog decisions = ModerationLog.open(config, admin)) {
             for (String subject : subjects) {
-                if (PLACE.matcher(subject).matches()) {
+                if (DeadLetterLog.isPlace(subject)) {
                     places.add(subject);
                     continue;
                 }

@@ -6,8 +6,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.config.ConfigException;
@@ -37,8 +35,6 @@ import picocli.CommandLine.Parameters;
             "'dlq show' shows the dead letter of a refusal, with the words of a prompt; --picture makes the picture of a refused image again."
         })
 final class ModerationShowCommand extends ClusterAction {
-    private static final Pattern PLACE = Pattern.compile("(\\S+) (\\d{1,9}):(\\d{1,18})");
-
     @Parameters(
             paramLabel = "ID",
             description = "Of an image (the prompt's id, a slash and the index), or of a prompt.")
@@ -95,17 +91,9 @@ final class ModerationShowCommand extends ClusterAction {
         ModelFolder folder = new ModelFolder(
                 ModelHome.of(settings.getOrDefault("models.dir", "")).resolve(chosen));
         try (DeadLetterLog letters = DeadLetterLog.open(config, admin)) {
-            return RefusedPicture.png(
-                    letter(letters, place), config, folder, ModelCache.of(settings.getOrDefault("model.cache", "")));
+            DeadLetter letter =
+                    letters.find(place).orElseThrow(() -> new ConfigException("The dead letter " + place + " is gone"));
+            return RefusedPicture.png(letter, config, folder, ModelCache.of(settings.getOrDefault("model.cache", "")));
         }
-    }
-
-    private static DeadLetter letter(DeadLetterLog letters, String place) {
-        Matcher parts = PLACE.matcher(place);
-        if (!parts.matches()) {
-            throw new ConfigException("'" + place + "' is no place of a dead letter");
-        }
-        return letters.find(parts.group(1), Integer.parseInt(parts.group(2)), Long.parseLong(parts.group(3)))
-                .orElseThrow(() -> new ConfigException("The dead letter " + place + " is gone"));
     }
 }

@@ -11,7 +11,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
-import org.dallemini.cluster.StoredImageRecords;
+import org.dallemini.cluster.RecordValues;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.serde.EventSerdes;
@@ -40,10 +40,9 @@ final class JobImages {
             for (TopicPartition partition : partitions) {
                 long begin = begins.getOrDefault(partition, 0L);
                 reader.read(partition, begin, ends.getOrDefault(partition, 0L), record -> {
-                    StoredImage image = StoredImageRecords.decode(deserializer, record);
-                    if (image != null && image.getRequest().getJobId().equals(job.getJobId())) {
-                        taker.accept(image, record.headers());
-                    }
+                    RecordValues.decode(deserializer, record)
+                            .filter(image -> image.getRequest().getJobId().equals(job.getJobId()))
+                            .ifPresent(image -> taker.accept(image, record.headers()));
                     return true;
                 });
             }

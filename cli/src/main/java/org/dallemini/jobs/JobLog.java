@@ -2,23 +2,20 @@ package org.dallemini.jobs;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
+import org.dallemini.cluster.RecordValues;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -105,18 +102,7 @@ public final class JobLog implements AutoCloseable {
     /** All jobs that fit, in no order. */
     public List<JobStatus> list(Predicate<JobStatus> filter) {
         var jobs = new ArrayList<JobStatus>();
-        Map<TopicPartition, Long> begins = reader.beginnings(partitions);
-        Map<TopicPartition, Long> ends = reader.ends(partitions);
-        for (TopicPartition partition : partitions) {
-            var last = new HashMap<String, byte @Nullable []>();
-            reader.read(partition, begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L), record -> {
-                last.put(key(record), record.value());
-                return true;
-            });
-            last.values()
-                    .forEach(value ->
-                            status(partition.topic(), value).filter(filter).ifPresent(jobs::add));
-        }
+        reader.readLast(partitions, record -> status(record).filter(filter).ifPresent(jobs::add));
         return jobs;
     }
 
@@ -124,23 +110,9 @@ public final class JobLog implements AutoCloseable {
         return record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
     }
 
-    private Optional<JobStatus> status(ConsumerRecord<byte[], byte[]> record) {
-        return status(record.topic(), record.value());
-    }
-
     /** Empty if the job was forgotten, or if somebody has written something else to the topic. */
-    private Optional<JobStatus> status(String topic, byte @Nullable [] value) {
-        if (value == null) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(deserializer.deserialize(topic, value));
-        } catch (SerializationException e) {
-            if (Failures.isOutage(e) || Failures.isFatal(e)) {
-                throw e;
-            }
-            return Optional.empty();
-        }
+    private Optional<JobStatus> status(ConsumerRecord<byte[], byte[]> record) {
+        return RecordValues.decode(deserializer, record);
     }
 
     @Override

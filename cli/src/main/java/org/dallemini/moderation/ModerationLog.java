@@ -1,24 +1,21 @@
 package org.dallemini.moderation;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
+import org.dallemini.cluster.RecordValues;
 import org.dallemini.events.ModerationDecision;
 import org.dallemini.events.ModerationOutcome;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.stage.Failures;
 import org.dallemini.stage.config.StageConfig;
 
 /**
@@ -54,18 +51,9 @@ public final class ModerationLog implements AutoCloseable {
 
     /** What stands about each, the newest first. */
     public List<ModerationDecision> list(Predicate<ModerationDecision> filter) {
-        Map<String, ModerationDecision> last = new HashMap<>();
-        Map<TopicPartition, Long> begins = reader.beginnings(partitions);
-        Map<TopicPartition, Long> ends = reader.ends(partitions);
-        for (TopicPartition partition : partitions) {
-            reader.read(partition, begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L), record -> {
-                String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
-                decision(partition.topic(), record.value())
-                        .ifPresentOrElse(decision -> last.put(key, decision), () -> last.remove(key));
-                return true;
-            });
-        }
-        var found = new ArrayList<>(last.values());
+        var found = new ArrayList<ModerationDecision>();
+        reader.readLast(
+                partitions, record -> RecordValues.decode(deserializer, record).ifPresent(found::add));
         Map<String, Instant> released = new HashMap<>();
         found.stream()
                 .filter(decision -> decision.getDecision() == ModerationOutcome.RELEASED)
@@ -77,18 +65,6 @@ public final class ModerationLog implements AutoCloseable {
                 .reversed()
                 .thenComparing(ModerationDecision::getSubject));
         return found;
-    }
-
-    /** Empty for a tombstone, or if somebody has written something else to the topic. */
-    private Optional<ModerationDecision> decision(String topic, byte[] value) {
-        try {
-            return value == null ? Optional.empty() : Optional.of(deserializer.deserialize(topic, value));
-        } catch (SerializationException e) {
-            if (Failures.isOutage(e) || Failures.isFatal(e)) {
-                throw e;
-            }
-            return Optional.empty();
-        }
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
-import org.dallemini.cluster.StoredImageRecords;
+import org.dallemini.cluster.RecordValues;
 import org.dallemini.events.StoredImage;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
@@ -53,10 +53,9 @@ public final class StoredByHash {
             Deserializer<StoredImage> deserializer,
             Set<String> hashes,
             Map<String, StoredImage> found) {
-        StoredImage image = StoredImageRecords.decode(deserializer, record);
-        if (image != null && hashes.contains(image.getSha256())) {
-            found.put(image.getSha256(), image);
-        }
+        RecordValues.decode(deserializer, record)
+                .filter(image -> hashes.contains(image.getSha256()))
+                .ifPresent(image -> found.put(image.getSha256(), image));
         return true;
     }
 }

@@ -49,7 +49,7 @@ public final class UsageMeter {
     }
 
     /** Work in progress. Begin it and end it, whatever happens. */
-    public final class Work implements AutoCloseable {
+    public final class Work {
         private final Usage before;
         private boolean open = true;
 
@@ -68,11 +68,6 @@ public final class UsageMeter {
                 works--;
                 return ofEach.minus(before);
             }
-        }
-
-        @Override
-        public void close() {
-            end();
         }
     }
 

@@ -1,5 +1,6 @@
 package org.dallemini.cluster;
 
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads committed records of partitions from one offset to another, without a group. Not thread-safe. */
 public final class CommittedReader implements AutoCloseable {
+    private static final byte[] NO_KEY = {};
     private static final Duration POLL = Duration.ofMillis(200);
     private static final long FIRST_LOOK = 1000;
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
@@ -122,6 +125,20 @@ public final class CommittedReader implements AutoCloseable {
             to = from;
         }
         return Optional.ofNullable(found.get());
+    }
+
+    /** Hands over the last record of each key of a compacted topic, tombstones too, in no order. */
+    public void readLast(List<TopicPartition> partitions, Consumer<ConsumerRecord<byte[], byte[]>> taker) {
+        Map<TopicPartition, Long> begins = beginnings(partitions);
+        Map<TopicPartition, Long> ends = ends(partitions);
+        for (TopicPartition partition : partitions) { // a key is in one of them
+            var last = new HashMap<ByteBuffer, ConsumerRecord<byte[], byte[]>>();
+            read(partition, begins.getOrDefault(partition, 0L), ends.getOrDefault(partition, 0L), record -> {
+                last.put(ByteBuffer.wrap(record.key() == null ? NO_KEY : record.key()), record);
+                return true;
+            });
+            last.values().forEach(taker);
+        }
     }
 
     /** Begins to follow a partition from an offset on; {@link #news} has what comes. */

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
@@ -20,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The dead letters of a pipeline, as far as they were committed when the log was opened. Not thread-safe. */
 public final class DeadLetterLog implements AutoCloseable {
+    private static final Pattern PLACE = Pattern.compile("(\\S+\\.dlq) (\\d{1,9}):(\\d{1,18})");
+
     private final CommittedReader reader;
     private final LetterJobs jobs;
     private final List<Section> sections;
@@ -124,6 +128,19 @@ public final class DeadLetterLog implements AutoCloseable {
      */
     public Predicate<DeadLetter> ofJob(String jobId) {
         return letter -> jobs.jobOf(letter).filter(jobId::equals).isPresent();
+    }
+
+    /** Whether a text is a {@linkplain DeadLetter#place place}. */
+    public static boolean isPlace(String text) {
+        return PLACE.matcher(text).matches();
+    }
+
+    /** The letter at a {@linkplain DeadLetter#place place}, if there is one. */
+    public Optional<DeadLetter> find(String place) {
+        Matcher parts = PLACE.matcher(place);
+        return parts.matches()
+                ? find(parts.group(1), Integer.parseInt(parts.group(2)), Long.parseLong(parts.group(3)))
+                : Optional.empty();
     }
 
     /** The letter at a place, if there is one. */

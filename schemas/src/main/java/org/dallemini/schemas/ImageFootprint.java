@@ -22,7 +22,7 @@ public final class ImageFootprint {
     }
 
     /** With the methods of all, where they differ. */
-    public static Optional<Footprint> sum(List<Footprint> parts) {
+    private static Optional<Footprint> sum(List<Footprint> parts) {
         return parts.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new Footprint(

@@ -72,12 +72,11 @@ public final class Footprints {
 
         /** Does a work and counts it, whether it succeeds or not. */
         public <T> T of(Supplier<T> work) {
-            try (UsageMeter.Work counted = begin()) {
-                try {
-                    return work.get();
-                } finally {
-                    spent += Footprints.this.spent(counted.end());
-                }
+            UsageMeter.Work counted = begin();
+            try {
+                return work.get();
+            } finally {
+                spent += Footprints.this.spent(counted.end());
             }
         }
 

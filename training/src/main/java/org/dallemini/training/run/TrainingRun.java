@@ -282,6 +282,6 @@ public final class TrainingRun implements AutoCloseable {
             averages.close();
         }
         workers.close();
-        work.close();
+        work.end();
     }
 }
