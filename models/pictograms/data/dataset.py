@@ -22,6 +22,8 @@ from PIL import Image
 HERE = pathlib.Path(__file__).parent
 SIDE = 96
 SHARD = 2000
+# The longest side of a single thing. It is always the same, so that its image tokens are too.
+BIG = 80
 GROUNDS = {name: tuple(rgb) for name, rgb in pictures.WORDS["grounds"].items()}
 STYLES = pictures.WORDS["styles"]
 HUES = {"red": 4, "orange": 28, "yellow": 51, "green": 125, "turquoise": 176, "blue": 218, "purple": 274, "pink": 325}
@@ -50,11 +52,18 @@ def share(text):
 class World:
     """The pictures with their colours, splits and names."""
 
-    def __init__(self, work, workers):
+    def __init__(self, work, workers, style=None, groups=None):
+        """`style` and `groups` say which pictures are used; names and splits are always those of all."""
         pictures.fetch(work)
+        self.style = style
         self.work = work
         self.pictures, self.left_out, self.emoji = pictures.catalogue(work)
-        self.colours = pictures.sprites(work, self.pictures, workers)
+        self.used = [
+            picture
+            for picture in self.pictures
+            if style in (None, STYLES[picture.set]) and picture.group in (groups or [picture.group])
+        ]
+        self.colours = pictures.sprites(work, self.used, workers)
         self.names = {captions.name_of(picture.label) for picture in self.pictures}
         sets = collections.defaultdict(set)
         for picture in self.pictures:
@@ -131,7 +140,7 @@ def part_of(world, picture, colour, turn, place, size, box):
 
 def plan_singles(world, seed):
     plans = []
-    for picture in world.pictures:
+    for picture in world.used:
         rng = random.Random(f"{seed} {picture.source}")
         whites = ["white"] if world.seen_on(picture, "white") or picture.subgroup != "geometric" else []
         coloured = pick_ground(world, rng, [(picture, None)], [name for name in GROUNDS if name != "white"])
@@ -159,7 +168,6 @@ def plan_singles(world, seed):
                 said.append(
                     captions.article_fixed(captions.with_article(f"{natural} {captions.name_of(picture.label)}"))
                 )
-            side = rng.randint(76, 84)
             plans.append(
                 {
                     "kind": "single",
@@ -175,7 +183,7 @@ def plan_singles(world, seed):
                             turn,
                             "centre",
                             "big",
-                            (SIDE / 2, SIDE / 2, side),
+                            (SIDE / 2, SIDE / 2, BIG),
                         )
                     ],
                 }
@@ -187,11 +195,11 @@ def plan_singles(world, seed):
 class Stock:
     """Pictures to compose from: drawn by group, then name, then set, so that no large family outweighs another."""
 
-    def __init__(self, world, style):
+    def __init__(self, world):
         self.world = world
         self.by_label = collections.defaultdict(dict)
-        for picture in world.pictures:
-            if style is None or STYLES[picture.set] == style and world.split(picture) == "train":
+        for picture in world.used:
+            if world.style is None or world.split(picture) == "train":
                 self.by_label[picture.label][picture.set, picture.tone] = picture
         self.groups = {group: sorted(label for label in self.by_label if self.fits(label, group)) for group in WEIGHTS}
         self.people = 0
@@ -239,8 +247,8 @@ def count_held_for(label, count):
     return "prompt" if value < 0.04 and count > 1 else "train"
 
 
-def plan_compositions(world, count, seed, style=None):
-    stock = Stock(world, style)
+def plan_compositions(world, count, seed):
+    stock = Stock(world)
     return [plan_composition(world, stock, random.Random(f"{seed} composition {index}")) for index in range(count)]
 
 
@@ -480,7 +488,7 @@ def write(world, out, prefix, plans, workers):
 
 def prompts(world, known, seed=1):
     """The evaluation prompts; none of them is a caption."""
-    rng, stock = random.Random(f"{seed} prompts"), Stock(world, None)
+    rng, stock = random.Random(f"{seed} prompts"), Stock(world)
     result, used = [], set()
 
     def add(kind, prompt, concepts, ground=None, count=None, **more):
@@ -602,18 +610,14 @@ def main():
     )
     options = parser.parse_args()
     options.work = options.work or options.out / "work"
-    world = World(options.work, options.workers)
+    world = World(
+        options.work, options.workers, options.style, options.groups if options.command == "singles" else None
+    )
     singles = plan_singles(world, options.seed) if options.command != "compositions" else []
     composed = []
     if options.command != "singles":
-        composed = plan_compositions(world, options.count, options.seed, options.style)
+        composed = plan_compositions(world, options.count, options.seed)
     if options.command == "singles":
-        pictures_of = [plan["parts"][0]["picture"] for plan in singles]
-        singles = [
-            plan
-            for plan, picture in zip(singles, pictures_of)
-            if options.style in (None, STYLES[picture.set]) and picture.group in (options.groups or [picture.group])
-        ]
         write(world, options.out, "singles", singles, options.workers)
     elif options.command == "compositions":
         write(world, options.out, "compositions", composed, options.workers)

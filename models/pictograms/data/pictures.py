@@ -249,10 +249,10 @@ def scaled(image, longest):
 def sprites(work, pictures, workers):
     """Draws all pictures that are not there yet; returns the colours of each, by its source."""
     kept = work / "sprites.json"
-    if kept.exists():
-        known = json.loads(kept.read_text())
-        if set(known) >= {picture.source for picture in pictures}:
-            return known
+    known = json.loads(kept.read_text()) if kept.exists() else {}
+    pictures = [picture for picture in pictures if picture.source not in known]
+    if not pictures:
+        return known
     jobs, data = [], {}
     for picture in pictures:
         file = sprite_file(work, picture)
@@ -266,7 +266,7 @@ def sprites(work, pictures, workers):
             svg = svg_of(data[picture.set], picture)
         jobs.append((file, svg, webp, picture.flip, picture.subgroup == "geometric"))
     with ProcessPoolExecutor(workers) as pool:
-        known = dict(zip((picture.source for picture in pictures), pool.map(draw_sprite, jobs, chunksize=64)))
+        known |= zip((picture.source for picture in pictures), pool.map(draw_sprite, jobs, chunksize=64))
     kept.write_text(json.dumps(known))
     return known
 
