@@ -99,6 +99,11 @@ public record Provenance(
         return PngTexts.find(texts, XMP).filter(Xmp::isMarked).isPresent();
     }
 
+    /** The XMP packet among the texts of a file, for files of other formats; empty if there is none. */
+    public static String xmp(List<PngText> texts) {
+        return PngTexts.find(texts, XMP).orElse("");
+    }
+
     @SuppressWarnings("ConstantValue") // JSON may leave out what is not nullable
     private boolean isWhole() {
         return batchSize > 0

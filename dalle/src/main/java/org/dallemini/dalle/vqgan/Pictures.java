@@ -27,7 +27,7 @@ public final class Pictures {
 
     /** Bytes that are no picture that can be used. The message says why, for people. */
     public static final class UnusableException extends Exception {
-        private UnusableException(String message) {
+        public UnusableException(String message) {
             super(message);
         }
 
