@@ -29,6 +29,7 @@ import org.dallemini.ingest.api.JsonReader;
 import org.dallemini.ingest.api.KafkaJobPublisher;
 import org.dallemini.ingest.api.KafkaJobRetries;
 import org.dallemini.ingest.api.KeyAccess;
+import org.dallemini.ingest.api.LiveRenditions;
 import org.dallemini.ingest.api.LoopbackAccess;
 import org.dallemini.ingest.api.OpenApi;
 import org.dallemini.ingest.api.PreviewResource;
@@ -63,6 +64,7 @@ import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.policy.PromptFilter;
 import org.dallemini.prompt.PromptValidator;
+import org.dallemini.renditions.Renditions;
 import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.StageConfig;
@@ -119,29 +121,32 @@ public final class Api {
         JobCommandPublisher commands = new JobCommandPublisher(settings);
         JobWatch watch = new JobWatch(accepted);
         Previews previews = new Previews(System::nanoTime);
+        PreviewPictures pictures = new PreviewPictures(config.previewDecoders());
         JobEvents events = new JobEvents(accepted, watch, previews, images::json, JobEvents.Timing.DEFAULT);
         Generations generations = new Generations(
                 new GenerationParser(
                         new JsonReader(limits.bodyBytes()),
                         config.limits(),
                         validator,
-                        api.imageSizes(),
+                        api.images(),
                         presigned.isPresent() || access instanceof LoopbackAccess),
                 submitting,
                 jobs,
                 watch,
                 images,
                 presigned.isPresent() ? ImageUrls.ofBucket(images) : ImageUrls.ofApi(),
+                previews,
+                pictures,
                 admission,
                 freshId,
                 api.waitTimeout());
         RecentImages recent = new RecentImages(config.galleryImages());
         List<Route> routes = new ArrayList<>();
-        routes.addAll(JobRoutes.of(submitting, images, queue::estimate));
+        routes.addAll(JobRoutes.of(submitting, images, new LiveRenditions(Renditions.builtIn()), queue::estimate));
         routes.addAll(ControlRoutes.of(
                 new JobControl(submitting, commands::publish, new KafkaJobRetries(settings), InstantSource.system())));
         routes.addAll(events.routes());
-        routes.add(new PreviewResource(previews, new PreviewPictures(config.previewDecoders())).route());
+        routes.add(new PreviewResource(previews, pictures).route());
         routes.add(new GalleryResource(recent, jobs, images).route());
         DrawingModel model = new DrawingModel(
                 card, () -> recent.last().map(image -> image.getTokenModel().getName()));

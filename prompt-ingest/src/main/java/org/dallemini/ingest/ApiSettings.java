@@ -9,25 +9,28 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
+import org.dallemini.events.OutputFit;
 import org.dallemini.ingest.http.Origins;
 import org.dallemini.ingest.model.ModelCard;
+import org.dallemini.ingest.openai.DrawnSizes;
 import org.dallemini.stage.config.StageConfig;
 
 /**
  * The settings {@code api.*} of the HTTP API.
  *
  * @param waitTimeout how long a caller waits for images at most
- * @param imageSizes that somebody may ask for, for example {@code 256x256}
+ * @param images what the model draws, and what is done with requests for something else
  * @param model folder of the model that draws; empty if that is not said
  * @param origins whose web pages may use the API
  */
 public record ApiSettings(
-        Listener listener, Limits limits, Duration waitTimeout, Set<String> imageSizes, String model, Origins origins) {
+        Listener listener, Limits limits, Duration waitTimeout, DrawnSizes images, String model, Origins origins) {
     public static final String HOST = "api.host";
     public static final String PORT = "api.port";
     public static final String KEYS_FILE = "api.keys.file";
@@ -35,6 +38,8 @@ public record ApiSettings(
     public static final String MAX_PROMPTS = "api.max.prompts";
     public static final String WAIT_TIMEOUT_MS = "api.wait.timeout.ms";
     public static final String IMAGE_SIZES = "api.image.sizes";
+    public static final String IMAGE_ADAPT = "api.image.adapt";
+    public static final String IMAGE_FIT = "api.image.fit";
     public static final String MAX_WAITING = "api.max.waiting";
     public static final String RATE_PER_MINUTE = "api.rate.per.minute";
     public static final String MAX_QUEUED_IMAGES = "api.max.queued.images";
@@ -62,7 +67,10 @@ public record ApiSettings(
                         stage.getInt(RATE_PER_MINUTE),
                         stage.getLong(MAX_QUEUED_IMAGES)),
                 Duration.ofMillis(stage.getLong(WAIT_TIMEOUT_MS)),
-                Set.copyOf(stage.getList(IMAGE_SIZES)),
+                new DrawnSizes(
+                        Set.copyOf(stage.getList(IMAGE_SIZES)),
+                        stage.getBoolean(IMAGE_ADAPT),
+                        OutputFit.valueOf(stage.getString(IMAGE_FIT).toUpperCase(Locale.ROOT))),
                 stage.getString(MODEL),
                 new Origins(Set.copyOf(stage.getList(CORS_ORIGINS))));
     }
@@ -127,7 +135,22 @@ public record ApiSettings(
                         "256x256",
                         LambdaValidator.with(ApiSettings::checkSizes, () -> "sizes such as 256x256"),
                         MEDIUM,
-                        "Sizes that a request to /v1/images/generations may name: what the model draws.")
+                        "What the model draws. 'dallemini up' sets it.")
+                .define(
+                        IMAGE_ADAPT,
+                        ConfigDef.Type.BOOLEAN,
+                        true,
+                        MEDIUM,
+                        "Whether images are scaled and written as requests to /v1/images/generations ask for it. false:"
+                                + " sizes other than those of api.image.sizes are refused, and formats other than PNG.")
+                .define(
+                        IMAGE_FIT,
+                        ConfigDef.Type.STRING,
+                        "pad",
+                        ConfigDef.ValidString.in("pad", "crop"),
+                        LOW,
+                        "What is done where such a size has another aspect than the image. pad: the whole image on a"
+                                + " ground of the colour of its edge; crop: the size is filled.")
                 .define(
                         MAX_WAITING,
                         ConfigDef.Type.INT,

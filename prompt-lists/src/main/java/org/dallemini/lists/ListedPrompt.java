@@ -40,7 +40,8 @@ public record ListedPrompt(
                 request.getLabels(),
                 request.getDeadline(),
                 request.getPrefix(),
-                request.getBestOf());
+                request.getBestOf(),
+                request.getOutput());
     }
 
     /** Adds where it stands, for manifests. */

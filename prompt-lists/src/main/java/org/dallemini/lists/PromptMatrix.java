@@ -95,6 +95,7 @@ public record PromptMatrix(
                 prompt.getLabels(),
                 prompt.getDeadline(),
                 prompt.getPrefix(),
-                prompt.getBestOf());
+                prompt.getBestOf(),
+                prompt.getOutput());
     }
 }

@@ -30,7 +30,8 @@ public final class ContentHash {
                 new TreeMap<>(prompt.getLabels()),
                 prompt.getDeadline(),
                 prompt.getPrefix(),
-                prompt.getBestOf());
+                prompt.getBestOf(),
+                prompt.getOutput());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
         try {
@@ -45,9 +46,12 @@ public final class ContentHash {
     }
 
     private static int nullsAtTheEnd(PromptRequest prompt) {
-        if (prompt.getBestOf() != null) {
+        if (prompt.getOutput() != null) {
             return 0;
         }
-        return prompt.getPrefix() != null ? 1 : 2;
+        if (prompt.getBestOf() != null) {
+            return 1;
+        }
+        return prompt.getPrefix() != null ? 2 : 3;
     }
 }

@@ -71,6 +71,7 @@ public final class PromptExpander {
                         .setRequestedAt(origin.timestamp())
                         .setPrefix(prompt.getPrefix())
                         .setPromptVerdict(verdict)
+                        .setOutput(prompt.getOutput())
                         .setCandidates(isChosen ? prompt.getBestOf() : 1)
                         .build())
                 .toList();

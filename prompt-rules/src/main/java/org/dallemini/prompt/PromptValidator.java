@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.dallemini.events.ImageOutput;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.PromptVerdict;
@@ -28,6 +29,8 @@ public final class PromptValidator {
     private static final int MAX_LABEL_VALUE = 256;
     private static final float MAX_GUIDANCE = 100;
     private static final int MAX_BATCH = 1024;
+    private static final int MAX_SIDE = 4096;
+    private static final int MAX_QUALITY = 100;
 
     private final PromptLimits limits;
     private final @Nullable PromptFilter filter;
@@ -81,7 +84,8 @@ public final class PromptValidator {
                         () -> seed(prompt),
                         () -> sampling(prompt),
                         () -> prefix(prompt.getPrefix()),
-                        () -> labels(prompt.getLabels()))
+                        () -> labels(prompt.getLabels()),
+                        () -> output(prompt.getOutput()))
                 .map(Check::run)
                 .flatMap(Optional::stream)
                 .findFirst()
@@ -308,6 +312,32 @@ public final class PromptValidator {
             }
         }
         return Optional.empty();
+    }
+
+    /** Whether the model draws large enough for it, nobody knows here. */
+    private static Optional<Refused> output(@Nullable ImageOutput output) {
+        if (output == null) {
+            return Optional.empty();
+        }
+        Integer width = output.getWidth();
+        Integer height = output.getHeight();
+        if ((width == null) != (height == null)) {
+            return refuseParameter(
+                    "/output/" + (width == null ? "width" : "height"),
+                    "output has %s and no %s: give both, or neither for the size that the model draws.",
+                    width == null ? "height" : "width",
+                    width == null ? "width" : "height");
+        }
+        if (width != null && !isBetween(width, 1, MAX_SIDE)) {
+            return refuseParameter("/output/width", "width is %d, allowed is 1 to %d pixels.", width, MAX_SIDE);
+        }
+        if (height != null && !isBetween(height, 1, MAX_SIDE)) {
+            return refuseParameter("/output/height", "height is %d, allowed is 1 to %d pixels.", height, MAX_SIDE);
+        }
+        return isBetween(output.getQuality(), 0, MAX_QUALITY)
+                ? Optional.empty()
+                : refuseParameter(
+                        "/output/quality", "quality is %d, allowed is 0 to %d.", output.getQuality(), MAX_QUALITY);
     }
 
     private static Optional<Refused> deadline(PromptRequest prompt, Instant now) {

@@ -62,7 +62,7 @@ class EventSchemasTest {
 
     /** Every kept folder is a version that was released. Add one for each release that changes a schema. */
     @ParameterizedTest
-    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", "v6"})
+    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", "v6", "v7"})
     void shouldStayCompatibleWithReleasedVersions(String version) {
         EventSchemas released = ReleasedSchemas.of(version);
         subjectsOf(released).forEach(today -> {
@@ -159,6 +159,18 @@ class EventSchemasTest {
                                 "ImagePreview", "e952cffccdf4a906",
                                 "GeneratedImage", "79da450769a5d373",
                                 "StoredImage", "dc40bfe1065cba5a",
+                                "JobStatus", "e14a9b4f068a9c90",
+                                "JobCommand", "4af9f382e1ff362",
+                                "ModerationDecision", "62763003b90ba499")),
+                Arguments.of(
+                        "v7",
+                        Map.of(
+                                "PromptRequest", "?",
+                                "ImageRequest", "?",
+                                "ImageTokens", "?",
+                                "ImagePreview", "e952cffccdf4a906",
+                                "GeneratedImage", "?",
+                                "StoredImage", "?",
                                 "JobStatus", "e14a9b4f068a9c90",
                                 "JobCommand", "4af9f382e1ff362",
                                 "ModerationDecision", "62763003b90ba499")));

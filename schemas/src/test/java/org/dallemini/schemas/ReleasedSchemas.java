@@ -26,7 +26,9 @@ public final class ReleasedSchemas {
                         "ImageVerdict",
                         "PromptVerdict",
                         "Footprint",
-                        "ModerationDecision");
+                        "ModerationDecision",
+                        "ImageOutput",
+                        "StoredRendition");
             case "v2", "v3" ->
                 Set.of(
                         "JobCommand",
@@ -34,9 +36,27 @@ public final class ReleasedSchemas {
                         "ImageVerdict",
                         "PromptVerdict",
                         "Footprint",
-                        "ModerationDecision");
-            case "v4" -> Set.of("ImagePreview", "ImageVerdict", "PromptVerdict", "Footprint", "ModerationDecision");
-            case "v5" -> Set.of("ImageVerdict", "PromptVerdict", "Footprint", "ModerationDecision");
+                        "ModerationDecision",
+                        "ImageOutput",
+                        "StoredRendition");
+            case "v4" ->
+                Set.of(
+                        "ImagePreview",
+                        "ImageVerdict",
+                        "PromptVerdict",
+                        "Footprint",
+                        "ModerationDecision",
+                        "ImageOutput",
+                        "StoredRendition");
+            case "v5" ->
+                Set.of(
+                        "ImageVerdict",
+                        "PromptVerdict",
+                        "Footprint",
+                        "ModerationDecision",
+                        "ImageOutput",
+                        "StoredRendition");
+            case "v6" -> Set.of("ImageOutput", "StoredRendition");
             default -> Set.of();
         };
     }

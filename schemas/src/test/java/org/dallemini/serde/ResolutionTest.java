@@ -539,7 +539,7 @@ class ResolutionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", "v6"})
+    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", "v6", "v7"})
     void shouldLeaveOurOwnVersionsToAvro(String version) {
         List<String> slow = new ArrayList<>();
         SampleEvents.all(new Topics("")).map(Sample::event).forEach(event -> {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageOutput;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageRequest;
@@ -19,11 +20,14 @@ import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.Lane;
 import org.dallemini.events.ModelInfo;
+import org.dallemini.events.OutputFit;
+import org.dallemini.events.OutputFormat;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.schemas.Topics;
 
 /** One record of every type, with every field set to something that is not its default. */
@@ -68,7 +72,12 @@ final class SampleEvents {
                 .setDeadline(NOON)
                 .setPrefix(prefix())
                 .setBestOf(8)
+                .setOutput(output())
                 .build();
+    }
+
+    private static ImageOutput output() {
+        return new ImageOutput(1792, 1024, OutputFit.CROP, OutputFormat.WEBP, 80);
     }
 
     private static ImagePrefix prefix() {
@@ -105,6 +114,7 @@ final class SampleEvents {
                 .setCandidates(2)
                 .setScore(12.5)
                 .setPromptVerdict(new PromptVerdict("default 1", "gore", "ann", "history"))
+                .setOutput(output())
                 .build();
     }
 
@@ -165,6 +175,8 @@ final class SampleEvents {
                 .setDecodeTiming(timing())
                 .setStoreTiming(timing())
                 .setVerdict(verdict())
+                .setRendition(new StoredRendition(
+                        "renditions/j-1/p-1/3.1792x1024.webp", "f", "image/webp", 7L, "bb", 1792, 1024, "scaled"))
                 .build();
     }
 

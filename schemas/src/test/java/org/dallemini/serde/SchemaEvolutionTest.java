@@ -57,7 +57,7 @@ class SchemaEvolutionTest {
     }
 
     static Stream<Arguments> releasedRecords() {
-        return Stream.of("v1", "v2", "v3", "v4", "v5", "v6").flatMap(version -> SampleEvents.all(new Topics(""))
+        return Stream.of("v1", "v2", "v3", "v4", "v5", "v6", "v7").flatMap(version -> SampleEvents.all(new Topics(""))
                 .filter(sample ->
                         ReleasedSchemas.has(version, sample.event().getSchema().getName()))
                 .map(sample -> Arguments.of(version, sample)));
@@ -81,7 +81,7 @@ class SchemaEvolutionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", "v6"})
+    @ValueSource(strings = {"v1", "v2", "v3", "v4", "v5", "v6", "v7"})
     void shouldWriteWhatReadersOfOlderPromptsUnderstand(String version) throws Exception {
         // Given
         Schema then = ReleasedSchemas.of(version).schema("PromptRequest");

@@ -358,6 +358,7 @@ final class Lab implements AutoCloseable {
                 null,
                 1,
                 null,
+                null,
                 null);
     }
 

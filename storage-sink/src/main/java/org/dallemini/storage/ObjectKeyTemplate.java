@@ -24,6 +24,9 @@ public final class ObjectKeyTemplate {
     /** One folder for each prompt. */
     public static final String DEFAULT = "{prompt}/{index}.png";
 
+    private static final String PNG = ".png";
+    private static final String RENDITIONS = "renditions/";
+
     /** S3's limit, in bytes; keys are ASCII. */
     private static final int MAX_KEY_LENGTH = 1024;
 
@@ -166,6 +169,25 @@ public final class ObjectKeyTemplate {
             throw new IllegalStateException("The template " + text + " leaves no room for sidecars");
         }
         return key + UniqueKeys.SIDECAR;
+    }
+
+    /**
+     * The key of an image's second file. It lies one folder deeper than images do, so that it is none of theirs.
+     *
+     * @param ending with a dot before it
+     * @throws InvalidObjectKeyException if it would be too long
+     */
+    String renditionOf(String key, String ending) {
+        List<Part> last = segments.get(segments.size() - 1);
+        boolean endsAlike =
+                last.get(last.size() - 1) instanceof Literal end && end.text().endsWith(PNG);
+        String stem = endsAlike ? key.substring(0, key.length() - PNG.length()) : key;
+        String rendition = RENDITIONS + stem + ending;
+        if (rendition.length() > MAX_KEY_LENGTH) {
+            throw new InvalidObjectKeyException("The object key of the second file would have " + rendition.length()
+                    + " bytes; S3 allows " + MAX_KEY_LENGTH + ": shorten the template or the ids.");
+        }
+        return rendition;
     }
 
     /** Whether the key of a sidecar can never be the key of another image. */

@@ -155,6 +155,9 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
         if (failure instanceof ObjectExistsException) {
             return rejection(ErrorCode.OBJECT_EXISTS, failure);
         }
+        if (failure instanceof InvalidOutputException) {
+            return rejection(ErrorCode.INVALID_PARAMETER, failure);
+        }
         if (failure instanceof InvalidImageException) {
             return rejection(ErrorCode.INVALID_RECORD, failure);
         }

@@ -9,10 +9,13 @@ import java.util.Optional;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.StoredObject;
+import org.dallemini.renditions.RenderedImage;
+import org.dallemini.renditions.Rendition;
 import org.dallemini.schemas.Hashes;
 import org.jspecify.annotations.Nullable;
 
@@ -21,17 +24,31 @@ import org.jspecify.annotations.Nullable;
  * is replaced, so it can be repeated.
  */
 final class Upload {
+    /** Far more than an image has. */
+    private static final int MOST_BYTES = 1 << 26;
+
+    /** Metadata of a second file: the SHA-256 of the image's file, and its own. */
+    private static final String RENDITION_OF = "rendition-of", RENDITION_SHA256 = "sha256";
+
     private final GeneratedImage image;
     private final String key;
     private final byte[] content;
     private final @Nullable String sidecarKey;
+    private final @Nullable Second second;
 
-    /** @param sidecarKey null for none */
-    Upload(GeneratedImage image, String key, byte[] content, @Nullable String sidecarKey) {
+    /** The second file that is wanted of an image. */
+    record Second(String key, Rendition wanted, OutputFiles files) {}
+
+    /**
+     * @param sidecarKey null for none
+     * @param second null for none
+     */
+    Upload(GeneratedImage image, String key, byte[] content, @Nullable String sidecarKey, @Nullable Second second) {
         this.image = image;
         this.key = key;
         this.content = content;
         this.sidecarKey = sidecarKey;
+        this.second = second;
     }
 
     /**
@@ -44,7 +61,7 @@ final class Upload {
         Instant start = clock.instant();
         Map<String, String> metadata = ObjectMetadata.of(image);
         Optional<StoredObject> created = store.create(key, content, image.getContentType(), metadata);
-        StoredObject object = created.isPresent() ? created.get() : find(store);
+        StoredObject object = created.isPresent() ? created.get() : find(store, key);
         GeneratedImage stored = created.isPresent() ? image : imageIn(object, store);
         if (sidecarKey != null) {
             // After the image: whose key it is shows there.
@@ -69,10 +86,48 @@ final class Upload {
                         .setDurationMillis(clock.millis() - start.toEpochMilli())
                         .build())
                 .setVerdict(stored.getVerdict())
+                .setRendition(second == null ? null : addRendition(store, second, stored))
                 .build();
     }
 
-    private StoredObject find(ObjectStore store) throws ObjectStoreException {
+    /** Made of what is stored, which another drawing may have made. */
+    private StoredRendition addRendition(ObjectStore store, Second second, GeneratedImage stored)
+            throws ObjectStoreException {
+        String of = stored.getSha256();
+        byte[] original = of.equalsIgnoreCase(image.getSha256()) ? content : read(store, key, MOST_BYTES);
+        RenderedImage rendered = second.files().make(original, second.wanted());
+        String contentType = rendered.format().contentType();
+        StoredRendition.Builder rendition = StoredRendition.newBuilder()
+                .setKey(second.key())
+                .setContentType(contentType)
+                .setWidth(rendered.width())
+                .setHeight(rendered.height())
+                .setMade(rendered.made());
+        String sha256 = Hashes.hex(rendered.content());
+        Map<String, String> metadata = Map.of(RENDITION_OF, of, RENDITION_SHA256, sha256);
+        Optional<StoredObject> created = store.create(second.key(), rendered.content(), contentType, metadata);
+        if (created.isPresent()) {
+            return rendition
+                    .setEtag(created.get().etag())
+                    .setSize(created.get().size())
+                    .setSha256(sha256)
+                    .build();
+        }
+        // Of the same image, and so of the same pixels, though another JVM may have compressed them otherwise.
+        StoredObject there = find(store, second.key());
+        Map<String, String> known = there.userMetadata();
+        if (!of.equals(known.get(RENDITION_OF)) || !known.containsKey(RENDITION_SHA256)) {
+            throw new ObjectExistsException("Another object lies under " + second.key() + " and stays as it is: "
+                    + ObjectMetadata.describe(there) + ". Delete it and replay this letter.");
+        }
+        return rendition
+                .setEtag(there.etag())
+                .setSize(there.size())
+                .setSha256(known.get(RENDITION_SHA256))
+                .build();
+    }
+
+    private static StoredObject find(ObjectStore store, String key) throws ObjectStoreException {
         return store.stat(key)
                 .orElseThrow(() -> new ObjectStoreException(
                         Kind.UNAVAILABLE, key + " was there and is gone: somebody deletes from this bucket", null));

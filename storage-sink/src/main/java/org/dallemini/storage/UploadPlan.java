@@ -4,6 +4,8 @@ import java.nio.ByteBuffer;
 import java.util.regex.Pattern;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.objects.AsciiText;
+import org.dallemini.renditions.Rendition;
+import org.dallemini.renditions.Renditions;
 import org.dallemini.schemas.Hashes;
 
 /** Decides what is written for an image, and checks that the image is what its record says. */
@@ -12,6 +14,7 @@ final class UploadPlan {
 
     private final ObjectKeyTemplate template;
     private final boolean sidecars;
+    private final OutputFiles outputs = new OutputFiles(Renditions.builtIn());
 
     /**
      * @param sidecars whether a JSON object is written beside each image
@@ -30,6 +33,7 @@ final class UploadPlan {
     /**
      * @throws InvalidObjectKeyException if the record's ids make no key
      * @throws InvalidImageException if the content is not what the record says
+     * @throws InvalidOutputException if the second file that it asks for cannot be
      */
     Upload of(GeneratedImage image) {
         String key = template.keyOf(image.getRequest());
@@ -44,7 +48,20 @@ final class UploadPlan {
                     + ", but the record says " + AsciiText.escape(image.getSha256(), 80)
                     + ": it was damaged on its way; decode its tokens again.");
         }
-        return new Upload(image, key, content, sidecars ? template.sidecarOf(key) : null);
+        Upload.Second second = OutputFiles.wanted(image)
+                .map(wanted -> second(image, key, wanted))
+                .orElse(null);
+        return new Upload(image, key, content, sidecars ? template.sidecarOf(key) : null, second);
+    }
+
+    private Upload.Second second(GeneratedImage image, String key, Rendition wanted) {
+        wanted.problem(image.getWidth(), image.getHeight()).ifPresent(problem -> {
+            throw new InvalidOutputException("output: " + problem + ".", null);
+        });
+        Rendition.Size size = wanted.size();
+        String side = size == null ? image.getWidth() + "x" + image.getHeight() : size.toString();
+        String ending = "." + side + "." + wanted.format().extension();
+        return new Upload.Second(template.renditionOf(key, ending), wanted, outputs);
     }
 
     private static byte[] bytes(ByteBuffer data) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.Jobs;
@@ -26,8 +27,8 @@ import org.slf4j.LoggerFactory;
 public final class ImageResource {
     private static final Logger log = LoggerFactory.getLogger(ImageResource.class);
 
-    /** More than any image has that fits into a record. */
-    private static final int MAX_BYTES = 16 << 20;
+    /** More than any file of an image has. */
+    private static final int MAX_BYTES = 64 << 20;
 
     /** As long as those of OpenAI. */
     private static final int URL_MINUTES = 60;
@@ -52,8 +53,22 @@ public final class ImageResource {
      * An address at which whoever has it can read the image for {@value #URL_MINUTES} minutes; empty if there is none.
      */
     public Optional<String> url(StoredImage image) {
+        return url(image, image.getKey());
+    }
+
+    /** The same of the file that was asked for: the rendition, if there is one. */
+    public Optional<String> wantedUrl(StoredImage image) {
+        return url(image, wantedKey(image));
+    }
+
+    private Optional<String> url(StoredImage image, String key) {
         return urls.filter(any -> bucketOf(image).isPresent())
-                .map(any -> any.get(image.getBucket(), image.getKey(), Duration.ofMinutes(URL_MINUTES)));
+                .map(any -> any.get(image.getBucket(), key, Duration.ofMinutes(URL_MINUTES)));
+    }
+
+    private static String wantedKey(StoredImage image) {
+        StoredRendition rendition = image.getRendition();
+        return rendition == null ? image.getKey() : rendition.getKey();
     }
 
     /** Empty if this process cannot read it. */
@@ -119,28 +134,37 @@ public final class ImageResource {
 
     /** The object as it lies in the bucket. */
     public byte[] content(StoredImage image) throws RefusedRequestException {
+        return content(image, image.getKey());
+    }
+
+    /** The same of the file that was asked for: the rendition, if there is one. */
+    public byte[] wantedContent(StoredImage image) throws RefusedRequestException {
+        return content(image, wantedKey(image));
+    }
+
+    private byte[] content(StoredImage image, String key) throws RefusedRequestException {
         ObjectStore bucket = bucketOf(image)
                 .orElseThrow(() -> new RefusedRequestException(Problem.of(
                         501,
                         "no-bucket",
                         "The image lies in the bucket " + image.getBucket()
                                 + ", which this process has no keys for: set s3.* as for the storage sink, or read "
-                                + image.getKey() + " there.")));
-        try (InputStream in = bucket.get(image.getKey())) {
+                                + key + " there.")));
+        try (InputStream in = bucket.get(key)) {
             return in.readNBytes(MAX_BYTES);
         } catch (ObjectStoreException e) {
             if (e.kind() == Kind.NOT_FOUND) {
-                throw new RefusedRequestException(Problem.of(
-                        410, "deleted-image", "The object " + image.getKey() + " has been deleted from the bucket."));
+                throw new RefusedRequestException(
+                        Problem.of(410, "deleted-image", "The object " + key + " has been deleted from the bucket."));
             }
-            throw unreadable(image, e);
+            throw unreadable(key, e);
         } catch (IOException e) {
-            throw unreadable(image, e);
+            throw unreadable(key, e);
         }
     }
 
-    private static RefusedRequestException unreadable(StoredImage image, IOException e) {
-        log.warn("Cannot read {}: {}", image.getKey(), e.getMessage());
+    private static RefusedRequestException unreadable(String key, IOException e) {
+        log.warn("Cannot read {}: {}", key, e.getMessage());
         return new RefusedRequestException(Problem.of(
                 503,
                 "not-available",

@@ -83,6 +83,15 @@ public final class JsonFields {
         return field.isTextual() ? field.textValue() : refuse(name, "a string");
     }
 
+    /** False if it is left out. */
+    public boolean flag(String name) throws RefusedRequestException {
+        JsonNode field = node(name);
+        if (field != null && !field.isBoolean()) {
+            return refuse(name, "true or false");
+        }
+        return field != null && field.booleanValue();
+    }
+
     public @Nullable Integer integer(String name) throws RefusedRequestException {
         JsonNode field = node(name);
         if (field == null) {

@@ -1,14 +1,19 @@
 package org.dallemini.ingest.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
+import org.dallemini.events.ImageOutput;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.Lane;
+import org.dallemini.events.OutputFit;
+import org.dallemini.events.OutputFormat;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.renditions.Rendition;
 import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +30,13 @@ public final class PromptFields {
             "lane",
             "labels",
             "deadline",
-            "prefix");
+            "prefix",
+            "output");
     private static final Set<String> SAMPLING =
             Set.of("temperature", "topK", "topP", "guidanceScale", "batchIndex", "batchSize");
     private static final Set<String> PREFIX = Set.of("tokens", "picture", "rows");
+
+    private static final Set<String> OUTPUT = Set.of("width", "height", "fit", "format", "quality");
 
     private PromptFields() {}
 
@@ -61,6 +69,7 @@ public final class PromptFields {
                 .setDeadline(fields.time("deadline"))
                 .setPrefix(prefix(fields))
                 .setBestOf(fields.integer("bestOf"))
+                .setOutput(output(fields))
                 .build();
     }
 
@@ -101,5 +110,35 @@ public final class PromptFields {
         }
         JsonFields fields = JsonFields.of(node, prompt.pointer("prefix"), PREFIX);
         return new ImagePrefix(fields.base64("tokens"), fields.base64("picture"), fields.integer("rows"));
+    }
+
+    private static @Nullable ImageOutput output(JsonFields prompt) throws RefusedRequestException {
+        JsonNode node = prompt.node("output");
+        if (node == null) {
+            return null;
+        }
+        JsonFields fields = JsonFields.of(node, prompt.pointer("output"), OUTPUT);
+        Integer quality = fields.integer("quality");
+        return ImageOutput.newBuilder()
+                .setWidth(fields.integer("width"))
+                .setHeight(fields.integer("height"))
+                .setFit(oneOf(fields, "fit", OutputFit.PAD, OutputFit.values()))
+                .setFormat(oneOf(fields, "format", OutputFormat.PNG, OutputFormat.values()))
+                .setQuality(quality == null ? Rendition.DEFAULT_QUALITY : quality)
+                .build();
+    }
+
+    private static <T extends Enum<T>> T oneOf(JsonFields fields, String name, T otherwise, T[] all)
+            throws RefusedRequestException {
+        String word = fields.text(name);
+        if (word == null) {
+            return otherwise;
+        }
+        for (T one : all) {
+            if (one.name().equalsIgnoreCase(word)) {
+                return one;
+            }
+        }
+        return fields.refuse(name, "one of " + Arrays.toString(all));
     }
 }

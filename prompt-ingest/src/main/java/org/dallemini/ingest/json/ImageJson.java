@@ -12,6 +12,7 @@ import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.ingest.jobs.Jobs.ImagePage;
 import org.dallemini.prompt.FileNames;
 import org.dallemini.schemas.ImageFootprint;
@@ -59,6 +60,7 @@ public final class ImageJson {
         fields.put("sha256", image.getSha256());
         fields.put("width", image.getWidth());
         fields.put("height", image.getHeight());
+        fields.put("rendition", image.getRendition() == null ? null : rendition(image, image.getRendition()));
         fields.put("tokenModel", model(image.getTokenModel()));
         fields.put("decoderModel", model(image.getDecoderModel()));
         fields.put("requestedAt", request.getRequestedAt().toString());
@@ -72,8 +74,31 @@ public final class ImageJson {
 
     /** Where the API gives the image itself. */
     public static String contentPath(StoredImage image) {
+        return path(image) + "/content";
+    }
+
+    /** Where the API gives the file that was asked for beside the image. */
+    public static String renditionPath(StoredImage image) {
+        return path(image) + "/rendition";
+    }
+
+    private static String path(StoredImage image) {
         ImageRequest request = image.getRequest();
-        return "/v1/jobs/" + request.getJobId() + "/images/" + request.getImageId() + "/content";
+        return "/v1/jobs/" + request.getJobId() + "/images/" + request.getImageId();
+    }
+
+    private static Map<String, Object> rendition(StoredImage image, StoredRendition rendition) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("content", renditionPath(image));
+        fields.put("key", rendition.getKey());
+        fields.put("etag", rendition.getEtag());
+        fields.put("contentType", rendition.getContentType());
+        fields.put("size", rendition.getSize());
+        fields.put("sha256", rendition.getSha256());
+        fields.put("width", rendition.getWidth());
+        fields.put("height", rendition.getHeight());
+        fields.put("made", rendition.getMade());
+        return fields;
     }
 
     private static Map<String, Object> sampling(Sampling sampling) {

@@ -8,6 +8,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 
 /** The answer to a request for images: OpenAI's fields, and {@code job}, {@code id}, {@code seed}, {@code failures}. */
 final class GenerationJson {
@@ -19,6 +20,10 @@ final class GenerationJson {
         fields.put(format, value);
         fields.put("id", request.getImageId());
         fields.put("seed", Long.toString(request.getSeed()));
+        if (image.getRendition() != null) {
+            fields.put("drawn_size", drawnSize(image));
+            fields.put("made", image.getRendition().getMade());
+        }
         return fields;
     }
 
@@ -30,8 +35,11 @@ final class GenerationJson {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("created", job.getSubmittedAt().getEpochSecond());
         fields.put("data", data);
-        fields.put("size", size(first));
-        fields.put("output_format", first.getContentType().replaceFirst("image/", ""));
+        StoredRendition rendition = first.getRendition();
+        fields.put("size", rendition == null ? drawnSize(first) : rendition.getWidth() + "x" + rendition.getHeight());
+        String contentType = rendition == null ? first.getContentType() : rendition.getContentType();
+        fields.put("output_format", contentType.replaceFirst("image/", ""));
+        fields.put("background", "opaque");
         fields.put("job", job.getJobId());
         List<Map<String, Object>> failures = new ArrayList<>();
         for (JobFailure failure : job.getFailures()) {
@@ -48,7 +56,7 @@ final class GenerationJson {
     }
 
     /** For example {@code 256x256}. */
-    static String size(StoredImage image) {
+    static String drawnSize(StoredImage image) {
         return image.getWidth() + "x" + image.getHeight();
     }
 }

@@ -1,18 +1,19 @@
 package org.dallemini.ingest.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.dallemini.events.ImageOutput;
 import org.dallemini.events.Lane;
+import org.dallemini.events.OutputFormat;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.ingest.api.JsonFields;
@@ -22,30 +23,41 @@ import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompt.Verdict.Refused;
+import org.dallemini.renditions.Rendition;
 import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From the body of {@code POST /v1/images/generations} to what it asks for. It has the fields of OpenAI's API, and
- * those by which its clients can say more to this one ({@code extra_body} in Python). What there is no choice in may be
- * named as it is; anything else is refused rather than ignored, but for {@code model}. Thread-safe.
+ * those by which its clients can say more to this one ({@code extra_body} in Python). A size or file format that the
+ * model does not draw becomes an output of the prompt, or is refused where the operator wants that. Thread-safe.
  */
 public final class GenerationParser {
-    /** What a request may say of matters in which there is no choice. */
+    /** What is here whatever a request says, for those that may ask for nothing else. */
     private static final Map<String, List<JsonNode>> FIXED = new TreeMap<>(Map.of(
             "quality", texts("auto", "standard"),
             "style", texts("vivid"),
             "background", texts("auto", "opaque"),
             "moderation", texts("auto", "low"),
             "output_format", texts("png"),
-            "output_compression", List.of(IntNode.valueOf(100)),
-            "partial_images", List.of(IntNode.valueOf(0)),
-            "stream", List.of(BooleanNode.FALSE)));
+            "output_compression", List.of(IntNode.valueOf(100))));
+
+    /** What OpenAI's clients may say of the same matters. */
+    private static final Map<String, List<JsonNode>> KNOWN = new TreeMap<>(Map.of(
+            "quality", texts("auto", "standard", "hd", "low", "medium", "high"),
+            "style", texts("vivid", "natural"),
+            "background", texts("auto", "opaque", "transparent"),
+            "moderation", texts("auto", "low"),
+            "output_format", texts("png", "jpeg", "webp")));
+
+    private static final int MAX_PARTIAL_IMAGES = 3;
 
     private static final Set<String> OURS =
             Set.of("seed", "best_of", "negative_prompt", "temperature", "top_k", "top_p", "guidance_scale");
     private static final Set<String> FIELDS = Stream.of(
-                    Set.of("prompt", "n", "size", "response_format", "model", "user"), FIXED.keySet(), OURS)
+                    Set.of("prompt", "n", "size", "response_format", "model", "user", "stream", "partial_images"),
+                    FIXED.keySet(),
+                    OURS)
             .flatMap(Set::stream)
             .collect(Collectors.toUnmodifiableSet());
 
@@ -71,19 +83,19 @@ public final class GenerationParser {
     private final JsonReader json;
     private final PromptLimits limits;
     private final PromptValidator validator;
-    private final Set<String> sizes;
+    private final DrawnSizes sizes;
     private final boolean hasUrls;
 
     /**
-     * @param sizes that may be asked for, for example {@code 256x256}
+     * @param sizes that the model draws, and what is done with requests for others
      * @param hasUrls whether images have addresses that can be opened without a key
      */
     public GenerationParser(
-            JsonReader json, PromptLimits limits, PromptValidator validator, Set<String> sizes, boolean hasUrls) {
+            JsonReader json, PromptLimits limits, PromptValidator validator, DrawnSizes sizes, boolean hasUrls) {
         this.json = json;
         this.limits = limits;
         this.validator = validator;
-        this.sizes = Set.copyOf(sizes);
+        this.sizes = sizes;
         this.hasUrls = hasUrls;
     }
 
@@ -93,10 +105,61 @@ public final class GenerationParser {
 
     GenerationRequest parse(byte[] body) throws RefusedRequestException {
         JsonFields fields = JsonFields.of(json.read(body), "", FIELDS);
-        for (Map.Entry<String, List<JsonNode>> field : FIXED.entrySet()) {
+        refuseOthers(fields, sizes.adapts() ? KNOWN : FIXED);
+        String said = fields.text("size");
+        String size = "auto".equals(said) ? null : said;
+        Integer partialImages = partialImages(fields);
+        ImageFormat format = partialImages == null ? format(fields) : ImageFormat.B64_JSON; // as OpenAI streams them
+        if (sizes.adapts()) {
+            return new GenerationRequest(prompt(fields, output(fields, size)), format, partialImages, null);
+        }
+        if (size != null && !sizes.draws(size)) {
+            throw refuse("size", "size can only be %s or auto here: that is what the model draws.".formatted(sizes));
+        }
+        return new GenerationRequest(prompt(fields, null), format, partialImages, size);
+    }
+
+    private static @Nullable Integer partialImages(JsonFields fields) throws RefusedRequestException {
+        Integer count = fields.integer("partial_images");
+        if (count != null && (count < 0 || count > MAX_PARTIAL_IMAGES)) {
+            throw refuse(
+                    "partial_images", "partial_images is %d, allowed is 0 to %d.".formatted(count, MAX_PARTIAL_IMAGES));
+        }
+        if (fields.flag("stream")) {
+            return count == null ? 0 : count;
+        }
+        if (count != null && count > 0) {
+            throw refuse("partial_images", "partial_images needs stream to be true.");
+        }
+        return null;
+    }
+
+    /** What has to be made of the image as it is drawn; null if that is what is asked for. */
+    private @Nullable ImageOutput output(JsonFields fields, @Nullable String size) throws RefusedRequestException {
+        String format = fields.text("output_format");
+        Integer compression = fields.integer("output_compression");
+        if (compression != null && (compression < 0 || compression > 100)) {
+            throw refuse("output_compression", "output_compression is %d, allowed is 0 to 100.".formatted(compression));
+        }
+        if (size == null && (format == null || format.equals("png"))) {
+            return null;
+        }
+        ImageOutput.Builder output = ImageOutput.newBuilder()
+                .setFit(sizes.fit())
+                .setFormat(format == null ? OutputFormat.PNG : OutputFormat.valueOf(format.toUpperCase(Locale.ROOT)))
+                .setQuality(compression == null ? Rendition.DEFAULT_QUALITY : compression);
+        if (size == null) {
+            return output.build();
+        }
+        Rendition.Size wanted = sizes.parse(size);
+        return output.setWidth(wanted.width()).setHeight(wanted.height()).build();
+    }
+
+    private static void refuseOthers(JsonFields fields, Map<String, List<JsonNode>> known)
+            throws RefusedRequestException {
+        for (Map.Entry<String, List<JsonNode>> field : known.entrySet()) {
             refuseOthers(fields, field.getKey(), field.getValue());
         }
-        return new GenerationRequest(prompt(fields), format(fields), size(fields));
     }
 
     private static void refuseOthers(JsonFields fields, String name, List<JsonNode> allowed)
@@ -112,7 +175,7 @@ public final class GenerationParser {
         }
     }
 
-    private PromptRequest prompt(JsonFields fields) throws RefusedRequestException {
+    private PromptRequest prompt(JsonFields fields, @Nullable ImageOutput output) throws RefusedRequestException {
         String text = fields.text("prompt");
         if (text == null) {
             throw new RefusedRequestException(
@@ -132,6 +195,7 @@ public final class GenerationParser {
                 .setSampling(sampling(fields))
                 .setLabels(user(fields))
                 .setBestOf(fields.integer("best_of"))
+                .setOutput(output)
                 .build();
         validate(prompt);
         return prompt;
@@ -165,20 +229,6 @@ public final class GenerationParser {
             throw new RefusedRequestException(Problem.at(
                     "/" + NAMES.getOrDefault(field, field), refused.code().code(), message));
         }
-    }
-
-    private @Nullable String size(JsonFields fields) throws RefusedRequestException {
-        String size = fields.text("size");
-        if (size == null || size.equals("auto")) {
-            return null;
-        }
-        if (!sizes.contains(size)) {
-            throw refuse(
-                    "size",
-                    "size can only be %s or auto here: that is what the model draws."
-                            .formatted(String.join(" or ", new TreeSet<>(sizes))));
-        }
-        return size;
     }
 
     private ImageFormat format(JsonFields fields) throws RefusedRequestException {

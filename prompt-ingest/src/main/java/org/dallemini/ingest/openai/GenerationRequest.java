@@ -9,10 +9,14 @@ import org.jspecify.annotations.Nullable;
  * What a request to {@code /v1/images/generations} asks for.
  *
  * @param prompt without ids
- * @param size that every image must have, for example {@code 256x256}; null for any
+ * @param partialImages of each image that are streamed while it is drawn; null: the answer is no stream
+ * @param drawnSize that the model must draw, for example {@code 256x256}; null for any
  */
 record GenerationRequest(
-        PromptRequest prompt, ImageFormat format, @Nullable String size) {
+        PromptRequest prompt,
+        ImageFormat format,
+        @Nullable Integer partialImages,
+        @Nullable String drawnSize) {
 
     /** A job of this one prompt. */
     Submission submission(String jobId) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
@@ -30,6 +31,8 @@ import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.JobWatch;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.jobs.JobsUnavailableException;
+import org.dallemini.ingest.previews.PreviewPictures;
+import org.dallemini.ingest.previews.Previews;
 import org.dallemini.schemas.Ids;
 import org.dallemini.stage.ErrorCode;
 import org.eclipse.jetty.server.Response;
@@ -57,6 +60,8 @@ public final class Generations implements AutoCloseable {
     private final JobWatch watch;
     private final ImageResource images;
     private final ImageUrls urls;
+    private final Previews previews;
+    private final PreviewPictures pictures;
     private final Admission admission;
     private final Supplier<String> freshId;
     private final Duration maxWait;
@@ -64,6 +69,7 @@ public final class Generations implements AutoCloseable {
     private final Set<Waiting> waiting = ConcurrentHashMap.newKeySet();
 
     /**
+     * @param previews of images that are being drawn, for those who have them streamed
      * @param freshId draws the id of a job
      * @param maxWait how long a caller waits at most
      */
@@ -74,6 +80,8 @@ public final class Generations implements AutoCloseable {
             JobWatch watch,
             ImageResource images,
             ImageUrls urls,
+            Previews previews,
+            PreviewPictures pictures,
             Admission admission,
             Supplier<String> freshId,
             Duration maxWait) {
@@ -83,6 +91,8 @@ public final class Generations implements AutoCloseable {
         this.watch = watch;
         this.images = images;
         this.urls = urls;
+        this.previews = previews;
+        this.pictures = pictures;
         this.admission = admission;
         this.freshId = freshId;
         this.maxWait = maxWait;
@@ -139,6 +149,8 @@ public final class Generations implements AutoCloseable {
         private final Callback callback;
         private final Executor executor;
         private JobWatch.@Nullable Subscription subscription;
+        private Previews.@Nullable Subscription watched;
+        private @Nullable Reply reply;
         private @Nullable Future<?> timeout;
         private boolean isAnswered;
 
@@ -161,6 +173,14 @@ public final class Generations implements AutoCloseable {
         synchronized void start() {
             response.getRequest().addIdleTimeoutListener(silence -> false);
             waiting.add(this);
+            Integer partialImages = request.partialImages();
+            if (partialImages == null) {
+                reply = Reply.ofJson(response, callback);
+            } else {
+                EventReply events = EventReply.begin(response, callback, pictures, partialImages, clock, this::forget);
+                reply = events;
+                watched = previews.watch(submission.jobId(), events::preview);
+            }
             timeout = clock.schedule(this::giveUp, maxWait.toMillis(), TimeUnit.MILLISECONDS);
             subscription = watch.watch(submission.jobId(), this::changed);
         }
@@ -190,9 +210,9 @@ public final class Generations implements AutoCloseable {
         private void look(JobStatus job) {
             Duration pause = POLL;
             try {
-                Optional<Answer> answer = answer(job);
+                Optional<Map<String, Object>> answer = answer(job);
                 if (answer.isPresent()) {
-                    finish(answer.get());
+                    finish(to -> to.images(answer.get()));
                     return;
                 }
             } catch (RefusedRequestException e) {
@@ -217,7 +237,7 @@ public final class Generations implements AutoCloseable {
             }
         }
 
-        private Optional<Answer> answer(JobStatus job) throws RefusedRequestException {
+        private Optional<Map<String, Object>> answer(JobStatus job) throws RefusedRequestException {
             List<StoredImage> stored = new ArrayList<>();
             for (int i = 0; i < submission.images(); i++) {
                 jobs.image(job.getJobId(), Ids.imageId(job.getJobId(), i)).ifPresent(stored::add);
@@ -232,23 +252,24 @@ public final class Generations implements AutoCloseable {
             for (StoredImage image : stored) {
                 data.add(image(image));
             }
-            return Optional.of(Answer.json(200, GenerationJson.answer(job, stored.get(0), data)));
+            return Optional.of(GenerationJson.answer(job, stored.get(0), data));
         }
 
         private Map<String, Object> image(StoredImage image) throws RefusedRequestException {
-            String size = GenerationJson.size(image);
-            if (request.size() != null && !request.size().equals(size)) {
+            String size = GenerationJson.drawnSize(image);
+            if (request.drawnSize() != null && !request.drawnSize().equals(size)) {
                 throw new RefusedRequestException(Problem.of(
                         500,
                         "wrong-size",
-                        "The model draws " + size + " and not " + request.size()
+                        "The model draws " + size + " and not " + request.drawnSize()
                                 + ": whoever runs this should set api.image.sizes=" + size + "; "
                                 + whereToLook()));
             }
             return switch (request.format()) {
                 case URL -> GenerationJson.image(image, "url", urls.of(image, call));
                 case B64_JSON ->
-                    GenerationJson.image(image, "b64_json", Base64.getEncoder().encodeToString(images.content(image)));
+                    GenerationJson.image(
+                            image, "b64_json", Base64.getEncoder().encodeToString(images.wantedContent(image)));
             };
         }
 
@@ -269,10 +290,19 @@ public final class Generations implements AutoCloseable {
 
         /** To send it again would draw all of it again: OpenAI's clients do so unless they are told not to. */
         private void refuse(Problem problem) {
-            finish(OpenAiError.of(problem.with("X-Should-Retry", "false")));
+            finish(to -> to.refuse(problem.with("X-Should-Retry", "false")));
         }
 
-        private synchronized void finish(Answer answer) {
+        private synchronized void finish(Consumer<Reply> how) {
+            Reply to = reply;
+            if (!isAnswered && to != null) {
+                forget();
+                how.accept(to);
+            }
+        }
+
+        /** Nobody waits any more. */
+        private synchronized void forget() {
             if (isAnswered) {
                 return;
             }
@@ -285,7 +315,9 @@ public final class Generations implements AutoCloseable {
             if (subscription != null) {
                 subscription.close();
             }
-            answer.write(response, callback);
+            if (watched != null) {
+                watched.close();
+            }
         }
     }
 }

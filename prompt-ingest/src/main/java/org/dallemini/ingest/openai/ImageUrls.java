@@ -15,7 +15,7 @@ public interface ImageUrls {
 
     /** The bucket's, signed. */
     static ImageUrls ofBucket(ImageResource images) {
-        return (image, call) -> images.url(image)
+        return (image, call) -> images.wantedUrl(image)
                 .orElseThrow(() -> new RefusedRequestException(Problem.of(
                         501,
                         "no-bucket",
@@ -25,6 +25,7 @@ public interface ImageUrls {
 
     /** The API's own, under the name by which the caller reached it; for where the API asks for no key. */
     static ImageUrls ofApi() {
-        return (image, call) -> "http://" + call.header("Host") + ImageJson.contentPath(image);
+        return (image, call) -> "http://" + call.header("Host")
+                + (image.getRendition() == null ? ImageJson.contentPath(image) : ImageJson.renditionPath(image));
     }
 }

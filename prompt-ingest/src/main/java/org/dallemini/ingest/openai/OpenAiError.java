@@ -18,12 +18,17 @@ final class OpenAiError {
     private OpenAiError() {}
 
     static Answer of(Problem problem) {
+        return Answer.json(problem.status(), Map.of("error", fields(problem)), problem.headers());
+    }
+
+    /** The error itself. */
+    static Map<String, Object> fields(Problem problem) {
         Map<String, Object> error = new LinkedHashMap<>();
         error.put("message", problem.detail());
         error.put("type", type(problem.status()));
         error.put("param", param(problem));
         error.put("code", code(problem));
-        return Answer.json(problem.status(), Map.of("error", error), problem.headers());
+        return error;
     }
 
     private static String type(int status) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,11 +23,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import javax.imageio.ImageIO;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.dallemini.dalle.png.PngWriter;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.ingest.Api;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.api.Http.Reply;
@@ -45,6 +50,7 @@ import org.dallemini.objects.PresignedUrls;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.prompt.testing.Filters;
+import org.dallemini.renditions.Renditions;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.Health.State;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +112,10 @@ class ApiServerTest {
         JobResource resource =
                 new JobResource(PARSER, publisher, accepted, newest, admission, InstantSource.fixed(NOW));
         List<Route> routes = new ArrayList<>(JobRoutes.of(
-                resource, new ImageResource(accepted, Optional.of(store), urls), job -> Optional.ofNullable(estimate)));
+                resource,
+                new ImageResource(accepted, Optional.of(store), urls),
+                new LiveRenditions(Renditions.builtIn()),
+                job -> Optional.ofNullable(estimate)));
         JobCommands recorder = (jobId, action) -> {
             if (isKafkaAway) {
                 throw new TimeoutException("away");
@@ -448,6 +457,72 @@ class ApiServerTest {
         expectProblem(http.get("/v1/jobs/j/images/p/1"), 404, "unknown-image");
         expectProblem(http.get("/v1/jobs/j/images/p/last"), 404, "unknown-image");
         expectProblem(http.get("/v1/jobs/j/images/p/0/contents"), 404, "unknown-path");
+    }
+
+    private static byte[] redPixel() {
+        return PngWriter.write(new RgbImage(1, 1, new byte[] {(byte) 200, 10, 20}), List.of());
+    }
+
+    @Test
+    void shouldGiveAnImageInAnotherSizeAndFormat() throws Exception {
+        // Given
+        StoredImage image = Records.stored(Records.request("j", "p", 0, 4));
+        jobs.put(image);
+        store.create(image.getKey(), redPixel(), "image/png", Map.of());
+        String content = "/v1/jobs/j/images/p/0/content";
+
+        // When
+        HttpResponse<byte[]> got = http.bytes(content + "?size=16x8&format=webp&quality=80");
+
+        // Then
+        assertThat(got.statusCode()).isEqualTo(200);
+        assertThat(got.headers().firstValue("Content-Type")).contains("image/webp");
+        BufferedImage picture = ImageIO.read(new ByteArrayInputStream(got.body()));
+        assertThat(picture.getWidth()).isEqualTo(16);
+        assertThat(picture.getHeight()).isEqualTo(8);
+        String tag = got.headers().firstValue("ETag").orElseThrow();
+        assertThat(http.send(http.request(content + "?size=16x8&format=webp&quality=80")
+                                .header("If-None-Match", tag))
+                        .status())
+                .isEqualTo(304);
+        assertThat(http.bytes(content + "?size=16x8&format=webp&quality=81")
+                        .headers()
+                        .firstValue("ETag"))
+                .isNotEqualTo(Optional.of(tag));
+        assertThat(http.bytes(content + "?size=1x1").body()).isEqualTo(redPixel());
+        for (String wrong :
+                List.of("size=17x17", "size=large", "size=5000x1", "fit=stretch", "format=gif", "quality=101")) {
+            expectProblem(http.get(content + "?" + wrong), 400, "invalid-parameter");
+        }
+        expectProblem(http.get(content + "?scale=2"), 400, "unknown-parameter");
+    }
+
+    @Test
+    void shouldGiveTheFileThatWasAskedForBesideTheImage() throws Exception {
+        // Given
+        StoredImage plain = Records.stored(Records.request("j", "p", 0, 4));
+        StoredRendition rendition = new StoredRendition("renditions/q", "e", "image/jpeg", 3L, "ab", 16, 8, "scaled");
+        StoredImage image = StoredImage.newBuilder(Records.stored(Records.request("j", "q", 0, 1)))
+                .setRendition(rendition)
+                .build();
+        jobs.put(plain);
+        jobs.put(image);
+        byte[] content = {1, 2, 3};
+        store.create(rendition.getKey(), content, "image/jpeg", Map.of());
+
+        // When
+        Reply told = http.get("/v1/jobs/j/images/q/0");
+        HttpResponse<byte[]> got =
+                http.bytes(told.body().path("rendition").path("content").asText());
+
+        // Then
+        assertThat(told.body().path("rendition").path("width").asInt()).isEqualTo(16);
+        assertThat(told.body().path("rendition").path("made").asText()).isEqualTo("scaled");
+        assertThat(got.body()).isEqualTo(content);
+        assertThat(got.headers().firstValue("Content-Type")).contains("image/jpeg");
+        assertThat(http.get("/v1/jobs/j/images/p/0").body().path("rendition").isNull())
+                .isTrue();
+        expectProblem(http.get("/v1/jobs/j/images/p/0/rendition"), 404, "unknown-image");
     }
 
     @Test

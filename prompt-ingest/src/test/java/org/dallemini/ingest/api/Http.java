@@ -57,6 +57,22 @@ final class Http {
         return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
     }
 
+    /** A stream of events, once it has ended. */
+    String stream(String path, String body) {
+        HttpRequest.Builder request =
+                request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body));
+        try {
+            HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
+            OpenApiContract.check("POST", response.uri().getRawPath(), response.statusCode(), type(response), null);
+            return response.body();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     HttpRequest.Builder request(String path) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path));
         return key == null ? request : request.header("Authorization", "Bearer " + key);

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +25,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
+import org.dallemini.events.OutputFit;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.ingest.api.Http.Reply;
 import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Origins;
 import org.dallemini.ingest.http.Role;
@@ -37,10 +41,13 @@ import org.dallemini.ingest.jobs.NewestJobs;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.ingest.model.DrawingModel;
 import org.dallemini.ingest.model.ModelCard;
+import org.dallemini.ingest.openai.DrawnSizes;
 import org.dallemini.ingest.openai.GenerationParser;
 import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
 import org.dallemini.ingest.openai.OpenAiRoutes;
+import org.dallemini.ingest.previews.PreviewPictures;
+import org.dallemini.ingest.previews.Previews;
 import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.prompt.PromptLimits;
@@ -66,9 +73,12 @@ class OpenAiApiTest {
     private final MapStore store = new MapStore();
     private final List<Submission> published = new CopyOnWriteArrayList<>();
     private final AtomicInteger ids = new AtomicInteger();
-    private final JobWatch watch = new JobWatch(jobs);
+    private JobWatch watch;
     private Optional<ModelCard> card = Optional.of(ModelCard.named("shapes"));
     private Optional<String> lastSeen = Optional.empty();
+    private final Previews previews = new Previews(System::nanoTime);
+    private PreviewPictures pictures = new PreviewPictures(List.of());
+    private boolean adapts = true;
     private Generations generations;
     private ApiServer server;
     private Http http;
@@ -91,13 +101,14 @@ class OpenAiApiTest {
         };
         SubmissionParser parser = new SubmissionParser(
                 new PromptValidator(PromptLimits.DEFAULT), MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
+        watch = new JobWatch(jobs);
         Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 2);
         generations = new Generations(
                 new GenerationParser(
                         new JsonReader(MAX_BYTES),
                         PromptLimits.DEFAULT,
                         new PromptValidator(PromptLimits.DEFAULT),
-                        Set.of("1x1", "2x2"),
+                        new DrawnSizes(Set.of("1x1", "2x2"), adapts, OutputFit.PAD),
                         access instanceof LoopbackAccess),
                 new JobResource(
                         parser,
@@ -110,6 +121,8 @@ class OpenAiApiTest {
                 watch,
                 new ImageResource(jobs, bucket, Optional.empty()),
                 ImageUrls.ofApi(),
+                previews,
+                pictures,
                 admission,
                 () -> "job" + ids.incrementAndGet(),
                 longest);
@@ -345,6 +358,11 @@ class OpenAiApiTest {
 
     @Test
     void shouldNotGiveAnotherSizeThanWasAskedFor() {
+        // Given
+        server.close();
+        adapts = false;
+        serve(new LoopbackAccess(), Optional.of(store), Duration.ofMinutes(1));
+
         // When
         CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\",\"size\":\"2x2\"}");
         image("job1", 0, 1);
@@ -353,6 +371,111 @@ class OpenAiApiTest {
         // Then
         expectError(asked.join(), 500, "server_error", "null", "wrong_size");
         assertThat(asked.join().body().path("error").path("message").asText()).contains("api.image.sizes=1x1");
+    }
+
+    private void rendition(String job, int index, int count) {
+        StoredImage image = StoredImage.newBuilder(Records.stored(Records.request(job, job, index, count)))
+                .setRendition(new StoredRendition(
+                        "renditions/" + job, "e", "image/webp", 2L, "ab", 32, 16, "1x1 scaled to 16x16 (edge-1)"))
+                .build();
+        jobs.put(image);
+        store.create("renditions/" + job, new byte[] {7, 7}, "image/webp", Map.of());
+    }
+
+    @Test
+    void shouldGiveTheSizeThatWasAskedForAndSayWhatWasDrawn() {
+        // When
+        CompletableFuture<Reply> asked = asking(
+                "{\"prompt\":\"a cat\",\"size\":\"32x16\",\"output_format\":\"webp\",\"response_format\":\"b64_json\"}");
+        rendition("job1", 0, 1);
+        jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
+
+        // Then
+        Reply reply = asked.join();
+        assertThat(published.get(0).prompts().get(0).getOutput().getWidth()).isEqualTo(32);
+        assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
+        assertThat(reply.body().path("size").asText()).isEqualTo("32x16");
+        assertThat(reply.body().path("output_format").asText()).isEqualTo("webp");
+        JsonNode image = reply.body().path("data").path(0);
+        assertThat(Base64.getDecoder().decode(image.path("b64_json").asText())).isEqualTo(new byte[] {7, 7});
+        assertThat(image.path("drawn_size").asText()).isEqualTo("1x1");
+        assertThat(image.path("made").asText()).contains("scaled to 16x16");
+    }
+
+    @Test
+    void shouldGiveTheAddressOfTheSizeThatWasAskedFor() {
+        CompletableFuture<Reply> asked = asking("{\"prompt\":\"a cat\",\"size\":\"32x16\"}");
+        rendition("job1", 0, 1);
+        jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
+
+        assertThat(asked.join().body().path("data").path(0).path("url").asText())
+                .endsWith("/v1/jobs/job1/images/job1/0/rendition");
+    }
+
+    private CompletableFuture<String> streaming(String body) {
+        int before = published.size();
+        CompletableFuture<String> reply = CompletableFuture.supplyAsync(() -> http.stream(PATH, body));
+        await().until(() -> published.size() > before || reply.isDone());
+        return reply;
+    }
+
+    @Test
+    void shouldStreamImagesAsOpenAiDoes() throws Exception {
+        // Given an image decoder that makes previews
+        try (FakeImageDecoder decoder = new FakeImageDecoder()) {
+            server.close();
+            pictures = new PreviewPictures(List.of(decoder.uri()));
+            serve(new LoopbackAccess(), Optional.of(store), Duration.ofMinutes(1));
+
+            // When an image of 16 tokens is drawn: the first third, two thirds, all
+            CompletableFuture<String> asked = streaming("{\"prompt\":\"a cat\",\"stream\":true,\"partial_images\":2}");
+            for (int tokens : List.of(4, 8, 12, 16)) {
+                previews.add(Records.preview("job1", "job1/0", tokens));
+                await().until(() -> decoder.asked.size() >= (tokens < 8 ? 0 : tokens < 12 ? 1 : 2));
+            }
+            image("job1", 0, 1);
+            jobs.put(job("job1", JobState.COMPLETED, 1, 1).build());
+
+            // Then
+            List<JsonNode> events = events(asked.join());
+            assertThat(events)
+                    .extracting(event -> event.path("type").asText())
+                    .endsWith("image_generation.completed")
+                    .contains("image_generation.partial_image");
+            assertThat(events.get(0).path("partial_image_index").asInt()).isZero();
+            assertThat(events.get(0).path("b64_json").asText())
+                    .isEqualTo(Base64.getEncoder().encodeToString(new byte[16]));
+            JsonNode last = events.get(events.size() - 1);
+            assertThat(Base64.getDecoder().decode(last.path("b64_json").asText()))
+                    .isEqualTo(new byte[] {0, 1});
+            assertThat(last.path("size").asText()).isEqualTo("1x1");
+            assertThat(decoder.asked).hasSize(2);
+            assertThat(generations.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void shouldTellInTheStreamWhatFailed() throws Exception {
+        CompletableFuture<String> asked = streaming("{\"prompt\":\"a cat\",\"stream\":true}");
+        jobs.put(job("job1", JobState.FAILED, 1, 0)
+                .setFailures(List.of(new JobFailure("job1/0", "poison", "image-decoder", "it broke")))
+                .build());
+
+        assertThat(events(asked.join())).singleElement().satisfies(event -> {
+            assertThat(event.path("type").asText()).isEqualTo("error");
+            assertThat(event.path("error").path("message").asText()).contains("it broke");
+            assertThat(event.path("error").path("type").asText()).isEqualTo("server_error");
+        });
+    }
+
+    private static List<JsonNode> events(String stream) throws Exception {
+        List<JsonNode> events = new ArrayList<>();
+        for (String line : stream.split("\n")) {
+            if (line.startsWith("data: ")) {
+                events.add(Answer.JSON.readTree(line.substring("data: ".length())));
+            }
+        }
+        return events;
     }
 
     @Test

@@ -3,17 +3,13 @@ package org.dallemini.ingest.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,42 +31,6 @@ class PreviewResourceTest {
     private ApiServer server;
     private Http http;
 
-    /** Answers with what it was sent. */
-    private static final class FakeImageDecoder {
-        private final HttpServer server;
-        private final ExecutorService threads = Executors.newCachedThreadPool();
-        private final List<String> asked = new CopyOnWriteArrayList<>();
-        private volatile CountDownLatch gate = new CountDownLatch(0);
-        private volatile int status = 200;
-
-        FakeImageDecoder() throws IOException {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.setExecutor(threads);
-            server.createContext("/", exchange -> {
-                try (exchange) {
-                    asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
-                            + exchange.getRequestHeaders().getFirst("Content-Type"));
-                    byte[] body = exchange.getRequestBody().readAllBytes();
-                    gate.await();
-                    exchange.sendResponseHeaders(status, body.length);
-                    exchange.getResponseBody().write(body);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                }
-            });
-            server.start();
-        }
-
-        URI uri() {
-            return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
-        }
-
-        void stop() {
-            server.stop(0);
-            threads.shutdownNow();
-        }
-    }
-
     @BeforeEach
     void start() throws IOException {
         decoders.add(new FakeImageDecoder());
@@ -89,7 +49,7 @@ class PreviewResourceTest {
     @AfterEach
     void stop() {
         server.close();
-        decoders.forEach(FakeImageDecoder::stop);
+        decoders.forEach(FakeImageDecoder::close);
     }
 
     private void draw(byte... tokens) {
@@ -158,7 +118,7 @@ class PreviewResourceTest {
         }
 
         // Given
-        decoders.get(0).stop();
+        decoders.get(0).close();
 
         // Then
         for (byte token = 4; token < 8; token++) {

@@ -89,6 +89,7 @@ public final class Records {
                 timing(),
                 timing(),
                 timing(),
+                null,
                 null);
     }
 }

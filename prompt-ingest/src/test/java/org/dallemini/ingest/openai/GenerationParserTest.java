@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Set;
+import org.dallemini.events.ImageOutput;
 import org.dallemini.events.Lane;
+import org.dallemini.events.OutputFit;
+import org.dallemini.events.OutputFormat;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.api.JsonReader;
 import org.dallemini.ingest.http.Problem;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GenerationParserTest {
     private final GenerationParser parser = parser(true);
@@ -28,11 +32,15 @@ class GenerationParserTest {
     }
 
     private static GenerationParser parser(boolean hasUrls) {
+        return parser(hasUrls, false);
+    }
+
+    private static GenerationParser parser(boolean hasUrls, boolean adapts) {
         return new GenerationParser(
                 new JsonReader(1 << 20),
                 PromptLimits.DEFAULT,
                 new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
-                Set.of("256x256", "64x64"),
+                new DrawnSizes(Set.of("256x256", "64x64"), adapts, OutputFit.CROP),
                 hasUrls);
     }
 
@@ -72,7 +80,8 @@ class GenerationParserTest {
         assertThat(prompt.getLabels()).containsEntry("user", "u1");
         assertThat(prompt.getLane()).isEqualTo(Lane.INTERACTIVE);
         assertThat(request.format()).isEqualTo(ImageFormat.B64_JSON);
-        assertThat(request.size()).isEqualTo("256x256");
+        assertThat(request.drawnSize()).isEqualTo("256x256");
+        assertThat(request.partialImages()).isNull();
     }
 
     @Test
@@ -88,10 +97,78 @@ class GenerationParserTest {
                         .setLane(Lane.INTERACTIVE)
                         .build());
         assertThat(request.format()).isEqualTo(ImageFormat.URL);
-        assertThat(request.size()).isNull();
+        assertThat(request.drawnSize()).isNull();
         assertThat(parser.parse("{\"prompt\": \"a cat\", \"model\": \"gpt-image-1\"}".getBytes(UTF_8))
                         .format())
                 .isEqualTo(ImageFormat.B64_JSON);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "256x256",
+                "512x512",
+                "1024x1024",
+                "1536x1024",
+                "1024x1536",
+                "1792x1024",
+                "1024x1792",
+            })
+    void shouldTakeEverySizeOfOpenAis(String size) throws Exception {
+        // When
+        GenerationRequest request = parser(true, true).parse("""
+                {"model": "dall-e-3", "prompt": "a cat", "size": "%s", "quality": "hd", "style": "natural",
+                 "background": "transparent", "moderation": "low", "output_format": "webp", "output_compression": 70}
+                """.formatted(size).getBytes(UTF_8));
+
+        // Then
+        ImageOutput output = request.prompt().getOutput();
+        assertThat(output.getWidth() + "x" + output.getHeight()).isEqualTo(size);
+        assertThat(output.getFormat()).isEqualTo(OutputFormat.WEBP);
+        assertThat(output.getFit()).isEqualTo(OutputFit.CROP);
+        assertThat(output.getQuality()).isEqualTo(70);
+        assertThat(request.drawnSize()).isNull();
+    }
+
+    @Test
+    void shouldAskForNothingBesideWhatIsDrawnUnlessThatIsSaid() throws Exception {
+        GenerationParser adapting = parser(true, true);
+        assertThat(adapting.parse("{\"prompt\":\"x\",\"size\":\"auto\",\"output_format\":\"png\"}".getBytes(UTF_8))
+                        .prompt()
+                        .getOutput())
+                .isNull();
+        ImageOutput jpeg = adapting.parse("{\"prompt\":\"x\",\"output_format\":\"jpeg\"}".getBytes(UTF_8))
+                .prompt()
+                .getOutput();
+        assertThat(jpeg.getWidth()).isNull();
+        assertThat(jpeg.getFormat()).isEqualTo(OutputFormat.JPEG);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{\"prompt\":\"x\",\"size\":\"4097x10\"} | /size",
+                "{\"prompt\":\"x\",\"size\":\"large\"} | /size",
+                "{\"prompt\":\"x\",\"size\":\"0x0\"} | /size",
+                "{\"prompt\":\"x\",\"quality\":\"ultra\"} | /quality",
+                "{\"prompt\":\"x\",\"output_format\":\"gif\"} | /output_format",
+                "{\"prompt\":\"x\",\"output_compression\":101} | /output_compression",
+                "{\"prompt\":\"x\",\"partial_images\":1} | /partial_images",
+            })
+    void shouldRefuseWhatOpenAiDoesNotKnowEither(String body, String pointer) {
+        Problem problem = refused(parser(true, true), body);
+        assertThat(problem.code()).isEqualTo("invalid-parameter");
+        assertThat(problem.pointer()).isEqualTo(pointer);
+    }
+
+    @Test
+    void shouldStreamImagesThemselves() throws Exception {
+        GenerationRequest request =
+                parser(true, true).parse("{\"prompt\":\"x\",\"stream\":true,\"partial_images\":2}".getBytes(UTF_8));
+        assertThat(request.partialImages()).isEqualTo(2);
+        assertThat(request.format()).isEqualTo(ImageFormat.B64_JSON);
     }
 
     @Test
@@ -134,7 +211,8 @@ class GenerationParserTest {
                 "{\"prompt\":\"x\",\"output_format\":\"webp\"} | invalid-parameter | /output_format",
                 "{\"prompt\":\"x\",\"output_compression\":50} | invalid-parameter | /output_compression",
                 "{\"prompt\":\"x\",\"partial_images\":1} | invalid-parameter | /partial_images",
-                "{\"prompt\":\"x\",\"stream\":true} | invalid-parameter | /stream",
+                "{\"prompt\":\"x\",\"stream\":true,\"partial_images\":4} | invalid-parameter | /partial_images",
+                "{\"prompt\":\"x\",\"stream\":\"yes\"} | invalid-parameter | /stream",
                 "{\"prompt\":\"x\",\"user\":\"\\ud800\"} | invalid-parameter | /user",
                 "{\"prompt\":\"x\",\"seed\":\"x\"} | invalid-parameter | /seed",
                 "{\"prompt\":\"x\",\"n\":2,\"seed\":9223372036854775807} | invalid-parameter | /seed",

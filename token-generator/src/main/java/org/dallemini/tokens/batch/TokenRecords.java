@@ -123,7 +123,8 @@ public final class TokenRecords {
                 request.prefix().length == 0 ? null : new ImagePrefix(bytes(request.prefix()), null, null),
                 event.getCandidates(),
                 event.getCandidates() == 1 ? null : drawn.score(),
-                event.getPromptVerdict());
+                event.getPromptVerdict(),
+                event.getOutput());
         return new ImageTokens(resolved, drawn.normalizedText(), bytes(drawn.tokens()), side, side, model, timing);
     }
 
