@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -17,12 +18,16 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.ingest.api.JsonFields;
 import org.dallemini.ingest.api.JsonReader;
+import org.dallemini.ingest.api.PromptCheck;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.prompt.PromptLimits;
-import org.dallemini.prompt.PromptValidator;
+import org.dallemini.prompt.Verdict;
+import org.dallemini.prompt.Verdict.Accepted;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.moderation.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,19 +75,20 @@ public final class GenerationParser {
 
     private final JsonReader json;
     private final PromptLimits limits;
-    private final PromptValidator validator;
+    private final PromptCheck check;
     private final Set<String> sizes;
     private final boolean hasUrls;
 
     /**
+     * @param check of the prompt
      * @param sizes that may be asked for, for example {@code 256x256}
      * @param hasUrls whether images have addresses that can be opened without a key
      */
     public GenerationParser(
-            JsonReader json, PromptLimits limits, PromptValidator validator, Set<String> sizes, boolean hasUrls) {
+            JsonReader json, PromptLimits limits, PromptCheck check, Set<String> sizes, boolean hasUrls) {
         this.json = json;
         this.limits = limits;
-        this.validator = validator;
+        this.check = check;
         this.sizes = Set.copyOf(sizes);
         this.hasUrls = hasUrls;
     }
@@ -91,12 +97,15 @@ public final class GenerationParser {
         return Stream.of(values).<JsonNode>map(TextNode::valueOf).toList();
     }
 
-    GenerationRequest parse(byte[] body) throws RefusedRequestException {
+    /** @param jobId of the job that it would be */
+    GenerationRequest parse(Caller caller, byte[] body, String jobId) throws RefusedRequestException {
         JsonFields fields = JsonFields.of(json.read(body), "", FIELDS);
         for (Map.Entry<String, List<JsonNode>> field : FIXED.entrySet()) {
             refuseOthers(fields, field.getKey(), field.getValue());
         }
-        return new GenerationRequest(prompt(fields), format(fields), size(fields));
+        PromptRequest prompt = prompt(fields, jobId);
+        Optional<Release> release = check(caller, prompt);
+        return new GenerationRequest(prompt, release.orElse(null), format(fields), size(fields));
     }
 
     private static void refuseOthers(JsonFields fields, String name, List<JsonNode> allowed)
@@ -112,7 +121,7 @@ public final class GenerationParser {
         }
     }
 
-    private PromptRequest prompt(JsonFields fields) throws RefusedRequestException {
+    private PromptRequest prompt(JsonFields fields, String jobId) throws RefusedRequestException {
         String text = fields.text("prompt");
         if (text == null) {
             throw new RefusedRequestException(
@@ -123,7 +132,9 @@ public final class GenerationParser {
         if (count > limits.maxImages()) {
             throw refuse("n", "n is %d, allowed is 1 to %d.".formatted(count, limits.maxImages()));
         }
-        PromptRequest prompt = PromptRequest.newBuilder()
+        return PromptRequest.newBuilder()
+                .setId(jobId)
+                .setJobId(jobId)
                 .setText(text)
                 .setCount(count)
                 .setLane(Lane.INTERACTIVE)
@@ -133,8 +144,6 @@ public final class GenerationParser {
                 .setLabels(user(fields))
                 .setBestOf(fields.integer("best_of"))
                 .build();
-        validate(prompt);
-        return prompt;
     }
 
     private static @Nullable Sampling sampling(JsonFields fields) throws RefusedRequestException {
@@ -157,14 +166,16 @@ public final class GenerationParser {
                 : fields.refuse(USER, "text: it holds an unpaired surrogate");
     }
 
-    /** The rules are the intake's, the names OpenAI's. */
-    private void validate(PromptRequest prompt) throws RefusedRequestException {
-        if (validator.validateContent(prompt) instanceof Refused refused) {
+    /** The release that it needs, if it does. The rules are the intake's, the names OpenAI's. */
+    private Optional<Release> check(Caller caller, PromptRequest prompt) throws RefusedRequestException {
+        Verdict verdict = check.check(caller, prompt);
+        if (verdict instanceof Refused refused) {
             String field = refused.field().replaceFirst(".*/", "");
             String message = NAME.matcher(refused.message()).replaceAll(name -> NAMES.get(name.group()));
             throw new RefusedRequestException(Problem.at(
                     "/" + NAMES.getOrDefault(field, field), refused.code().code(), message));
         }
+        return ((Accepted) verdict).release();
     }
 
     private @Nullable String size(JsonFields fields) throws RefusedRequestException {
