@@ -15,6 +15,7 @@ import org.dallemini.ingest.api.ApiKey;
 import org.dallemini.ingest.api.KeysFile;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.lock.ProcessLock;
+import org.dallemini.stage.config.FilterMode;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -83,6 +84,9 @@ final class KeysCommand extends CommandGroup {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("name", key.name());
             fields.put("roles", List.of(ApiKey.words(key.roles()).split(",")));
+            fields.put(
+                    "filterPrompt",
+                    key.promptFilter() == null ? null : key.promptFilter().key());
             return fields;
         }
     }
@@ -106,6 +110,13 @@ final class KeysCommand extends CommandGroup {
                 description = "read: ask for jobs; submit: submit them too; admin: everything. May be repeated.")
         private List<Role> roles;
 
+        @Option(
+                names = "--filter-prompt",
+                paramLabel = "MODE",
+                description =
+                        "What is done with unwelcome prompts of this key: refuse, flag (let pass with a mark) or off (default: what the setting filter.prompt of the prompt ingest says). A laxer mode than that needs moderation.release.key there.")
+        private @Nullable FilterMode promptFilter;
+
         @Override
         public Integer call() throws IOException {
             if (!ApiKey.isName(name)) {
@@ -113,7 +124,7 @@ final class KeysCommand extends CommandGroup {
                         + " first.");
             }
             String drawn = ApiKey.draw(new SecureRandom());
-            ApiKey key = ApiKey.of(name, EnumSet.copyOf(roles), drawn);
+            ApiKey key = ApiKey.of(name, EnumSet.copyOf(roles), drawn).withPromptFilter(promptFilter);
             int code = change(keys -> {
                 if (keys.stream().anyMatch(other -> other.name().equals(name))) {
                     System.err.println(
@@ -137,12 +148,16 @@ final class KeysCommand extends CommandGroup {
             name = "list",
             aliases = "ls",
             mixinStandardHelpOptions = true,
-            description = "Prints names and roles, one key a line.")
+            description = "Prints names, roles and modes of the prompt filter, one key a line.")
     static final class ListKeys extends Action {
         @Override
         public Integer call() throws IOException {
             for (ApiKey key : KeysFile.read(file())) {
-                print(key.name() + " " + ApiKey.words(key.roles()), fields(key));
+                FilterMode filter = key.promptFilter();
+                print(
+                        key.name() + " " + ApiKey.words(key.roles())
+                                + (filter == null ? "" : " " + ApiKey.words(filter)),
+                        fields(key));
             }
             return ExitCode.OK;
         }

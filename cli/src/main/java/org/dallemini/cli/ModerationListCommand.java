@@ -23,9 +23,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Lists what was decided last about each prompt and image, the newest first, a line each: time, decision, id, category, reason.",
-            "",
-            "What the HTTP API refuses before anything is published is not among it: dallemini_filter_prompts_total counts that."
+            "Lists what was decided last about each prompt and image, the newest first, a line each: time, decision, id, category, reason. Every refusal has a line, also of the HTTP API, which refuses before anything is published."
         })
 final class ModerationListCommand extends ModerationCommand.Action {
     @Spec

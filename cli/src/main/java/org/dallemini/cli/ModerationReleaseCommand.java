@@ -121,13 +121,19 @@ final class ModerationReleaseCommand extends ClusterAction {
                     places.add(subject);
                     continue;
                 }
-                List<String> refused = decisions.about(subject).stream()
+                List<ModerationDecision> found = decisions.about(subject);
+                List<String> refused = found.stream()
                         .map(ModerationDecision::getLetter)
                         .filter(Objects::nonNull)
                         .toList();
                 if (refused.size() > 1) {
                     throw new ConfigException("Several were refused as " + subject + ": look at them ('moderation show "
                             + subject + "'), and name the dead letter that is meant, such as '" + refused.get(0) + "'");
+                }
+                if (refused.isEmpty() && found.stream().anyMatch(ModerationLog::isOfApi)) {
+                    throw new ConfigException("The HTTP API refused " + subject
+                            + " before it was published, so there is nothing to release: change the policy, or the"
+                            + " key's filter.prompt, and have it asked for again");
                 }
                 if (refused.isEmpty()) {
                     throw new ConfigException(

@@ -83,7 +83,10 @@ final class ModerationShowCommand extends ClusterAction {
                 .map(ModerationDecision::getLetter)
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElseThrow(() -> new ConfigException(subject + " is not refused: see the image itself"));
+                .orElseThrow(() -> new ConfigException(
+                        found.stream().anyMatch(ModerationLog::isOfApi)
+                                ? "The HTTP API refused " + subject + " before it was published: there is no picture"
+                                : subject + " is not refused: see the image itself"));
         String chosen = model == null ? settings.get("model") : model;
         if (chosen == null) {
             throw new ConfigException("Which model drew it? Give --model");

@@ -45,7 +45,7 @@ public final class DecisionText {
         }
         row(page, "released", decision.getReleasedBy() == null ? null : "by " + decision.getReleasedBy());
         row(page, "reason", decision.getReason());
-        row(page, "letter", decision.getLetter());
+        row(page, "letter", ModerationLog.isOfApi(decision) ? "none: it was not published" : decision.getLetter());
         return page.toString().stripTrailing();
     }
 

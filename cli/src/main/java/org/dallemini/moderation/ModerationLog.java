@@ -19,8 +19,8 @@ import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
 
 /**
- * Reads the compacted topic {@code moderation}. A refusal is left out once what it refused has been released, whichever
- * of both records came first.
+ * Reads the compacted topic {@code moderation}. A dead letter's refusal is left out once what it refused has been
+ * released, whichever of both records came first.
  */
 public final class ModerationLog implements AutoCloseable {
     private final CommittedReader reader;
@@ -58,13 +58,18 @@ public final class ModerationLog implements AutoCloseable {
         found.stream()
                 .filter(decision -> decision.getDecision() == ModerationOutcome.RELEASED)
                 .forEach(decision -> released.put(decision.getSubject(), decision.getDecidedAt()));
-        found.removeIf(decision -> decision.getDecision() == ModerationOutcome.REFUSED
+        found.removeIf(decision -> decision.getLetter() != null
                 && decision.getDecidedAt().isBefore(released.getOrDefault(decision.getSubject(), Instant.MIN)));
         found.removeIf(filter.negate());
         found.sort(Comparator.comparing(ModerationDecision::getDecidedAt)
                 .reversed()
                 .thenComparing(ModerationDecision::getSubject));
         return found;
+    }
+
+    /** Whether the HTTP API refused it, so that nothing was published and there is no dead letter. */
+    public static boolean isOfApi(ModerationDecision decision) {
+        return decision.getDecision() == ModerationOutcome.REFUSED && decision.getLetter() == null;
     }
 
     @Override

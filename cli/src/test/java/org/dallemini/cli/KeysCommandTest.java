@@ -54,6 +54,23 @@ class KeysCommandTest {
     }
 
     @Test
+    void shouldGiveAKeyAFilterOfItsOwn() throws IOException {
+        // When
+        keys("create", "--name", "alice", "--role", "submit");
+        keys("create", "--name", "museum", "--role", "submit", "--filter-prompt", "flag");
+
+        // Then
+        assertThat(keys("list").out()).isEqualTo("alice submit\nmuseum submit filter.prompt=flag\n");
+        assertThat(keys("list", "--output", "json").out())
+                .contains("\"filterPrompt\":null", "\"filterPrompt\":\"flag\"");
+        assertThat(Files.readString(temp.resolve("api.keys")))
+                .containsPattern("(?m)^museum submit [0-9a-f]{64} filter.prompt=flag$");
+        assertThat(keys("create", "--name", "b", "--role", "submit", "--filter-prompt", "never")
+                        .exitCode())
+                .isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
     void shouldSayWhatIsMissing() {
         assertThat(keys("create", "--name", "a b", "--role", "read").exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(keys("create", "--name", "a", "--role", "root").exitCode()).isEqualTo(ExitCode.USAGE);

@@ -1,5 +1,6 @@
 package org.dallemini.cli;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.dallemini.dalle.model.ModelHome;
 import org.dallemini.images.ImageDecoderConfig;
+import org.dallemini.ingest.model.ModelCard;
 import org.dallemini.models.testing.FakeHub;
 import org.dallemini.stage.config.ModelSettings;
 import org.dallemini.tokens.TokenGeneratorConfig;
@@ -63,6 +65,48 @@ class PullCommandTest {
         Map<String, String> settings = Map.of("model", "mega", ModelSettings.MODELS_DIR, temp + "/data/pulled");
         assertThat(folder(new TokenGeneratorConfig(settings).model())).isEqualTo(folder);
         assertThat(folder(new ImageDecoderConfig(settings).model())).isEqualTo(folder);
+    }
+
+    @Test
+    void shouldTellOfAModelWhatItsHubTells() {
+        // Given
+        hub.files("dalle-mini/dalle-mega").put("README.md", """
+                        ---
+                        language: en
+                        license: apache-2.0
+                        ---
+                        # Mega Model Card
+                        ## Model Details
+                        * **Model Description:** This is a model that draws what a sentence says.
+                        ## Uses
+                        ### Direct Use
+                        Research and fun.
+                        ### Misuse and Malicious Use
+                        Do not draw to humiliate people.
+                        ## Limitations and Bias
+                        ### Limitations
+                        * Faces are drawn poorly.
+                        ### Bias
+                        It learned the **stereotypes** of the internet.
+                        ## Environmental Impact
+                        * **Carbon Emitted:** 7 kg CO2 eq.
+                        """.getBytes(UTF_8));
+
+        // When
+        InProcess pull = pull();
+
+        // Then
+        assertThat(pull.exitCode()).as(pull.err()).isEqualTo(ExitCode.OK);
+        ModelCard card = ModelCard.of(temp.resolve("data/pulled/mega"));
+        assertThat(card.name()).isEqualTo("mega");
+        assertThat(card.description()).isEqualTo("This is a model that draws what a sentence says.");
+        assertThat(card.source()).isEqualTo(hub.address() + "/dalle-mini/dalle-mega");
+        assertThat(card.licence()).isEqualTo("Apache-2.0");
+        assertThat(card.intendedUses()).containsExactly("Research and fun.");
+        assertThat(card.excludedUses()).containsExactly("Do not draw to humiliate people.");
+        assertThat(card.limits()).containsExactly("Faces are drawn poorly.");
+        assertThat(card.biases()).containsExactly("It learned the stereotypes of the internet.");
+        assertThat(card.emissions()).isEqualTo("Carbon Emitted: 7 kg CO2 eq.");
     }
 
     @Test

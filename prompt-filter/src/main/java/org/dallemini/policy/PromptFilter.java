@@ -46,9 +46,15 @@ public final class PromptFilter {
      * @throws org.apache.kafka.common.config.ConfigException if the policy cannot be read
      */
     public static Optional<PromptFilter> of(PromptFilterSettings settings, Door door, MeterRegistry meters) {
-        return settings.mode() == FilterMode.OFF
+        return of(settings, settings.mode(), door, meters);
+    }
+
+    /** As configured, but for the mode. */
+    public static Optional<PromptFilter> of(
+            PromptFilterSettings settings, FilterMode mode, Door door, MeterRegistry meters) {
+        return mode == FilterMode.OFF
                 ? Optional.empty()
-                : Optional.of(new PromptFilter(settings.policy(), settings.mode() == FilterMode.REFUSE, door, meters));
+                : Optional.of(new PromptFilter(settings.policy(), mode == FilterMode.REFUSE, door, meters));
     }
 
     /**
@@ -59,11 +65,20 @@ public final class PromptFilter {
      * @param drawn whether guidance is below 1, so that the negative text is what is drawn
      */
     public PromptJudgement judge(String text, @Nullable String negative, boolean drawn) {
+        return judge(text, negative, drawn, false);
+    }
+
+    /**
+     * The same.
+     *
+     * @param isReleased whether somebody lets it pass, so that what is refused counts as released
+     */
+    public PromptJudgement judge(String text, @Nullable String negative, boolean drawn, boolean isReleased) {
         PromptJudgement judgement = decide(text, negative, drawn);
         if (judgement instanceof Flagged flagged) {
             count("flagged", flagged.category());
         } else if (judgement instanceof Refused refused) {
-            count("refused", refused.category());
+            count(isReleased ? "released" : "refused", refused.category());
         }
         return judgement;
     }

@@ -43,7 +43,8 @@ public final class PromptFilterSettings {
                         "File of a policy of one's own. Empty: the one that is shipped.");
     }
 
-    FilterMode mode() {
+    /** What is done with what the policy takes for unwelcome. */
+    public FilterMode mode() {
         return FilterMode.of(config.getString(MODE));
     }
 

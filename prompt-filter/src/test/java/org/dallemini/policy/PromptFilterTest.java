@@ -101,10 +101,12 @@ class PromptFilterTest {
         filter.judge("a storm", null, false);
         filter.judge("rain", null, false);
         filter.judge("sun", null, false);
+        filter.judge("a storm", null, false, true);
 
         assertThat(count("refused", "storms")).isEqualTo(1);
         assertThat(count("flagged", "rain")).isEqualTo(1);
-        assertThat(meters.getMeters()).hasSize(2);
+        assertThat(count("released", "storms")).isEqualTo(1);
+        assertThat(meters.getMeters()).hasSize(3);
     }
 
     private double count(String outcome, String category) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -16,7 +17,9 @@ import org.dallemini.ingest.ApiSettings.Limits;
 import org.dallemini.ingest.ApiSettings.Listener;
 import org.dallemini.ingest.api.AcceptedJobs;
 import org.dallemini.ingest.api.Admission;
+import org.dallemini.ingest.api.CallerFilter;
 import org.dallemini.ingest.api.ControlRoutes;
+import org.dallemini.ingest.api.FilterModes;
 import org.dallemini.ingest.api.GalleryResource;
 import org.dallemini.ingest.api.ImageResource;
 import org.dallemini.ingest.api.IntakeGate;
@@ -28,11 +31,13 @@ import org.dallemini.ingest.api.JobRoutes;
 import org.dallemini.ingest.api.JsonReader;
 import org.dallemini.ingest.api.KafkaJobPublisher;
 import org.dallemini.ingest.api.KafkaJobRetries;
+import org.dallemini.ingest.api.KafkaRefusalLog;
 import org.dallemini.ingest.api.KeyAccess;
 import org.dallemini.ingest.api.LiveRenditions;
 import org.dallemini.ingest.api.LoopbackAccess;
 import org.dallemini.ingest.api.OpenApi;
 import org.dallemini.ingest.api.PreviewResource;
+import org.dallemini.ingest.api.PromptCheck;
 import org.dallemini.ingest.api.QueueLimit;
 import org.dallemini.ingest.api.RateLimit;
 import org.dallemini.ingest.api.SubmissionParser;
@@ -63,11 +68,12 @@ import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.policy.PromptFilter;
-import org.dallemini.prompt.PromptValidator;
 import org.dallemini.renditions.Renditions;
 import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.commands.JobCommandPublisher;
+import org.dallemini.stage.config.FilterMode;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.moderation.Releases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -95,13 +101,20 @@ public final class Api {
         }
         Optional<ModelCard> card = api.modelCard();
         Optional<PresignedUrls> presigned = config.presignedUrls();
-        Access access = access(listener);
+        FilterModes modes =
+                new FilterModes(config.promptFilter(), Releases.of(settings).arePossible());
+        Access access = access(listener, modes);
         Limits limits = api.limits();
         SecureRandom random = new SecureRandom();
         Supplier<String> freshId = () -> freshId(random);
-        PromptValidator validator = config.validator(PromptFilter.Door.API, meters);
+        KafkaRefusalLog refusals = new KafkaRefusalLog(settings, freshId, InstantSource.system(), meters);
+        PromptCheck check = new CallerFilter(
+                modes,
+                access instanceof KeyAccess ? EnumSet.allOf(FilterMode.class) : EnumSet.of(modes.own()),
+                mode -> config.validator(mode, PromptFilter.Door.API, meters),
+                refusals);
         SubmissionParser parser = new SubmissionParser(
-                validator,
+                check,
                 limits.bodyBytes(),
                 limits.prompts(),
                 freshId,
@@ -127,7 +140,7 @@ public final class Api {
                 new GenerationParser(
                         new JsonReader(limits.bodyBytes()),
                         config.limits(),
-                        validator,
+                        check,
                         api.images(),
                         presigned.isPresent() || access instanceof LoopbackAccess),
                 submitting,
@@ -171,19 +184,20 @@ public final class Api {
             watch.close();
             sweep.close();
             publisher.close();
+            refusals.close();
             commands.close();
             store.ifPresent(ObjectStore::close);
         }));
     }
 
-    private static Access access(Listener listener) {
+    private static Access access(Listener listener, FilterModes modes) {
         String host = listener.host();
         boolean isLoopback = isLoopback(host);
         if (!listener.keysFile().isEmpty()) {
             if (!isLoopback) {
                 log.warn("The API on {} speaks plain HTTP, keys included: put a proxy that speaks TLS before it", host);
             }
-            return KeyAccess.of(Path.of(listener.keysFile()));
+            return KeyAccess.of(Path.of(listener.keysFile()), modes);
         }
         if (!isLoopback) {
             throw new ConfigException(

@@ -179,8 +179,8 @@ public record ApiSettings(
                         ConfigDef.Type.STRING,
                         "",
                         MEDIUM,
-                        "Folder of the model that draws. Its model-card.json is what the API and the web page say of it;"
-                                + " nothing else is read. Empty: they know the name of the model that drew the newest"
+                        "Folder of the model that draws. Its model-card.json, or the README.md of its hub, is what the"
+                                + " API and the web page say of it; nothing else is read. Empty: they know the name of the model that drew the newest"
                                 + " image, and no more. 'dallemini up' sets it.")
                 .define(
                         CORS_ORIGINS,

@@ -23,6 +23,7 @@ import org.dallemini.policy.PromptFilter;
 import org.dallemini.policy.PromptFilterSettings;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
+import org.dallemini.stage.config.FilterMode;
 import org.dallemini.stage.config.StageConfig;
 
 /** The settings of the prompt ingest: every stage's, and these. */
@@ -206,7 +207,17 @@ public final class PromptIngestConfig {
      * @throws ConfigException if the policy cannot be read
      */
     PromptValidator validator(PromptFilter.Door door, MeterRegistry meters) {
-        return new PromptValidator(limits(), PromptFilter.of(new PromptFilterSettings(stage), door, meters));
+        return validator(promptFilter(), door, meters);
+    }
+
+    /** The same with another mode of the filter. */
+    PromptValidator validator(FilterMode mode, PromptFilter.Door door, MeterRegistry meters) {
+        return new PromptValidator(limits(), PromptFilter.of(new PromptFilterSettings(stage), mode, door, meters));
+    }
+
+    /** What is done with prompts that the policy takes for unwelcome. */
+    FilterMode promptFilter() {
+        return new PromptFilterSettings(stage).mode();
     }
 
     /** Of the HTTP API. */

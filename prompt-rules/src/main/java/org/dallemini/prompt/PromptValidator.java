@@ -72,7 +72,8 @@ public final class PromptValidator {
         return validateContent(prompt, Optional.empty());
     }
 
-    private Verdict validateContent(PromptRequest prompt, Optional<Release> release) {
+    /** The same of a prompt that somebody lets pass the filter. */
+    public Verdict validateContent(PromptRequest prompt, Optional<Release> release) {
         return Stream.<Check>of(
                         () -> id("id", prompt.getId()),
                         () -> id("jobId", prompt.getJobId()),
@@ -99,8 +100,8 @@ public final class PromptValidator {
         }
         Sampling sampling = prompt.getSampling();
         Float guidance = sampling == null ? null : sampling.getGuidanceScale();
-        PromptJudgement judgement =
-                filter.judge(prompt.getText(), prompt.getNegativeText(), guidance != null && guidance < 1);
+        boolean isDrawn = guidance != null && guidance < 1;
+        PromptJudgement judgement = filter.judge(prompt.getText(), prompt.getNegativeText(), isDrawn, release != null);
         if (judgement instanceof PromptJudgement.Refused refused && release != null) {
             return new Accepted(
                     new PromptVerdict(refused.policy(), refused.category(), release.by(), release.reason()));

@@ -1,7 +1,9 @@
 package org.dallemini.prompt;
 
+import java.util.Optional;
 import org.dallemini.events.PromptVerdict;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.moderation.Release;
 import org.jspecify.annotations.Nullable;
 
 /** Whether a prompt may enter the pipeline. */
@@ -12,7 +14,14 @@ public sealed interface Verdict {
      *
      * @param policy what the prompt filter says; null if there is none
      */
-    record Accepted(@Nullable PromptVerdict policy) implements Verdict {}
+    record Accepted(@Nullable PromptVerdict policy) implements Verdict {
+        /** By which it passes a filter that refuses it; empty if it needed none. */
+        public Optional<Release> release() {
+            String by = policy == null ? null : policy.getReleasedBy();
+            String reason = policy == null ? null : policy.getReleaseReason();
+            return by == null || reason == null ? Optional.empty() : Optional.of(new Release(by, reason));
+        }
+    }
 
     /**
      * Something is wrong with it.

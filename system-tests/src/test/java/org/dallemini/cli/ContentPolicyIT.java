@@ -268,6 +268,38 @@ class ContentPolicyIT {
     }
 
     @Test
+    void shouldTellOfWhatTheApiRefuses() throws Exception {
+        // Given
+        String config = StackFile.of(refusing.data).toString();
+        HttpRequest request = HttpRequest.newBuilder(refusing.api("/v1/jobs"))
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString("{\"id\":\"unwelcome\",\"prompts\":[\"a picture of gore\"]}"))
+                .build();
+
+        // When
+        HttpResponse<String> answer = HTTP.send(request, BodyHandlers.ofString());
+
+        // Then
+        assertThat(answer.statusCode()).isEqualTo(400);
+        await().atMost(PATIENCE)
+                .until(() -> InProcess.run(folder, "moderation", "list", "--job", "unwelcome", "--config", config)
+                        .out()
+                        .contains("  refused   unwelcome  "));
+        InProcess shown = InProcess.run(folder, "moderation", "show", "unwelcome", "--config", config);
+        assertThat(shown.out())
+                .contains("about      prompt unwelcome")
+                .contains("reason     refused by the HTTP API and not published: text falls under \"gore\"")
+                .contains("letter     none: it was not published")
+                .doesNotContain("picture");
+
+        // And: nothing is there to be released
+        InProcess release = InProcess.run(
+                folder, "moderation", "release", "unwelcome", "--by", "ann", "--reason", "x", "--config", config);
+        assertThat(release.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(release.err()).contains("The HTTP API refused unwelcome before it was published");
+    }
+
+    @Test
     void shouldPublishAndMarkWhatIsBetweenTheThresholds() throws Exception {
         try (Running flagging = new Running(FLAG_ALL)) {
             // When

@@ -111,6 +111,11 @@ final class HubRemote implements Remote {
         return Optional.of(new RemoteFile(name, locate(name), size, hash, null));
     }
 
+    @Override
+    public Optional<RemoteFile> readme() throws IOException {
+        return find(Readme.FILE);
+    }
+
     /** Some mirrors list names only; the rest then stands in the headers of the file's own address. */
     private RemoteFile ask(String name) throws IOException {
         try (Answer answer = http.send("HEAD", uri(name), Map.of(), hub.token(), Redirects.SAME_HOST)) {

@@ -45,6 +45,11 @@ final class HubTextModel implements Remote {
         return own.isPresent() || !name.equals(CheckpointFiles.WORD_LIST) ? own : borrow(name);
     }
 
+    @Override
+    public Optional<RemoteFile> readme() throws IOException {
+        return model.readme();
+    }
+
     private Optional<RemoteFile> borrow(String name) throws IOException {
         try {
             Remote words = hub.open(WORDS);

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Puts models into the {@link ModelHome}:
  *
  * <pre>
- * NAME/           a model that is complete, with pull.json beside dalle-bart/ and vqgan/
+ * NAME/           a model that is complete, with pull.json beside dalle-bart/ and vqgan/, and the hub's README.md
  * .NAME.pulling/  what has been fetched of one that is not
  * .NAME.lock      held by the process that is pulling
  * .NAME.old/      the model before, while it is being replaced
@@ -52,7 +52,7 @@ final class Puller {
      * @param replace whether a model of the name from elsewhere, or of another version, may be replaced
      */
     PulledModel pull(String name, Remote bart, Remote vqgan, boolean replace) throws IOException {
-        return pull(name, () -> plan(bart, vqgan), new Origins(bart.origin(), vqgan.origin(), null), replace);
+        return pull(name, () -> plan(bart, vqgan), new Origins(bart.origin(), vqgan.origin(), null), bart, replace);
     }
 
     /** The same of a CLIP, whose folder is {@code NAME/clip/}. */
@@ -61,6 +61,7 @@ final class Puller {
                 name,
                 () -> plan(CLIP, clip, CheckpointPlan.clip(clip, fetcher, retry)),
                 new Origins(null, null, clip.origin()),
+                clip,
                 replace);
     }
 
@@ -72,7 +73,9 @@ final class Puller {
         List<Planned> plan() throws IOException;
     }
 
-    private PulledModel pull(String name, Planning planning, Origins origins, boolean replace) throws IOException {
+    /** @param described where its README.md is */
+    private PulledModel pull(String name, Planning planning, Origins origins, Remote described, boolean replace)
+            throws IOException {
         Path lockFile = work(name, ".lock");
         try (ProcessLock lock = ProcessLock.tryAcquire(lockFile)
                 .orElseThrow(() -> new PullException(
@@ -80,14 +83,16 @@ final class Puller {
                         ProcessLock.holder(lockFile) + " is pulling " + name + "; wait until it has ended"))) {
             putBack(name);
             List<Planned> plan = planning.plan();
+            Readme readme = new Readme(described, fetcher, retry, progress);
             Path model = home.folder(name);
             if (Files.exists(model)) {
                 Optional<ModelOrigin> same = same(model, plan, replace);
                 if (same.isPresent()) {
+                    readme.fetch(model);
                     return new PulledModel(model, false, same.get());
                 }
             }
-            return fetch(name, origins, plan);
+            return fetch(name, origins, plan, readme);
         }
     }
 
@@ -134,7 +139,7 @@ final class Puller {
         return Optional.empty();
     }
 
-    private PulledModel fetch(String name, Origins origins, List<Planned> plan) throws IOException {
+    private PulledModel fetch(String name, Origins origins, List<Planned> plan, Readme readme) throws IOException {
         Staging staging = Staging.open(work(name, ".pulling"), plan);
         long total = plan.stream().mapToLong(planned -> planned.file().size()).sum();
         requireRoom(staging, total - staging.present());
@@ -147,6 +152,7 @@ final class Puller {
             progress.complete(planned.path(), file.size());
         }
         requireModel(staging);
+        readme.fetch(staging.folder());
         var provenance = new ModelOrigin(
                 name,
                 clock.instant().truncatedTo(ChronoUnit.SECONDS).toString(),

@@ -22,6 +22,11 @@ interface Remote extends AutoCloseable {
 
     Optional<RemoteFile> find(String name) throws IOException;
 
+    /** What is written for people about the model; empty if there is nothing, or only checkpoints are kept there. */
+    default Optional<RemoteFile> readme() throws IOException {
+        return Optional.empty();
+    }
+
     /**
      * Begins to read a file.
      *

@@ -510,6 +510,47 @@ class ModelPullTest {
     }
 
     @Test
+    void shouldKeepTheHubsReadmeBesideTheModel() throws IOException {
+        // Given: pulled before there was one
+        pull(false);
+        hub.files(BART).put("README.md", "## Uses".getBytes(UTF_8));
+
+        // When
+        PulledModel again = pull(false);
+        hub.files(BART).put("README.md", "## Other uses".getBytes(UTF_8));
+        PulledModel edited = pull(false);
+
+        // Then: it is no other version of the model
+        assertThat(again.fetched()).isFalse();
+        assertThat(edited.fetched()).isFalse();
+        assertThat(edited.folder().resolve("README.md")).hasContent("## Uses");
+        assertThat(edited.provenance().files()).noneMatch(file -> file.path().contains("README"));
+    }
+
+    @Test
+    void shouldPullAModelWithoutAReadmeThatCannotBeHad() throws IOException {
+        // Given
+        hub.files(BART).put("README.md", new byte[(1 << 20) + 1]);
+
+        // When
+        PulledModel large = pull(false);
+
+        // Then
+        assertThat(large.folder().resolve("README.md")).doesNotExist();
+        assertThat(told.toString(UTF_8)).contains("README.md has 1048577 bytes and is left out");
+
+        // When: or the hub does not give it
+        hub.files(BART).put("README.md", "## Uses".getBytes(UTF_8));
+        hub.failGet("README.md", Fault.status(403, "X-Error-Code", "GatedRepo"));
+        PulledModel refused = pull(false);
+
+        // Then
+        assertThat(filesIn(refused.folder())).noneMatch(file -> file.contains("README"));
+        assertThat(told.toString(UTF_8)).contains("The model comes without its README.md: ");
+        assertThat(pull(false).folder().resolve("README.md")).hasContent("## Uses");
+    }
+
+    @Test
     void shouldReplaceAnotherVersionOnlyWhenAskedTo() throws IOException {
         // Given
         pull(false);

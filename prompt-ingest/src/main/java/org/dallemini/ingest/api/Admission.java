@@ -24,8 +24,8 @@ public final class Admission {
         this.mostWaiting = mostWaiting;
     }
 
-    /** Counts a submission. */
-    void submit(Caller caller) throws RefusedRequestException {
+    /** Counts a request that submits something, whatever becomes of it. */
+    public void submit(Caller caller) throws RefusedRequestException {
         rate.take(caller);
     }
 

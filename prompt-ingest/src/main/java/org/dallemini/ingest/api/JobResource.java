@@ -52,18 +52,18 @@ public final class JobResource {
      * @param keyedId the job's id if it follows from an {@link IdempotencyKey}
      */
     Submission submit(Caller caller, byte[] body, Optional<String> keyedId) throws RefusedRequestException {
-        return submit(caller, parser.parse(body, keyedId), keyedId.isPresent());
+        admission.submit(caller); // first, so that what is refused counts too
+        return submit(caller, parser.parse(caller, body, keyedId), keyedId.isPresent());
     }
 
     /**
-     * Returns the submission once it is safe.
+     * Returns the submission once it is safe; {@link Admission#submit} has counted it.
      *
      * @param isKeyed whether the job's id follows from an {@link IdempotencyKey}
      * @throws RefusedRequestException if there is a job of this id that asks for something else, a deadline has passed,
      *     too much is asked for at once, or it could not be published
      */
     public Submission submit(Caller caller, Submission submission, boolean isKeyed) throws RefusedRequestException {
-        admission.submit(caller);
         Optional<JobStatus> known = known(submission.jobId());
         String content = known.map(JobStatus::getContent).orElse(null);
         if (content != null && !content.equals(submission.content())) {

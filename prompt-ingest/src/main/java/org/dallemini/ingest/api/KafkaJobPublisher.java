@@ -28,6 +28,8 @@ import org.dallemini.stage.Failures;
 import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.LazyProducer;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.moderation.Release;
+import org.dallemini.stage.moderation.Releases;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +46,7 @@ public final class KafkaJobPublisher implements JobPublisher {
 
     private final String topic;
     private final Serializer<PromptRequest> serializer;
+    private final Releases releases;
     private final LazyProducer producer;
 
     /**
@@ -54,6 +57,7 @@ public final class KafkaJobPublisher implements JobPublisher {
     public KafkaJobPublisher(StageConfig config) {
         this.topic = config.topics().prompts();
         this.serializer = EventSerdes.serializer(config.serde());
+        this.releases = Releases.of(config);
         Map<String, Object> settings = new HashMap<>(Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 config.getString(StageConfig.TOPIC_PREFIX) + "api",
@@ -91,9 +95,15 @@ public final class KafkaJobPublisher implements JobPublisher {
         try {
             Producer<byte[], byte[]> open = producer.get();
             for (PromptRequest prompt : submission.prompts()) {
+                String id = String.valueOf(prompt.getId());
                 byte[] value = serializer.serialize(topic, prompt);
-                sent.add(open.send(new ProducerRecord<>(
-                        topic, null, bytes(String.valueOf(prompt.getId())), value, new RecordHeaders(headers))));
+                ProducerRecord<byte[], byte[]> record =
+                        new ProducerRecord<>(topic, null, bytes(id), value, new RecordHeaders(headers));
+                Release release = submission.releases().get(id);
+                if (release != null) {
+                    releases.sign(record, release);
+                }
+                sent.add(open.send(record));
                 if (System.nanoTime() > end) {
                     throw new TimeoutException("the broker takes too long");
                 }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
@@ -28,6 +29,7 @@ public final class KeyAccess implements Access {
     private static final Pattern BEARER = Pattern.compile("(?i:Bearer) +([A-Za-z0-9._~+/=-]{1,512})");
 
     private final Path file;
+    private final FilterModes modes;
     private Known known;
 
     /** @param keys none if the file could not be read */
@@ -37,15 +39,29 @@ public final class KeyAccess implements Access {
     private record State(
             FileTime modified, long size, @Nullable Object identity) {}
 
-    private KeyAccess(Path file, Known known) {
+    private KeyAccess(Path file, FilterModes modes, Known known) {
         this.file = file;
+        this.modes = modes;
         this.known = known;
     }
 
-    /** @throws ConfigException if the file cannot be read or is none */
-    public static KeyAccess of(Path file) {
+    /**
+     * Reads the keys.
+     *
+     * @param modes of the prompt filter that keys can have; one that gets another later has the process's own
+     * @throws ConfigException if the file cannot be read or is none, or a key has a mode that it cannot have
+     */
+    public static KeyAccess of(Path file, FilterModes modes) {
         try {
-            return new KeyAccess(file, new Known(state(file), KeysFile.read(file)));
+            State state = state(file);
+            List<ApiKey> keys = KeysFile.read(file);
+            for (ApiKey key : keys) {
+                Optional<String> offence = modes.offence(key);
+                if (offence.isPresent()) {
+                    throw new ConfigException(offence.get() + ", or change the key in " + file + ".");
+                }
+            }
+            return new KeyAccess(file, modes, new Known(state, keys));
         } catch (IOException e) {
             throw new ConfigException("Cannot read api.keys.file " + file + " (" + e
                     + "): make one with 'dallemini keys create', and let this process read it.");
@@ -62,7 +78,8 @@ public final class KeyAccess implements Access {
         try {
             now = state(file);
             if (!now.equals(known.state)) {
-                known = new Known(now, KeysFile.read(file));
+                known = new Known(
+                        now, KeysFile.read(file).stream().map(this::allowed).toList());
                 log.info("Read {} API keys from {}", known.keys.size(), file);
             }
         } catch (IOException | ConfigException e) {
@@ -72,6 +89,12 @@ public final class KeyAccess implements Access {
             known = new Known(null, List.of());
         }
         return known.keys;
+    }
+
+    private ApiKey allowed(ApiKey key) {
+        Optional<String> offence = modes.offence(key);
+        offence.ifPresent(what -> log.error("{}. Until then the filter of the process holds for it.", what));
+        return offence.isPresent() ? key.withPromptFilter(null) : key;
     }
 
     @Override
@@ -99,6 +122,6 @@ public final class KeyAccess implements Access {
                     "The key " + found.name() + " has the role " + ApiKey.words(found.roles()) + "; this needs "
                             + needed.word() + "."));
         }
-        return new Caller(found.name());
+        return new Caller(found.name(), found.promptFilter());
     }
 }

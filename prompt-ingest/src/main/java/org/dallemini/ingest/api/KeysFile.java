@@ -12,12 +12,13 @@ import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.stage.config.OwnerOnlyFile;
 
 /**
- * The file of {@code api.keys.file}: a line for each key, with its name, its roles separated by commas, and the key's
- * SHA-256; empty lines and lines that begin with {@code #} say nothing.
+ * The file of {@code api.keys.file}: a line for each key, with its name, its roles separated by commas, the key's
+ * SHA-256, and, if it has one of its own, its mode of the prompt filter ({@code filter.prompt=flag}); empty lines and
+ * lines that begin with {@code #} say nothing.
  */
 public final class KeysFile {
     private static final String HEADER =
-            "# Who may use the HTTP API: name, roles, SHA-256 of the key. See 'dallemini keys'.\n";
+            "# Who may use the HTTP API: name, roles, SHA-256 of the key, filter.prompt if it has its own. See 'dallemini keys'.\n";
 
     private KeysFile() {}
 
@@ -36,8 +37,9 @@ public final class KeysFile {
             int number = i + 1;
             keys.add(ApiKey.parse(line)
                     .orElseThrow(() -> new ConfigException("Line " + number + " of " + file
-                            + " is no key: write a name, roles (read, submit, admin) and a SHA-256 in hexadecimal, or"
-                            + " let 'dallemini keys create' write it.")));
+                            + " is no key: write a name, roles (read, submit, admin), a SHA-256 in hexadecimal and, if"
+                            + " the key has its own, filter.prompt=refuse, flag or off; or let 'dallemini keys create'"
+                            + " write it.")));
         }
         return keys;
     }

@@ -5,10 +5,12 @@ import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.prompt.ContentHash;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Hashes;
+import org.dallemini.stage.moderation.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param prompts at least one; each has the job's id and an id of its own
  * @param webhook null if there is none
  * @param deadline of the prompts that had none of their own; null if there is none
+ * @param releases of prompts that the intake would refuse, by their ids
  * @param content hexadecimal SHA-256 of all images that are asked for: equal for a repetition
  */
 public record Submission(
@@ -25,19 +28,25 @@ public record Submission(
         List<PromptRequest> prompts,
         @Nullable Webhook webhook,
         @Nullable Instant deadline,
+        Map<String, Release> releases,
         String content) {
     public Submission {
         prompts = List.copyOf(prompts);
+        releases = Map.copyOf(releases);
     }
 
     public Submission(
-            String jobId, List<PromptRequest> prompts, @Nullable Webhook webhook, @Nullable Instant deadline) {
-        this(jobId, prompts, webhook, deadline, content(prompts));
+            String jobId,
+            List<PromptRequest> prompts,
+            @Nullable Webhook webhook,
+            @Nullable Instant deadline,
+            Map<String, Release> releases) {
+        this(jobId, prompts, webhook, deadline, releases, content(prompts));
     }
 
     /** Not reported, whenever it is drawn. */
     public Submission(String jobId, List<PromptRequest> prompts) {
-        this(jobId, prompts, null, null);
+        this(jobId, prompts, null, null, Map.of());
     }
 
     /** Images asked for. */

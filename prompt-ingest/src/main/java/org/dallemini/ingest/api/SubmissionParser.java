@@ -3,6 +3,7 @@ package org.dallemini.ingest.api;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +13,19 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.webhooks.WebhookRules;
 import org.dallemini.prompt.InvalidWebhookException;
 import org.dallemini.prompt.PromptValidator;
+import org.dallemini.prompt.Verdict;
 import org.dallemini.prompt.Verdict.Accepted;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Ids;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.moderation.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,20 +40,21 @@ public final class SubmissionParser {
     private static final String WELL_FORMED = "https://example.org";
 
     private final JsonReader json;
-    private final PromptValidator validator;
+    private final PromptCheck check;
     private final int maxPrompts;
     private final Supplier<String> freshId;
     private final WebhookRules webhooks;
 
     /**
+     * @param check of each prompt
      * @param maxBytes of a body
      * @param maxPrompts of a body
      * @param freshId draws a valid id for a job that has none
      * @param webhooks which may be named
      */
     public SubmissionParser(
-            PromptValidator validator, int maxBytes, int maxPrompts, Supplier<String> freshId, WebhookRules webhooks) {
-        this.validator = validator;
+            PromptCheck check, int maxBytes, int maxPrompts, Supplier<String> freshId, WebhookRules webhooks) {
+        this.check = check;
         this.maxPrompts = maxPrompts;
         this.freshId = freshId;
         this.webhooks = webhooks;
@@ -62,8 +67,8 @@ public final class SubmissionParser {
      * @param jobId that the job must have; empty if the body may choose
      * @throws RefusedRequestException if it asks for nothing that can be had
      */
-    Submission parse(byte[] body, Optional<String> jobId) throws RefusedRequestException {
-        return submission(json.read(body), jobId);
+    Submission parse(Caller caller, byte[] body, Optional<String> jobId) throws RefusedRequestException {
+        return submission(caller, json.read(body), jobId);
     }
 
     /** What is wrong if a prompt's deadline has passed; empty if none has. */
@@ -83,7 +88,7 @@ public final class SubmissionParser {
         return "/prompts/" + prompt;
     }
 
-    private Submission submission(JsonNode root, Optional<String> jobId) throws RefusedRequestException {
+    private Submission submission(Caller caller, JsonNode root, Optional<String> jobId) throws RefusedRequestException {
         JsonFields body = JsonFields.of(root, "", FIELDS);
         String given = body.text("id");
         if (given != null && jobId.isPresent()) {
@@ -100,12 +105,16 @@ public final class SubmissionParser {
         for (int i = 0; i < nodes.size(); i++) {
             prompts.add(PromptFields.read(nodes.get(i), pointer(i)));
         }
-        Submission submission = named(jobId.orElse(given), labels, deadline, prompts, webhook);
+        String id = jobId(jobId.orElse(given), prompts);
+        List<PromptRequest> named = named(id, labels, deadline, prompts);
+        Map<String, Release> releases = new HashMap<>();
         for (int i = 0; i < prompts.size(); i++) {
-            check(submission.prompts().get(i), prompts.get(i), nodes.get(i), i);
+            PromptRequest prompt = named.get(i);
+            check(caller, prompt, prompts.get(i), nodes.get(i), i)
+                    .ifPresent(release -> releases.put(String.valueOf(prompt.getId()), release));
         }
-        checkIds(submission.prompts());
-        return submission;
+        checkIds(named);
+        return new Submission(id, named, webhook, deadline, releases);
     }
 
     private @Nullable Webhook webhook(JsonFields body) throws RefusedRequestException {
@@ -180,25 +189,23 @@ public final class SubmissionParser {
         return all;
     }
 
+    private String jobId(@Nullable String given, List<PromptRequest> prompts) throws RefusedRequestException {
+        String own = prompts.size() == 1 ? prompts.get(0).getId() : null;
+        if (given != null && !Ids.isValid(given)) {
+            throw refuse("/id", ErrorCode.INVALID_ID.code(), "id is not allowed: use " + Ids.RULE + ".");
+        }
+        return given != null ? given : own != null ? own : freshId.get();
+    }
+
     /**
      * Every prompt gets an id that follows from the job's, so that the same request again is the same prompts again.
      *
      * @param labels of the job; a prompt's own are stronger
      * @param deadline of prompts that have none
      */
-    private Submission named(
-            @Nullable String given,
-            Map<String, String> labels,
-            @Nullable Instant deadline,
-            List<PromptRequest> prompts,
-            @Nullable Webhook webhook)
-            throws RefusedRequestException {
+    private static List<PromptRequest> named(
+            String jobId, Map<String, String> labels, @Nullable Instant deadline, List<PromptRequest> prompts) {
         boolean isSingle = prompts.size() == 1;
-        String own = isSingle ? prompts.get(0).getId() : null;
-        String jobId = given != null ? given : own != null ? own : freshId.get();
-        if (given != null && !Ids.isValid(given)) {
-            throw refuse("/id", ErrorCode.INVALID_ID.code(), "id is not allowed: use " + Ids.RULE + ".");
-        }
         List<PromptRequest> named = new ArrayList<>();
         for (int i = 0; i < prompts.size(); i++) {
             PromptRequest prompt = prompts.get(i);
@@ -212,22 +219,28 @@ public final class SubmissionParser {
                     .setDeadline(prompt.getDeadline() != null ? prompt.getDeadline() : deadline)
                     .build());
         }
-        return new Submission(jobId, named, webhook, deadline);
+        return named;
     }
 
-    /** @param given the prompt as the body has it, which may have got the rest from the job */
-    private void check(PromptRequest prompt, PromptRequest given, JsonNode node, int index)
+    /**
+     * The release that a prompt needs, if it does.
+     *
+     * @param given the prompt as the body has it, which may have got the rest from the job
+     */
+    private Optional<Release> check(Caller caller, PromptRequest prompt, PromptRequest given, JsonNode node, int index)
             throws RefusedRequestException {
-        if (validator.validateContent(prompt) instanceof Refused refused) {
+        Verdict verdict = check.check(caller, prompt);
+        if (verdict instanceof Refused refused) {
             String field = refused.field();
             boolean isOfJob = field.equals("/id") && given.getId() == null
-                    || field.startsWith("/labels") && validator.validateContent(given) instanceof Accepted;
+                    || field.startsWith("/labels") && PromptValidator.areAllowed(given.getLabels());
             String place = isOfJob ? "" : pointer(index);
             throw refuse(
                     node.isTextual() && !isOfJob ? place : place + field,
                     refused.code().code(),
                     refused.message());
         }
+        return ((Accepted) verdict).release();
     }
 
     private static void checkIds(List<PromptRequest> prompts) throws RefusedRequestException {

@@ -10,13 +10,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.ConfigException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a model is, for people: {@code model-card.json} in its folder, after the model cards of Mitchell and others
- * (2019). All but the name may be left out; nothing is said then. Fields of later versions are passed over.
+ * (2019), or what its hub's README.md says. All but the name may be left out; nothing is said then. Fields of later
+ * versions are passed over.
  *
  * @param name of the model; its folder's, if the card has none
  * @param description in a sentence that speaks of the model as "it"; empty if nothing is known
@@ -50,6 +52,11 @@ public record ModelCard(
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** The hub's card, which 'models pull' fetches too. */
+    private static final String README = "README.md";
+
+    private static final int MAX_README_BYTES = 1 << 20;
+
     /** What 'models pull' writes: where the folder's files come from. */
     private static final String ORIGIN = "pull.json";
 
@@ -79,8 +86,8 @@ public record ModelCard(
     }
 
     /**
-     * The card in a model's folder. Where there is none: that of the published models if the folder was pulled from
-     * there, else the folder's name and no more.
+     * The card in a model's folder. Where there is none: the hub's, if there is a README.md that says something; that
+     * of the published models if the folder was pulled from there; else the folder's name and no more.
      *
      * @throws ConfigException if there is no such folder, or its card cannot be read
      */
@@ -95,7 +102,10 @@ public record ModelCard(
                 ModelCard card = JSON.readValue(Files.readAllBytes(file), ModelCard.class);
                 return card.name.isBlank() ? card.withName(name) : card;
             }
-            return isPublished(folder.resolve(ORIGIN)) ? published().withName(name) : named(name);
+            String source = source(folder.resolve(ORIGIN));
+            Optional<ModelCard> ofHub = ofHub(folder.resolve(README), name, source);
+            return ofHub.orElseGet(
+                    () -> PUBLISHED.matcher(source).matches() ? published().withName(name) : named(name));
         } catch (JsonProcessingException e) {
             throw new ConfigException(file + " is no model card: correct it or take it away ("
                     + e.getClass().getSimpleName() + ")");
@@ -104,17 +114,25 @@ public record ModelCard(
         }
     }
 
-    private static boolean isPublished(Path origin) throws IOException {
+    /** Where the text model was pulled from; empty if that is not known. */
+    private static String source(Path origin) throws IOException {
         if (!Files.isRegularFile(origin)) {
-            return false;
+            return "";
         }
         try {
             JsonNode pulled = JSON.readTree(Files.readAllBytes(origin));
-            return PUBLISHED
-                    .matcher(pulled.path("dalle-bart").path("source").asText())
-                    .matches();
+            return pulled.path("dalle-bart").path("source").asText();
         } catch (JsonProcessingException e) {
-            return false; // 'models verify' says so
+            return ""; // 'models verify' says so
+        }
+    }
+
+    private static Optional<ModelCard> ofHub(Path readme, String name, String source) throws IOException {
+        if (!Files.isRegularFile(readme)) {
+            return Optional.empty();
+        }
+        try (InputStream in = Files.newInputStream(readme)) {
+            return HubCard.read(in.readNBytes(MAX_README_BYTES), name, source.matches("https?://\\S+") ? source : null);
         }
     }
 
@@ -130,10 +148,18 @@ public record ModelCard(
     }
 
     private ModelCard withName(String other) {
+        return with(other, source);
+    }
+
+    ModelCard withSource(@Nullable String other) {
+        return with(name, other);
+    }
+
+    private ModelCard with(String otherName, @Nullable String otherSource) {
         return new ModelCard(
-                other,
+                otherName,
                 description,
-                source,
+                otherSource,
                 languages,
                 examples,
                 limits,

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -18,13 +19,17 @@ import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.ingest.api.JsonFields;
 import org.dallemini.ingest.api.JsonReader;
+import org.dallemini.ingest.api.PromptCheck;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.prompt.PromptLimits;
-import org.dallemini.prompt.PromptValidator;
+import org.dallemini.prompt.Verdict;
+import org.dallemini.prompt.Verdict.Accepted;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.renditions.Rendition;
 import org.dallemini.stage.ErrorCode;
+import org.dallemini.stage.moderation.Release;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,19 +87,20 @@ public final class GenerationParser {
 
     private final JsonReader json;
     private final PromptLimits limits;
-    private final PromptValidator validator;
+    private final PromptCheck check;
     private final DrawnSizes sizes;
     private final boolean hasUrls;
 
     /**
+     * @param check of the prompt
      * @param sizes that the model draws, and what is done with requests for others
      * @param hasUrls whether images have addresses that can be opened without a key
      */
     public GenerationParser(
-            JsonReader json, PromptLimits limits, PromptValidator validator, DrawnSizes sizes, boolean hasUrls) {
+            JsonReader json, PromptLimits limits, PromptCheck check, DrawnSizes sizes, boolean hasUrls) {
         this.json = json;
         this.limits = limits;
-        this.validator = validator;
+        this.check = check;
         this.sizes = sizes;
         this.hasUrls = hasUrls;
     }
@@ -103,20 +109,20 @@ public final class GenerationParser {
         return Stream.of(values).<JsonNode>map(TextNode::valueOf).toList();
     }
 
-    GenerationRequest parse(byte[] body) throws RefusedRequestException {
+    /** @param jobId of the job that it would be */
+    GenerationRequest parse(Caller caller, byte[] body, String jobId) throws RefusedRequestException {
         JsonFields fields = JsonFields.of(json.read(body), "", FIELDS);
         refuseOthers(fields, sizes.adapts() ? KNOWN : FIXED);
         String said = fields.text("size");
         String size = "auto".equals(said) ? null : said;
         Integer partialImages = partialImages(fields);
         ImageFormat format = partialImages == null ? format(fields) : ImageFormat.B64_JSON; // as OpenAI streams them
-        if (sizes.adapts()) {
-            return new GenerationRequest(prompt(fields, output(fields, size)), format, partialImages, null);
-        }
-        if (size != null && !sizes.draws(size)) {
+        if (!sizes.adapts() && size != null && !sizes.draws(size)) {
             throw refuse("size", "size can only be %s or auto here: that is what the model draws.".formatted(sizes));
         }
-        return new GenerationRequest(prompt(fields, null), format, partialImages, size);
+        PromptRequest prompt = prompt(fields, jobId, sizes.adapts() ? output(fields, size) : null);
+        Optional<Release> release = check(caller, prompt);
+        return new GenerationRequest(prompt, release.orElse(null), format, partialImages, sizes.adapts() ? null : size);
     }
 
     private static @Nullable Integer partialImages(JsonFields fields) throws RefusedRequestException {
@@ -175,7 +181,8 @@ public final class GenerationParser {
         }
     }
 
-    private PromptRequest prompt(JsonFields fields, @Nullable ImageOutput output) throws RefusedRequestException {
+    private PromptRequest prompt(JsonFields fields, String jobId, @Nullable ImageOutput output)
+            throws RefusedRequestException {
         String text = fields.text("prompt");
         if (text == null) {
             throw new RefusedRequestException(
@@ -186,7 +193,9 @@ public final class GenerationParser {
         if (count > limits.maxImages()) {
             throw refuse("n", "n is %d, allowed is 1 to %d.".formatted(count, limits.maxImages()));
         }
-        PromptRequest prompt = PromptRequest.newBuilder()
+        return PromptRequest.newBuilder()
+                .setId(jobId)
+                .setJobId(jobId)
                 .setText(text)
                 .setCount(count)
                 .setLane(Lane.INTERACTIVE)
@@ -197,8 +206,6 @@ public final class GenerationParser {
                 .setBestOf(fields.integer("best_of"))
                 .setOutput(output)
                 .build();
-        validate(prompt);
-        return prompt;
     }
 
     private static @Nullable Sampling sampling(JsonFields fields) throws RefusedRequestException {
@@ -221,14 +228,16 @@ public final class GenerationParser {
                 : fields.refuse(USER, "text: it holds an unpaired surrogate");
     }
 
-    /** The rules are the intake's, the names OpenAI's. */
-    private void validate(PromptRequest prompt) throws RefusedRequestException {
-        if (validator.validateContent(prompt) instanceof Refused refused) {
+    /** The release that it needs, if it does. The rules are the intake's, the names OpenAI's. */
+    private Optional<Release> check(Caller caller, PromptRequest prompt) throws RefusedRequestException {
+        Verdict verdict = check.check(caller, prompt);
+        if (verdict instanceof Refused refused) {
             String field = refused.field().replaceFirst(".*/", "");
             String message = NAME.matcher(refused.message()).replaceAll(name -> NAMES.get(name.group()));
             throw new RefusedRequestException(Problem.at(
                     "/" + NAMES.getOrDefault(field, field), refused.code().code(), message));
         }
+        return ((Accepted) verdict).release();
     }
 
     private ImageFormat format(JsonFields fields) throws RefusedRequestException {

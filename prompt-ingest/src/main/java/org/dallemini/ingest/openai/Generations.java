@@ -112,10 +112,11 @@ public final class Generations implements AutoCloseable {
         Admission.Permit permit = admission.await(call.caller());
         boolean isAccepted = false;
         try {
-            GenerationRequest request = parser.parse(call.json());
+            byte[] body = call.json();
             Optional<String> keyedId = IdempotencyKey.jobId(call);
-            Submission submission = submitting.submit(
-                    call.caller(), request.submission(keyedId.orElseGet(freshId)), keyedId.isPresent());
+            admission.submit(call.caller());
+            GenerationRequest request = parser.parse(call.caller(), body, keyedId.orElseGet(freshId));
+            Submission submission = submitting.submit(call.caller(), request.submission(), keyedId.isPresent());
             isAccepted = true;
             return (response, callback) -> new Waiting(call, permit, request, submission, response, callback).start();
         } finally {

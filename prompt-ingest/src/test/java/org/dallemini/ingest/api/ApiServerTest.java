@@ -53,6 +53,8 @@ import org.dallemini.prompt.testing.Filters;
 import org.dallemini.renditions.Renditions;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.Health.State;
+import org.dallemini.stage.config.FilterMode;
+import org.dallemini.stage.moderation.Release;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -63,12 +65,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ApiServerTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final int MAX_BYTES = 20_000;
-    private static final SubmissionParser PARSER = new SubmissionParser(
-            new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
-            MAX_BYTES,
-            10,
-            () -> "drawn",
-            WebhookRules.NONE);
+    private static final FilterModes MODES = new FilterModes(FilterMode.REFUSE, true);
 
     @TempDir
     private Path folder;
@@ -79,6 +76,17 @@ class ApiServerTest {
     private Optional<PresignedUrls> urls = Optional.empty();
     private final List<Submission> published = new ArrayList<>();
     private final List<String> commands = new ArrayList<>();
+    private final List<String> refused = new ArrayList<>();
+    private final SubmissionParser parser = new SubmissionParser(
+            new CallerFilter(
+                    MODES,
+                    Set.of(FilterMode.REFUSE),
+                    mode -> new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
+                    (caller, prompt, why) -> refused.add(caller.name() + " " + prompt.getId())),
+            MAX_BYTES,
+            10,
+            () -> "drawn",
+            WebhookRules.NONE);
     private Runnable whenCommanded = () -> {};
     private JobRetries.Retried retried = new JobRetries.Retried(1, 0, 0, 0, true);
     private boolean isKafkaAway;
@@ -110,7 +118,7 @@ class ApiServerTest {
         };
         AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.fixed(NOW));
         JobResource resource =
-                new JobResource(PARSER, publisher, accepted, newest, admission, InstantSource.fixed(NOW));
+                new JobResource(parser, publisher, accepted, newest, admission, InstantSource.fixed(NOW));
         List<Route> routes = new ArrayList<>(JobRoutes.of(
                 resource,
                 new ImageResource(accepted, Optional.of(store), urls),
@@ -204,7 +212,7 @@ class ApiServerTest {
     void shouldTakeARepetitionAfterItsDeadline() throws Exception {
         // Given
         String late = "{\"id\":\"j\",\"prompts\":[{\"text\":\"a cat\",\"deadline\":\"2026-11-25T11:59:59Z\"}]}";
-        Submission accepted = PARSER.parse(late.getBytes(UTF_8), Optional.empty());
+        Submission accepted = parser.parse(Caller.ANYBODY, late.getBytes(UTF_8), Optional.empty());
 
         // When, Then
         expectProblem(http.post("/v1/jobs", late), 400, "deadline-exceeded");
@@ -219,6 +227,44 @@ class ApiServerTest {
         expectProblem(postKeyed("k", "{\"prompts\":[\"a cat\",\"" + Filters.REFUSED + "\"]}"), 400, "content-policy");
 
         assertThat(published).isEmpty();
+        assertThat(refused).singleElement().asString().endsWith(".1");
+    }
+
+    @Test
+    void shouldLetPassAsReleasedWhatOnlyTheKeyAllows() throws IOException {
+        // Given
+        server.close();
+        String lax = ApiKey.draw(new SecureRandom());
+        Path file = folder.resolve("keys");
+        KeysFile.write(
+                file, List.of(ApiKey.of("museum", Set.of(Role.SUBMIT), lax).withPromptFilter(FilterMode.FLAG)));
+        server = serve(KeyAccess.of(file, MODES));
+        http = new Http(server.port(), lax);
+
+        // When
+        Reply reply = http.post("/v1/jobs", "{\"id\":\"j\",\"prompts\":[\"a cat\",\"" + Filters.REFUSED + "\"]}");
+
+        // Then
+        assertThat(reply.status()).isEqualTo(202);
+        assertThat(published).singleElement().satisfies(submission -> assertThat(submission.releases())
+                .isEqualTo(Map.of("j.1", new Release("key museum", "filter.prompt=flag"))));
+        assertThat(refused).isEmpty();
+    }
+
+    /** Else who sends nothing but such prompts could do so without end. */
+    @Test
+    void shouldCountWhatItRefusesAgainstTheRate() {
+        // Given
+        server.close();
+        server = serve(new LoopbackAccess(), new Admission(new RateLimit(2, () -> 0), new QueueLimit(3), 0));
+        http = new Http(server.port(), null);
+        String body = "{\"prompts\":[\"" + Filters.REFUSED + "\"]}";
+
+        // When, Then
+        expectProblem(http.post("/v1/jobs", body), 400, "content-policy");
+        expectProblem(http.post("/v1/jobs", body), 400, "content-policy");
+        expectProblem(http.post("/v1/jobs", body), 429, "rate-limited");
+        assertThat(refused).hasSize(2);
     }
 
     @Test
@@ -732,7 +778,7 @@ class ApiServerTest {
         String reader = ApiKey.draw(new SecureRandom());
         Path file = folder.resolve("keys");
         KeysFile.write(file, List.of(ApiKey.of("reader", Set.of(Role.READ), reader)));
-        server = serve(KeyAccess.of(file));
+        server = serve(KeyAccess.of(file, MODES));
         Http nobody = new Http(server.port(), null);
         Http known = new Http(server.port(), reader);
 

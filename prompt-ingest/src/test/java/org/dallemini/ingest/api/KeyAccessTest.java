@@ -13,12 +13,16 @@ import java.util.Set;
 import org.apache.kafka.common.config.ConfigException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.dallemini.ingest.http.Access;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
+import org.dallemini.stage.config.FilterMode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class KeyAccessTest {
+    private static final FilterModes MODES = new FilterModes(FilterMode.REFUSE, false);
+
     @TempDir
     private Path folder;
 
@@ -47,7 +51,7 @@ class KeyAccessTest {
     @Test
     void shouldAllowWhatTheRoleIncludes() throws IOException {
         // Given
-        Access access = KeyAccess.of(file());
+        Access access = KeyAccess.of(file(), MODES);
 
         // When, Then
         assertThatCode(asking(access, Role.READ, reader)).doesNotThrowAnyException();
@@ -63,7 +67,7 @@ class KeyAccessTest {
     void shouldRefuseWhatIsNoKeyAndNeverRepeatIt() throws IOException {
         // Given
         Path file = file();
-        Access access = KeyAccess.of(file);
+        Access access = KeyAccess.of(file, MODES);
         String hash = Files.readAllLines(file).get(1).split(" ")[2];
 
         // When, Then
@@ -86,7 +90,7 @@ class KeyAccessTest {
     void shouldReadTheFileAgainWhenItChanges() throws IOException {
         // Given
         Path file = file();
-        Access access = KeyAccess.of(file);
+        Access access = KeyAccess.of(file, MODES);
 
         // When
         KeysFile.write(file, List.of(ApiKey.of("submitter", Set.of(Role.SUBMIT), submitter)));
@@ -106,14 +110,54 @@ class KeyAccessTest {
     }
 
     @Test
+    void shouldTellTheModeOfAKey() throws Exception {
+        // Given
+        Path file = folder.resolve("keys");
+        KeysFile.write(
+                file,
+                List.of(
+                        ApiKey.of("reader", Set.of(Role.READ), reader),
+                        ApiKey.of("submitter", Set.of(Role.SUBMIT), submitter).withPromptFilter(FilterMode.FLAG)));
+        Access access = KeyAccess.of(file, new FilterModes(FilterMode.REFUSE, true));
+
+        // When, Then
+        assertThat(access.check(Role.READ, "localhost", "Bearer " + reader)).isEqualTo(new Caller("reader", null));
+        assertThat(access.check(Role.SUBMIT, "localhost", "Bearer " + submitter))
+                .isEqualTo(new Caller("submitter", FilterMode.FLAG));
+        assertThat(Files.readString(file)).containsPattern("(?m)^submitter submit [0-9a-f]{64} filter.prompt=flag$");
+    }
+
+    @Test
+    void shouldRefuseALaxerKeyThatNothingCouldBeSignedFor() throws Exception {
+        // Given
+        Path file = file();
+        Access access = KeyAccess.of(file, MODES);
+        ApiKey lax = ApiKey.of("lax", Set.of(Role.SUBMIT), submitter).withPromptFilter(FilterMode.OFF);
+
+        // When: it comes later, or is there at the start
+        KeysFile.write(file, List.of(lax));
+
+        // Then
+        assertThat(access.check(Role.SUBMIT, "localhost", "Bearer " + submitter))
+                .isEqualTo(new Caller("lax", null));
+        assertThatThrownBy(() -> KeyAccess.of(file, MODES))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContainingAll("lax", "filter.prompt=off", "filter.prompt=refuse", "moderation.release.key");
+        assertThatCode(() -> KeyAccess.of(file, new FilterModes(FilterMode.FLAG, false)))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
     void shouldNotShowALineThatMayHoldAKey() throws IOException {
         Path file = Files.writeString(folder.resolve("keys"), "# fine\n\nalice submit " + reader + "\n");
-        assertThatThrownBy(() -> KeyAccess.of(file))
+        assertThatThrownBy(() -> KeyAccess.of(file, MODES))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("Line 3")
                 .hasMessageNotContaining(reader);
-        assertThatThrownBy(() -> KeyAccess.of(folder.resolve("none")))
+        assertThatThrownBy(() -> KeyAccess.of(folder.resolve("none"), MODES))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("dallemini keys create");
+        Files.writeString(file, "alice submit " + "0".repeat(64) + " filter.prompt=never\n");
+        assertThatThrownBy(() -> KeyAccess.of(file, MODES)).hasMessageContaining("Line 1");
     }
 }

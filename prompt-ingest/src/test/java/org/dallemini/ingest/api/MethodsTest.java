@@ -36,6 +36,7 @@ import org.dallemini.ingest.model.ModelCard;
 import org.dallemini.ingest.page.PageRoutes;
 import org.dallemini.ingest.previews.Previews;
 import org.dallemini.serde.TrustedEvents;
+import org.dallemini.stage.config.FilterMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,7 +93,12 @@ class MethodsTest {
         server = ApiServer.listen(
                 "127.0.0.1",
                 0,
-                new RoutingHandler(routes, KeyAccess.of(keys), 1000, origins, List.of()),
+                new RoutingHandler(
+                        routes,
+                        KeyAccess.of(keys, new FilterModes(FilterMode.REFUSE, false)),
+                        1000,
+                        origins,
+                        List.of()),
                 events::close,
                 () -> {});
     }

@@ -53,6 +53,7 @@ import org.dallemini.objects.ObjectStore;
 import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.serde.TrustedEvents;
+import org.dallemini.stage.config.FilterMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,15 +100,16 @@ class OpenAiApiTest {
             @Override
             public void close() {}
         };
-        SubmissionParser parser = new SubmissionParser(
-                new PromptValidator(PromptLimits.DEFAULT), MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
+        PromptValidator validator = new PromptValidator(PromptLimits.DEFAULT);
+        PromptCheck check = (caller, prompt) -> validator.validateContent(prompt);
+        SubmissionParser parser = new SubmissionParser(check, MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
         watch = new JobWatch(jobs);
         Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 2);
         generations = new Generations(
                 new GenerationParser(
                         new JsonReader(MAX_BYTES),
                         PromptLimits.DEFAULT,
-                        new PromptValidator(PromptLimits.DEFAULT),
+                        check,
                         new DrawnSizes(Set.of("1x1", "2x2"), adapts, OutputFit.PAD),
                         access instanceof LoopbackAccess),
                 new JobResource(
@@ -661,7 +663,7 @@ class OpenAiApiTest {
         String reader = ApiKey.draw(new SecureRandom());
         Path file = folder.resolve("keys");
         KeysFile.write(file, List.of(ApiKey.of("reader", Set.of(Role.READ), reader)));
-        serve(KeyAccess.of(file), Optional.of(store), Duration.ofMinutes(1));
+        serve(KeyAccess.of(file, new FilterModes(FilterMode.REFUSE, false)), Optional.of(store), Duration.ofMinutes(1));
 
         // When, Then
         Reply unknown = http.post(PATH, "{\"prompt\":\"x\"}");

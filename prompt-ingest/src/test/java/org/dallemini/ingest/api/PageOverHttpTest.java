@@ -12,6 +12,7 @@ import org.dallemini.ingest.http.ApiServer;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.RoutingHandler;
 import org.dallemini.ingest.page.PageRoutes;
+import org.dallemini.stage.config.FilterMode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,7 +31,12 @@ class PageOverHttpTest {
         Path keys = folder.resolve("keys");
         KeysFile.write(keys, List.of(ApiKey.of("reader", Set.of(Role.READ), ApiKey.draw(new SecureRandom()))));
         server = ApiServer.listen(
-                "127.0.0.1", 0, new RoutingHandler(PageRoutes.of(), KeyAccess.of(keys), 1000), () -> {}, () -> {});
+                "127.0.0.1",
+                0,
+                new RoutingHandler(
+                        PageRoutes.of(), KeyAccess.of(keys, new FilterModes(FilterMode.REFUSE, false)), 1000),
+                () -> {},
+                () -> {});
         http = new Http(server.port(), null);
     }
 

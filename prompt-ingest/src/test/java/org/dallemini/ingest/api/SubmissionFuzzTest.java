@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.Optional;
 import org.dallemini.events.PromptRequest;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.webhooks.WebhookRules;
@@ -25,8 +26,12 @@ class SubmissionFuzzTest {
     private static final Instant NOW = Instant.parse("2026-11-25T12:00:00Z");
     private static final int MAX_PROMPTS = 3;
     private static final PromptValidator VALIDATOR = new PromptValidator(PromptLimits.DEFAULT);
-    private static final SubmissionParser PARSER =
-            new SubmissionParser(VALIDATOR, 1 << 20, MAX_PROMPTS, () -> "drawn", WebhookRules.NONE);
+    private static final SubmissionParser PARSER = new SubmissionParser(
+            (caller, prompt) -> VALIDATOR.validateContent(prompt),
+            1 << 20,
+            MAX_PROMPTS,
+            () -> "drawn",
+            WebhookRules.NONE);
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @BeforeAll
@@ -38,14 +43,15 @@ class SubmissionFuzzTest {
     void shouldUnderstandOrSayWhyNot(byte[] body) throws IOException, RefusedRequestException {
         Submission submission;
         try {
-            submission = PARSER.parse(body, Optional.empty());
+            submission = PARSER.parse(Caller.ANYBODY, body, Optional.empty());
         } catch (RefusedRequestException e) {
             check(e.problem());
             return;
         }
         check(submission);
         // The same request again is the same job again.
-        assertThat(PARSER.parse(body, Optional.empty()).content()).isEqualTo(submission.content());
+        assertThat(PARSER.parse(Caller.ANYBODY, body, Optional.empty()).content())
+                .isEqualTo(submission.content());
     }
 
     private static void check(Problem problem) throws JsonProcessingException {

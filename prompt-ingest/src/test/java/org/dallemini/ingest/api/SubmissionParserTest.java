@@ -14,6 +14,7 @@ import java.util.Set;
 import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.PromptIngestConfig;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.webhooks.WebhookRules;
@@ -38,8 +39,10 @@ class SubmissionParserTest {
               "prefix": {"tokens": "AQACAA=="}}]}
             """;
 
-    private final SubmissionParser parser = new SubmissionParser(
-            new PromptValidator(PromptLimits.DEFAULT), 1 << 20, 3, () -> "drawn", WebhookRules.NONE);
+    private static final PromptValidator VALIDATOR = new PromptValidator(PromptLimits.DEFAULT);
+    private static final PromptCheck CHECK = (caller, prompt) -> VALIDATOR.validateContent(prompt);
+
+    private final SubmissionParser parser = new SubmissionParser(CHECK, 1 << 20, 3, () -> "drawn", WebhookRules.NONE);
 
     @BeforeAll
     static void trust() {
@@ -58,7 +61,7 @@ class SubmissionParserTest {
 
     private static Object parse(SubmissionParser parser, byte[] body) {
         try {
-            return parser.parse(body, Optional.empty());
+            return parser.parse(Caller.ANYBODY, body, Optional.empty());
         } catch (RefusedRequestException e) {
             return e.problem();
         }
@@ -97,8 +100,7 @@ class SubmissionParserTest {
     @Test
     void shouldReadWhoIsTold() {
         // Given
-        var open = new SubmissionParser(
-                new PromptValidator(PromptLimits.DEFAULT), 1 << 20, 3, () -> "drawn", webhook -> {});
+        var open = new SubmissionParser(CHECK, 1 << 20, 3, () -> "drawn", webhook -> {});
         String body =
                 "{\"prompts\":[\"x\"],\"webhook\":{\"url\":\"https://example.com/\",\"events\":[\"job.failed\"]}}";
 
@@ -253,7 +255,7 @@ class SubmissionParserTest {
         WebhookRules rules = new PromptIngestConfig(Map.of("webhook.secrets", "whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIz"))
                 .webhooks()
                 .orElseThrow();
-        var open = new SubmissionParser(new PromptValidator(PromptLimits.DEFAULT), 1 << 20, 3, () -> "drawn", rules);
+        var open = new SubmissionParser(CHECK, 1 << 20, 3, () -> "drawn", rules);
         Map<String, String> pointers = Map.of(
                 "{}", "/webhook/url",
                 "{\"url\":\"\"}", "/webhook/url",

@@ -74,6 +74,29 @@ class ModelCardTest {
     }
 
     @Test
+    void shouldReadTheHubsCardWhereThereIsNoOther() throws IOException {
+        // Given
+        Path model = Files.createDirectory(folder.resolve("mini"));
+        Files.writeString(
+                model.resolve("pull.json"),
+                "{\"dalle-bart\":{\"source\":\"https://huggingface.co/dalle-mini/dalle-mini\"}}");
+        ModelCard builtIn = ModelCard.of(model);
+
+        // When, Then: what says nothing is passed over, and a card of one's own is stronger
+        Files.writeString(model.resolve("README.md"), "# Hello\n");
+        assertThat(ModelCard.of(model)).isEqualTo(builtIn);
+        Files.writeString(model.resolve("README.md"), "## Limitations\n\nFew.\n");
+        assertThat(ModelCard.of(model)).satisfies(card -> {
+            assertThat(card.name()).isEqualTo("mini");
+            assertThat(card.limits()).containsExactly("Few.");
+            assertThat(card.source()).isEqualTo("https://huggingface.co/dalle-mini/dalle-mini");
+            assertThat(card.biases()).isEmpty();
+        });
+        Files.writeString(model.resolve(ModelCard.FILE), "{\"limits\":[\"Many.\"]}");
+        assertThat(ModelCard.of(model).limits()).containsExactly("Many.");
+    }
+
+    @Test
     void shouldClaimNothingOfAModelWithoutACard() throws IOException {
         Path model = Files.createDirectory(folder.resolve("other"));
         assertThat(ModelCard.of(model)).isEqualTo(ModelCard.named("other"));

@@ -11,6 +11,7 @@ import org.dallemini.events.OutputFit;
 import org.dallemini.events.OutputFormat;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.ingest.api.JsonReader;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.prompt.PromptLimits;
@@ -36,16 +37,21 @@ class GenerationParserTest {
     }
 
     private static GenerationParser parser(boolean hasUrls, boolean adapts) {
+        PromptValidator validator = new PromptValidator(PromptLimits.DEFAULT, Filters.shipped());
         return new GenerationParser(
                 new JsonReader(1 << 20),
                 PromptLimits.DEFAULT,
-                new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
+                (caller, prompt) -> validator.validateContent(prompt),
                 new DrawnSizes(Set.of("256x256", "64x64"), adapts, OutputFit.CROP),
                 hasUrls);
     }
 
+    private static GenerationRequest parse(GenerationParser parser, String body) throws RefusedRequestException {
+        return parser.parse(Caller.ANYBODY, body.getBytes(UTF_8), "job");
+    }
+
     private static Problem refused(GenerationParser parser, String body) {
-        return catchThrowableOfType(RefusedRequestException.class, () -> parser.parse(body.getBytes(UTF_8)))
+        return catchThrowableOfType(RefusedRequestException.class, () -> parse(parser, body))
                 .problem();
     }
 
@@ -60,13 +66,13 @@ class GenerationParserTest {
     @Test
     void shouldReadTheFieldsOfBoth() throws Exception {
         // When
-        GenerationRequest request = parser.parse("""
+        GenerationRequest request = parse(parser, """
                 {"model": "dall-e-2", "prompt": "a cat", "n": 3, "size": "256x256", "response_format": "b64_json",
                  "user": "u1", "quality": "standard", "style": "vivid", "background": "opaque", "moderation": "low",
                  "output_format": "png", "output_compression": 100, "partial_images": 0, "stream": false,
                  "seed": 7, "negative_prompt": "a dog", "temperature": 0.5, "top_k": 10, "top_p": 0.9,
                  "guidance_scale": 8, "best_of": 6}
-                """.getBytes(UTF_8));
+                """);
 
         // Then
         PromptRequest prompt = request.prompt();
@@ -87,18 +93,19 @@ class GenerationParserTest {
     @Test
     void shouldTakeWhatIsLeftOutAsOpenAiDoes() throws Exception {
         // When
-        GenerationRequest request =
-                parser.parse("{\"prompt\": \"a cat\", \"n\": null, \"size\": \"auto\"}".getBytes(UTF_8));
+        GenerationRequest request = parse(parser, "{\"prompt\": \"a cat\", \"n\": null, \"size\": \"auto\"}");
 
         // Then: the prompt is as it would be without OpenAI's names
         assertThat(request.prompt())
                 .isEqualTo(PromptRequest.newBuilder()
+                        .setId("job")
+                        .setJobId("job")
                         .setText("a cat")
                         .setLane(Lane.INTERACTIVE)
                         .build());
         assertThat(request.format()).isEqualTo(ImageFormat.URL);
         assertThat(request.drawnSize()).isNull();
-        assertThat(parser.parse("{\"prompt\": \"a cat\", \"model\": \"gpt-image-1\"}".getBytes(UTF_8))
+        assertThat(parse(parser, "{\"prompt\": \"a cat\", \"model\": \"gpt-image-1\"}")
                         .format())
                 .isEqualTo(ImageFormat.B64_JSON);
     }
@@ -116,10 +123,10 @@ class GenerationParserTest {
             })
     void shouldTakeEverySizeOfOpenAis(String size) throws Exception {
         // When
-        GenerationRequest request = parser(true, true).parse("""
+        GenerationRequest request = parse(parser(true, true), """
                 {"model": "dall-e-3", "prompt": "a cat", "size": "%s", "quality": "hd", "style": "natural",
                  "background": "transparent", "moderation": "low", "output_format": "webp", "output_compression": 70}
-                """.formatted(size).getBytes(UTF_8));
+                """.formatted(size));
 
         // Then
         ImageOutput output = request.prompt().getOutput();
@@ -133,11 +140,11 @@ class GenerationParserTest {
     @Test
     void shouldAskForNothingBesideWhatIsDrawnUnlessThatIsSaid() throws Exception {
         GenerationParser adapting = parser(true, true);
-        assertThat(adapting.parse("{\"prompt\":\"x\",\"size\":\"auto\",\"output_format\":\"png\"}".getBytes(UTF_8))
+        assertThat(parse(adapting, "{\"prompt\":\"x\",\"size\":\"auto\",\"output_format\":\"png\"}")
                         .prompt()
                         .getOutput())
                 .isNull();
-        ImageOutput jpeg = adapting.parse("{\"prompt\":\"x\",\"output_format\":\"jpeg\"}".getBytes(UTF_8))
+        ImageOutput jpeg = parse(adapting, "{\"prompt\":\"x\",\"output_format\":\"jpeg\"}")
                 .prompt()
                 .getOutput();
         assertThat(jpeg.getWidth()).isNull();
@@ -166,7 +173,7 @@ class GenerationParserTest {
     @Test
     void shouldStreamImagesThemselves() throws Exception {
         GenerationRequest request =
-                parser(true, true).parse("{\"prompt\":\"x\",\"stream\":true,\"partial_images\":2}".getBytes(UTF_8));
+                parse(parser(true, true), "{\"prompt\":\"x\",\"stream\":true,\"partial_images\":2}");
         assertThat(request.partialImages()).isEqualTo(2);
         assertThat(request.format()).isEqualTo(ImageFormat.B64_JSON);
     }
@@ -177,8 +184,7 @@ class GenerationParserTest {
         GenerationParser closed = parser(false);
 
         // When, Then
-        assertThat(closed.parse("{\"prompt\": \"a cat\"}".getBytes(UTF_8)).format())
-                .isEqualTo(ImageFormat.B64_JSON);
+        assertThat(parse(closed, "{\"prompt\": \"a cat\"}").format()).isEqualTo(ImageFormat.B64_JSON);
         assertThat(refused(closed, "{\"prompt\": \"a cat\", \"response_format\": \"url\"}"))
                 .satisfies(problem -> {
                     assertThat(problem.status()).isEqualTo(400);

@@ -1,7 +1,7 @@
 package org.dallemini.stage.moderation;
 
 /**
- * A person's word that one record may pass the filters.
+ * The word of a person, or of a key of the HTTP API, that one record may pass the filters.
  *
  * @param by whose word
  * @param reason in their words

@@ -57,8 +57,9 @@ public final class Releases {
                 "",
                 LambdaValidator.with(Releases::check, () -> SHORTEST_KEY + " characters or more"),
                 Importance.LOW,
-                "Secret by which 'dallemini moderation release' signs what it lets pass the filters, the same for the "
-                        + "prompt ingest, the image decoders and those who release. Empty: nothing can be released.");
+                "Secret by which 'dallemini moderation release', and the HTTP API for a key with a laxer "
+                        + "filter.prompt, sign what they let pass the filters, the same for the prompt ingest, the image "
+                        + "decoders and those who release. Empty: nothing can be released.");
     }
 
     private static void check(String name, @Nullable Object value) {
