@@ -55,6 +55,7 @@ import org.dallemini.ingest.jobs.NewestJobs;
 import org.dallemini.ingest.jobs.QueueWatch;
 import org.dallemini.ingest.model.DrawingModel;
 import org.dallemini.ingest.model.ModelCard;
+import org.dallemini.ingest.openai.FormParser;
 import org.dallemini.ingest.openai.GenerationParser;
 import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
@@ -136,13 +137,15 @@ public final class Api {
         Previews previews = new Previews(System::nanoTime);
         PreviewPictures pictures = new PreviewPictures(config.previewDecoders());
         JobEvents events = new JobEvents(accepted, watch, previews, images::json, JobEvents.Timing.DEFAULT);
+        GenerationParser generationParser = new GenerationParser(
+                new JsonReader(limits.bodyBytes()),
+                config.limits(),
+                check,
+                api.images(),
+                presigned.isPresent() || access instanceof LoopbackAccess);
         Generations generations = new Generations(
-                new GenerationParser(
-                        new JsonReader(limits.bodyBytes()),
-                        config.limits(),
-                        check,
-                        api.images(),
-                        presigned.isPresent() || access instanceof LoopbackAccess),
+                generationParser,
+                new FormParser(generationParser, api.images()),
                 submitting,
                 jobs,
                 watch,

@@ -41,7 +41,8 @@ public record ListedPrompt(
                 request.getDeadline(),
                 request.getPrefix(),
                 request.getBestOf(),
-                request.getOutput());
+                request.getOutput(),
+                request.getRedraw());
     }
 
     /** Adds where it stands, for manifests. */

@@ -96,6 +96,7 @@ public record PromptMatrix(
                 prompt.getDeadline(),
                 prompt.getPrefix(),
                 prompt.getBestOf(),
-                prompt.getOutput());
+                prompt.getOutput(),
+                prompt.getRedraw());
     }
 }

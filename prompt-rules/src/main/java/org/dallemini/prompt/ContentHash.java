@@ -31,7 +31,8 @@ public final class ContentHash {
                 prompt.getDeadline(),
                 prompt.getPrefix(),
                 prompt.getBestOf(),
-                prompt.getOutput());
+                prompt.getOutput(),
+                prompt.getRedraw());
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
         try {
@@ -46,12 +47,15 @@ public final class ContentHash {
     }
 
     private static int nullsAtTheEnd(PromptRequest prompt) {
-        if (prompt.getOutput() != null) {
+        if (prompt.getRedraw() != null) {
             return 0;
         }
-        if (prompt.getBestOf() != null) {
+        if (prompt.getOutput() != null) {
             return 1;
         }
-        return prompt.getPrefix() != null ? 2 : 3;
+        if (prompt.getBestOf() != null) {
+            return 2;
+        }
+        return prompt.getPrefix() != null ? 3 : 4;
     }
 }

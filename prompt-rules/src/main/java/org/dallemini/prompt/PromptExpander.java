@@ -72,6 +72,7 @@ public final class PromptExpander {
                         .setPrefix(prompt.getPrefix())
                         .setPromptVerdict(verdict)
                         .setOutput(prompt.getOutput())
+                        .setRedraw(prompt.getRedraw())
                         .setCandidates(isChosen ? prompt.getBestOf() : 1)
                         .build())
                 .toList();

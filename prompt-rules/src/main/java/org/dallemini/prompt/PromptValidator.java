@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.dallemini.events.ImageOutput;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImageRedraw;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.Sampling;
@@ -84,7 +85,7 @@ public final class PromptValidator {
                         () -> bestOf(prompt),
                         () -> seed(prompt),
                         () -> sampling(prompt),
-                        () -> prefix(prompt.getPrefix()),
+                        () -> prefix(prompt.getPrefix(), prompt.getRedraw()),
                         () -> labels(prompt.getLabels()),
                         () -> output(prompt.getOutput()))
                 .map(Check::run)
@@ -284,8 +285,8 @@ public final class PromptValidator {
         return Optional.empty();
     }
 
-    private Optional<Refused> prefix(@Nullable ImagePrefix prefix) {
-        return prefix == null ? Optional.empty() : PrefixRules.offence(prefix, limits.maxPrefixBytes());
+    private Optional<Refused> prefix(@Nullable ImagePrefix prefix, @Nullable ImageRedraw redraw) {
+        return PrefixRules.offence(prefix, redraw, limits.maxPrefixBytes());
     }
 
     private static Optional<Refused> labels(Map<String, String> labels) {

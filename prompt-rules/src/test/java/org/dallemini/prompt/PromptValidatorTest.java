@@ -6,15 +6,21 @@ import static org.dallemini.prompt.testing.Prompts.prompt;
 import static org.dallemini.prompt.testing.Prompts.withSampling;
 
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.dallemini.events.ImageOutput;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImageRedraw;
+import org.dallemini.events.OutputFit;
+import org.dallemini.events.OutputFormat;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.prompt.Verdict.Accepted;
 import org.dallemini.prompt.Verdict.Refused;
 import org.dallemini.prompt.testing.Prompts;
 import org.dallemini.stage.ErrorCode;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -257,6 +263,71 @@ class PromptValidatorTest {
                 .allSatisfy(prefix -> assertThat(
                                 strict.validate(prompt("x").setPrefix(prefix).build(), NOW))
                         .isInstanceOf(Accepted.class));
+    }
+
+    static Stream<Arguments> badRedraws() {
+        ByteBuffer two = ByteBuffer.allocate(2);
+        ImagePrefix picture = new ImagePrefix(null, two, null);
+        return Stream.of(
+                Arguments.of(null, new ImageRedraw(null, 0.5f), "give prefix.picture too"),
+                Arguments.of(new ImagePrefix(two, null, null), new ImageRedraw(null, 0.5f), "give prefix.picture too"),
+                Arguments.of(new ImagePrefix(two, two, null), new ImageRedraw(null, 0.5f), "both"),
+                Arguments.of(new ImagePrefix(null, two, 4), new ImageRedraw(null, 0.5f), "rows is 4 beside redraw"),
+                Arguments.of(picture, new ImageRedraw(null, null), "neither"),
+                Arguments.of(picture, new ImageRedraw(two, 0.5f), "both"),
+                Arguments.of(picture, new ImageRedraw(ByteBuffer.allocate(0), null), "0 bytes"),
+                Arguments.of(picture, new ImageRedraw(ByteBuffer.allocate(1001), null), "1 to 1000"),
+                Arguments.of(picture, new ImageRedraw(null, 0f), "strength is 0.0"),
+                Arguments.of(picture, new ImageRedraw(null, 1f), "strength is 1.0"),
+                Arguments.of(picture, new ImageRedraw(null, Float.NaN), "strength is NaN"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badRedraws")
+    void shouldRefuseRedraw(@Nullable ImagePrefix prefix, ImageRedraw redraw, String expected) {
+        PromptValidator strict = new PromptValidator(new PromptLimits(5, 2, 1000, 4));
+        assertThat(strict.validate(
+                        prompt("x").setPrefix(prefix).setRedraw(redraw).build(), NOW))
+                .isInstanceOfSatisfying(Refused.class, refused -> {
+                    assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_PREFIX);
+                    assertThat(refused.message()).contains(expected).endsWith(".");
+                });
+    }
+
+    @Test
+    void shouldAcceptAPictureOfWhichPartsAreDrawnAgain() {
+        ImagePrefix picture = new ImagePrefix(null, ByteBuffer.allocate(2), null);
+        for (ImageRedraw redraw : List.of(new ImageRedraw(ByteBuffer.allocate(1), null), new ImageRedraw(null, 0.3f))) {
+            assertThat(validator.validate(
+                            prompt("x").setPrefix(picture).setRedraw(redraw).build(), NOW))
+                    .isInstanceOf(Accepted.class);
+        }
+    }
+
+    static Stream<Arguments> badOutputs() {
+        return Stream.of(
+                Arguments.of(output(1024, null, 90), "output has width and no height"),
+                Arguments.of(output(null, 1024, 90), "output has height and no width"),
+                Arguments.of(output(0, 10, 90), "width is 0"),
+                Arguments.of(output(10, 4097, 90), "height is 4097"),
+                Arguments.of(output(null, null, 101), "quality is 101"));
+    }
+
+    private static ImageOutput output(@Nullable Integer width, @Nullable Integer height, int quality) {
+        return new ImageOutput(width, height, OutputFit.PAD, OutputFormat.JPEG, quality);
+    }
+
+    @ParameterizedTest
+    @MethodSource("badOutputs")
+    void shouldRefuseOutput(ImageOutput output, String expected) {
+        assertThat(validator.validate(prompt("x").setOutput(output).build(), NOW))
+                .isInstanceOfSatisfying(Refused.class, refused -> {
+                    assertThat(refused.code()).isEqualTo(ErrorCode.INVALID_PARAMETER);
+                    assertThat(refused.message()).contains(expected);
+                });
+        assertThat(validator.validate(
+                        prompt("x").setOutput(output(4096, 4096, 0)).build(), NOW))
+                .isInstanceOf(Accepted.class);
     }
 
     @Test

@@ -25,6 +25,7 @@ public final class EventSchemas {
             "ImagePrefix",
             "PromptVerdict",
             "ImageOutput",
+            "ImageRedraw",
             "ImageRequest",
             "PromptRequest",
             "ImageTokens",

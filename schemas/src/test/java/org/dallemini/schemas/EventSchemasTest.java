@@ -165,12 +165,12 @@ class EventSchemasTest {
                 Arguments.of(
                         "v7",
                         Map.of(
-                                "PromptRequest", "?",
-                                "ImageRequest", "?",
-                                "ImageTokens", "?",
+                                "PromptRequest", "165074b2889ca21d",
+                                "ImageRequest", "d119ef55afc38e5f",
+                                "ImageTokens", "24900c3add156da0",
                                 "ImagePreview", "e952cffccdf4a906",
-                                "GeneratedImage", "?",
-                                "StoredImage", "?",
+                                "GeneratedImage", "11b21641046000b0",
+                                "StoredImage", "7d46ded71c38e5e1",
                                 "JobStatus", "e14a9b4f068a9c90",
                                 "JobCommand", "4af9f382e1ff362",
                                 "ModerationDecision", "62763003b90ba499")));

@@ -28,6 +28,7 @@ public final class ReleasedSchemas {
                         "Footprint",
                         "ModerationDecision",
                         "ImageOutput",
+                        "ImageRedraw",
                         "StoredRendition");
             case "v2", "v3" ->
                 Set.of(
@@ -38,6 +39,7 @@ public final class ReleasedSchemas {
                         "Footprint",
                         "ModerationDecision",
                         "ImageOutput",
+                        "ImageRedraw",
                         "StoredRendition");
             case "v4" ->
                 Set.of(
@@ -47,6 +49,7 @@ public final class ReleasedSchemas {
                         "Footprint",
                         "ModerationDecision",
                         "ImageOutput",
+                        "ImageRedraw",
                         "StoredRendition");
             case "v5" ->
                 Set.of(
@@ -55,8 +58,9 @@ public final class ReleasedSchemas {
                         "Footprint",
                         "ModerationDecision",
                         "ImageOutput",
+                        "ImageRedraw",
                         "StoredRendition");
-            case "v6" -> Set.of("ImageOutput", "StoredRendition");
+            case "v6" -> Set.of("ImageOutput", "ImageRedraw", "StoredRendition");
             default -> Set.of();
         };
     }

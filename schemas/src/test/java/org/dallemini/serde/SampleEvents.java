@@ -10,6 +10,7 @@ import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageOutput;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImagePreview;
+import org.dallemini.events.ImageRedraw;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.ImageVerdict;
@@ -73,7 +74,12 @@ final class SampleEvents {
                 .setPrefix(prefix())
                 .setBestOf(8)
                 .setOutput(output())
+                .setRedraw(redraw())
                 .build();
+    }
+
+    private static ImageRedraw redraw() {
+        return new ImageRedraw(ByteBuffer.wrap(new byte[] {9}), 0.5f);
     }
 
     private static ImageOutput output() {
@@ -115,6 +121,7 @@ final class SampleEvents {
                 .setScore(12.5)
                 .setPromptVerdict(new PromptVerdict("default 1", "gore", "ann", "history"))
                 .setOutput(output())
+                .setRedraw(redraw())
                 .build();
     }
 

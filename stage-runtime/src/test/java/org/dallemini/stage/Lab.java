@@ -359,6 +359,7 @@ final class Lab implements AutoCloseable {
                 1,
                 null,
                 null,
+                null,
                 null);
     }
 

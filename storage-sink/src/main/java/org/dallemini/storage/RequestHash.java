@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImageRedraw;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.schemas.Hashes;
@@ -56,6 +57,11 @@ final class RequestHash {
             write(prefix.getTokens(), out);
             write(prefix.getPicture(), out);
             write(prefix.getRows(), out);
+        }
+        ImageRedraw redraw = request.getRedraw();
+        if (redraw != null) {
+            write(redraw.getMask(), out);
+            write(redraw.getStrength(), out);
         }
     }
 

@@ -26,7 +26,7 @@ public final class Drawing {
     /** The row of the unconditional text; the conditional one again if there is no guidance. */
     private final Decoder.Row unconditional;
 
-    /** The first tokens, which are fed and not drawn. */
+    /** Tokens that are fed and not drawn, from the first on; in between there may be some to draw. */
     private final int[] prefix;
 
     private final int[] tokens;
@@ -70,9 +70,10 @@ public final class Drawing {
         }
     }
 
-    /** Takes the next token from the prefix, or else from the logits of the step that was just taken. */
+    /** Takes the next token from those that are given, or else from the logits of the step that was just taken. */
     void draw(Sampler sampler) {
-        int token = drawn < prefix.length ? prefix[drawn] : sample(sampler);
+        int given = drawn < prefix.length ? prefix[drawn] : TokenRequest.DRAWN;
+        int token = given == TokenRequest.DRAWN ? sample(sampler) : given;
         key = Threefry.second(key);
         tokens[drawn++] = token;
         conditional.feed(token);

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param temperature 1: the model's own probabilities
  * @param batchIndex row of the image in the batch from whose noise it was drawn
  * @param batchSize size of that batch, mostly 1
- * @param prefixTokens first image tokens that were given rather than drawn: where it is not 0, the image completes
- *     another
+ * @param prefixTokens image tokens that were given rather than drawn: where it is not 0, the image completes another
  * @param tokenModel drew the image tokens
  * @param imageModel decoded them
  */
@@ -135,7 +134,7 @@ public record Provenance(
 
     private String disclaimer() {
         String made = "Made by a generative AI model from a text prompt";
-        return prefixTokens == 0 ? made : made + " and the first rows of an image that was given";
+        return prefixTokens == 0 ? made : made + " and parts of an image that was given";
     }
 
     /** Prompt, negative prompt, then one line of "Key: value" pairs, the first of which must be Steps. */

@@ -68,6 +68,28 @@ class CompletionTest {
     }
 
     @Test
+    void shouldDrawWhatIsMissingAmongWhatIsGiven() {
+        // Given: some tokens of each image, anywhere
+        Random random = new Random(SEED);
+        List<TokenRequest> partial = new ArrayList<>();
+        for (int i = 0; i < IMAGES; i++) {
+            int[] given = images.get(i).clone();
+            for (int token = 0; token < given.length; token++) {
+                given[token] = random.nextInt(IMAGES) < i ? TokenRequest.DRAWN : given[token];
+            }
+            partial.add(with(requests.get(i), given));
+        }
+
+        // When
+        List<int[]> completed = draw(partial);
+
+        // Then: noise belongs to places, so that each becomes what it was
+        for (int i = 0; i < IMAGES; i++) {
+            assertThat(completed.get(i)).as("image %d of seed %d", i, SEED).containsExactly(images.get(i));
+        }
+    }
+
+    @Test
     void shouldCompleteTheRowsOfAnotherImage() {
         // Given: the upper half of a red circle, the rest of a green square
         SamplingParameters p = new SamplingParameters(1, 50, 1, 2);

@@ -89,7 +89,7 @@ class ProvenanceTest {
 
         // Then
         assertThat(texts.get("parameters")).endsWith(", Temperature: 1.0, Prefix tokens: 32, Version: dallemini");
-        assertThat(texts.get("Disclaimer")).endsWith(" and the first rows of an image that was given");
+        assertThat(texts.get("Disclaimer")).endsWith(" and parts of an image that was given");
         assertThat(new ObjectMapper()
                         .readTree(texts.get("dallemini"))
                         .get("prefixTokens")
@@ -97,7 +97,7 @@ class ProvenanceTest {
                 .isEqualTo(32);
         assertThat(property(xmp(completed), IPTC, "DigitalSourceType"))
                 .isEqualTo("http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia");
-        assertThat(texts(drawn).values()).noneMatch(text -> text.contains("refix") || text.contains("first rows"));
+        assertThat(texts(drawn).values()).noneMatch(text -> text.contains("refix") || text.contains("was given"));
     }
 
     @ParameterizedTest

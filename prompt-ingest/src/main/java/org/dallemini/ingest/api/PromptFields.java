@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.dallemini.events.ImageOutput;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImageRedraw;
 import org.dallemini.events.Lane;
 import org.dallemini.events.OutputFit;
 import org.dallemini.events.OutputFormat;
@@ -31,12 +32,15 @@ public final class PromptFields {
             "labels",
             "deadline",
             "prefix",
-            "output");
+            "output",
+            "redraw");
     private static final Set<String> SAMPLING =
             Set.of("temperature", "topK", "topP", "guidanceScale", "batchIndex", "batchSize");
     private static final Set<String> PREFIX = Set.of("tokens", "picture", "rows");
 
     private static final Set<String> OUTPUT = Set.of("width", "height", "fit", "format", "quality");
+
+    private static final Set<String> REDRAW = Set.of("mask", "strength");
 
     private PromptFields() {}
 
@@ -70,6 +74,7 @@ public final class PromptFields {
                 .setPrefix(prefix(fields))
                 .setBestOf(fields.integer("bestOf"))
                 .setOutput(output(fields))
+                .setRedraw(redraw(fields))
                 .build();
     }
 
@@ -110,6 +115,15 @@ public final class PromptFields {
         }
         JsonFields fields = JsonFields.of(node, prompt.pointer("prefix"), PREFIX);
         return new ImagePrefix(fields.base64("tokens"), fields.base64("picture"), fields.integer("rows"));
+    }
+
+    private static @Nullable ImageRedraw redraw(JsonFields prompt) throws RefusedRequestException {
+        JsonNode node = prompt.node("redraw");
+        if (node == null) {
+            return null;
+        }
+        JsonFields fields = JsonFields.of(node, prompt.pointer("redraw"), REDRAW);
+        return new ImageRedraw(fields.base64("mask"), fields.number("strength"));
     }
 
     private static @Nullable ImageOutput output(JsonFields prompt) throws RefusedRequestException {

@@ -20,6 +20,9 @@ public final class Call {
     /** How long a body may take; who sends a byte now and then would hold a thread for as long. */
     private static final Duration BODY_TIMEOUT = Duration.ofSeconds(30);
 
+    /** Of a form, whose pictures are made as small as the model draws before they go any further. */
+    private static final int MAX_FORM_BYTES = 16 << 20;
+
     private final Request request;
     private final Map<String, String> variables;
     private final Caller caller;
@@ -91,12 +94,26 @@ public final class Call {
             throw new RefusedRequestException(
                     Problem.of(415, "unknown-media-type", "Send Content-Type: application/json."));
         }
-        return body();
+        return body(maxBodyBytes, "api.max.body.bytes");
     }
 
-    private byte[] body() throws RefusedRequestException, IOException {
+    /**
+     * The body, which must be a form with files. Pages of other sites can make a browser send one without asking, so
+     * those are refused.
+     */
+    public Form form() throws RefusedRequestException, IOException {
+        String type = header(HttpHeader.CONTENT_TYPE.asString());
+        if (type == null || !type.toLowerCase(Locale.ROOT).startsWith(Form.TYPE)) {
+            throw new RefusedRequestException(
+                    Problem.of(415, "unknown-media-type", "Send Content-Type: " + Form.TYPE + "."));
+        }
+        refuseForeignPages();
+        return Form.read(type, body(Math.max(maxBodyBytes, MAX_FORM_BYTES), "of a form with pictures"));
+    }
+
+    private byte[] body(int maxBodyBytes, String whose) throws RefusedRequestException, IOException {
         if (request.getLength() > maxBodyBytes) {
-            throw tooLarge();
+            throw tooLarge(maxBodyBytes, whose);
         }
         ByteArrayOutputStream body = new ByteArrayOutputStream();
         byte[] some = new byte[16 << 10];
@@ -105,7 +122,7 @@ public final class Call {
             for (int read = in.read(some); read >= 0; read = in.read(some)) {
                 body.write(some, 0, read);
                 if (body.size() > maxBodyBytes) {
-                    throw tooLarge();
+                    throw tooLarge(maxBodyBytes, whose);
                 }
                 if (System.nanoTime() > end) {
                     throw new RefusedRequestException(Problem.of(
@@ -118,11 +135,11 @@ public final class Call {
         return body.toByteArray();
     }
 
-    private RefusedRequestException tooLarge() {
+    private static RefusedRequestException tooLarge(int maxBodyBytes, String whose) {
         return new RefusedRequestException(Problem.of(
                 413,
                 "body-too-large",
-                "The body is larger than " + maxBodyBytes
-                        + " bytes (api.max.body.bytes): make it smaller, or send several requests."));
+                "The body is larger than " + maxBodyBytes + " bytes (" + whose
+                        + "): make it smaller, or send several requests."));
     }
 }

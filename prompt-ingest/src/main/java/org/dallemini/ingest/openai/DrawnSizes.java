@@ -23,6 +23,15 @@ public record DrawnSizes(Set<String> sizes, boolean adapts, OutputFit fit) {
         sizes = Set.copyOf(sizes);
     }
 
+    /** Of the model's images, in pixels. */
+    int side() {
+        return sizes.stream()
+                .map(size -> Rendition.Size.parse(size).orElseThrow())
+                .mapToInt(size -> Math.min(size.width(), size.height()))
+                .max()
+                .orElseThrow();
+    }
+
     boolean draws(String size) {
         return sizes.contains(size);
     }

@@ -28,9 +28,9 @@ import org.slf4j.LoggerFactory;
  */
 final class EventReply implements Reply {
     private static final Logger log = LoggerFactory.getLogger(EventReply.class);
-    private static final String PREFIX = "image_generation.";
     private static final Duration KEEP_ALIVE = Duration.ofSeconds(15);
 
+    private final String subject;
     private final PreviewPictures pictures;
     private final int partialImages;
     private final ScheduledExecutorService thread;
@@ -43,10 +43,12 @@ final class EventReply implements Reply {
     private EventReply(
             Response response,
             Callback callback,
+            String subject,
             PreviewPictures pictures,
             int partialImages,
             ScheduledExecutorService thread,
             Runnable whenGone) {
+        this.subject = subject;
         this.pictures = pictures;
         this.partialImages = partialImages;
         this.thread = thread;
@@ -57,6 +59,7 @@ final class EventReply implements Reply {
     /**
      * Begins the stream.
      *
+     * @param subject first part of the events' names: {@code image_generation} or {@code image_edit}
      * @param pictures of images that are being drawn
      * @param partialImages how many of each are sent at most
      * @param thread the one thread of all of this
@@ -65,11 +68,12 @@ final class EventReply implements Reply {
     static EventReply begin(
             Response response,
             Callback callback,
+            String subject,
             PreviewPictures pictures,
             int partialImages,
             ScheduledExecutorService thread,
             Runnable whenGone) {
-        EventReply reply = new EventReply(response, callback, pictures, partialImages, thread, whenGone);
+        EventReply reply = new EventReply(response, callback, subject, pictures, partialImages, thread, whenGone);
         reply.execute(reply::keepAlive);
         return reply;
     }
@@ -113,7 +117,7 @@ final class EventReply implements Reply {
                 pictures.of(preview)
                         .whenComplete((png, failure) -> execute(() -> {
                             if (failure == null) {
-                                partial(preview, png);
+                                partial(preview, before, png);
                             } else {
                                 log.debug("A partial image is left out", failure);
                             }
@@ -129,11 +133,11 @@ final class EventReply implements Reply {
         return drawn * (partialImages + 1) >= all * (before + 1);
     }
 
-    private void partial(ImagePreview preview, byte[] png) {
-        if (isEnding) {
-            return;
+    private void partial(ImagePreview preview, int index, byte[] png) {
+        if (isEnding || index < sent.getOrDefault(preview.getImageId(), 0)) {
+            return; // a later one was faster
         }
-        int index = sent.merge(preview.getImageId(), 1, Integer::sum) - 1;
+        sent.put(preview.getImageId(), index + 1);
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("b64_json", Base64.getEncoder().encodeToString(png));
         fields.put("partial_image_index", index);
@@ -180,9 +184,10 @@ final class EventReply implements Reply {
 
     private void add(String kind, Map<String, Object> fields) {
         Map<String, Object> event = new LinkedHashMap<>();
-        event.put("type", PREFIX + kind);
+        String name = subject + "." + kind;
+        event.put("type", name);
         event.putAll(fields);
-        writer.event(PREFIX + kind, json(event));
+        writer.event(name, json(event));
     }
 
     private static String json(Map<String, ?> fields) {

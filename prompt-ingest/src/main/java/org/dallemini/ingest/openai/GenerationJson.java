@@ -20,6 +20,7 @@ final class GenerationJson {
         fields.put(format, value);
         fields.put("id", request.getImageId());
         fields.put("seed", Long.toString(request.getSeed()));
+        fields.put("prompt", request.getText());
         if (image.getRendition() != null) {
             fields.put("drawn_size", drawnSize(image));
             fields.put("made", image.getRendition().getMade());

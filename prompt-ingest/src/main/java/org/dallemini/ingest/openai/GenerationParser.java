@@ -111,7 +111,13 @@ public final class GenerationParser {
 
     /** @param jobId of the job that it would be */
     GenerationRequest parse(Caller caller, byte[] body, String jobId) throws RefusedRequestException {
-        JsonFields fields = JsonFields.of(json.read(body), "", FIELDS);
+        return parse(caller, json.read(body), jobId, null);
+    }
+
+    /** @param given of the images; null if all of them is drawn */
+    GenerationRequest parse(Caller caller, JsonNode body, String jobId, FormParser.@Nullable Given given)
+            throws RefusedRequestException {
+        JsonFields fields = JsonFields.of(body, "", FIELDS);
         refuseOthers(fields, sizes.adapts() ? KNOWN : FIXED);
         String said = fields.text("size");
         String size = "auto".equals(said) ? null : said;
@@ -121,6 +127,12 @@ public final class GenerationParser {
             throw refuse("size", "size can only be %s or auto here: that is what the model draws.".formatted(sizes));
         }
         PromptRequest prompt = prompt(fields, jobId, sizes.adapts() ? output(fields, size) : null);
+        if (given != null) {
+            prompt = PromptRequest.newBuilder(prompt)
+                    .setPrefix(given.picture())
+                    .setRedraw(given.redraw())
+                    .build();
+        }
         Optional<Release> release = check(caller, prompt);
         return new GenerationRequest(prompt, release.orElse(null), format, partialImages, sizes.adapts() ? null : size);
     }

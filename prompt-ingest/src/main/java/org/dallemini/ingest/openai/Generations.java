@@ -26,6 +26,7 @@ import org.dallemini.ingest.api.JobResource;
 import org.dallemini.ingest.api.Submission;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
+import org.dallemini.ingest.http.Form;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.JobWatch;
@@ -55,6 +56,7 @@ public final class Generations implements AutoCloseable {
     private static final Duration OUTAGE_POLL = Duration.ofSeconds(2);
 
     private final GenerationParser parser;
+    private final FormParser forms;
     private final JobResource submitting;
     private final Jobs jobs;
     private final JobWatch watch;
@@ -75,6 +77,7 @@ public final class Generations implements AutoCloseable {
      */
     public Generations(
             GenerationParser parser,
+            FormParser forms,
             JobResource submitting,
             Jobs jobs,
             JobWatch watch,
@@ -86,6 +89,7 @@ public final class Generations implements AutoCloseable {
             Supplier<String> freshId,
             Duration maxWait) {
         this.parser = parser;
+        this.forms = forms;
         this.submitting = submitting;
         this.jobs = jobs;
         this.watch = watch;
@@ -108,14 +112,32 @@ public final class Generations implements AutoCloseable {
     }
 
     Answer generate(Call call) throws RefusedRequestException, IOException {
+        byte[] body = call.json();
+        return await(call, jobId -> parser.parse(call.caller(), body, jobId));
+    }
+
+    Answer edit(Call call) throws RefusedRequestException, IOException {
+        Form form = call.form();
+        return await(call, jobId -> forms.edit(call.caller(), form, jobId));
+    }
+
+    Answer vary(Call call) throws RefusedRequestException, IOException {
+        Form form = call.form();
+        return await(call, jobId -> forms.variation(call.caller(), form, jobId));
+    }
+
+    private interface Reading {
+        GenerationRequest of(String jobId) throws RefusedRequestException;
+    }
+
+    private Answer await(Call call, Reading reading) throws RefusedRequestException, IOException {
         images.requireStore();
         Admission.Permit permit = admission.await(call.caller());
         boolean isAccepted = false;
         try {
-            byte[] body = call.json();
             Optional<String> keyedId = IdempotencyKey.jobId(call);
             admission.submit(call.caller());
-            GenerationRequest request = parser.parse(call.caller(), body, keyedId.orElseGet(freshId));
+            GenerationRequest request = reading.of(keyedId.orElseGet(freshId));
             Submission submission = submitting.submit(call.caller(), request.submission(), keyedId.isPresent());
             isAccepted = true;
             return (response, callback) -> new Waiting(call, permit, request, submission, response, callback).start();
@@ -178,7 +200,9 @@ public final class Generations implements AutoCloseable {
             if (partialImages == null) {
                 reply = Reply.ofJson(response, callback);
             } else {
-                EventReply events = EventReply.begin(response, callback, pictures, partialImages, clock, this::forget);
+                String subject = request.prompt().getPrefix() == null ? "image_generation" : "image_edit";
+                EventReply events =
+                        EventReply.begin(response, callback, subject, pictures, partialImages, clock, this::forget);
                 reply = events;
                 watched = previews.watch(submission.jobId(), events::preview);
             }

@@ -18,15 +18,11 @@ final class OpenAiArea {
 
     private static final String DRAWS = "this server draws images from text, with POST /v1/images/generations;"
             + " GET /v1/models names the model.";
-    private static final String BEGINS = "POST /v1/images/generations draws new ones from text, and a prompt of POST"
-            + " /v1/jobs can begin with the upper rows of a picture (prefix).";
     private static final String LISTS =
             "POST /v1/jobs takes many prompts at once, and 'dallemini submit' a whole" + " batch file of OpenAI's.";
 
     /** What is said of the first part of a path, or of the first two. */
     private static final Map<String, String> MISSING = Map.ofEntries(
-            Map.entry("images/edits", "Images cannot be edited here: " + BEGINS),
-            Map.entry("images/variations", "There are no variations of images here: " + BEGINS),
             Map.entry("images", "There is nothing of this kind here: " + DRAWS),
             Map.entry("models", "Models cannot be looked at in this way here: GET /v1/models names what there is."),
             Map.entry("batches", "There are no batches here: " + LISTS),

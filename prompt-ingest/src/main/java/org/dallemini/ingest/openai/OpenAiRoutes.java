@@ -23,6 +23,8 @@ public final class OpenAiRoutes {
     public static List<Route> of(Generations generations, DrawingModel model) {
         return List.of(
                 route("POST", "/v1/images/generations", Role.SUBMIT, generations::generate),
+                route("POST", "/v1/images/edits", Role.SUBMIT, generations::edit),
+                route("POST", "/v1/images/variations", Role.SUBMIT, generations::vary),
                 route("GET", MODELS, Role.READ, call -> models(model)),
                 route("GET", MODELS + "/{model}", Role.READ, call -> model(call.variable("model"), model)));
     }

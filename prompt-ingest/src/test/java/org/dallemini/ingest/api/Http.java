@@ -2,6 +2,7 @@ package org.dallemini.ingest.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -9,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Somebody who uses the API, and holds each answer against its document. */
@@ -55,6 +57,26 @@ final class Http {
 
     Reply post(String path, String body) {
         return send(request(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+    }
+
+    /** @param parts names with a text or the bytes of a file, by turns */
+    Reply form(String path, Object... parts) {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        for (int i = 0; i < parts.length; i += 2) {
+            boolean isFile = parts[i + 1] instanceof byte[];
+            String head = "--XYZ\r\nContent-Disposition: form-data; name=\"" + parts[i] + "\""
+                    + (isFile ? "; filename=\"f.png\"\r\nContent-Type: image/png" : "") + "\r\n\r\n";
+            body.writeBytes(head.getBytes(StandardCharsets.UTF_8));
+            body.writeBytes(
+                    parts[i + 1] instanceof byte[] bytes
+                            ? bytes
+                            : parts[i + 1].toString().getBytes(StandardCharsets.UTF_8));
+            body.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        body.writeBytes("--XYZ--\r\n".getBytes(StandardCharsets.UTF_8));
+        return send(request(path)
+                .header("Content-Type", "multipart/form-data; boundary=XYZ")
+                .POST(BodyPublishers.ofByteArray(body.toByteArray())));
     }
 
     /** A stream of events, once it has ended. */

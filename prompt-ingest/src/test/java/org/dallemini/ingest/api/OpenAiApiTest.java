@@ -5,9 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.dallemini.ingest.FastAwait.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -22,10 +27,15 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.imageio.ImageIO;
+import org.dallemini.dalle.png.PngWriter;
+import org.dallemini.dalle.png.Provenance;
+import org.dallemini.dalle.vqgan.RgbImage;
 import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.OutputFit;
+import org.dallemini.events.PromptRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.events.StoredRendition;
 import org.dallemini.ingest.api.Http.Reply;
@@ -42,6 +52,7 @@ import org.dallemini.ingest.jobs.Records;
 import org.dallemini.ingest.model.DrawingModel;
 import org.dallemini.ingest.model.ModelCard;
 import org.dallemini.ingest.openai.DrawnSizes;
+import org.dallemini.ingest.openai.FormParser;
 import org.dallemini.ingest.openai.GenerationParser;
 import org.dallemini.ingest.openai.Generations;
 import org.dallemini.ingest.openai.ImageUrls;
@@ -105,13 +116,12 @@ class OpenAiApiTest {
         SubmissionParser parser = new SubmissionParser(check, MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
         watch = new JobWatch(jobs);
         Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 2);
+        DrawnSizes sizes = new DrawnSizes(Set.of("1x1", "2x2"), adapts, OutputFit.PAD);
+        GenerationParser generationParser = new GenerationParser(
+                new JsonReader(MAX_BYTES), PromptLimits.DEFAULT, check, sizes, access instanceof LoopbackAccess);
         generations = new Generations(
-                new GenerationParser(
-                        new JsonReader(MAX_BYTES),
-                        PromptLimits.DEFAULT,
-                        check,
-                        new DrawnSizes(Set.of("1x1", "2x2"), adapts, OutputFit.PAD),
-                        access instanceof LoopbackAccess),
+                generationParser,
+                new FormParser(generationParser, sizes),
                 new JobResource(
                         parser,
                         publisher,
@@ -414,6 +424,126 @@ class OpenAiApiTest {
                 .endsWith("/v1/jobs/job1/images/job1/0/rendition");
     }
 
+    private CompletableFuture<Reply> sending(String path, Object... parts) {
+        int before = published.size();
+        CompletableFuture<Reply> reply = CompletableFuture.supplyAsync(() -> http.form(path, parts));
+        await().until(() -> published.size() > before || reply.isDone());
+        return reply;
+    }
+
+    /** A picture of 8 x 8 pixels whose left half is transparent. */
+    private static byte[] halfTransparent() throws IOException {
+        BufferedImage picture = new BufferedImage(8, 8, BufferedImage.TYPE_INT_ARGB);
+        for (int i = 0; i < 64; i++) {
+            picture.setRGB(i % 8, i / 8, i % 8 < 4 ? 0 : 0xff336699);
+        }
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(picture, "png", png);
+        return png.toByteArray();
+    }
+
+    private static byte[] drawn() {
+        Provenance.Model model = new Provenance.Model("m", "0123456789abcdef", "fp32");
+        Provenance provenance = new Provenance("a blue cat", null, 7, 2f, 50, 1f, 1f, 0, 1, 0, model, model);
+        return PngWriter.write(new RgbImage(4, 4, new byte[48]), provenance.texts(4, 4, 4));
+    }
+
+    @Test
+    void shouldDrawTheTransparentPartsOfAPictureAgain() throws Exception {
+        // When
+        CompletableFuture<Reply> asked = sending(
+                "/v1/images/edits",
+                "image",
+                drawn(),
+                "mask",
+                halfTransparent(),
+                "prompt",
+                "a hat",
+                "n",
+                "2",
+                "size",
+                "32x16",
+                "model",
+                "gpt-image-1",
+                "input_fidelity",
+                "high",
+                "quality",
+                "high");
+        rendition("job1", 0, 2);
+        jobs.put(job("job1", JobState.FAILED, 2, 1).build());
+
+        // Then: both are as small as what the model draws
+        PromptRequest prompt = published.get(0).prompts().get(0);
+        assertThat(prompt.getText()).isEqualTo("a hat");
+        assertThat(prompt.getCount()).isEqualTo(2);
+        assertThat(prompt.getOutput().getWidth()).isEqualTo(32);
+        BufferedImage picture = picture(prompt.getPrefix().getPicture());
+        assertThat(picture.getWidth()).isEqualTo(2);
+        BufferedImage mask = picture(prompt.getRedraw().getMask());
+        assertThat(mask.getWidth()).isEqualTo(2);
+        assertThat(mask.getRGB(0, 0) >>> 24).isZero();
+        assertThat(mask.getRGB(1, 1) >>> 24).isEqualTo(255);
+        assertThat(asked.join().status()).as(asked.join().body().toString()).isEqualTo(200);
+        assertThat(asked.join().body().path("data").path(0).path("b64_json").asText())
+                .isNotEmpty();
+    }
+
+    private static BufferedImage picture(ByteBuffer png) throws IOException {
+        byte[] bytes = new byte[png.remaining()];
+        png.duplicate().get(bytes);
+        return ImageIO.read(new ByteArrayInputStream(bytes));
+    }
+
+    @Test
+    void shouldTakeThePicturesOwnTransparencyOrElseAShare() throws Exception {
+        sending("/v1/images/edits", "image[]", halfTransparent(), "prompt", "a hat");
+        sending("/v1/images/edits", "image", drawn(), "prompt", "a hat", "strength", "0.25");
+
+        assertThat(published.get(0).prompts().get(0).getRedraw().getMask()).isNotNull();
+        assertThat(published.get(1).prompts().get(0).getRedraw().getStrength()).isEqualTo(0.25f);
+    }
+
+    @Test
+    void shouldVaryAPictureUnderThePromptThatItWasDrawnFrom() throws Exception {
+        sending("/v1/images/variations", "image", drawn(), "n", "1", "response_format", "b64_json");
+        sending("/v1/images/variations", "image", halfTransparent());
+
+        PromptRequest ours = published.get(0).prompts().get(0);
+        assertThat(ours.getText()).isEqualTo("a blue cat");
+        assertThat(ours.getRedraw().getStrength()).isEqualTo(0.5f);
+        assertThat(published.get(1).prompts().get(0).getText()).isEqualTo("a picture");
+    }
+
+    private void expectInvalid(String param, String code, Object... parts) {
+        expectError(http.form("/v1/images/edits", parts), 400, "invalid_request_error", param, code);
+    }
+
+    @Test
+    void shouldSayWhatIsWrongWithAForm() {
+        byte[] picture = drawn();
+        expectInvalid("image", "missing_required_parameter", "prompt", "x");
+        expectInvalid("prompt", "missing_required_parameter", "image", picture);
+        expectInvalid("image", "invalid_value", "image", new byte[9], "prompt", "x");
+        expectInvalid("image", "invalid_value", "image", picture, "image[]", picture, "prompt", "x");
+        expectInvalid("mask", "invalid_value", "image", picture, "mask", picture, "prompt", "x");
+        expectInvalid("face", "unknown_parameter", "image", picture, "face", picture, "prompt", "x");
+        expectInvalid("n", "invalid_value", "image", picture, "prompt", "x", "n", "two");
+        expectInvalid("strength", "invalid_value", "image", picture, "prompt", "x", "strength", "1");
+        expectInvalid("colour", "unknown_parameter", "image", picture, "prompt", "x", "colour", "red");
+        String edits = "/v1/images/edits";
+        expectError(http.post(edits, "{\"prompt\":\"x\"}"), 415, "invalid_request_error", "null", "unknown_media_type");
+        Reply broken = http.send(http.request(edits)
+                .header("Content-Type", "multipart/form-data; boundary=XYZ")
+                .POST(HttpRequest.BodyPublishers.ofString("nothing of the kind")));
+        expectError(broken, 400, "invalid_request_error", "null", "invalid_form");
+        Reply foreign = http.send(http.request(edits)
+                .header("Content-Type", "multipart/form-data; boundary=XYZ")
+                .header("Sec-Fetch-Site", "cross-site")
+                .POST(HttpRequest.BodyPublishers.ofString("--XYZ--")));
+        expectError(foreign, 403, "invalid_request_error", "null", "foreign_page");
+        assertThat(published).isEmpty();
+    }
+
     private CompletableFuture<String> streaming(String body) {
         int before = published.size();
         CompletableFuture<String> reply = CompletableFuture.supplyAsync(() -> http.stream(PATH, body));
@@ -444,9 +574,11 @@ class OpenAiApiTest {
                     .extracting(event -> event.path("type").asText())
                     .endsWith("image_generation.completed")
                     .contains("image_generation.partial_image");
-            assertThat(events.get(0).path("partial_image_index").asInt()).isZero();
-            assertThat(events.get(0).path("b64_json").asText())
-                    .isEqualTo(Base64.getEncoder().encodeToString(new byte[16]));
+            for (JsonNode partial : events.subList(0, events.size() - 1)) {
+                int index = partial.path("partial_image_index").asInt();
+                assertThat(partial.path("b64_json").asText())
+                        .isEqualTo(Base64.getEncoder().encodeToString(new byte[16 + 8 * index]));
+            }
             JsonNode last = events.get(events.size() - 1);
             assertThat(Base64.getDecoder().decode(last.path("b64_json").asText()))
                     .isEqualTo(new byte[] {0, 1});
@@ -592,8 +724,6 @@ class OpenAiApiTest {
     /** Clients show people the message, and nothing else. */
     @ParameterizedTest
     @CsvSource({
-        "POST, /v1/images/edits, cannot be edited",
-        "POST, /v1/images/variations, no variations",
         "GET, /v1/images/generations/1, draws images",
         "POST, /v1/chat/completions, no chat",
         "GET, /v1/chat/completions, no chat",
@@ -629,7 +759,7 @@ class OpenAiApiTest {
     @Test
     void shouldHearOutWhomItRefuses() throws IOException {
         byte[] picture = new byte[8_000_000];
-        for (String path : List.of("/v1/images/edits", PATH)) {
+        for (String path : List.of("/v1/images/upscales", PATH)) {
             try (Socket socket = new Socket("127.0.0.1", server.port())) {
                 // When
                 socket.getOutputStream()

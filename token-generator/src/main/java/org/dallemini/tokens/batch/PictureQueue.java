@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.function.BiConsumer;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImageRedraw;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.stage.Attempts;
@@ -101,12 +102,18 @@ final class PictureQueue implements AutoCloseable {
     private boolean encode(Task<ImageRequest, ImageTokens> task) throws RejectedRecordException, IOException {
         boolean isWanted = !cancellations.reject(task) && !Deadlines.reject(task, task.input(), clock.instant());
         if (isWanted) {
-            ByteBuffer picture = task.input().getPrefix().getPicture().duplicate();
-            byte[] file = new byte[picture.remaining()];
-            picture.get(file);
-            whenEncoded.accept(task, encoder.encode(file));
+            int[] tokens = encoder.encode(bytes(task.input().getPrefix().getPicture()));
+            ImageRedraw redraw = task.input().getRedraw();
+            ByteBuffer mask = redraw == null ? null : redraw.getMask();
+            whenEncoded.accept(task, mask == null ? tokens : PictureMask.apply(bytes(mask), tokens));
         }
         return isWanted;
+    }
+
+    private static byte[] bytes(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
     }
 
     private @Nullable RejectedRecordException blame(Task<ImageRequest, ImageTokens> task, Throwable failure) {

@@ -2,9 +2,17 @@ package org.dallemini.tokens.batch;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.dallemini.dalle.config.BartConfig;
+import org.dallemini.dalle.drawing.TokenRequest;
 import org.dallemini.events.ImagePrefix;
+import org.dallemini.events.ImageRedraw;
+import org.dallemini.schemas.Prefixes;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +32,16 @@ record PrefixCheck(int side, int codes) {
     }
 
     /**
-     * The tokens of a prefix.
+     * The tokens that are given, with {@link TokenRequest#DRAWN} in the place of others.
      *
      * @param prefix null for none
-     * @param picture tokens of the whole picture, if the prefix is one
+     * @param redraw null unless the prefix is a picture of which parts are drawn again
+     * @param seed of the image
+     * @param picture tokens of the whole picture, if the prefix is one; those that a mask takes away are {@code DRAWN}
      * @throws RejectedRecordException if the prefix makes no sense or does not fit the model
      */
-    int[] resolve(@Nullable ImagePrefix prefix, int... picture) throws RejectedRecordException {
+    int[] resolve(@Nullable ImagePrefix prefix, @Nullable ImageRedraw redraw, long seed, int... picture)
+            throws RejectedRecordException {
         if (prefix == null) {
             return NONE;
         }
@@ -38,7 +49,29 @@ record PrefixCheck(int side, int codes) {
         if ((tokens == null) == (prefix.getPicture() == null)) {
             throw invalid("prefix must be either tokens or a picture");
         }
-        return checked(tokens == null ? firstRows(picture, prefix.getRows()) : read(tokens));
+        if (tokens != null) {
+            return checked(read(tokens));
+        }
+        return checked(redraw == null ? firstRows(picture, prefix.getRows()) : kept(picture, redraw, seed));
+    }
+
+    private static int[] kept(int[] picture, ImageRedraw redraw, long seed) throws RejectedRecordException {
+        Float strength = redraw.getStrength();
+        if (strength == null) {
+            return picture;
+        }
+        if (!(strength > 0 && strength < 1)) {
+            throw invalid("redraw.strength is " + strength + ", allowed is above 0 and below 1");
+        }
+        List<Integer> cells =
+                new ArrayList<>(IntStream.range(0, picture.length).boxed().toList());
+        Collections.shuffle(cells, new Random(seed));
+        int again = Math.min(picture.length - 1, Math.max(1, Math.round(strength * picture.length)));
+        int[] kept = picture.clone();
+        for (int cell : cells.subList(0, again)) {
+            kept[cell] = TokenRequest.DRAWN;
+        }
+        return kept;
     }
 
     private int[] firstRows(int[] picture, @Nullable Integer rows) throws RejectedRecordException {
@@ -56,15 +89,20 @@ record PrefixCheck(int side, int codes) {
         ByteBuffer bytes = tokens.duplicate().order(ByteOrder.LITTLE_ENDIAN);
         int[] read = new int[bytes.remaining() / Short.BYTES];
         for (int i = 0; i < read.length; i++) {
-            read[i] = Short.toUnsignedInt(bytes.getShort());
+            int token = Short.toUnsignedInt(bytes.getShort());
+            read[i] = token == Prefixes.DRAWN ? TokenRequest.DRAWN : token;
         }
         return read;
     }
 
     private int[] checked(int... tokens) throws RejectedRecordException {
         int length = side * side;
-        if (tokens.length == 0 || tokens.length >= length) {
-            throw invalid("prefix has " + tokens.length + " tokens; the model's images have " + length
+        long given = Arrays.stream(tokens)
+                .filter(token -> token != TokenRequest.DRAWN)
+                .count();
+        if (given == 0 || given == length || tokens.length > length) {
+            throw invalid("prefix has " + given + (given == tokens.length ? "" : " given of " + tokens.length)
+                    + " tokens; the model's images have " + length
                     + ", give at least one and leave at least one to draw");
         }
         for (int i = 0; i < tokens.length; i++) {

@@ -81,8 +81,8 @@ public final class TokenRecords {
         } catch (IllegalArgumentException e) {
             throw new RejectedRecordException(ErrorCode.INVALID_PARAMETER, "sampling " + e.getMessage(), e);
         }
-        int[] prefix = prefixCheck.resolve(event.getPrefix(), picture);
         long seed = isChosen ? event.getSeed() - event.getIndex() : event.getSeed();
+        int[] prefix = prefixCheck.resolve(event.getPrefix(), event.getRedraw(), seed, picture);
         return new TokenRequest(event.getText(), event.getNegativeText(), seed, parameters, prefix);
     }
 
@@ -124,7 +124,8 @@ public final class TokenRecords {
                 event.getCandidates(),
                 event.getCandidates() == 1 ? null : drawn.score(),
                 event.getPromptVerdict(),
-                event.getOutput());
+                event.getOutput(),
+                null);
         return new ImageTokens(resolved, drawn.normalizedText(), bytes(drawn.tokens()), side, side, model, timing);
     }
 

@@ -8,6 +8,8 @@ import static org.dallemini.tokens.batch.Results.rejected;
 import static org.dallemini.tokens.batch.Results.tokens;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,6 +29,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.dallemini.dalle.bart.BartModel;
 import org.dallemini.dalle.bart.Decoder;
 import org.dallemini.dalle.bart.EncodedText;
@@ -41,11 +44,13 @@ import org.dallemini.dalle.testing.UnreadableText;
 import org.dallemini.dalle.text.TextProcessor;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImagePreview;
+import org.dallemini.events.ImageRedraw;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.Lane;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.Sampling;
+import org.dallemini.schemas.Prefixes;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
@@ -493,6 +498,76 @@ class TokenBatcherTest {
         assertThat(result.getRequest().getPrefix()).isEqualTo(new ImagePrefix(bytes(kept), null, null));
         assertThat(tokens(result))
                 .containsExactly(alone(new TokenRequest(TEXT, null, 42, new SamplingParameters(1, 50, 1, 2), kept)));
+    }
+
+    /** A mask of the grid's size whose cells are transparent from one on. */
+    private static ByteBuffer maskFrom(int firstTransparent) throws IOException {
+        BufferedImage mask = new BufferedImage(8, 8, BufferedImage.TYPE_INT_ARGB);
+        for (int cell = 0; cell < firstTransparent; cell++) {
+            mask.setRGB(cell % 8, cell / 8, 0xff000000);
+        }
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        ImageIO.write(mask, "png", png);
+        return ByteBuffer.wrap(png.toByteArray());
+    }
+
+    private static ImageRequest redrawn(String id, ImageRedraw redraw) {
+        return ImageRequest.newBuilder(pictured(id, "picture", 2))
+                .setPrefix(new ImagePrefix(
+                        null, pictured(id, "picture", 2).getPrefix().getPicture(), null))
+                .setRedraw(redraw)
+                .build();
+    }
+
+    @Test
+    void shouldDrawAgainWhatAMaskLetsThrough() throws Exception {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+
+        // When: all but the first 50 cells
+        ImageTokens result = completed(submit(engine, redrawn("a", new ImageRedraw(maskFrom(50), null)), 0));
+
+        // Then: as when so many tokens are given
+        int[] kept = Arrays.copyOf(FakePictures.TOKENS, 50);
+        assertThat(tokens(result))
+                .containsExactly(alone(new TokenRequest(TEXT, null, 42, new SamplingParameters(1, 50, 1, 2), kept)));
+        assertThat(Prefixes.tokens(result.getRequest())).isEqualTo(50);
+        assertThat(result.getRequest().getRedraw()).isNull();
+    }
+
+    @Test
+    void shouldDrawAgainTheShareThatIsAskedFor() {
+        // Given
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+
+        // When
+        ImageTokens quarter = completed(submit(engine, redrawn("a", new ImageRedraw(null, 0.25f)), 0));
+        ImageTokens again = completed(submit(engine, redrawn("b", new ImageRedraw(null, 0.25f)), 0));
+        ImageTokens least = completed(submit(engine, redrawn("c", new ImageRedraw(null, 0.0001f)), 0));
+
+        // Then: the same seed chooses the same cells
+        assertThat(Prefixes.tokens(quarter.getRequest())).isEqualTo(48);
+        assertThat(tokens(again)).containsExactly(tokens(quarter));
+        assertThat(Prefixes.tokens(least.getRequest())).isEqualTo(63);
+        int same = 0;
+        for (int i = 0; i < 64; i++) {
+            same += tokens(quarter)[i] == FakePictures.TOKENS[i] ? 1 : 0;
+        }
+        assertThat(same).isBetween(48, 63);
+    }
+
+    @Test
+    void shouldRejectMasksThatKeepAllOrNothing() throws Exception {
+        TokenBatcher engine = engine(new LaneShares(4, 1, 0, 0));
+
+        var all = submit(engine, redrawn("all", new ImageRedraw(maskFrom(64), null)), 0);
+        var nothing = submit(engine, redrawn("nothing", new ImageRedraw(maskFrom(0), null)), 0);
+        var broken = submit(engine, redrawn("broken", new ImageRedraw(ByteBuffer.wrap(new byte[9]), null)), 0);
+
+        assertThat(rejected(all).message()).contains("all/0", "64 tokens");
+        assertThat(rejected(nothing).message()).contains("nothing/0", "0 given of 64");
+        assertThat(rejected(broken).message()).contains("broken/0", "redraw.mask", "neither PNG nor JPEG");
+        assertThat(rejected(broken).code()).isEqualTo(ErrorCode.INVALID_PREFIX);
     }
 
     @Test
