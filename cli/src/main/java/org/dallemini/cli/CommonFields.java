@@ -17,17 +17,19 @@ record CommonFields(
         @Nullable Integer bestOf,
         @Nullable String negative,
         SamplingOptions sampling,
+        OutputOptions output,
         Map<String, String> labels) {
-    private static final Map<String, String> OPTIONS = Map.of(
-            "count", "--count",
-            "bestOf", "--best-of",
-            "temperature", "--temperature",
-            "topK", "--top-k",
-            "topP", "--top-p",
-            "guidanceScale", "--guidance",
-            "negativeText", "--negative",
-            "labels", "--label",
-            "label", "--label");
+    private static final Map<String, String> OPTIONS = Map.ofEntries(
+            Map.entry("count", "--count"),
+            Map.entry("bestOf", "--best-of"),
+            Map.entry("temperature", "--temperature"),
+            Map.entry("topK", "--top-k"),
+            Map.entry("topP", "--top-p"),
+            Map.entry("guidanceScale", "--guidance"),
+            Map.entry("negativeText", "--negative"),
+            Map.entry("quality", "--quality"),
+            Map.entry("labels", "--label"),
+            Map.entry("label", "--label"));
 
     /** Fields in messages. */
     private static final Pattern FIELD = Pattern.compile("\\b(" + String.join("|", OPTIONS.keySet()) + ")\\b");
@@ -40,6 +42,7 @@ record CommonFields(
                 .setNegativeText(negative)
                 .setSampling(sampling.toSampling())
                 .setBestOf(bestOf)
+                .setOutput(output.toOutput())
                 .setLabels(labels);
     }
 

@@ -125,7 +125,7 @@ final class GenerateCommand implements Callable<Integer> {
             names = {"-o", "--out"},
             paramLabel = "DIR",
             defaultValue = "out",
-            description = "Folder for the PNG files (default: ${DEFAULT-VALUE}).")
+            description = "Folder for the files (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Option(
@@ -142,6 +142,9 @@ final class GenerateCommand implements Callable<Integer> {
 
     @Mixin
     private SamplingOptions sampling;
+
+    @Mixin
+    private OutputOptions images;
 
     @ArgGroup(exclusive = false)
     private @Nullable PrefixOptions prefixOptions;
@@ -198,8 +201,8 @@ final class GenerateCommand implements Callable<Integer> {
 
     private CommonFields common() {
         return isRanked()
-                ? new CommonFields(bestOf == null ? count : bestOf, null, negative, sampling, Map.of())
-                : new CommonFields(count, bestOf, negative, sampling, Map.of());
+                ? new CommonFields(bestOf == null ? count : bestOf, null, negative, sampling, images, Map.of())
+                : new CommonFields(count, bestOf, negative, sampling, images, Map.of());
     }
 
     private boolean isRanked() {

@@ -67,6 +67,9 @@ final class PromptListOptions {
     @Mixin
     private SamplingOptions sampling;
 
+    @Mixin
+    private OutputOptions output;
+
     @Option(
             names = "--label",
             paramLabel = "NAME=VALUE",
@@ -139,7 +142,7 @@ final class PromptListOptions {
 
     /** @throws ParameterException if what the prompts have in common is nothing that the intake takes */
     void check(CommandLine command, PromptLimits limits) {
-        new CommonFields(count, bestOf, negative, sampling, labels).check(command, limits);
+        new CommonFields(count, bestOf, negative, sampling, output, labels).check(command, limits);
     }
 
     /**
@@ -148,7 +151,7 @@ final class PromptListOptions {
      * @throws IOException if it cannot be read
      */
     PromptList list(Path path, PromptLimits limits) throws IOException {
-        PromptRequest template = new CommonFields(count, bestOf, negative, sampling, labels)
+        PromptRequest template = new CommonFields(count, bestOf, negative, sampling, output, labels)
                 .template()
                 .setLane(lane)
                 .setDeadline(deadline)

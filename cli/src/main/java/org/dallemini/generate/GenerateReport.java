@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.lists.Doubts;
 import org.dallemini.lists.Printable;
 import org.dallemini.lists.PromptLine;
@@ -101,6 +102,15 @@ public final class GenerateReport {
                 .put("sha256", image.getSha256())
                 .put("modelRevision", image.getTokenModel().getRevision())
                 .put("decoderRevision", image.getDecoderModel().getRevision());
+        StoredRendition rendition = image.getRendition();
+        if (rendition != null) {
+            node.putObject("rendition")
+                    .put("key", rendition.getKey())
+                    .put("sha256", rendition.getSha256())
+                    .put("width", rendition.getWidth())
+                    .put("height", rendition.getHeight())
+                    .put("made", rendition.getMade());
+        }
         if (request.getScore() != null) {
             node.put("score", request.getScore());
         }

@@ -13,6 +13,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.generate.ImageOutcome.Failed;
 import org.dallemini.generate.ImageOutcome.Stored;
 import org.dallemini.lists.PromptPublisher;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 /** Draws prompts on a pipeline that runs, and fetches the images into a folder. */
 public final class Generation {
     /** More than a record of the topic images can hold. */
-    private static final int MAX_PICTURE_BYTES = 16 << 20;
+    private static final int MAX_PICTURE_BYTES = 64 << 20;
 
     private Generation() {}
 
@@ -112,7 +113,16 @@ public final class Generation {
                 throws IOException {
             ImageRequest request = image.getRequest();
             String prefix = inFile ? String.format("%05d-", submission.line()) : "";
-            Path file = files.write(prefix, request.getText(), request.getIndex(), request.getSeed(), picture);
+            StoredRendition rendition = image.getRendition();
+            byte[] wanted = picture;
+            String ending = ".png";
+            if (rendition != null) {
+                try (InputStream content = store.get(rendition.getKey())) {
+                    wanted = content.readNBytes(MAX_PICTURE_BYTES);
+                }
+                ending = rendition.getKey().substring(rendition.getKey().lastIndexOf('.'));
+            }
+            Path file = files.write(prefix, request.getText(), request.getIndex(), request.getSeed(), ending, wanted);
             report.image(submission, image, file, fresh, rank);
         }
 

@@ -20,22 +20,23 @@ final class ImageFiles {
     }
 
     /**
-     * Writes {@code prefix + name-of-text + "-" + index + ".png"}, or with the seed, and then a number, in its name
+     * Writes {@code prefix + name-of-text + "-" + index + ending}, or with the seed, and then a number, in its name
      * where files of other content have those names.
      *
+     * @param ending of the file's name, with its dot
      * @return the file that holds the image now
      * @throws IOException if it cannot be written, a full disk for instance; names the file, of which nothing is left
      */
-    Path write(String prefix, String text, int index, long seed, byte[] png) throws IOException {
+    Path write(String prefix, String text, int index, long seed, String ending, byte[] content) throws IOException {
         Files.createDirectories(folder);
         String stem = prefix + name(text) + "-" + index;
-        Path file = folder.resolve(stem + ".png");
-        for (int i = 1; isOther(file, png); i++) {
-            file = folder.resolve(stem + "-seed" + seed + (i == 1 ? "" : "-" + i) + ".png");
+        Path file = folder.resolve(stem + ending);
+        for (int i = 1; isOther(file, content); i++) {
+            file = folder.resolve(stem + "-seed" + seed + (i == 1 ? "" : "-" + i) + ending);
         }
         Path temporary = folder.resolve("." + file.getFileName() + ".part");
         try {
-            Files.write(temporary, png);
+            Files.write(temporary, content);
             Files.move(temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException e) {
             // A full disk is reported without the name of the file.
@@ -49,8 +50,8 @@ final class ImageFiles {
         return file;
     }
 
-    private static boolean isOther(Path file, byte[] png) throws IOException {
-        return Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), png);
+    private static boolean isOther(Path file, byte[] content) throws IOException {
+        return Files.exists(file) && !Arrays.equals(Files.readAllBytes(file), content);
     }
 
     /** Where the system's locale has no Unicode, a name of other letters cannot be written at all. */

@@ -16,7 +16,7 @@ final class PromptIds {
     private static final int BYTES = 12;
 
     /** How records end since they have the fields; before them they had only the brace. */
-    private static final Pattern WITHOUT_NEWER = Pattern.compile("(, \"(prefix|bestOf)\": null)+}$");
+    private static final Pattern WITHOUT_NEWER = Pattern.compile("(, \"(prefix|bestOf|output|redraw)\": null)+}$");
 
     private final String scope;
     private final Map<String, Integer> occurrences = new HashMap<>();

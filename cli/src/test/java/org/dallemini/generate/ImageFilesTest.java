@@ -23,10 +23,10 @@ class ImageFilesTest {
         var files = new ImageFiles(folder);
 
         // When, Then
-        assertThat(files.write("", "红色圆圈", 0, 7, new byte[1])).hasFileName("红色圆圈-0.png");
-        assertThat(files.write("00001-", "दिल ".repeat(100), 63, Long.MIN_VALUE, new byte[2]))
+        assertThat(files.write("", "红色圆圈", 0, 7, ".png", new byte[1])).hasFileName("红色圆圈-0.png");
+        assertThat(files.write("00001-", "दिल ".repeat(100), 63, Long.MIN_VALUE, ".png", new byte[2]))
                 .exists();
-        assertThat(files.write("", "con", 0, 7, new byte[3]))
+        assertThat(files.write("", "con", 0, 7, ".png", new byte[3]))
                 .describedAs("a device of Windows without the index")
                 .hasFileName("con-0.png");
     }
@@ -40,7 +40,7 @@ class ImageFilesTest {
             byte[] picture = new byte[32 << 10];
 
             // When, Then
-            assertThatThrownBy(() -> files.write("", "a star", 0, 7, picture))
+            assertThatThrownBy(() -> files.write("", "a star", 0, 7, ".png", picture))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("a-star-0.png cannot be written")
                     .hasMessageContaining("No space left");
@@ -50,7 +50,7 @@ class ImageFilesTest {
             Files.delete(ballast);
 
             // Then
-            assertThat(files.write("", "a star", 0, 7, picture)).hasBinaryContent(picture);
+            assertThat(files.write("", "a star", 0, 7, ".png", picture)).hasBinaryContent(picture);
         });
     }
 
@@ -62,9 +62,9 @@ class ImageFilesTest {
         byte[] second = {2};
 
         // When
-        Path one = files.write("", "a star", 0, 7, first);
-        Path again = files.write("", "a star", 0, 7, first);
-        Path other = files.write("", "a star", 0, 8, second);
+        Path one = files.write("", "a star", 0, 7, ".png", first);
+        Path again = files.write("", "a star", 0, 7, ".png", first);
+        Path other = files.write("", "a star", 0, 8, ".png", second);
 
         // Then
         assertThat(again).isEqualTo(one).hasBinaryContent(first);
@@ -72,8 +72,8 @@ class ImageFilesTest {
 
         // When: another text that has the same name, and the seed of the first
         byte[] third = {3};
-        Path third1 = files.write("", "A star?", 0, 8, third);
-        Path third2 = files.write("", "A star?", 0, 8, third);
+        Path third1 = files.write("", "A star?", 0, 8, ".png", third);
+        Path third2 = files.write("", "A star?", 0, 8, ".png", third);
 
         // Then
         assertThat(third1).isEqualTo(third2).hasFileName("a-star-0-seed8-2.png").hasBinaryContent(third);

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Set;
+import org.dallemini.events.ImageOutput;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.Sampling;
 import org.dallemini.ingest.api.PromptFields;
@@ -31,6 +32,9 @@ public final class PromptDefaults {
         fields.put("lane", template.getLane().name());
         ObjectNode labels = fields.putObject("labels");
         template.getLabels().forEach(labels::put);
+        if (template.getOutput() != null) {
+            put(template.getOutput());
+        }
         Sampling sampling = template.getSampling();
         if (sampling != null) {
             fields.putObject("sampling")
@@ -39,6 +43,15 @@ public final class PromptDefaults {
                     .put("topP", sampling.getTopP())
                     .put("guidanceScale", sampling.getGuidanceScale());
         }
+    }
+
+    private void put(ImageOutput output) {
+        ObjectNode node = fields.putObject("output");
+        node.put("width", output.getWidth());
+        node.put("height", output.getHeight());
+        node.put("fit", output.getFit().name());
+        node.put("format", output.getFormat().name());
+        node.put("quality", output.getQuality());
     }
 
     /**
