@@ -62,6 +62,18 @@ class LayersTest {
                     .and(not(resideInAPackage("org.dallemini.dalle.."))));
 
     @ArchTest
+    static final ArchRule shouldRenderWithTheLibraryAlone = noClasses()
+            .that()
+            .resideInAPackage("org.dallemini.renditions..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(KAFKA, "org.apache.avro..", "io.micrometer..")
+            .orShould()
+            .dependOnClassesThat(resideInAPackage("org.dallemini..")
+                    .and(not(resideInAPackage("org.dallemini.renditions..")))
+                    .and(not(resideInAPackage("org.dallemini.dalle.."))));
+
+    @ArchTest
     static final ArchRule shouldEstimateWithoutKnowingPictures = noClasses()
             .that()
             .resideInAPackage("org.dallemini.footprint..")

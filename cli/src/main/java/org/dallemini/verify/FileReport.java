@@ -10,6 +10,7 @@ import java.util.Locale;
 import org.dallemini.dalle.png.Provenance;
 import org.dallemini.dalle.png.Provenance.Model;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.lists.Printable;
 import org.jspecify.annotations.Nullable;
 
@@ -73,11 +74,17 @@ public record FileReport(
         return model.name() + " " + model.revision() + " " + model.precision();
     }
 
+    /** Of the file that has these bytes. */
+    private String key(StoredImage image) {
+        StoredRendition rendition = image.getRendition();
+        return rendition != null && rendition.getSha256().equals(file.sha256()) ? rendition.getKey() : image.getKey();
+    }
+
     private String place() {
         return stored == null
                 ? "NOT FOUND: no stored image has these bytes"
                 : "image " + stored.getRequest().getImageId() + " of job "
-                        + stored.getRequest().getJobId() + ", s3://" + stored.getBucket() + "/" + stored.getKey()
+                        + stored.getRequest().getJobId() + ", s3://" + stored.getBucket() + "/" + key(stored)
                         + ", drawn at " + stored.getTokenTiming().getStartedAt();
     }
 
@@ -127,7 +134,7 @@ public record FileReport(
         if (isLookedUp) {
             node.put("image", stored == null ? null : stored.getRequest().getImageId());
             node.put("job", stored == null ? null : stored.getRequest().getJobId());
-            node.put("key", stored == null ? null : stored.getKey());
+            node.put("key", stored == null ? null : key(stored));
         }
         if (redrawing != null) {
             node.put("redrawn", redrawing.text());

@@ -10,6 +10,7 @@ import org.dallemini.dalle.png.PngTexts;
 import org.dallemini.dalle.png.Provenance;
 import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.RgbImage;
+import org.dallemini.renditions.Renditions;
 import org.dallemini.schemas.Hashes;
 
 /**
@@ -17,6 +18,7 @@ import org.dallemini.schemas.Hashes;
  *
  * @param sha256 of the file, hexadecimal
  * @param provenance how it was drawn; empty if it does not say
+ * @param rendition what was made of the image that was drawn; empty if the file is that image
  * @param isMarkedAsGenerated whether it has IPTC's marking of works of generative AI
  */
 public record ImageFile(
@@ -25,6 +27,7 @@ public record ImageFile(
         RgbImage pixels,
         String sha256,
         Optional<Provenance> provenance,
+        Optional<String> rendition,
         boolean isMarkedAsGenerated) {
     private static final long MAX_BYTES = 64 << 20, MAX_PIXELS = 1L << 26;
 
@@ -50,6 +53,7 @@ public record ImageFile(
                     Pictures.pixels(Pictures.read(bytes, MAX_PIXELS)),
                     Hashes.hex(bytes),
                     Provenance.of(texts),
+                    PngTexts.find(texts, Renditions.KEYWORD),
                     Provenance.marks(texts));
         } catch (IOException | Pictures.UnusableException e) {
             throw new IOException(path + " is no PNG file that can be read: " + e.getMessage(), e);

@@ -40,6 +40,10 @@ public final class Redrawer implements AutoCloseable {
         if (said == null) {
             return new Impossible("the file does not say how it was drawn");
         }
+        if (file.rendition().isPresent()) {
+            return new Impossible(
+                    "it is not the image as it was drawn: " + file.rendition().get());
+        }
         if (said.prefixTokens() > 0) {
             return new Impossible("it completes an image that is not in the file");
         }

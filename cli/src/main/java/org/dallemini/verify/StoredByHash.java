@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -13,6 +14,7 @@ import org.dallemini.cluster.ClusterTopics;
 import org.dallemini.cluster.CommittedReader;
 import org.dallemini.cluster.RecordValues;
 import org.dallemini.events.StoredImage;
+import org.dallemini.events.StoredRendition;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
 
@@ -54,8 +56,14 @@ public final class StoredByHash {
             Set<String> hashes,
             Map<String, StoredImage> found) {
         RecordValues.decode(deserializer, record)
-                .filter(image -> hashes.contains(image.getSha256()))
-                .ifPresent(image -> found.put(image.getSha256(), image));
+                .ifPresent(image -> files(image).filter(hashes::contains).forEach(hash -> found.put(hash, image)));
         return true;
+    }
+
+    /** The hashes of an image's files. */
+    private static Stream<String> files(StoredImage image) {
+        return Stream.concat(
+                Stream.of(image.getSha256()),
+                Stream.ofNullable(image.getRendition()).map(StoredRendition::getSha256));
     }
 }

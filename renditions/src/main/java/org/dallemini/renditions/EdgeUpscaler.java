@@ -27,6 +27,12 @@ final class EdgeUpscaler implements Upscaler {
     /** Neighbours on each side. */
     private static final int REACH = 2;
 
+    /** Rows that are done at a time, so that little memory is taken. */
+    private static final int STRIP = 64;
+
+    /** No value depends on rows that are farther away. */
+    private static final int MARGIN = 16;
+
     /** Smaller ranges are no edge, and would be divided by. */
     private static final float LEAST_RANGE = 1e-3f;
 
@@ -37,11 +43,17 @@ final class EdgeUpscaler implements Upscaler {
 
     @Override
     public RgbImage enlarge(RgbImage image) {
-        Plane[] planes = Planes.of(image);
-        for (int i = 0; i < planes.length; i++) {
-            planes[i] = doubled(planes[i]);
+        byte[] rgb = new byte[4 * image.rgb().length];
+        for (int first = 0; first < image.height(); first += STRIP) {
+            int from = Math.max(0, first - MARGIN);
+            int to = Math.min(image.height(), first + STRIP + MARGIN);
+            int last = Math.min(image.height(), first + STRIP);
+            for (int colour = 0; colour < Planes.COLOURS; colour++) {
+                Plane strip = doubled(Planes.of(image, colour, from, to));
+                Planes.put(strip, 2 * (first - from), 2 * (last - from), rgb, colour, 2 * first);
+            }
         }
-        return Planes.image(planes);
+        return new RgbImage(2 * image.width(), 2 * image.height(), rgb);
     }
 
     private static Plane doubled(Plane source) {

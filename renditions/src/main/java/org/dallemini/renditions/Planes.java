@@ -4,31 +4,32 @@ import org.dallemini.dalle.vqgan.RgbImage;
 
 /** The three colours of an image, each by itself. */
 final class Planes {
-    private static final int COLOURS = 3;
+    static final int COLOURS = 3;
 
     private Planes() {}
 
-    static Plane[] of(RgbImage image) {
-        Plane[] planes = new Plane[COLOURS];
-        for (int colour = 0; colour < COLOURS; colour++) {
-            planes[colour] = new Plane(image.width(), image.height());
-            float[] values = planes[colour].values();
-            for (int i = 0; i < values.length; i++) {
-                values[i] = image.rgb()[COLOURS * i + colour] & 0xff;
-            }
+    /** One colour of some rows, from the first to before the last. */
+    static Plane of(RgbImage image, int colour, int first, int last) {
+        Plane plane = new Plane(image.width(), last - first);
+        float[] values = plane.values();
+        for (int i = 0; i < values.length; i++) {
+            values[i] = image.rgb()[COLOURS * (first * image.width() + i) + colour] & 0xff;
         }
-        return planes;
+        return plane;
     }
 
-    /** Values are rounded, and limited to 0 to 255. */
-    static RgbImage image(Plane[] planes) {
-        byte[] rgb = new byte[COLOURS * planes[0].values().length];
-        for (int colour = 0; colour < COLOURS; colour++) {
-            float[] values = planes[colour].values();
-            for (int i = 0; i < values.length; i++) {
-                rgb[COLOURS * i + colour] = (byte) Math.min(255, Math.max(0, Math.round(values[i])));
-            }
+    /**
+     * Writes rows of a plane into one colour of an image; values are rounded, and limited to 0 to 255.
+     *
+     * @param first row of the plane
+     * @param last row behind them
+     * @param row of the image that the first becomes
+     */
+    static void put(Plane plane, int first, int last, byte[] rgb, int colour, int row) {
+        int width = plane.width();
+        for (int i = 0; i < (last - first) * width; i++) {
+            int value = Math.round(plane.values()[first * width + i]);
+            rgb[COLOURS * (row * width + i) + colour] = (byte) Math.min(255, Math.max(0, value));
         }
-        return new RgbImage(planes[0].width(), planes[0].height(), rgb);
     }
 }

@@ -15,11 +15,13 @@ final class Resampling {
         if (image.width() == width && image.height() == height) {
             return image;
         }
-        Plane[] planes = Planes.of(image);
-        for (int i = 0; i < planes.length; i++) {
-            planes[i] = across(across(planes[i], width).transposed(), height).transposed();
+        byte[] rgb = new byte[Planes.COLOURS * width * height];
+        for (int colour = 0; colour < Planes.COLOURS; colour++) {
+            Plane plane = Planes.of(image, colour, 0, image.height());
+            Plane resized = across(across(plane, width).transposed(), height).transposed();
+            Planes.put(resized, 0, height, rgb, colour, 0);
         }
-        return Planes.image(planes);
+        return new RgbImage(width, height, rgb);
     }
 
     private static Plane across(Plane source, int width) {

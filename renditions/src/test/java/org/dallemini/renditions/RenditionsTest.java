@@ -124,6 +124,26 @@ class RenditionsTest {
     }
 
     @Test
+    void shouldShowNothingOfTheStripsInWhichItWorks() {
+        // Given noise of several strips, and a part of it that is one
+        byte[] noise = new byte[3 * 8 * 200];
+        new Random(3).nextBytes(noise);
+        byte[] middle = new byte[3 * 8 * 60];
+        System.arraycopy(noise, 3 * 8 * 40, middle, 0, middle.length);
+
+        // When
+        RgbImage all = new EdgeUpscaler().enlarge(new RgbImage(8, 200, noise));
+        RgbImage part = new EdgeUpscaler().enlarge(new RgbImage(8, 60, middle));
+
+        // Then: the row between two strips is as it is in the middle of one
+        for (int y = 40; y < 80; y++) {
+            for (int x = 0; x < 16; x++) {
+                assertThat(at(all, x, 80 + y)).isEqualTo(at(part, x, y));
+            }
+        }
+    }
+
+    @Test
     void shouldNeitherRingNorChangeWhatIsFlat() {
         // Given two flat halves
         byte[] rgb = new byte[3 * 32 * 32];

@@ -157,6 +157,32 @@ class GenerateIT {
     }
 
     @Test
+    void shouldWriteTheSizeAndFormatThatIsAskedFor() throws Exception {
+        // Given
+        List<String> command = List.of("generate", "a red circle", "--seed", "7", "--output", "json");
+        List<String> large = new ArrayList<>(command);
+        large.addAll(List.of("--size", "300x200", "--fit", "crop", "--image-format", "jpeg"));
+        List<String> tooLarge = new ArrayList<>(command);
+        tooLarge.addAll(List.of("--size", "2000x2000"));
+
+        // When
+        CommandProcess drawn = CommandProcess.run(folder, large.toArray(String[]::new));
+        CommandProcess refused = CommandProcess.run(folder, tooLarge.toArray(String[]::new));
+
+        // Then
+        assertThat(drawn.exitCode()).describedAs(drawn.toString()).isEqualTo(ExitCode.OK);
+        JsonNode image = json(drawn.out()).get(0);
+        Path file = Path.of(image.get("file").asText());
+        assertThat(file).hasFileName("a-red-circle-0.jpg");
+        BufferedImage picture = ImageIO.read(folder.resolve(file).toFile());
+        assertThat(picture.getWidth() + "x" + picture.getHeight()).isEqualTo("300x200");
+        assertThat(image.get("rendition").get("made").asText())
+                .isEqualTo("64x64 scaled to 300x300 (edge-1), cropped to 300x200");
+        assertThat(refused.exitCode()).describedAs(refused.toString()).isEqualTo(ExitCode.FAILURE);
+        assertThat(refused.err()).contains("at most 16 times as large");
+    }
+
+    @Test
     void shouldCompleteAPictureOfItsOwn() throws Exception {
         // Given
         String text = "a red circle on a blue background";

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.MultiPart;
 import org.eclipse.jetty.http.MultiPartFormData;
 import org.eclipse.jetty.io.Content;
@@ -62,11 +63,17 @@ public record Form(Map<String, List<String>> texts, Map<String, List<byte[]>> fi
         }
         byte[] bytes = new byte[content.remaining()];
         content.get(bytes);
-        if (part.getFileName() != null) {
+        if (isFile(part)) {
             files.computeIfAbsent(name, any -> new ArrayList<>()).add(bytes);
         } else {
             texts.computeIfAbsent(name, any -> new ArrayList<>()).add(new String(bytes, StandardCharsets.UTF_8));
         }
+    }
+
+    /** Some clients leave the name of a file out. */
+    private static boolean isFile(MultiPart.Part part) {
+        String type = part.getHeaders().get(HttpHeader.CONTENT_TYPE);
+        return part.getFileName() != null || type != null && !type.startsWith("text/");
     }
 
     private static RefusedRequestException broken(String why) {
