@@ -1,8 +1,10 @@
 package org.dallemini.ingest;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -158,7 +160,7 @@ public final class Api {
                 api.waitTimeout());
         RecentImages recent = new RecentImages(config.galleryImages());
         List<Route> routes = new ArrayList<>();
-        routes.addAll(JobRoutes.of(submitting, images, new LiveRenditions(Renditions.builtIn()), queue::estimate));
+        routes.addAll(JobRoutes.of(submitting, images, new LiveRenditions(renditions(settings)), queue::estimate));
         routes.addAll(ControlRoutes.of(
                 new JobControl(submitting, commands::publish, new KafkaJobRetries(settings), InstantSource.system())));
         routes.addAll(events.routes());
@@ -211,6 +213,14 @@ public final class Api {
                             + " api.port=-1 to switch the API off");
         }
         return new LoopbackAccess();
+    }
+
+    private static Renditions renditions(StageConfig settings) {
+        try {
+            return Renditions.of(settings.getString(ApiSettings.UPSCALE_MODEL));
+        } catch (IOException | InvalidPathException e) {
+            throw new ConfigException(ApiSettings.UPSCALE_MODEL + ": " + e.getMessage());
+        }
     }
 
     private static boolean isLoopback(String host) {

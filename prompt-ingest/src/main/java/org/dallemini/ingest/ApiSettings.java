@@ -40,6 +40,7 @@ public record ApiSettings(
     public static final String IMAGE_SIZES = "api.image.sizes";
     public static final String IMAGE_ADAPT = "api.image.adapt";
     public static final String IMAGE_FIT = "api.image.fit";
+    public static final String UPSCALE_MODEL = "upscale.model";
     public static final String MAX_WAITING = "api.max.waiting";
     public static final String RATE_PER_MINUTE = "api.rate.per.minute";
     public static final String MAX_QUEUED_IMAGES = "api.max.queued.images";
@@ -151,6 +152,13 @@ public record ApiSettings(
                         LOW,
                         "What is done where such a size has another aspect than the image. pad: the whole image on a"
                                 + " ground of the colour of its edge; crop: the size is filled.")
+                .define(
+                        UPSCALE_MODEL,
+                        ConfigDef.Type.STRING,
+                        "",
+                        LOW,
+                        "ONNX file of a network that enlarges images for those who ask the API for other sizes, as of"
+                                + " the storage sink. Empty: the built-in upscaler.")
                 .define(
                         MAX_WAITING,
                         ConfigDef.Type.INT,

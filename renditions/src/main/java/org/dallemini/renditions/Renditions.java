@@ -1,12 +1,14 @@
 package org.dallemini.renditions;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.dalle.png.PngText;
 import org.dallemini.dalle.png.PngTexts;
 import org.dallemini.dalle.png.PngWriter;
 import org.dallemini.dalle.png.Provenance;
+import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.Pictures.UnusableException;
 import org.dallemini.dalle.vqgan.RgbImage;
@@ -30,6 +32,16 @@ public final class Renditions {
     /** Enlarges with the built-in upscaler, which keeps edges sharp. */
     public static Renditions builtIn() {
         return new Renditions(new EdgeUpscaler());
+    }
+
+    /**
+     * As configured.
+     *
+     * @param network ONNX file of a {@link NetworkUpscaler}; empty: the built-in upscaler
+     * @throws IOException if it is no such network
+     */
+    public static Renditions of(String network) throws IOException {
+        return network.isEmpty() ? builtIn() : with(NetworkUpscaler.open(Path.of(network), new Sessions(1)));
     }
 
     /** Enlarges with an upscaler of one's own, as often as it takes. */

@@ -5,18 +5,22 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 import static org.apache.kafka.common.config.ConfigDef.Range.between;
 
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.LambdaValidator;
 import org.apache.kafka.common.config.ConfigException;
 import org.dallemini.objects.S3Config;
 import org.dallemini.objects.S3Settings;
+import org.dallemini.renditions.Renditions;
 import org.dallemini.stage.config.StageConfig;
 
 /** The settings of the storage sink: every stage's, {@link S3Config}'s, and these. */
 public final class StorageSinkConfig {
     public static final String OBJECT_KEY_TEMPLATE = "object.key.template";
     public static final String SIDECAR = "sidecar";
+    public static final String UPSCALE_MODEL = "upscale.model";
     public static final String PARALLEL_UPLOADS = "parallel.uploads";
 
     private final StageConfig stage;
@@ -47,6 +51,14 @@ public final class StorageSinkConfig {
                         "Whether to write a JSON object with all that is known of an image beside it, under its key"
                                 + " followed by .json.")
                 .define(
+                        UPSCALE_MODEL,
+                        ConfigDef.Type.STRING,
+                        "",
+                        LOW,
+                        "ONNX file of a network that enlarges images for those who ask for other sizes: one input of 1 x"
+                                + " 3 x height x width numbers from 0 to 1, and a larger output of the same kind."
+                                + " Empty: the built-in upscaler.")
+                .define(
                         PARALLEL_UPLOADS,
                         ConfigDef.Type.INT,
                         8,
@@ -66,9 +78,19 @@ public final class StorageSinkConfig {
     private static UploadPlan plan(StageConfig stage) {
         try {
             return new UploadPlan(
-                    ObjectKeyTemplate.parse(stage.getString(OBJECT_KEY_TEMPLATE)), stage.getBoolean(SIDECAR));
+                    ObjectKeyTemplate.parse(stage.getString(OBJECT_KEY_TEMPLATE)),
+                    stage.getBoolean(SIDECAR),
+                    new OutputFiles(renditions(stage)));
         } catch (IllegalArgumentException e) {
             throw new ConfigException(SIDECAR + ": " + e.getMessage());
+        }
+    }
+
+    private static Renditions renditions(StageConfig stage) {
+        try {
+            return Renditions.of(stage.getString(UPSCALE_MODEL));
+        } catch (IOException | InvalidPathException e) {
+            throw new ConfigException(UPSCALE_MODEL + ": " + e.getMessage());
         }
     }
 

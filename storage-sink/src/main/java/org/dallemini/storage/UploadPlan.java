@@ -5,7 +5,6 @@ import java.util.regex.Pattern;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.objects.AsciiText;
 import org.dallemini.renditions.Rendition;
-import org.dallemini.renditions.Renditions;
 import org.dallemini.schemas.Hashes;
 
 /** Decides what is written for an image, and checks that the image is what its record says. */
@@ -14,13 +13,14 @@ final class UploadPlan {
 
     private final ObjectKeyTemplate template;
     private final boolean sidecars;
-    private final OutputFiles outputs = new OutputFiles(Renditions.builtIn());
+    private final OutputFiles outputs;
 
     /**
      * @param sidecars whether a JSON object is written beside each image
+     * @param outputs makes second files
      * @throws IllegalArgumentException if the key of a sidecar could be the key of another image
      */
-    UploadPlan(ObjectKeyTemplate template, boolean sidecars) {
+    UploadPlan(ObjectKeyTemplate template, boolean sidecars, OutputFiles outputs) {
         if (sidecars && !template.allowsSidecar()) {
             throw new IllegalArgumentException("With sidecars, the object key template '" + template
                     + "' must end in literal text such as .png, so that the sidecar of one image cannot have the key of"
@@ -28,6 +28,7 @@ final class UploadPlan {
         }
         this.template = template;
         this.sidecars = sidecars;
+        this.outputs = outputs;
     }
 
     /**

@@ -18,6 +18,7 @@ import org.dallemini.events.OutputFit;
 import org.dallemini.events.OutputFormat;
 import org.dallemini.events.StoredImage;
 import org.dallemini.events.StoredRendition;
+import org.dallemini.renditions.Renditions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +32,7 @@ class OutputFilesTest {
     private final UploadPlan plan = plan(ObjectKeyTemplate.DEFAULT);
 
     private static UploadPlan plan(String template) {
-        return new UploadPlan(ObjectKeyTemplate.parse(template), false);
+        return new UploadPlan(ObjectKeyTemplate.parse(template), false, new OutputFiles(Renditions.builtIn()));
     }
 
     private static GeneratedImage image(@Nullable ImageOutput output) {

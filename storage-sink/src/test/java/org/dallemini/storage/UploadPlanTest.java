@@ -20,6 +20,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ModelInfo;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
+import org.dallemini.renditions.Renditions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -27,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UploadPlanTest {
     private static final Clock CLOCK = Clock.fixed(Images.REQUESTED, ZoneOffset.UTC);
     private final FakeObjectStore store = new FakeObjectStore();
-    private final UploadPlan plan = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false);
+    private final UploadPlan plan = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn()));
 
     @Test
     void shouldWriteImageWithItsMetadata() throws Exception {
@@ -94,7 +95,7 @@ class UploadPlanTest {
     @Test
     void shouldWriteSidecarOnRequest() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true);
+        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
 
         // When
         withSidecars.of(Images.image("p", 1)).to(store, CLOCK);
@@ -112,7 +113,7 @@ class UploadPlanTest {
     @Test
     void shouldSayHowManyTokensWereGiven() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true);
+        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
         ImageRequest completed = ImageRequest.newBuilder(Images.request("p", 3))
                 .setPrefix(new ImagePrefix(ByteBuffer.wrap(new byte[64]), null, null))
                 .build();
@@ -136,7 +137,7 @@ class UploadPlanTest {
     @Test
     void shouldTellOfTheImageThatIsThereWhereAnotherDrawingCame() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true);
+        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
         ImageRequest request = Images.request("p", 1);
         GeneratedImage kept = GeneratedImage.newBuilder(Images.image(request, "kept".getBytes(UTF_8)))
                 .setRequest(ImageRequest.newBuilder(request).setScore(-12.25).build())
@@ -243,7 +244,7 @@ class UploadPlanTest {
     @Test
     void shouldGiveNoImageTheSidecarOfAnother() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true);
+        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
         plan.of(Images.image("without", 0)).to(store, CLOCK);
         store.put("stale/0.png.json", Sidecar.of(Images.image("p", 0)), "application/json", Map.of());
         store.put("text/0.png.json", "no JSON".getBytes(UTF_8), "text/plain", Map.of());
@@ -272,7 +273,7 @@ class UploadPlanTest {
     @Test
     void shouldAddTheSidecarThatIsMissingAndLeaveTheOneThatIsThere() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true);
+        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
         GeneratedImage image = Images.image("p", 0);
         plan.of(image).to(store, CLOCK);
         plan.of(Images.image("old", 0)).to(store, CLOCK);
@@ -302,7 +303,7 @@ class UploadPlanTest {
     void shouldRefuseSidecarsThatCouldReplaceImages() {
         ObjectKeyTemplate template = ObjectKeyTemplate.parse("{image}");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new UploadPlan(template, true))
+                .isThrownBy(() -> new UploadPlan(template, true, new OutputFiles(Renditions.builtIn())))
                 .withMessageContaining(".png");
     }
 }
