@@ -113,7 +113,7 @@ public final class Generation {
             ImageRequest request = image.getRequest();
             String prefix = inFile ? String.format("%05d-", submission.line()) : "";
             Path file = files.write(prefix, request.getText(), request.getIndex(), request.getSeed(), picture);
-            report.image(submission, image, file, fresh, rank);
+            report.image(submission, image, file, picture, fresh, rank);
         }
 
         @Override
