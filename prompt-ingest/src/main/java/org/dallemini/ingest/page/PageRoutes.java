@@ -8,22 +8,42 @@ import org.dallemini.ingest.http.Route;
 public final class PageRoutes {
     static final List<String> FILES = List.of(
             "about.js",
+            "alternatives.js",
             "api.js",
+            "clipboard.js",
+            "colours.js",
             "commands.js",
+            "dialogs.js",
             "dom.js",
             "draw.js",
+            "estimate.js",
+            "favourites.js",
+            "form.js",
             "gallery.js",
             "icon.svg",
+            "ids.js",
             "image.js",
             "job.js",
             "jobs.js",
             "key.js",
             "main.js",
+            "manifest.js",
+            "memory.js",
             "model.js",
             "page.css",
             "pictures.js",
             "previews.js",
-            "progress.js");
+            "progress.js",
+            "search.js",
+            "seed.js",
+            "selection.js",
+            "shortcuts.js",
+            "start.js",
+            "theme.js",
+            "title.js",
+            "viewer.js",
+            "welcome.js",
+            "zip.js");
 
     private PageRoutes() {}
 
