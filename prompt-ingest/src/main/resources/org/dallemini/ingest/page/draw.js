@@ -46,9 +46,9 @@ async function submit(parts, given, accepted) {
   }
 }
 
-/** On a phone what is drawn is below the form: shows it. */
+/** Shows what is drawn: on a phone it is below the form, elsewhere it may have been scrolled away. */
 function reveal(element) {
-  if (matchMedia(NARROW).matches) {
+  if (matchMedia(NARROW).matches || element.getBoundingClientRect().top < 0) {
     const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth";
     element.scrollIntoView({ block: "start", behavior });
   }

@@ -1,4 +1,4 @@
-/** What this browser remembers, and no server: kept until its data are cleared, or this page is left where it keeps none. */
+/** What this browser remembers, and no server; where it keeps nothing, as long as the page is open. */
 
 const PREFIX = "dallemini.";
 const here = new Map();

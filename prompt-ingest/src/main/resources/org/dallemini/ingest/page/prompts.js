@@ -28,11 +28,16 @@ export function promptOf(given) {
 
 function integer(least, most) {
   const range = most === undefined ? `from ${least} on` : `${least} to ${most}`;
-  return (value) => (Number.isInteger(value) && value >= least && value <= (most ?? 2 ** 31 - 1) ? "" : `allowed is ${range}`);
+  const isAllowed = (value) => Number.isInteger(value) && value >= least && value <= (most ?? 2 ** 31 - 1);
+  return (value) => (isAllowed(value) ? "" : `allowed is ${range}`);
 }
 
 function decimal(isAllowed, range) {
   return (value) => (typeof value === "number" && isAllowed(value) ? "" : `allowed is ${range}`);
+}
+
+function fitting(pattern, otherwise) {
+  return (value) => (typeof value === "string" && pattern.test(value) ? "" : otherwise);
 }
 
 function text(value) {
@@ -64,12 +69,12 @@ function labels(value) {
 const CHECKS = {
   text,
   negativeText: text,
-  id: (value) => (/^[\w-][\w.-]{0,127}$/.test(value) ? "" : "allowed are letters, digits, '.', '_' and '-', at most 128"),
+  id: fitting(/^[\w-][\w.-]{0,127}$/, "allowed are letters, digits, '.', '_' and '-', at most 128"),
   count: integer(1, MOST_IMAGES),
   bestOf: integer(1, MOST_IMAGES),
   seed,
-  deadline: (value) => (/T.*(Z|[+-]\d\d:\d\d)$/.test(value) && Date.parse(value) ? "" : "write it as 2026-01-31T12:00:00Z"),
-  lane: (value) => (/^(bulk|interactive)$/i.test(value) ? "" : "allowed are BULK and INTERACTIVE"),
+  deadline: fitting(/^\d{4}-\d\d-\d\dT\d\d:\d\d.*(Z|[+-]\d\d:\d\d)$/, "write it as 2026-01-31T12:00:00Z"),
+  lane: fitting(/^(bulk|interactive)$/i, "allowed are BULK and INTERACTIVE"),
   labels,
   prefix: (value) => (typeof value === "object" ? "" : "it is no object"),
   temperature: decimal((value) => value > 0, "above 0"),

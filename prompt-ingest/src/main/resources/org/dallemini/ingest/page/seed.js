@@ -3,7 +3,9 @@ import { h } from "./dom.js";
 /** Keeps the seed of the last job in the form, so that only what else is changed makes a difference. */
 
 let isKept = false;
+/** That of the last job, and what was put into the form. */
 let last = null;
+let filled = null;
 
 /** The seed that a job was drawn with, by one of its images: image i has the seed + i, unless it was chosen. */
 function seedOf(image) {
@@ -16,6 +18,7 @@ export function seedLock(field) {
   const fill = () => {
     if (isKept && last !== null && !field().value.trim()) {
       field().value = last;
+      filled = last;
     }
   };
   button.addEventListener("click", () => {
@@ -23,7 +26,7 @@ export function seedLock(field) {
     button.setAttribute("aria-pressed", String(isKept));
     if (isKept) {
       fill();
-    } else if (field().value.trim() === last) {
+    } else if (field().value.trim() === filled) {
       field().value = "";
     }
   });
