@@ -106,6 +106,18 @@ class UsageTest {
     }
 
     @Test
+    void shouldTellHowPromptsAreReadFromAPipe() {
+        // Given: what the launcher has seen
+        System.setProperty("dallemini.stdin.pipe", "true");
+        try {
+            // When, Then
+            assertThatItIsShort(run("generate"), "or - to read prompts from standard input", "dallemini generate");
+        } finally {
+            System.clearProperty("dallemini.stdin.pipe");
+        }
+    }
+
+    @Test
     void shouldNameTheFlagWhereAFlagWasUsed() throws IOException {
         try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             // When
