@@ -1,5 +1,5 @@
 import { get, pause } from "./api.js";
-import { duration } from "./dom.js";
+import { about } from "./dom.js";
 import { isFinal } from "./progress.js";
 
 /** When a job will be done, as the server estimates it: asked now and then, and counted down between. */
@@ -17,11 +17,6 @@ function left(moment) {
   return moment ? Date.parse(moment) - Date.now() : 0;
 }
 
-/** Without fractions, which an estimate does not know. */
-function about(millis) {
-  return millis < 10_000 ? `${Math.max(1, Math.round(millis / 1000))} s` : duration(millis);
-}
-
 /** In words; "" if nothing is known. */
 function words(queue) {
   const toEnd = left(queue?.endsAt);
@@ -29,8 +24,8 @@ function words(queue) {
   if (toEnd < TICK) {
     return "";
   }
-  const begins = toStart > 2 * TICK ? `Begins in about ${about(toStart)}, done` : "Done";
-  return `${begins} in about ${about(toEnd)}.`;
+  const begins = toStart > 2 * TICK ? `Begins in ${about(toStart)}, done` : "Done";
+  return `${begins} in ${about(toEnd)}.`;
 }
 
 /**
@@ -46,7 +41,7 @@ export async function tellEstimate(element, id, latest, signal) {
   try {
     await pause(0, signal); // what was known already is told first
     while (isOpen(latest())) {
-      if (latest() && performance.now() - asked > BETWEEN) {
+      if (latest() && performance.now() - asked > (queue?.endsAt ? BETWEEN : TICK)) {
         queue = (await get(path, signal).catch(() => null))?.queue ?? null;
         asked = performance.now();
       }

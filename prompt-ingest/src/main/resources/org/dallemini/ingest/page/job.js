@@ -1,5 +1,5 @@
 import { offers, post } from "./api.js";
-import { count, duration, footprint, h, time } from "./dom.js";
+import { about, count, footprint, h, time } from "./dom.js";
 import { tellEstimate } from "./estimate.js";
 import { manifestButton } from "./manifest.js";
 import { learnRows } from "./model.js";
@@ -39,12 +39,12 @@ function underWay(job) {
 
 function ahead(job) {
   const images = job.queue?.imagesAhead;
-  return images ? `: ${count(images, "image")} before it${ends(job)}` : "";
+  return `${images ? `: ${count(images, "image")} before it` : ""}${ends(job)}`;
 }
 
 function ends(job) {
-  const end = job.queue?.endsAt;
-  return end ? `; about ${duration(Date.parse(end) - Date.now())} left` : "";
+  const left = Date.parse(job.queue?.endsAt) - Date.now();
+  return left > 0 ? `; ${about(left)} left` : "";
 }
 
 /** What failed of a job, as a list; null if nothing did. */
