@@ -43,7 +43,7 @@ function rareFields() {
       field(
         "Candidates",
         input("bestOf", { inputmode: "numeric", placeholder: "no choice" }),
-        "Draw as many for each prompt and keep the best.",
+        "Draw this many for each prompt and keep the best.",
       ),
       field(
         "Temperature",

@@ -124,7 +124,7 @@ export async function actions(job) {
 /**
  * A job and its images, which appear as they are stored.
  *
- * @param {object} expected id; requested, the number of its images, if it was submitted just now
+ * @param {object} expected id; prompts and requested, the number of its images, if it was submitted just now
  * @param {AbortSignal} signal ends it
  * @param {function} onImage told of each image
  * @param {Node[]} own buttons of whoever shows it
@@ -179,10 +179,12 @@ export function jobPanel(expected, signal, { onImage: alsoOnImage = () => {}, bu
     }
     manifest.hidden = !job.stored;
   };
+  /** The job with the numbers of its prompts and images, which a status may not have all of yet. */
+  const whole = () => (expected.prompts ? expected : last);
   /** Where an image belongs in the order of the prompts; undefined where that cannot be told. */
   const ownPlace = ({ id, prompt, job }) => {
     const index = Number(id.split("/").pop());
-    const each = last ? last.requested / last.prompts : 0;
+    const each = whole() ? whole().requested / whole().prompts : NaN;
     const number = prompt.startsWith(`${job}.`) ? prompt.slice(job.length + 1) : "";
     if (prompt === job) {
       return grid.children[index];
@@ -212,7 +214,7 @@ export function jobPanel(expected, signal, { onImage: alsoOnImage = () => {}, bu
   const onImage = (image) => {
     const place = placeOf(image) ?? grid.querySelector(".waiting") ?? grid.appendChild(placeholder());
     place.dataset.image = image.id;
-    fill(place, image, last?.prompts > 1);
+    fill(place, image, whole()?.prompts > 1);
     alsoOnImage(image);
   };
   const onTrouble = (text) => {
