@@ -2,6 +2,7 @@ package org.dallemini.cli;
 
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -16,24 +17,30 @@ import picocli.CommandLine.Spec;
             "",
             "Put one of these where your shell begins:",
             "  source <(dallemini completion bash)      in ~/.bashrc",
-            "  source <(dallemini completion zsh)       in ~/.zshrc, behind compinit"
+            "  source <(dallemini completion zsh)       in ~/.zshrc, behind compinit",
+            "  dallemini completion fish | source       in ~/.config/fish/config.fish"
         })
 final class CompletionCommand implements Callable<Integer> {
-    /** One script serves both: in zsh it loads bashcompinit. */
+    /** One script serves bash and zsh: in zsh it loads bashcompinit. */
     enum Shell {
         BASH,
-        ZSH
+        ZSH,
+        FISH
     }
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
+    @Parameters(paramLabel = "SHELL", description = "bash, zsh or fish.")
     private Shell shell;
 
     @Override
     public Integer call() {
-        System.out.println(AutoComplete.bash(spec.root().name(), spec.root().commandLine()));
+        CommandLine program = spec.root().commandLine();
+        System.out.println(
+                shell == Shell.FISH
+                        ? FishCompletion.of(program)
+                        : AutoComplete.bash(spec.root().name(), program));
         return ExitCode.OK;
     }
 }

@@ -60,11 +60,17 @@ import picocli.CommandLine.Spec;
             "  dallemini generate --file prompts.txt --output json",
             "  dallemini generate \"a {red|blue} {circle|star}\" --expand --best-of 4",
             "  dallemini generate \"a red circle\" --prefix circle.png --prefix-rows 4",
+            "  printf 'a red circle\\na blue star\\n' | dallemini generate - --show",
             "",
             "A file asks for the same images each time it is submitted: a second run draws only what is missing.",
             "Exit codes: 0 all images are there; 1 some failed or were refused; 2 wrong usage or settings; 75 try again later; 130 interrupted."
         })
 final class GenerateCommand implements Callable<Integer> {
+    private static final String STANDARD_INPUT = "-";
+
+    /** Set by the launcher: whether something is piped into the command. */
+    private static final String PIPE = "dallemini.stdin.pipe";
+
     @ParentCommand
     private Dallemini root;
 
@@ -74,7 +80,8 @@ final class GenerateCommand implements Callable<Integer> {
     @Parameters(
             arity = "0..*",
             paramLabel = "PROMPT",
-            description = "What to draw, in English; several prompts are drawn side by side.")
+            description =
+                    "What to draw, in English; several prompts are drawn side by side. - alone reads standard input, a prompt a line, as --file - does.")
     private List<String> prompts = List.of();
 
     @Option(
@@ -157,6 +164,9 @@ final class GenerateCommand implements Callable<Integer> {
     private GenerateReport.Format output;
 
     @Mixin
+    private ShowOption show;
+
+    @Mixin
     private StackOptions stack;
 
     @Mixin
@@ -168,13 +178,22 @@ final class GenerateCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         TrustedEvents.allow();
+        takePipe();
         if (prompts.isEmpty() == (file == null)) {
-            throw new ParameterException(spec.commandLine(), "Give either prompts or --file");
+            throw new ParameterException(
+                    spec.commandLine(),
+                    prompts.isEmpty() && Boolean.getBoolean(PIPE)
+                            ? "Give prompts, --file, or - to read prompts from standard input, one a line"
+                            : "Give either prompts or --file");
+        }
+        if (show.isGiven() && output == GenerateReport.Format.JSON) {
+            throw new ParameterException(
+                    spec.commandLine(), "--show is for people, --output json for programs: leave one of them out");
         }
         expansion.check(spec.commandLine());
         checkRanking();
         common().check(spec.commandLine(), PromptLimits.DEFAULT);
-        if (file != null && !file.toString().equals("-") && !Files.isReadable(file)) {
+        if (file != null && !file.toString().equals(STANDARD_INPUT) && !Files.isReadable(file)) {
             throw new ParameterException(spec.commandLine(), "Cannot read " + file);
         }
         PromptFile list = file == null ? null : expansion.file(file, format);
@@ -182,7 +201,8 @@ final class GenerateCommand implements Callable<Integer> {
                 ? null
                 : PrefixFile.read(prefixOptions.file, prefixOptions.rows, PromptLimits.DEFAULT.maxPrefixBytes());
         long started = System.nanoTime();
-        var report = new GenerateReport(output, System.out, System.err, log.isTerminal());
+        var report = new GenerateReport(
+                output, System.out, System.err, log.isTerminal(), show.screen(System.getenv(), LogOptions.columns()));
         Map<String, String> values = config.values(root.home());
         boolean finished;
         if (values.containsKey(StageConfig.BOOTSTRAP_SERVERS)) {
@@ -197,6 +217,19 @@ final class GenerateCommand implements Callable<Integer> {
         }
         report.summary((System.nanoTime() - started) / 1e9);
         return finished ? report.allWell() ? ExitCode.OK : ExitCode.FAILURE : ExitCode.INTERRUPTED;
+    }
+
+    /** What others write as well for standard input. */
+    private void takePipe() {
+        if (!prompts.contains(STANDARD_INPUT) || file != null) {
+            return;
+        }
+        if (prompts.size() > 1) {
+            throw new ParameterException(
+                    spec.commandLine(), "- for standard input stands alone: pipe the other prompts too");
+        }
+        prompts = List.of();
+        file = Path.of(STANDARD_INPUT);
     }
 
     private CommonFields common() {

@@ -13,6 +13,11 @@ final class LogOptions {
     @Option(names = VERBOSE, description = "Log what goes on, and show stack traces of errors.")
     private boolean verbose;
 
+    /** How wide the terminal is that standard output is; 0 if it is none. The launcher has looked. */
+    static int columns() {
+        return Integer.getInteger("dallemini.stdout.columns", 0);
+    }
+
     /** Whether a person watches standard error; the launcher has looked. */
     boolean isTerminal() {
         return Boolean.getBoolean("dallemini.stderr.tty") && !verbose;

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.PromptVerdict;
 import org.dallemini.events.StoredImage;
@@ -18,6 +21,7 @@ import org.dallemini.lists.PromptLine;
 import org.dallemini.lists.Refusals;
 import org.dallemini.progress.Progress;
 import org.dallemini.schemas.ImageFootprint;
+import org.dallemini.show.Screen;
 import org.jspecify.annotations.Nullable;
 
 /** Tells the user of each image on standard output, and of everything else on standard error. */
@@ -35,6 +39,7 @@ public final class GenerateReport {
     private final Format format;
     private final PrintStream out;
     private final PrintStream err;
+    private final Optional<Screen> screen;
     private final Progress progress;
     private final Refusals refusals = new Refusals(Integer.MAX_VALUE);
     private final Set<String> ignored = new TreeSet<>();
@@ -45,11 +50,15 @@ public final class GenerateReport {
     private int skipped;
     private boolean isEmpty;
 
-    /** @param terminal whether {@code err} is one: only there progress is shown */
-    public GenerateReport(Format format, PrintStream out, PrintStream err, boolean terminal) {
+    /**
+     * @param terminal whether {@code err} is one: only there progress is shown
+     * @param screen that {@code out} is, if the pictures themselves are to be shown on it
+     */
+    public GenerateReport(Format format, PrintStream out, PrintStream err, boolean terminal, Optional<Screen> screen) {
         this.format = format;
         this.out = out;
         this.err = err;
+        this.screen = screen;
         this.progress = new Progress(err, terminal ? Progress.Style.BAR : Progress.Style.NONE, System::nanoTime);
     }
 
@@ -69,9 +78,16 @@ public final class GenerateReport {
 
     /**
      * @param fresh whether it was drawn by this run
+     * @param picture content of the file
      * @param clipScore of an image that was ranked; null for others
      */
-    void image(RequestedPrompt submission, StoredImage image, Path file, boolean fresh, @Nullable Double clipScore) {
+    void image(
+            RequestedPrompt submission,
+            StoredImage image,
+            Path file,
+            byte[] picture,
+            boolean fresh,
+            @Nullable Double clipScore) {
         if (fresh) {
             drawn++;
         } else {
@@ -86,7 +102,17 @@ public final class GenerateReport {
         }
         progress.clear();
         out.println(format == Format.TEXT ? file.toString() : json(submission, image, file, clipScore));
+        screen.ifPresent(it -> show(it, file, picture));
         out.flush();
+    }
+
+    private void show(Screen terminal, Path file, byte[] picture) {
+        try {
+            byte[] text = terminal.show(picture).getBytes(StandardCharsets.UTF_8); // whatever the locale
+            out.write(text, 0, text.length);
+        } catch (Pictures.UnusableException e) {
+            tell(file + " cannot be shown: " + e.getMessage());
+        }
     }
 
     private static String json(RequestedPrompt submission, StoredImage image, Path file, @Nullable Double clipScore) {

@@ -123,7 +123,7 @@ public final class Generation {
                 ending = rendition.getKey().substring(rendition.getKey().lastIndexOf('.'));
             }
             Path file = files.write(prefix, request.getText(), request.getIndex(), request.getSeed(), ending, wanted);
-            report.image(submission, image, file, fresh, rank);
+            report.image(submission, image, file, picture, fresh, rank);
         }
 
         @Override

@@ -91,6 +91,10 @@ class UsageTest {
                     generate x --top-k -1           | --top-k is -1                                           | dallemini generate
                     generate x --top-p 2            | --top-p is 2.0                                          | dallemini generate
                     generate x --guidance 101       | --guidance is 101.0                                     | dallemini generate
+                    generate x --show=cinema        | Invalid value for option '--show'                       | dallemini generate
+                    generate --show x --output json | --show is for people                                    | dallemini generate
+                    generate - x                    | stands alone                                            | dallemini generate
+                    generate - --file x             | Give either prompts or --file                           | dallemini generate
                     help genrate                    | There is no command 'genrate'; did you mean generate    | dallemini
                     help dlq lst                    | There is no command 'lst'; did you mean                 | dallemini dlq
                     inspect                         | Give one id                                             | dallemini inspect
@@ -99,6 +103,18 @@ class UsageTest {
                     """)
     void shouldSayWhatIsWrong(String line, String what, String command) throws IOException {
         assertThatItIsShort(run(line), what, command);
+    }
+
+    @Test
+    void shouldTellHowPromptsAreReadFromAPipe() {
+        // Given: what the launcher has seen
+        System.setProperty("dallemini.stdin.pipe", "true");
+        try {
+            // When, Then
+            assertThatItIsShort(run("generate"), "or - to read prompts from standard input", "dallemini generate");
+        } finally {
+            System.clearProperty("dallemini.stdin.pipe");
+        }
     }
 
     @Test

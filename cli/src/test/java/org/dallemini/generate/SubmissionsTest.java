@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.lists.PromptFile;
 import org.dallemini.lists.PromptMatrix;
@@ -25,7 +26,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SubmissionsTest {
     private final ByteArrayOutputStream said = new ByteArrayOutputStream();
     private final PrintStream stream = new PrintStream(said, true, StandardCharsets.UTF_8);
-    private final GenerateReport report = new GenerateReport(GenerateReport.Format.TEXT, stream, stream, false);
+    private final GenerateReport report =
+            new GenerateReport(GenerateReport.Format.TEXT, stream, stream, false, Optional.empty());
 
     @TempDir
     private Path folder;

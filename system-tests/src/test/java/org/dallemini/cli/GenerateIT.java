@@ -183,6 +183,21 @@ class GenerateIT {
     }
 
     @Test
+    void shouldShowThePictureInTheTerminal() throws Exception {
+        // When
+        CommandProcess run =
+                CommandProcess.run(folder, "generate", "a red circle on a blue background", "--show=blocks");
+
+        // Then: below its path, in rows of half blocks
+        assertThat(run.exitCode()).describedAs(run.toString()).isZero();
+        assertThat(run.out()).hasSize(1 + 32);
+        assertThat(run.out().get(0)).endsWith("a-red-circle-on-a-blue-background-0.png");
+        assertThat(run.out().subList(1, 33))
+                .allMatch(line -> line.matches("\u001b\\[38;[25];.*\u001b\\[0m"))
+                .allMatch(line -> line.chars().filter(c -> c == '▀').count() == 64);
+    }
+
+    @Test
     void shouldCompleteAPictureOfItsOwn() throws Exception {
         // Given
         String text = "a red circle on a blue background";

@@ -8,13 +8,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Dialog;
+import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.FilePayload;
 import com.microsoft.playwright.options.ReducedMotion;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -26,6 +31,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Base64;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +42,9 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Pattern;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import javax.imageio.ImageIO;
 import org.dallemini.ingest.PromptIngest;
 import org.dallemini.ingest.PromptIngestConfig;
 import org.dallemini.ingest.api.ApiKey;
@@ -391,17 +402,20 @@ class PageIT {
             names = {"LIGHT", "DARK"},
             mode = Mode.INCLUDE)
     void shouldBeAccessibleAndFitAPhone(ColorScheme colours) throws Exception {
-        String axe;
-        try (InputStream in = Objects.requireNonNull(PageIT.class.getResourceAsStream("/axe.min.js"))) {
-            axe = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        }
         try (Visitor visitor = visitor(new NewContextOptions()
                 .setColorScheme(colours)
                 .setReducedMotion(ReducedMotion.REDUCE)
                 .setViewportSize(320, 640)
                 .setBypassCSP(true))) { // for axe, which is no part of the page
             for (String view : List.of(
-                    "", "#/images", "#/images/known/known/0", "#/jobs", "#/jobs/known", "#/about", "#/no/such")) {
+                    "",
+                    "#/images",
+                    "#/images?favourites=1",
+                    "#/images/known/known/0",
+                    "#/jobs",
+                    "#/jobs/known",
+                    "#/about",
+                    "#/no/such")) {
                 // When
                 Page page = visitor.open(view).page();
                 page.waitForLoadState();
@@ -411,20 +425,91 @@ class PageIT {
                 page.locator("details").all().forEach(Locator::click);
 
                 // Then
-                assertThat(page.evaluate("() => document.documentElement.scrollWidth"))
-                        .as(view)
-                        .isEqualTo(320);
-                page.evaluate(axe);
-                assertThat(page.evaluate("async () => (await axe.run()).violations.map((one) =>"
-                                + " `${one.id}: ${one.nodes.map((node) => node.html)}`)"))
-                        .as(view)
-                        .isEqualTo(List.of());
+                assertThatItIsAccessibleAndFits(page, view);
                 double light = ((Number) page.evaluate(
                                 "() => Number(getComputedStyle(document.body)" + ".backgroundColor.match(/\\d+/)[0])"))
                         .doubleValue();
                 assertThat(light < 128).isEqualTo(colours == ColorScheme.DARK);
             }
         }
+    }
+
+    /** On a phone of 320 pixels. */
+    private static void assertThatItIsAccessibleAndFits(Page page, String view) throws IOException {
+        try (InputStream in = Objects.requireNonNull(PageIT.class.getResourceAsStream("/axe.min.js"))) {
+            page.evaluate(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+        }
+        assertThat(page.evaluate("() => document.documentElement.scrollWidth"))
+                .as(view)
+                .isEqualTo(320);
+        assertThat(page.evaluate("async () => (await axe.run()).violations.map((one) =>"
+                        + " `${one.id}: ${one.nodes.map((node) => node.html)}`)"))
+                .as(view)
+                .isEqualTo(List.of());
+    }
+
+    /** What is there only after something was done. */
+    @ParameterizedTest
+    @EnumSource(
+            value = ColorScheme.class,
+            names = {"LIGHT", "DARK"},
+            mode = Mode.INCLUDE)
+    void shouldBeAccessibleInItsDialogsToo(ColorScheme colours) throws Exception {
+        try (Visitor visitor = visitor(new NewContextOptions()
+                .setColorScheme(colours)
+                .setReducedMotion(ReducedMotion.REDUCE)
+                .setViewportSize(320, 640)
+                .setBypassCSP(true))) {
+            Page page = visitor.open("#/images?label=mood:calm").page();
+
+            // When, Then
+            page.locator(".tile input").nth(0).check();
+            page.locator(".tile input").nth(1).check();
+            assertThatItIsAccessibleAndFits(page, "a selection");
+            visitor.button("Side by side").click();
+            assertThat(page.locator("dialog[open] .picture")).hasCount(2);
+            assertThatItIsAccessibleAndFits(page, "side by side");
+            page.keyboard().press("Escape");
+            page.locator("main .tile a").first().click();
+            assertThat(page.locator("dialog[open] .picture")).isVisible();
+            assertThatItIsAccessibleAndFits(page, "a large view");
+            page.keyboard().press("Escape");
+            visitor.button("Keys").click();
+            assertThatItIsAccessibleAndFits(page, "the keys");
+            page.keyboard().press("Escape");
+
+            // When, Then
+            visitor.open("");
+            page.getByText("Start from a picture").click();
+            page.getByLabel("A picture to start from").setInputFiles(picture("dots.png", 100, 50));
+            visitor.prompt().fill("a {red,blue} circle");
+            page.getByLabel("Images").fill("1");
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(2);
+            assertThatItIsAccessibleAndFits(page, "a drawing");
+
+            // When, Then
+            visitor.open("#/jobs");
+            page.getByText("Draw a file of prompts").click();
+            page.getByLabel("A file of prompts").setInputFiles(file("a.csv", "text,count\na,70\n"));
+            assertThat(page.locator(".upload .failures")).isVisible();
+            assertThatItIsAccessibleAndFits(page, "bad lines");
+        }
+    }
+
+    private static FilePayload file(String name, String content) {
+        return new FilePayload(name, "text/plain", content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A picture that is red on its left and blue on its right. */
+    private static FilePayload picture(String name, int width, int height) throws IOException {
+        var picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < width * height; i++) {
+            picture.setRGB(i % width, i / width, i % width < width / 2 ? 0xff0000 : 0x0000ff);
+        }
+        var bytes = new ByteArrayOutputStream();
+        ImageIO.write(picture, "png", bytes);
+        return new FilePayload(name, "image/png", bytes.toByteArray());
     }
 
     @Test
@@ -597,6 +682,464 @@ class PageIT {
                     .isNotEmpty()
                     .allMatch(text -> text.matches("Drawing: row [1-7] of 8"));
             assertThat(page.locator(".preview, .caption, .waiting")).hasCount(0);
+        }
+    }
+
+    @Test
+    void shouldMakeAPromptOfEachCombination() {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("").page();
+            Locator makes = page.locator("#makes");
+
+            // When, Then: what it will be is told while it is typed, and nothing wrong is sent
+            page.getByLabel("Images").fill("2");
+            assertThat(makes).hasText("2 images");
+            visitor.prompt().fill("a {red,blue");
+            assertThat(makes).containsText("leaves a brace open");
+            visitor.button("Draw").click();
+            assertThat(page.locator("#text-error")).containsText("leaves a brace open");
+            visitor.prompt().fill("{a,b}".repeat(9));
+            assertThat(makes).hasText("512 prompts: at most 256 go together.");
+            visitor.button("Draw").click();
+            assertThat(page.locator("#text-error")).containsText("That makes 512 prompts");
+            visitor.prompt().fill("a \\{small\\} {red|blue} {circle,star}");
+            assertThat(makes).hasText("4 prompts, 8 images");
+
+            // When
+            visitor.prompt().fill("a {red,blue} {circle,star}");
+            page.getByLabel("Images").fill("1");
+            assertThat(makes).hasText("4 prompts, 4 images");
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(4);
+
+            // Then
+            List<String> combinations = List.of("a red circle", "a red star", "a blue circle", "a blue star");
+            assertThat(visitor.drawn().evaluateAll("(all) => all.map((img) => img.alt)"))
+                    .isEqualTo(combinations);
+            assertThat(page.locator(".job .tile .words").last()).hasText("a blue star");
+
+            // When, Then: after a reload all of it is there again
+            page.reload();
+            assertThat(visitor.prompt()).hasValue("a {red,blue} {circle,star}");
+            visitor.awaitDrawn(4);
+            assertThat(makes).hasText("4 prompts, 4 images");
+        }
+    }
+
+    @Test
+    void shouldStartFromAPicture() throws Exception {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("").page();
+            List<String> sent = new CopyOnWriteArrayList<>();
+            page.onRequest(request -> {
+                if (request.method().equals("POST")) {
+                    sent.add(request.postData());
+                }
+            });
+            Locator thumbnail = page.locator(".thumbnail");
+            Locator rows = page.getByLabel("Upper rows to keep");
+
+            // When, Then: what is no picture is said, and what was chosen can be removed
+            page.getByText("Start from a picture").click();
+            Locator chooser = page.getByLabel("A picture to start from");
+            chooser.setInputFiles(file("notes.txt", "no picture"));
+            assertThat(page.locator("#start-error")).containsText("notes.txt is neither PNG nor JPEG");
+            chooser.setInputFiles(new FilePayload("bad.png", "image/png", new byte[] {1, 2, 3}));
+            assertThat(page.locator("#start-error")).containsText("bad.png cannot be read");
+            chooser.setInputFiles(picture("left-and-right.png", 100, 50));
+            assertThat(thumbnail).hasAttribute("aria-label", "The picture, of which the upper 4 of 8 rows are kept");
+            visitor.button("Remove it").click();
+            assertThat(thumbnail).isHidden();
+
+            // When: it is pasted, and drawn on
+            page.evaluate("""
+                    async () => {
+                      const canvas = Object.assign(document.createElement("canvas"), { width: 600, height: 300 });
+                      canvas.getContext("2d").fillRect(0, 0, 600, 300);
+                      const blob = await new Promise((resolve) => canvas.toBlob(resolve));
+                      const clipboardData = new DataTransfer();
+                      clipboardData.items.add(new File([blob], "pasted.png", { type: "image/png" }));
+                      document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+                    }
+                    """);
+            assertThat(thumbnail).isVisible();
+            rows.fill("6");
+            visitor.prompt().fill("a white star");
+            page.getByLabel("Images").fill("1");
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(1);
+
+            // Then: of the model's size, and its upper rows are in the image
+            assertThat(sent).hasSize(1);
+            JsonNode prefix = JSON.readTree(sent.get(0)).at("/prompts/0/prefix");
+            assertThat(prefix.path("rows").asInt()).isEqualTo(6);
+            BufferedImage picture = ImageIO.read(new ByteArrayInputStream(
+                    Base64.getDecoder().decode(prefix.path("picture").asText())));
+            assertThat(picture.getWidth()).isEqualTo(64);
+            assertThat(picture.getHeight()).isEqualTo(64);
+            page.locator(".job .tile a").click();
+            assertThat(fact(page, "Begins with")).hasText("a picture or tokens that were given");
+            BufferedImage drawn = ImageIO.read(new ByteArrayInputStream(content(hash(visitor))));
+            assertThat(drawn.getRGB(32, 20) & 255).isLessThan(64);
+
+            // When, Then: it is still there for those who come back; an address cannot hold it
+            page.locator("nav").getByText("Draw").click();
+            assertThat(thumbnail).isVisible();
+            assertThat(rows).hasValue("6");
+            page.reload();
+            assertThat(page.locator("#start-error")).containsText("an address cannot hold");
+            visitor.awaitDrawn(1);
+        }
+    }
+
+    @Test
+    void shouldKeepTheBestOfCandidatesAndTheSeed() {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("").page();
+            visitor.prompt().fill("a white star");
+            page.getByLabel("Images").fill("2");
+            page.getByText("More", new Page.GetByTextOptions().setExact(true)).click();
+
+            // When, Then
+            page.getByLabel("Candidates").fill("1");
+            visitor.button("Draw").click();
+            assertThat(page.locator("#bestOf-error")).containsText("make them at least as many");
+            page.getByLabel("Candidates").fill("4");
+            assertThat(page.locator("#makes")).hasText("2 images, the best of 4");
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(2);
+            page.locator(".job .tile a").first().click();
+            assertThat(fact(page, "Chosen")).containsText("as number 1 of 4 candidates");
+
+            // When: the seed of a job of random seeds is kept
+            page.getByText("Vary: same settings, new seeds").click();
+            assertThat(visitor.prompt()).hasValue("a white star");
+            assertThat(page.getByLabel("Seed")).hasValue("");
+            assertThat(page.getByLabel("Images")).hasValue("4");
+            page.getByLabel("Images").fill("2");
+            visitor.button("Keep it").click();
+            assertThat(visitor.button("Keep it")).hasAttribute("aria-pressed", "true");
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(2);
+            assertThat(page.getByLabel("Seed")).hasValue(Pattern.compile("-?\\d+"));
+            String seed = page.getByLabel("Seed").inputValue();
+            page.locator(".job .tile a").first().click();
+
+            // Then
+            assertThat(fact(page, "Seed")).hasText(seed);
+            page.locator("nav").getByText("Draw").click();
+            assertThat(page.getByLabel("Seed")).hasValue(seed);
+            visitor.button("Keep it").click();
+            assertThat(page.getByLabel("Seed")).hasValue("");
+        }
+    }
+
+    /** The estimate is made here: the server's own is known only some seconds after the first image. */
+    @Test
+    void shouldTellHowLongItTakesAndWhenItIsDone() throws Exception {
+        // Given: others before it
+        queue("before-the-end", 2);
+        try (Visitor visitor =
+                visitor(new NewContextOptions().setPermissions(List.of("clipboard-read", "clipboard-write")))) {
+            Page page = visitor.open("").page();
+            page.route(
+                    "**/v1/jobs/page-*",
+                    route -> route.fulfill(new FulfillOptions()
+                            .setContentType("application/json")
+                            .setBody("{\"queue\": {\"imagesAhead\": 200, \"startsAt\": \""
+                                    + Instant.now().plusSeconds(200) + "\", \"endsAt\": \""
+                                    + Instant.now().plusSeconds(205) + "\"}}")));
+            visitor.noteShown(".estimate");
+
+            // When
+            visitor.prompt().fill(RED_CIRCLE);
+            page.getByLabel("Images").fill("2");
+            visitor.button("Draw").click();
+
+            // Then
+            assertThat(page).hasTitle(Pattern.compile("(Drawing|[12] of 2) – Draw – DALL·E mini"));
+            visitor.awaitDrawn(2);
+            assertThat(page).hasTitle("Done – Draw – DALL·E mini");
+            assertThat(page.locator(".estimate")).hasText("");
+            assertThat(visitor.shown(".estimate"))
+                    .isNotEmpty()
+                    .allMatch("Begins in about 3 min, done in about 3 min."::equals);
+            visitor.button("Copy link").click();
+            assertThat(page.getByText("Copied.")).isVisible();
+            assertThat(page.evaluate("() => navigator.clipboard.readText()")).isEqualTo(page.url());
+            page.locator("nav").getByText("About").click();
+            assertThat(page).hasTitle("About – DALL·E mini");
+        }
+    }
+
+    @Test
+    void shouldShowWhatWasDrawnOnAPhone() {
+        try (Visitor visitor = visitor(new NewContextOptions().setViewportSize(360, 640))) {
+            Page page = visitor.open("").page();
+            visitor.prompt().fill("a blue heart");
+            page.getByLabel("Images").fill("1");
+
+            // When
+            visitor.button("Draw").click();
+
+            // Then
+            assertThat(page.locator(".result h2")).isInViewport();
+            visitor.awaitDrawn(1);
+            assertThat(visitor.drawn()).isInViewport();
+        }
+    }
+
+    @Test
+    void shouldShowThoseWhoAreNewWhatTheModelDraws() {
+        try (Visitor visitor = visitor()) {
+            // When
+            Page page = visitor.open("").page();
+
+            // Then
+            Locator example = page.locator(".example");
+            assertThat(page.getByText("What this model draws")).isVisible();
+            assertThat(example.first()).isVisible();
+            List<String> texts = example.allTextContents();
+            assertThat(texts).hasSizeBetween(1, 3).doesNotHaveDuplicates();
+            example.last().click();
+            assertThat(visitor.prompt()).hasValue(texts.get(texts.size() - 1).replaceAll("[{}]", "\\\\$0"));
+            assertThat(visitor.prompt()).isFocused();
+
+            // When
+            visitor.prompt().fill("a blue heart");
+            page.getByLabel("Images").fill("1");
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(1);
+            visitor.open("#/about");
+            visitor.open("#/?count=1");
+
+            // Then
+            assertThat(page.getByText("Drawn lately")).isVisible();
+            assertThat(example).hasCount(0);
+        }
+        try (Visitor visitor = visitor()) {
+            // When: nothing has been drawn
+            visitor.page()
+                    .route(
+                            "**/v1/images?limit=6",
+                            route -> route.fulfill(new FulfillOptions().setBody("{\"images\": [], \"next\": null}")));
+            visitor.open("");
+            visitor.button(RED_CIRCLE).click();
+
+            // Then
+            assertThat(visitor.prompt()).hasValue(RED_CIRCLE);
+        }
+    }
+
+    @Test
+    void shouldShowImagesLargeAndKeepFavourites() {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("#/images?label=mood:calm").page();
+            Locator dialog = page.locator("dialog[open]");
+
+            // When, Then
+            page.locator("main .tile a").first().click();
+            assertThat(dialog.getByRole(AriaRole.HEADING)).hasText("a green square");
+            assertThat(dialog).containsText("1 of 2 images");
+            page.keyboard().press("ArrowLeft");
+            assertThat(dialog).containsText("1 of 2 images");
+            page.keyboard().press("ArrowRight");
+            assertThat(dialog).containsText("2 of 2 images");
+            page.keyboard().press("ArrowRight");
+            assertThat(dialog).containsText("2 of 2 images");
+            dialog.locator(".heart").click();
+            assertThat(dialog.locator(".heart")).hasAttribute("aria-pressed", "true");
+            page.keyboard().press("Escape");
+            assertThat(dialog).hasCount(0);
+            assertThat(page.locator("main .tile a").nth(1)).isFocused();
+            assertThat(page.locator("main .tile .heart").nth(1)).hasAttribute("aria-pressed", "true");
+
+            // When, Then: kept in this browser, and in no other
+            page.reload();
+            page.getByText("Favourites of this browser").click();
+            assertThat(visitor.heading()).hasText("Favourites");
+            assertThat(page.locator("main .tile")).hasCount(1);
+            try (Visitor other = visitor()) {
+                other.open("#/images?favourites=1");
+                assertThat(other.page().getByText("None yet")).isVisible();
+            }
+            page.locator("main .tile a").click();
+            dialog.getByText("How it was drawn").click();
+            assertThat(visitor.heading()).hasText("a green square");
+            assertThat(fact(page, "Labels")).containsText("mood:calm");
+            assertThat(dialog).hasCount(0);
+        }
+    }
+
+    @Test
+    void shouldSaveAndCompareWhatIsSelected() throws Exception {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("#/images?label=mood:calm").page();
+
+            // When
+            page.locator(".tile input").first().check();
+            assertThat(page.locator(".selection")).containsText("1 selected");
+            assertThat(visitor.button("Side by side")).isDisabled();
+            page.locator(".tile input").last().check();
+            visitor.button("Side by side").click();
+
+            // Then
+            assertThat(page.locator("dialog[open] .picture")).hasCount(2);
+            assertThat(page.locator("dialog[open] dt")).hasText(new String[] {"Seed", "Seed"});
+            assertThat(page.locator("dialog[open] dd").allTextContents()).containsExactlyInAnyOrder("3", "4");
+            visitor.button("Close").click();
+
+            // When
+            Download download =
+                    page.waitForDownload(() -> visitor.button("Download as ZIP").click());
+
+            // Then
+            assertThat(download.suggestedFilename()).isEqualTo("images.zip");
+            Map<String, byte[]> files = new HashMap<>();
+            try (var zip = new ZipInputStream(download.createReadStream())) {
+                for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                    files.put(entry.getName(), zip.readAllBytes());
+                }
+            }
+            assertThat(files).hasSize(2);
+            for (JsonNode image : get("/v1/jobs/known/images").path("images")) {
+                assertThat(files.get(image.path("fileName").asText()))
+                        .isEqualTo(content("#/images/known/" + image.path("id").asText()));
+            }
+            visitor.button("Select none").click();
+            assertThat(page.locator(".selection")).isHidden();
+        }
+    }
+
+    @Test
+    void shouldSearchForSeedAndDay() {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("#/images?label=mood:calm").page();
+            Locator tiles = page.locator("main .tile");
+            Locator said = page.locator("main").getByRole(AriaRole.STATUS);
+            assertThat(tiles).hasCount(2);
+
+            // When, Then
+            page.getByLabel("Seed").fill("4");
+            page.keyboard().press("Enter");
+            assertThat(tiles).hasCount(1);
+            assertThat(said).containsText("Seed and day were looked for among the 2 newest");
+            page.getByLabel("Day").fill(LocalDate.now().toString());
+            visitor.button("Search").click();
+            assertThat(tiles).hasCount(1);
+            page.getByLabel("Day").fill("2001-02-03");
+            visitor.button("Search").click();
+            assertThat(page.getByText("No recent image fits")).isVisible();
+        }
+    }
+
+    @Test
+    void shouldShowWhatAJobIsAboutAndListItsImages() throws Exception {
+        try (Visitor visitor = visitor()) {
+            // When
+            Page page = visitor.open("#/jobs?label=mood:calm").page();
+
+            // Then
+            assertThat(page.locator(".card .about")).hasText("a green square");
+            assertThat(page.locator(".card .strip img")).hasCount(2);
+
+            // When
+            page.locator(".card").click(); // anywhere
+            assertThat(visitor.heading()).hasText("Job known");
+            Download download =
+                    page.waitForDownload(() -> visitor.button("Manifest").click());
+
+            // Then
+            assertThat(download.suggestedFilename()).isEqualTo("known.jsonl");
+            try (InputStream in = download.createReadStream()) {
+                List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                        .lines()
+                        .toList();
+                assertThat(lines).hasSize(2);
+                assertThat(JSON.readTree(lines.get(1)).path("id").asText()).isEqualTo("known/1");
+            }
+        }
+    }
+
+    @Test
+    void shouldDrawAFileOfPrompts() throws Exception {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("#/jobs").page();
+            List<String> sent = new CopyOnWriteArrayList<>();
+            page.onRequest(request -> {
+                if (request.method().equals("POST")) {
+                    sent.add(request.postData());
+                }
+            });
+            Locator upload = page.locator(".upload");
+            page.getByText("Draw a file of prompts").click();
+            Locator chooser = page.getByLabel("A file of prompts");
+
+            // When, Then: what is wrong is said by its lines, and nothing is sent
+            chooser.setInputFiles(file("some.csv", "text,count,topP\na red circle,2,\n,3,\na star,70,\na ring,1,2\n"));
+            assertThat(upload).containsText("3 lines of some.csv cannot be taken. Nothing was sent.");
+            assertThat(upload.locator("li")).hasText(new String[] {
+                "Line 3 text is blank: say what to draw",
+                "Line 4 count: allowed is 1 to 64",
+                "Line 5 topP: allowed is above 0 to 1"
+            });
+            chooser.setInputFiles(file("some.jsonl", "{\"text\": \"a star\", \"colour\": 1}\n{\"text\": \"a star\"\n"));
+            assertThat(upload.locator("li")).hasText(new String[] {
+                "Line 1 the field colour is not known", "Line 2 no JSON: write an object a line, with at least a text"
+            });
+            assertThat(visitor.button("Draw them")).isHidden();
+
+            // When
+            chooser.setInputFiles(file("many.txt", "a red circle\n\n" + "a blue star\n".repeat(257)));
+            assertThat(upload).containsText("many.txt: 258 prompts, 258 images, as 2 jobs, 1 blank line skipped.");
+            assertThat(sent).isEmpty();
+            visitor.button("Draw them").click();
+
+            // Then
+            assertThat(upload).containsText("2 of 2 jobs sent.");
+            assertThat(sent).hasSize(2);
+            assertThat(JSON.readTree(sent.get(0)).path("prompts")).hasSize(256).allSatisfy(prompt -> assertThat(
+                            prompt.path("lane").asText())
+                    .isEqualTo("BULK"));
+            assertThat(JSON.readTree(sent.get(1)).path("prompts")).hasSize(2);
+            upload.getByText("Show them").click();
+            assertThat(page.locator(".card")).hasCount(2);
+            assertThat(page.locator(".card .chip").first()).hasText("file:many.txt");
+        }
+    }
+
+    @Test
+    void shouldKnowKeysAndColours() {
+        try (Visitor visitor = visitor(new NewContextOptions().setColorScheme(ColorScheme.LIGHT))) {
+            Page page = visitor.open("#/jobs").page();
+            Locator dialog = page.locator("dialog[open]");
+            String ground = "() => getComputedStyle(document.body).backgroundColor";
+
+            // When, Then
+            page.keyboard().press("?");
+            assertThat(dialog).containsText("to the prompt");
+            page.keyboard().press("Escape");
+            assertThat(dialog).hasCount(0);
+            page.keyboard().press("/");
+            assertThat(visitor.prompt()).isFocused();
+            page.keyboard().type("1/2?");
+            assertThat(visitor.prompt()).hasValue("1/2?");
+
+            // When, Then: for those whose tools type such keys
+            visitor.button("Keys").click();
+            page.getByText("work wherever nothing is typed").click();
+            visitor.button("Close").click();
+            page.keyboard().press("?");
+            assertThat(dialog).hasCount(0);
+
+            // When, Then
+            page.getByLabel("Colours").selectOption("dark");
+            assertThat(page.evaluate(ground)).isEqualTo("rgb(21, 22, 15)");
+            page.reload();
+            assertThat(page.evaluate(ground)).isEqualTo("rgb(21, 22, 15)");
+            assertThat(page.getByLabel("Colours")).hasValue("dark");
+            page.getByLabel("Colours").selectOption("");
+            assertThat(page.evaluate(ground)).isEqualTo("rgb(250, 250, 246)");
         }
     }
 

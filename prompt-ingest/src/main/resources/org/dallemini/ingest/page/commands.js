@@ -1,3 +1,5 @@
+import { escaped } from "./alternatives.js";
+
 /** Commands that draw an image again, for a POSIX shell. */
 
 function quoted(text) {
@@ -55,8 +57,19 @@ export function curl(image, withKey) {
 /** Where the form is filled with all that the image was drawn with. */
 export function againAddress(image) {
   const prompt = promptOf(image);
-  const values = { ...prompt, ...prompt.sampling, count: 1 };
-  delete values.sampling;
+  return addressOf(image, { ...prompt, ...prompt.sampling, count: 1 });
+}
+
+/** Where the form is filled with the same settings, and the seeds will be others. */
+export function varyAddress(image) {
+  const { sampling, ...prompt } = promptOf(image);
+  const { batchIndex, batchSize, ...settings } = sampling;
+  return addressOf(image, { ...prompt, ...settings, seed: null });
+}
+
+function addressOf(image, given) {
+  const { sampling, ...values } = given;
+  values.text = escaped(values.text);
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== null && value !== undefined) {
@@ -68,21 +81,4 @@ export function againAddress(image) {
     query.set("labels", labels.map(([name, value]) => `${name}:${value}`).join(", "));
   }
   return `#/?${query}`;
-}
-
-/** Puts a text into the clipboard. */
-export async function copy(text) {
-  if (navigator.clipboard) {
-    return navigator.clipboard.writeText(text);
-  }
-  // Without TLS there is no clipboard but this.
-  const area = document.createElement("textarea");
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  const isDone = document.execCommand("copy");
-  area.remove();
-  if (!isDone) {
-    throw new Error("The browser does not allow to copy: mark the text and copy it yourself.");
-  }
 }

@@ -59,6 +59,11 @@ export function duration(millis) {
   return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
 }
 
+/** A length of time that is estimated: without fractions, which nobody knows. */
+export function about(millis) {
+  return `about ${millis < 10_000 ? `${Math.max(1, Math.round(millis / 1000))} s` : duration(millis)}`;
+}
+
 /** What drawing took, for people: estimates, as whoever made them says. */
 export function footprint({ energyJoules, co2eGrams }) {
   const energy = energyJoules < 3600 ? `${digits(energyJoules)} J` : `${digits(energyJoules / 3600)} Wh`;

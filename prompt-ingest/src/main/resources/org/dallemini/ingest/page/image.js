@@ -1,6 +1,8 @@
 import { get, getPatiently } from "./api.js";
-import { againAddress, copy, curl, generate } from "./commands.js";
+import { copyButton } from "./clipboard.js";
+import { againAddress, curl, generate, varyAddress } from "./commands.js";
 import { duration, footprint, h, time } from "./dom.js";
+import { favouriteButton } from "./favourites.js";
 import { currentKey } from "./key.js";
 import { download, picture } from "./pictures.js";
 
@@ -75,23 +77,13 @@ function origin(image) {
 }
 
 function copyable(title, command) {
-  const said = h("span", { class: "hint", role: "status" });
-  const button = h("button", { type: "button", class: "second" }, "Copy");
-  button.setAttribute("aria-label", `Copy the command: ${title}`);
-  button.addEventListener("click", async () => {
-    try {
-      await copy(command);
-      said.textContent = "Copied.";
-    } catch (failure) {
-      said.textContent = failure.message;
-    }
-  });
+  const parts = copyButton("Copy", () => command, { "aria-label": `Copy the command: ${title}` });
   return h(
     "div",
     { class: "command" },
     h("h3", {}, title),
     h("pre", {}, h("code", {}, command)),
-    h("div", { class: "actions" }, button, said),
+    h("div", { class: "actions" }, ...parts),
   );
 }
 
@@ -142,6 +134,9 @@ function shown(image) {
         "It begins with a picture that was given, which is not kept here: it cannot be drawn again from this page.",
       )
     : h("a", { class: "button", href: againAddress(image) }, "Again with this seed");
+  const vary = image.hasPrefix
+    ? null
+    : h("a", { class: "button second", href: varyAddress(image) }, "Vary: same settings, new seeds");
   const draws = commands(image);
   return h(
     "div",
@@ -150,7 +145,7 @@ function shown(image) {
     h(
       "div",
       {},
-      h("div", { class: "actions" }, again, ...saving(image)),
+      h("div", { class: "actions" }, again, favouriteButton(image), vary, ...saving(image)),
       h("h2", {}, "How it was drawn"),
       parameters(image),
       h("h2", {}, "How long it took"),

@@ -1,8 +1,12 @@
 import { offers, post } from "./api.js";
-import { count, duration, footprint, h, time } from "./dom.js";
+import { about, count, footprint, h, time } from "./dom.js";
+import { tellEstimate } from "./estimate.js";
+import { manifestButton } from "./manifest.js";
+import { learnRows } from "./model.js";
 import { fill, placeholder } from "./pictures.js";
 import { showPreview } from "./previews.js";
 import { follow, isFinal, MOST_FOLLOWED } from "./progress.js";
+import { titleProgress } from "./title.js";
 
 /** How far a job is, in words. */
 export function words(job) {
@@ -35,12 +39,12 @@ function underWay(job) {
 
 function ahead(job) {
   const images = job.queue?.imagesAhead;
-  return images ? `: ${count(images, "image")} before it${ends(job)}` : "";
+  return `${images ? `: ${count(images, "image")} before it` : ""}${ends(job)}`;
 }
 
 function ends(job) {
-  const end = job.queue?.endsAt;
-  return end ? `; about ${duration(Date.parse(end) - Date.now())} left` : "";
+  const left = Date.parse(job.queue?.endsAt) - Date.now();
+  return left > 0 ? `; ${about(left)} left` : "";
 }
 
 /** What failed of a job, as a list; null if nothing did. */
@@ -120,15 +124,19 @@ export async function actions(job) {
 /**
  * A job and its images, which appear as they are stored.
  *
- * @param {object} expected id; requested, the number of its images, if it was submitted just now
+ * @param {object} expected id; prompts and requested, the number of its images, if it was submitted just now
  * @param {AbortSignal} signal ends it
+ * @param {function} onImage told of each image
+ * @param {Node[]} own buttons of whoever shows it
  */
-export function jobPanel(expected, signal) {
+export function jobPanel(expected, signal, { onImage: alsoOnImage = () => {}, buttons: own = [] } = {}) {
   const isNew = Boolean(expected.requested);
   const status = h("p", { class: "status", role: "status" }, isNew ? "Sent. Waiting for its turn." : "");
   const trouble = h("p", { class: "error", role: "alert" });
   const progress = h("div", { class: "meter" });
-  const buttons = h("div", { class: "actions" });
+  const estimate = h("p", { class: "hint estimate" });
+  const commands = h("span", { class: "action" });
+  const manifest = h("span", { class: "action", hidden: true }, ...manifestButton(expected.id));
   const facts = h("p", { class: "hint" });
   const failed = h("div");
   const grid = h("ul", { class: "grid" });
@@ -156,6 +164,7 @@ export function jobPanel(expected, signal) {
 
   const onStatus = (job) => {
     grow(job.requested);
+    titleProgress(job);
     const isNews = last?.state !== job.state;
     last = job;
     say();
@@ -166,18 +175,32 @@ export function jobPanel(expected, signal) {
       grid.classList.add("ended");
     }
     if (isNews) {
-      actions(job).then((button) => buttons.replaceChildren(...[button].filter(Boolean)));
+      actions(job).then((button) => commands.replaceChildren(...[button].filter(Boolean)));
     }
+    manifest.hidden = !job.stored;
+  };
+  /** The job with the numbers of its prompts and images, which a status may not have all of yet. */
+  const whole = () => (expected.prompts ? expected : last);
+  /** Where an image belongs in the order of the prompts; undefined where that cannot be told. */
+  const ownPlace = ({ id, prompt, job }) => {
+    const index = Number(id.split("/").pop());
+    const each = whole() ? whole().requested / whole().prompts : NaN;
+    const number = prompt.startsWith(`${job}.`) ? prompt.slice(job.length + 1) : "";
+    if (prompt === job) {
+      return grid.children[index];
+    }
+    return Number.isInteger(each) && /^\d+$/.test(number) ? grid.children[Number(number) * each + index] : undefined;
   };
   /** The place of an image, by what is known of it: its own, or one that no other has taken; null if there is none. */
-  const placeOf = ({ id, prompt, job }) => {
-    const own = prompt === job ? grid.children[Number(id.split("/").pop())] : null; // of a job of one prompt
+  const placeOf = (image) => {
+    const own = ownPlace(image);
     return (
-      [...grid.children].find((place) => place.dataset.image === id) ??
+      [...grid.children].find((place) => place.dataset.image === image.id) ??
       (own?.matches(".waiting:not([data-image])") ? own : grid.querySelector(".waiting:not([data-image])"))
     );
   };
   const onPreview = (preview) => {
+    learnRows(preview.rows);
     const place = placeOf(preview);
     if (place) {
       place.dataset.image = preview.id;
@@ -191,7 +214,8 @@ export function jobPanel(expected, signal) {
   const onImage = (image) => {
     const place = placeOf(image) ?? grid.querySelector(".waiting") ?? grid.appendChild(placeholder());
     place.dataset.image = image.id;
-    fill(place, image);
+    fill(place, image, whole()?.prompts > 1);
+    alsoOnImage(image);
   };
   const onTrouble = (text) => {
     if (trouble.textContent !== text) {
@@ -204,5 +228,18 @@ export function jobPanel(expected, signal) {
       trouble.textContent = failure.message;
     }
   });
-  return h("div", { class: "job" }, status, progress, trouble, failed, grid, more, buttons, facts);
+  tellEstimate(estimate, expected.id, () => last, signal);
+  return h(
+    "div",
+    { class: "job" },
+    status,
+    progress,
+    estimate,
+    trouble,
+    failed,
+    grid,
+    more,
+    h("div", { class: "actions" }, commands, ...own, manifest),
+    facts,
+  );
 }

@@ -1,7 +1,9 @@
 import { get } from "./api.js";
 import { count, field, h, time } from "./dom.js";
+import { glimpse } from "./glimpse.js";
 import { actions, bar, failures, jobPanel, words } from "./job.js";
 import { isFinal } from "./progress.js";
+import { uploadForm } from "./upload.js";
 
 const PAGE = 200;
 const PAUSE = 2000;
@@ -15,6 +17,7 @@ function labels(job) {
 function entry(job) {
   const parts = {
     state: h("span", { class: "state" }),
+    glimpse: h("div"),
     meter: h("div", { class: "meter" }),
     words: h("p", {}),
     failures: h("div"),
@@ -24,6 +27,7 @@ function entry(job) {
     "li",
     { class: "card" },
     h("div", { class: "head" }, h("a", { href: `#/jobs/${job.id}` }, job.id), parts.state),
+    parts.glimpse,
     parts.meter,
     parts.words,
     parts.failures,
@@ -45,6 +49,7 @@ function update(shown, job) {
   shown.parts.state.dataset.state = job.state;
   shown.parts.meter.replaceChildren(bar(job));
   shown.parts.words.textContent = words(job);
+  glimpse(shown.parts.glimpse, job);
   shown.parts.failures.replaceChildren(...[failures(job)].filter(Boolean));
   if (stateChanged) {
     actions(job).then((button) => shown.parts.actions.replaceChildren(...[button].filter(Boolean)));
@@ -156,7 +161,15 @@ export function jobsView(given, signal) {
   keepLooking();
   return {
     title: "Jobs",
-    content: [h("h1", {}, "Jobs"), form, status, error, list, h("div", { class: "actions" }, button)],
+    content: [
+      h("h1", {}, "Jobs"),
+      uploadForm(signal),
+      form,
+      status,
+      error,
+      list,
+      h("div", { class: "actions" }, button),
+    ],
   };
 }
 

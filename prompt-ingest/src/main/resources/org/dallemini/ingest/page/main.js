@@ -1,11 +1,14 @@
 import { aboutView } from "./about.js";
+import { prepareColours } from "./colours.js";
 import { drawView } from "./draw.js";
 import { galleryView } from "./gallery.js";
 import { h } from "./dom.js";
 import { imageView } from "./image.js";
 import { jobView, jobsView } from "./jobs.js";
 import { prepareKeys } from "./key.js";
+import { prepareShortcuts } from "./shortcuts.js";
 import { tellBelow } from "./model.js";
+import { titlePage } from "./title.js";
 
 /** What is shown follows from the address: #/path?query. */
 
@@ -50,7 +53,7 @@ function show() {
   const segments = path.split("/");
   const { title, content, focus } = view(segments, new URLSearchParams(query), leaving.signal);
   main.replaceChildren(...content);
-  document.title = `${title} – DALL·E mini`;
+  titlePage(title);
   markCurrent(segments[0]);
   if (!isFirst) {
     scrollTo(0, 0);
@@ -79,6 +82,8 @@ function markCurrent(section) {
 
 document.getElementById("skip").addEventListener("click", () => focusOn(main.querySelector("h1")));
 prepareKeys();
+prepareColours(document.getElementById("theme"));
+prepareShortcuts(document.getElementById("shortcuts"));
 tellBelow(document.getElementById("model"));
 addEventListener("hashchange", show);
 show();

@@ -1,4 +1,4 @@
-import { send } from "./api.js";
+import { get, send } from "./api.js";
 import { h } from "./dom.js";
 
 const NOTHING = {
@@ -29,6 +29,20 @@ export function modelCard() {
       return card;
     });
   return known;
+}
+
+/** Rows of tokens, by a preview that was seen. */
+let rows = null;
+
+export function learnRows(seen) {
+  rows = seen;
+}
+
+/** The width of the model's pictures, and how many rows of tokens they have, as far as that can be told. */
+export async function grid() {
+  const newest = await get("/v1/images?limit=1").catch(() => ({ images: [] }));
+  const width = newest.images[0]?.width ?? 256;
+  return { width, rows: rows ?? width / (width < 256 ? 8 : 16) };
 }
 
 /** Of the languages that the model reads, in words; "" if they are not known. */

@@ -62,20 +62,21 @@ export function addressOf(image) {
   return `#/images/${image.job}/${image.id}`;
 }
 
-/** A picture that leads to the page of its image. */
-function linked(image) {
+/** A picture that leads to the page of its image; with its prompt on it where those beside it have others. */
+function linked(image, withText) {
   const mark = image.promptVerdict?.mark ?? image.verdict?.mark;
   return h(
     "a",
     { href: addressOf(image), title: mark ? `${image.text} (marked: ${mark})` : image.text },
     picture(image, { loading: "lazy" }),
     mark ? h("span", { class: "mark" }, mark) : null,
+    withText ? h("span", { class: "words", "aria-hidden": "true" }, image.text) : null,
   );
 }
 
 /** An entry of a grid: an image. */
 export function tile(image) {
-  return h("li", { class: "tile" }, linked(image));
+  return h("li", { class: "tile" }, linked(image, false));
 }
 
 /** An entry of a grid: the place of an image that is still to come; see {@link fill}. */
@@ -84,8 +85,8 @@ export function placeholder() {
 }
 
 /** Puts the image that has come into its place; what was shown of it stays until it is loaded. */
-export function fill(place, image) {
-  const link = linked(image);
+export function fill(place, image, withText) {
+  const link = linked(image, withText);
   const shown = [...place.querySelectorAll(".preview")];
   place.classList.remove("waiting");
   place.removeAttribute("aria-hidden");
@@ -95,10 +96,14 @@ export function fill(place, image) {
   ["load", "error"].forEach((event) => img.addEventListener(event, done, { once: true }));
 }
 
+/** Saves what is in the browser's memory as a file. */
+export function save(blob, name) {
+  const address = URL.createObjectURL(blob);
+  h("a", { href: address, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
+
 /** Saves a picture under a name that says what it is. */
 export async function download(image) {
-  const response = await request(image.content);
-  const address = URL.createObjectURL(await response.blob());
-  h("a", { href: address, download: image.fileName }).click();
-  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+  save(await (await request(image.content)).blob(), image.fileName);
 }

@@ -57,4 +57,14 @@ class PageRoutesTest {
                     .doesNotContain("innerHTML", "insertAdjacentHTML", "document.write", "eval(", "style=\"");
         }
     }
+
+    /** It comes in many small files, over whatever line there is. */
+    @Test
+    void shouldStayBelow150Kilobytes() throws IOException {
+        long size = 0;
+        for (String name : files()) {
+            size += Files.size(FOLDER.resolve(name));
+        }
+        assertThat(size).isLessThan(150_000);
+    }
 }

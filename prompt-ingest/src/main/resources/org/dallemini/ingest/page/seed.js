@@ -1,0 +1,45 @@
+import { h } from "./dom.js";
+
+/** Keeps the seed of the last job in the form, so that only what else is changed makes a difference. */
+
+let isKept = false;
+/** That of the last job, and what was put into the form. */
+let last = null;
+let filled = null;
+
+/** The seed that a job was drawn with, by one of its images: image i has the seed + i, unless it was chosen. */
+function seedOf(image) {
+  return image.candidates > 1 ? image.seed : String(BigInt(image.seed) - BigInt(image.index));
+}
+
+/** @param {function} field gives the field of the seed */
+export function seedLock(field) {
+  const button = h("button", { type: "button", class: "quiet small", "aria-pressed": String(isKept) }, "Keep it");
+  const fill = () => {
+    if (isKept && last !== null && !field().value.trim()) {
+      field().value = last;
+      filled = last;
+    }
+  };
+  button.addEventListener("click", () => {
+    isKept = !isKept;
+    button.setAttribute("aria-pressed", String(isKept));
+    if (isKept) {
+      fill();
+    } else if (field().value.trim() === filled) {
+      field().value = "";
+    }
+  });
+  return {
+    button,
+    /** Another job begins. */
+    onJob() {
+      last = null;
+    },
+    /** An image has come. */
+    onImage(image) {
+      last ??= seedOf(image);
+      fill();
+    },
+  };
+}
