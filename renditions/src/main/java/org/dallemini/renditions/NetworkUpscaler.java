@@ -55,8 +55,8 @@ public final class NetworkUpscaler implements Upscaler, AutoCloseable {
             throw new IOException(file + " is no network that ONNX Runtime can open: " + e.getMessage(), e);
         }
         if (session.getInputNames().size() != 1 || session.getOutputNames().isEmpty()) {
-            throw new IOException(file + " is no upscaler: it has " + session.getInputNames().size()
-                    + " inputs, one picture is what it gets");
+            throw new IOException(file + " is no upscaler: it has "
+                    + session.getInputNames().size() + " inputs, one picture is what it gets");
         }
         NetworkUpscaler upscaler = new NetworkUpscaler(
                 sessions, session, session.getInputNames().iterator().next(), name + " " + hash);

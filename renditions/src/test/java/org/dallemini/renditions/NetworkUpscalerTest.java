@@ -65,8 +65,8 @@ class NetworkUpscalerTest {
     void shouldBeUsedForRenditions() throws Exception {
         try (NetworkUpscaler upscaler = NetworkUpscaler.open(network(2), sessions)) {
             byte[] png = PngWriter.write(image(), List.of());
-            Rendition wanted = new Rendition(
-                    new Rendition.Size(40, 20), Fit.PAD, FileFormat.PNG, Rendition.DEFAULT_QUALITY);
+            Rendition wanted =
+                    new Rendition(new Rendition.Size(40, 20), Fit.PAD, FileFormat.PNG, Rendition.DEFAULT_QUALITY);
 
             RenderedImage rendered = Renditions.with(upscaler).render(png, wanted);
 

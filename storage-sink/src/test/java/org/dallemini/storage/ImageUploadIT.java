@@ -29,11 +29,11 @@ import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.S3Settings;
 import org.dallemini.objects.StoredObject;
+import org.dallemini.renditions.Renditions;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
-import org.dallemini.renditions.Renditions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -164,7 +164,10 @@ class ImageUploadIT {
     private static StoreEngine engine(EmbeddedObjectStore server, SimpleMeterRegistry meters) {
         return StoreEngine.start(
                 store(server.endpoint(), SECRET, true),
-                new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn())),
+                new UploadPlan(
+                        ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT),
+                        true,
+                        new OutputFiles(Renditions.builtIn())),
                 8,
                 () -> new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 meters,
@@ -180,7 +183,8 @@ class ImageUploadIT {
             Map<String, String> metadata = new HashMap<>(ObjectMetadata.of(image));
             metadata.remove("request-sha256");
             store.create("p/0.png", "picture p0".getBytes(UTF_8), "image/png", metadata);
-            UploadPlan plan = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn()));
+            UploadPlan plan = new UploadPlan(
+                    ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn()));
 
             // When
             StoredImage event = plan.of(image).to(store, Clock.systemUTC());
@@ -206,7 +210,9 @@ class ImageUploadIT {
             byte[] content = new byte[300_000];
             new Random(1).nextBytes(content);
             GeneratedImage image = Images.image(request, content);
-            Upload upload = new UploadPlan(ObjectKeyTemplate.parse("{job}/{image}.png"), false, new OutputFiles(Renditions.builtIn())).of(image);
+            Upload upload = new UploadPlan(
+                            ObjectKeyTemplate.parse("{job}/{image}.png"), false, new OutputFiles(Renditions.builtIn()))
+                    .of(image);
 
             // When
             var event = upload.to(store, Clock.systemUTC());
@@ -302,7 +308,10 @@ class ImageUploadIT {
         int port = server.port();
         StoreEngine engine = StoreEngine.start(
                 store(server.endpoint(), SECRET, true),
-                new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn())),
+                new UploadPlan(
+                        ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT),
+                        false,
+                        new OutputFiles(Renditions.builtIn())),
                 4,
                 () -> new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 new SimpleMeterRegistry(),

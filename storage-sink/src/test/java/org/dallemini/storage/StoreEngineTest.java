@@ -18,11 +18,11 @@ import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.ObjectStoreException.Kind;
+import org.dallemini.renditions.Renditions;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
-import org.dallemini.renditions.Renditions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +34,8 @@ class StoreEngineTest {
     private final AtomicInteger done = new AtomicInteger();
     private final StoreEngine engine = StoreEngine.start(
             store,
-            new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn())),
+            new UploadPlan(
+                    ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn())),
             4,
             () -> new Backoff(Duration.ofMillis(2), Duration.ofMillis(20)),
             meters,
@@ -96,7 +97,10 @@ class StoreEngineTest {
         store.failWith(Kind.UNAVAILABLE);
         StoreEngine idle = StoreEngine.start(
                 store,
-                new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn())),
+                new UploadPlan(
+                        ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT),
+                        false,
+                        new OutputFiles(Renditions.builtIn())),
                 1,
                 () -> new Backoff(Duration.ofMillis(2), Duration.ofMillis(20)),
                 meters,

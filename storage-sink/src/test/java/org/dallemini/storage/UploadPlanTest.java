@@ -28,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UploadPlanTest {
     private static final Clock CLOCK = Clock.fixed(Images.REQUESTED, ZoneOffset.UTC);
     private final FakeObjectStore store = new FakeObjectStore();
-    private final UploadPlan plan = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn()));
+    private final UploadPlan plan = new UploadPlan(
+            ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn()));
 
     @Test
     void shouldWriteImageWithItsMetadata() throws Exception {
@@ -95,7 +96,8 @@ class UploadPlanTest {
     @Test
     void shouldWriteSidecarOnRequest() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
+        UploadPlan withSidecars = new UploadPlan(
+                ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
 
         // When
         withSidecars.of(Images.image("p", 1)).to(store, CLOCK);
@@ -113,7 +115,8 @@ class UploadPlanTest {
     @Test
     void shouldSayHowManyTokensWereGiven() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
+        UploadPlan withSidecars = new UploadPlan(
+                ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
         ImageRequest completed = ImageRequest.newBuilder(Images.request("p", 3))
                 .setPrefix(new ImagePrefix(ByteBuffer.wrap(new byte[64]), null, null))
                 .build();
@@ -137,7 +140,8 @@ class UploadPlanTest {
     @Test
     void shouldTellOfTheImageThatIsThereWhereAnotherDrawingCame() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
+        UploadPlan withSidecars = new UploadPlan(
+                ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
         ImageRequest request = Images.request("p", 1);
         GeneratedImage kept = GeneratedImage.newBuilder(Images.image(request, "kept".getBytes(UTF_8)))
                 .setRequest(ImageRequest.newBuilder(request).setScore(-12.25).build())
@@ -244,7 +248,8 @@ class UploadPlanTest {
     @Test
     void shouldGiveNoImageTheSidecarOfAnother() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
+        UploadPlan withSidecars = new UploadPlan(
+                ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
         plan.of(Images.image("without", 0)).to(store, CLOCK);
         store.put("stale/0.png.json", Sidecar.of(Images.image("p", 0)), "application/json", Map.of());
         store.put("text/0.png.json", "no JSON".getBytes(UTF_8), "text/plain", Map.of());
@@ -273,7 +278,8 @@ class UploadPlanTest {
     @Test
     void shouldAddTheSidecarThatIsMissingAndLeaveTheOneThatIsThere() throws Exception {
         // Given
-        UploadPlan withSidecars = new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
+        UploadPlan withSidecars = new UploadPlan(
+                ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true, new OutputFiles(Renditions.builtIn()));
         GeneratedImage image = Images.image("p", 0);
         plan.of(image).to(store, CLOCK);
         plan.of(Images.image("old", 0)).to(store, CLOCK);
