@@ -10,6 +10,7 @@ import com.microsoft.playwright.Browser.NewContextOptions;
 import com.microsoft.playwright.Dialog;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Mouse;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.AriaRole;
@@ -164,7 +165,7 @@ class PageIT {
             visitor.awaitDrawn(2);
             assertThat(page.locator(".job .status")).hasText("All 2 images are there.");
             assertThat(visitor.drawn().first()).hasAttribute("alt", RED_CIRCLE);
-            assertThat(visitor.drawn().first()).hasClass("picture sharp");
+            assertThat(visitor.drawn().first()).hasAttribute("src", Pattern.compile(".*/content\\?size=256x256&format=webp"));
 
             // When
             page.locator(".job .tile a").nth(1).click();
@@ -789,6 +790,60 @@ class PageIT {
             page.reload();
             assertThat(page.locator("#start-error")).containsText("an address cannot hold");
             visitor.awaitDrawn(1);
+        }
+    }
+
+    @Test
+    void shouldDrawPartsOfAPictureAgain() throws Exception {
+        try (Visitor visitor = visitor()) {
+            Page page = visitor.open("").page();
+            List<String> sent = new CopyOnWriteArrayList<>();
+            page.onRequest(request -> {
+                if (request.method().equals("POST")) {
+                    sent.add(request.postData());
+                }
+            });
+            Locator thumbnail = page.locator(".thumbnail");
+            page.getByText("Start from a picture").click();
+            page.getByLabel("A picture to start from").setInputFiles(picture("dots.png", 64, 64));
+            visitor.prompt().fill("a white star");
+            page.getByLabel("Images").fill("1");
+
+            // When: a stroke over the upper half, a cell more by keyboard
+            page.getByLabel("The model draws").selectOption("paint");
+            visitor.button("Draw").click();
+            assertThat(page.locator("#form-error")).containsText("Paint over what shall be drawn again");
+            var box = thumbnail.boundingBox();
+            page.mouse().move(box.x + 4, box.y + 4);
+            page.mouse().down();
+            page.mouse().move(box.x + box.width - 4, box.y + 4, new Mouse.MoveOptions().setSteps(32));
+            page.mouse().up();
+            thumbnail.press("ArrowDown");
+            thumbnail.press(" ");
+            assertThat(thumbnail).hasAttribute("aria-label", Pattern.compile(".* 9 of 64 cells .*; row 2, column 8"));
+            assertThatItIsAccessibleAndFits(page, "painting");
+            visitor.button("Draw").click();
+            visitor.awaitDrawn(1);
+
+            // And: a share of it
+            page.getByLabel("The model draws").selectOption("share");
+            page.getByLabel("How much is drawn again").fill("30");
+            visitor.button("Draw").click();
+            page.waitForCondition(() -> sent.size() == 2);
+
+            // Then
+            JsonNode painted = JSON.readTree(sent.get(0)).at("/prompts/0");
+            assertThat(painted.path("prefix").has("rows")).isFalse();
+            BufferedImage mask = ImageIO.read(new ByteArrayInputStream(
+                    Base64.getDecoder().decode(painted.path("redraw").path("mask").asText())));
+            assertThat(mask.getWidth()).isEqualTo(8);
+            for (int cell = 0; cell < 64; cell++) {
+                assertThat(mask.getRGB(cell % 8, cell / 8) >>> 24).isEqualTo(cell < 8 || cell == 15 ? 0 : 255);
+            }
+            assertThat(JSON.readTree(sent.get(1))
+                            .at("/prompts/0/redraw/strength")
+                            .asDouble())
+                    .isEqualTo(0.3);
         }
     }
 

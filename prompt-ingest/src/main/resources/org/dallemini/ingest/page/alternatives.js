@@ -75,7 +75,6 @@ function combined(parts) {
     .map((text) => text.trim());
 }
 
-/** The text that stands for just this one. */
 export function escaped(text) {
   return text.replace(/[{}]|\\(?=[{}|,\\])/g, "\\$&");
 }

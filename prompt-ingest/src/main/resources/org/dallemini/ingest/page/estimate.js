@@ -5,7 +5,6 @@ import { isFinal } from "./progress.js";
 /** When a job will be done, as the server estimates it: asked now and then, and counted down between. */
 
 const TICK = 1000;
-/** The server's estimate is some seconds old anyway. */
 const BETWEEN = 5000;
 
 /** Whether an estimate tells anything: as long as images are to be drawn. */
@@ -17,7 +16,6 @@ function left(moment) {
   return moment ? Date.parse(moment) - Date.now() : 0;
 }
 
-/** In words; "" if nothing is known. */
 function words(queue) {
   const toEnd = left(queue?.endsAt);
   const toStart = left(queue?.startsAt);

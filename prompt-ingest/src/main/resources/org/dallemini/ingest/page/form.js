@@ -236,13 +236,13 @@ export function promptsOf({ element, start }, given) {
     common.sampling.batchIndex = number(given.get("batchIndex"));
     common.sampling.batchSize = number(given.get("batchSize"));
   }
-  let prefix;
+  let picture;
   try {
-    prefix = start.prefix(MOST_PICTURE_BYTES / count);
+    picture = start.fields(MOST_PICTURE_BYTES / count);
   } catch (failure) {
     throw new Mistake("form", failure.message);
   }
-  return texts.map((text) => (prefix ? { text, ...common, prefix } : { text, ...common }));
+  return texts.map((text) => ({ text, ...common, ...picture }));
 }
 
 /** Takes back what was said of earlier mistakes. */

@@ -112,7 +112,7 @@ function saving(image) {
 /** The picture, large; where it cannot be shown, why. */
 function large(image) {
   const figure = h("figure", { class: "large" });
-  const img = picture(image);
+  const img = picture(image, {}, 8);
   img.addEventListener("error", async () => {
     let reason = "The picture cannot be shown.";
     try {

@@ -8,7 +8,6 @@ import { showPreview } from "./previews.js";
 import { follow, isFinal, MOST_FOLLOWED } from "./progress.js";
 import { titleProgress } from "./title.js";
 
-/** How far a job is, in words. */
 export function words(job) {
   const total = job.requested;
   const failed = job.failed ? `, ${count(job.failed, "image")} failed` : "";
@@ -47,7 +46,6 @@ function ends(job) {
   return left > 0 ? `; ${about(left)} left` : "";
 }
 
-/** What failed of a job, as a list; null if nothing did. */
 export function failures(job) {
   if (!job.failures.length) {
     return null;
@@ -113,7 +111,6 @@ async function action(name, label, job, then = () => {}) {
   return h("span", { class: "action" }, button, error);
 }
 
-/** What can be done with a job at present. */
 export async function actions(job) {
   if (!isFinal(job)) {
     return action("cancel", "Cancel", job);

@@ -2,10 +2,10 @@ import { request } from "./api.js";
 import { h } from "./dom.js";
 import { currentKey } from "./key.js";
 
-/** Pictures up to this width are made of few pixels: shown large, their pixels stay sharp. */
+/** Pictures up to this width are made of few pixels. */
 const SMALL = 128;
 
-/** Whether a picture of this width is shown with sharp pixels. */
+/** Whether a picture of this width is shown larger than it is: enlarged by the server, or with sharp pixels. */
 export function isSmall(width) {
   return width <= SMALL;
 }
@@ -43,17 +43,28 @@ function show(img, path) {
   }
 }
 
-/** An image as what the API tells of it; the picture follows. */
-export function picture(image, attributes = {}) {
-  const img = h("img", {
-    width: image.width,
-    height: image.height,
-    alt: image.text || "(empty prompt)",
-    class: isSmall(image.width) ? "picture sharp" : "picture",
-    ...attributes,
-  });
-  img.addEventListener("error", () => img.classList.add("broken"), { once: true });
-  show(img, image.content);
+/**
+ * An image as what the API tells of it; the picture follows.
+ *
+ * @param {number} times how much larger a small one is asked for
+ */
+export function picture(image, attributes = {}, times = 4) {
+  const { width, height, content } = image;
+  const img = h("img", { width, height, alt: image.text || "(empty prompt)", class: "picture", ...attributes });
+  const broken = () => img.addEventListener("error", () => img.classList.add("broken"), { once: true });
+  if (isSmall(width)) {
+    const asItIs = (event) => {
+      event.stopImmediatePropagation();
+      broken();
+      img.classList.add("sharp");
+      show(img, content);
+    };
+    img.addEventListener("error", asItIs, { once: true });
+    show(img, `${content}?size=${times * width}x${times * height}&format=webp`);
+  } else {
+    broken();
+    show(img, content);
+  }
   return img;
 }
 

@@ -15,7 +15,6 @@ const APPEARANCE = 600;
 const waiting = new Map();
 let isBusy = false;
 
-/** How much there is of an image, in words. */
 export function rowOf({ tokensDrawn, rows, columns }) {
   return `row ${Math.max(1, Math.floor(tokensDrawn / columns))} of ${rows}`;
 }
@@ -34,7 +33,6 @@ export function showPreview(place, preview) {
   work();
 }
 
-/** Whether a place waits for its image still, and somebody can see it. */
 function isOpen(place) {
   return place.isConnected && place.classList.contains("waiting");
 }

@@ -8,7 +8,6 @@ const UNKNOWN_FOR = 30_000;
 /** The images of a job follow its status by some tenths of a second. */
 const LATE_IMAGES = 10_000;
 
-/** As many images of a job are followed. */
 export const MOST_FOLLOWED = 200;
 
 export function isFinal(job) {

@@ -4,12 +4,10 @@
 export const NAMES = ["text", "label", "seed", "day"];
 const SERVERS = ["text", "label"];
 
-/** Of these the page looks for the rest itself, among what it has loaded. */
 export function ofServer(given) {
   return new URLSearchParams([...given].filter(([name]) => SERVERS.includes(name)));
 }
 
-/** Whether the page has to look for something itself. */
 export function isLocal(given) {
   return given.has("seed") || given.has("day");
 }
@@ -21,7 +19,6 @@ function dayOf(instant) {
   return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}`;
 }
 
-/** Whether an image is what the page looks for itself. */
 export function fits(image, given) {
   const isSeed = !given.has("seed") || image.seed === given.get("seed");
   return isSeed && (!given.has("day") || dayOf(image.requestedAt) === given.get("day"));

@@ -12,7 +12,6 @@ function seedOf(image) {
   return image.candidates > 1 ? image.seed : String(BigInt(image.seed) - BigInt(image.index));
 }
 
-/** @param {function} field gives the field of the seed */
 export function seedLock(field) {
   const button = h("button", { type: "button", class: "quiet small", "aria-pressed": String(isKept) }, "Keep it");
   const fill = () => {
@@ -32,11 +31,9 @@ export function seedLock(field) {
   });
   return {
     button,
-    /** Another job begins. */
     onJob() {
       last = null;
     },
-    /** An image has come. */
     onImage(image) {
       last ??= seedOf(image);
       fill();

@@ -1,7 +1,7 @@
 import { h, mark } from "./dom.js";
 import { grid } from "./model.js";
 
-/** A picture to start from: its upper rows are kept, and the model draws the rest. */
+/** A picture to start from: a part of it is kept, and the model draws the rest. */
 
 const TYPES = ["image/png", "image/jpeg", "image/webp"];
 /** As much as a prompt may bring (prompt.max.prefix.bytes). */
@@ -33,16 +33,27 @@ function squared(bitmap, width) {
   return canvas;
 }
 
-/** Shows which rows are kept: the others are veiled. */
-function show(thumbnail, canvas, kept) {
+/** Shows the picture, with a veil over the cells of its grid that are drawn. */
+function show(thumbnail, canvas, cells, isDrawn) {
   const context = thumbnail.getContext("2d");
-  const y = Math.round(SHOWN * kept);
+  const side = SHOWN / cells;
   context.imageSmoothingEnabled = canvas.width > SHOWN;
   context.drawImage(canvas, 0, 0, SHOWN, SHOWN);
   context.fillStyle = "rgb(128 128 128 / 80%)";
-  context.fillRect(0, y, SHOWN, SHOWN - y);
-  context.fillStyle = "#fff";
-  context.fillRect(0, y - 1, SHOWN, 2);
+  for (let cell = 0; cell < cells * cells; cell++) {
+    if (isDrawn(cell)) {
+      context.fillRect((cell % cells) * side, Math.floor(cell / cells) * side, side, side);
+    }
+  }
+}
+
+/** A file that is transparent where the picture is drawn again: a pixel for each cell. */
+function maskOf(cells, painted) {
+  const mask = h("canvas", { width: cells, height: cells });
+  const context = mask.getContext("2d");
+  context.fillRect(0, 0, cells, cells);
+  painted.forEach((cell) => context.clearRect(cell % cells, Math.floor(cell / cells), 1, 1));
+  return mask.toDataURL("image/png").split(",")[1];
 }
 
 /**
@@ -62,13 +73,27 @@ export function startingPicture(lost, signal) {
   const rowsError = h("p", { class: "error", id: "rows-error" });
   rows.setAttribute("aria-describedby", "rows-error rows-hint");
   const rowsHint = h("p", { class: "hint", id: "rows-hint" });
+  const ways = { rows: "below some rows", share: "somewhere: a variation", paint: "where I paint" };
+  const how = h("select", { id: "how" }, ...Object.entries(ways).map(([value, text]) => h("option", { value }, text)));
+  const share = h("input", { id: "share", type: "range", min: "5", max: "95", step: "5", value: "50" });
+  const painted = new Set();
+  let cursor = 0;
   const thumbnail = h("canvas", { width: SHOWN, height: SHOWN, class: "thumbnail", role: "img" });
   const remove = h("button", { type: "button", class: "second" }, "Remove it");
   const chosen = h(
     "div",
     { class: "start", hidden: true },
     thumbnail,
-    h("div", {}, h("label", { for: "rows" }, "Upper rows to keep"), rows, rowsError, rowsHint, remove),
+    h(
+      "div",
+      {},
+      h("label", { for: "how" }, "The model draws"),
+      how,
+      h("div", { class: "rows" }, h("label", { for: "rows" }, "Upper rows to keep"), rows, rowsError, rowsHint),
+      h("div", { class: "share" }, h("label", { for: "share" }, "How much is drawn again"), share),
+      h("p", { class: "hint paint" }, "Paint over the picture; by keyboard with the arrow keys and space."),
+      remove,
+    ),
   );
   const element = h(
     "details",
@@ -86,10 +111,57 @@ export function startingPicture(lost, signal) {
   }
 
   const refresh = () => {
+    const cells = most + 1;
     const kept = Math.min(most, Math.max(1, Number(rows.value) || 0));
-    show(thumbnail, canvas, kept / (most + 1));
-    thumbnail.setAttribute("aria-label", `The picture, of which the upper ${kept} of ${most + 1} rows are kept`);
+    const isPainting = how.value === "paint";
+    chosen.dataset.how = how.value;
+    thumbnail.tabIndex = isPainting ? 0 : -1;
+    thumbnail.role = isPainting ? "application" : "img";
+    show(thumbnail, canvas, cells, (cell) => (how.value === "rows" ? cell >= kept * cells : isPainting && painted.has(cell)));
+    if (isPainting) {
+      const side = SHOWN / cells;
+      thumbnail.getContext("2d").strokeRect((cursor % cells) * side, Math.floor(cursor / cells) * side, side, side);
+    }
+    const said = {
+      rows: `The picture, of which the upper ${kept} of ${cells} rows are kept`,
+      share: "The picture, parts of which are drawn again",
+      paint: `The picture, of which ${painted.size} of ${cells * cells} cells are drawn again; row ${Math.floor(cursor / cells) + 1}, column ${(cursor % cells) + 1}`,
+    };
+    thumbnail.setAttribute("aria-label", said[how.value]);
   };
+  const paint = (cell, isDrawn) => {
+    cursor = cell;
+    painted[isDrawn ? "add" : "delete"](cell);
+    refresh();
+  };
+  let stroke = true;
+  const cellAt = (event) => {
+    const at = (offset) => Math.min(most, Math.max(0, Math.floor((offset / thumbnail.clientWidth) * (most + 1))));
+    return at(event.offsetY) * (most + 1) + at(event.offsetX);
+  };
+  thumbnail.addEventListener("pointerdown", (event) => {
+    if (how.value === "paint") {
+      stroke = !painted.has(cellAt(event));
+      paint(cellAt(event), stroke);
+    }
+  });
+  thumbnail.addEventListener("pointermove", (event) => {
+    if (how.value === "paint" && event.buttons) {
+      paint(cellAt(event), stroke);
+    }
+  });
+  thumbnail.addEventListener("keydown", (event) => {
+    const cells = most + 1;
+    const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -cells, ArrowDown: cells }[event.key];
+    if (how.value === "paint" && (step || event.key === " ")) {
+      event.preventDefault();
+      cursor = Math.min(cells * cells - 1, Math.max(0, cursor + (step ?? 0)));
+      if (!step) {
+        paint(cursor, !painted.has(cursor));
+      }
+      refresh();
+    }
+  });
   const take = async (given) => {
     element.open = true;
     error.textContent = "";
@@ -113,6 +185,7 @@ export function startingPicture(lost, signal) {
     rows.value ||= String(Math.ceil(most / 2));
     rowsHint.textContent = `1 to ${most}, as far as is known; the model draws what is below.`;
     chosen.hidden = false;
+    painted.clear();
     refresh();
   };
   const drop = () => {
@@ -123,7 +196,7 @@ export function startingPicture(lost, signal) {
     error.textContent = "";
   };
   file.addEventListener("change", () => (file.files[0] ? take(file.files[0]) : drop()));
-  rows.addEventListener("input", refresh);
+  [rows, how].forEach((control) => control.addEventListener("input", refresh));
   remove.addEventListener("click", () => {
     drop();
     file.focus();
@@ -162,29 +235,40 @@ export function startingPicture(lost, signal) {
       });
     },
     /**
-     * The field `prefix` of a prompt; null if there is no picture.
+     * What a prompt says of the picture; nothing if there is none.
      *
      * @param {number} bytes as much as its picture may take
-     * @throws {Error} if it takes more however it is encoded
+     * @throws {Error} if it takes more however it is encoded, or nothing is painted
      */
-    prefix(bytes) {
+    fields(bytes) {
       if (!canvas) {
-        return null;
+        return {};
       }
       const picture = encode(canvas, bytes);
       if (!picture) {
         throw new Error("The picture goes with every prompt, and together they are too large: draw fewer combinations.");
       }
-      return { picture, rows: Number(rows.value) || rows.value };
+      const cells = most + 1;
+      if (how.value === "paint" && (painted.size === 0 || painted.size === cells * cells)) {
+        throw new Error("Paint over what shall be drawn again, and leave something as it is.");
+      }
+      return {
+        rows: { prefix: { picture, rows: Number(rows.value) || rows.value } },
+        share: { prefix: { picture }, redraw: { strength: share.value / 100 } },
+        paint: { prefix: { picture }, redraw: { mask: maskOf(cells, painted) } },
+      }[how.value];
     },
     /** How many rows are kept; "" if there is no picture. */
     rows: () => (canvas ? rows.value : ""),
     /** What takes the picture over into a form that comes later; null if there is none. */
-    kept: () => (canvas ? { canvas, most, rows: rows.value } : null),
+    kept: () => (canvas ? { canvas, most, rows: rows.value, how: how.value, share: share.value, cells: [...painted] } : null),
     restore(before) {
       if (before) {
         ({ canvas, most } = before);
         rows.value = before.rows;
+        how.value = before.how;
+        share.value = before.share;
+        before.cells.forEach((cell) => painted.add(cell));
         rows.max = String(most);
         element.open = true;
         chosen.hidden = false;

@@ -29,7 +29,7 @@ export function viewLarge(images, first, closed, signal) {
     const image = images()[at];
     const all = images().length;
     title.textContent = image.text || "(empty prompt)";
-    place.replaceChildren(picture(image));
+    place.replaceChildren(picture(image, {}, 8));
     more.replaceChildren(favouriteButton(image), h("a", { href: addressOf(image) }, "How it was drawn"));
     position.textContent = `${at + 1} of ${count(all, "image")}`;
     before.disabled = at === 0;
@@ -75,7 +75,7 @@ export function compare([left, right], signal) {
     h(
       "div",
       {},
-      picture(image),
+      picture(image, {}, 8),
       h("dl", {}, ...names.flatMap((name) => [h("dt", {}, name), h("dd", {}, String(VALUES[name](image) ?? "none"))])),
       h("p", {}, h("a", { href: addressOf(image) }, "How it was drawn")),
     );

@@ -8,7 +8,6 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, i) => {
   return c >>> 0;
 });
 
-/** The CRC-32 of bytes. */
 export function crc32(bytes) {
   let crc = 0xffffffff;
   for (const byte of bytes) {
@@ -18,7 +17,6 @@ export function crc32(bytes) {
 }
 
 const VERSION = 20;
-/** Names are in UTF-8. */
 const FLAGS = 0x0800;
 /** Beyond these a file would need other records (ZIP64). */
 const MOST_ENTRIES = 0xffff;
@@ -39,7 +37,6 @@ function record(...fields) {
   return new Uint8Array(bytes.buffer);
 }
 
-/** Date and time as MS-DOS has them, in the reader's time zone. */
 function dosTime(moment) {
   const year = Math.min(Math.max(moment.getFullYear(), 1980), 2107);
   return {
@@ -48,7 +45,6 @@ function dosTime(moment) {
   };
 }
 
-/** Names of which none is there twice, whatever the case of its letters. */
 function distinct(names) {
   const taken = new Set();
   return names.map((name) => {
