@@ -77,7 +77,7 @@ public final class StorageSinkConfig {
     }
 
     public S3Settings s3() {
-        return S3Config.read(stage, parallelUploads() + 1); // one more for the first look at the bucket
+        return S3Config.read(stage, parallelUploads() + 2); // for the first look at the bucket, and for deletions
     }
 
     UploadPlan plan() {

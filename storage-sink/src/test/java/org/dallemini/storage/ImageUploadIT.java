@@ -164,6 +164,7 @@ class ImageUploadIT {
         return StoreEngine.start(
                 store(server.endpoint(), SECRET, true),
                 new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), true),
+                DeletionGuard.NOTHING,
                 8,
                 () -> new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 meters,
@@ -302,6 +303,7 @@ class ImageUploadIT {
         StoreEngine engine = StoreEngine.start(
                 store(server.endpoint(), SECRET, true),
                 new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false),
+                DeletionGuard.NOTHING,
                 4,
                 () -> new Backoff(Duration.ofMillis(50), Duration.ofMillis(200)),
                 new SimpleMeterRegistry(),

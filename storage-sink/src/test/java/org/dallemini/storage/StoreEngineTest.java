@@ -34,6 +34,7 @@ class StoreEngineTest {
     private final StoreEngine engine = StoreEngine.start(
             store,
             new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false),
+            DeletionGuard.NOTHING,
             4,
             () -> new Backoff(Duration.ofMillis(2), Duration.ofMillis(20)),
             meters,
@@ -96,6 +97,7 @@ class StoreEngineTest {
         StoreEngine idle = StoreEngine.start(
                 store,
                 new UploadPlan(ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false),
+                DeletionGuard.NOTHING,
                 1,
                 () -> new Backoff(Duration.ofMillis(2), Duration.ofMillis(20)),
                 meters,

@@ -421,7 +421,7 @@ class JobTopologyTest {
     }
 
     private static Event command(String jobId, JobAction action) {
-        return event(TOPICS.jobCommands(), jobId, new JobCommand(jobId, action, NOW));
+        return event(TOPICS.jobCommands(), jobId, new JobCommand(jobId, action, NOW, null));
     }
 
     /** As the replay of dead letters publishes it. */
