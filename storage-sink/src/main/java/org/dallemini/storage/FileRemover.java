@@ -1,13 +1,18 @@
 package org.dallemini.storage;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.GroupProtocol;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -18,6 +23,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.utils.Utils;
 import org.dallemini.events.ImageDeletion;
 import org.dallemini.objects.ObjectStore;
+import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Failures;
@@ -36,7 +42,14 @@ final class FileRemover implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(FileRemover.class);
     private static final Duration POLL = Duration.ofMillis(250);
-    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration LEAVE_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
+
+    /** How long the files of a process that was killed wait for another. */
+    private static final int SESSION_TIMEOUT_MS = 10_000;
+
+    /** Images whose files are deleted at the same time. */
+    static final int PARALLEL = 4;
 
     /** Even where each takes seconds, the group does not miss this process. */
     private static final int RECORDS_PER_POLL = 20;
@@ -46,6 +59,11 @@ final class FileRemover implements AutoCloseable {
     private final Deserializer<ImageDeletion> deserializer;
     private final ObjectStore store;
     private final Backoff backoff = new Backoff();
+    private final ExecutorService workers = Executors.newFixedThreadPool(PARALLEL, task -> {
+        Thread worker = new Thread(task, NAME + "-worker");
+        worker.setDaemon(true);
+        return worker;
+    });
     private final Thread thread;
     private volatile @Nullable KafkaConsumer<?, ?> reading;
     private volatile String trouble = "";
@@ -59,6 +77,9 @@ final class FileRemover implements AutoCloseable {
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, RECORDS_PER_POLL);
+        if (!GroupProtocol.CONSUMER.name().equalsIgnoreCase(String.valueOf(settings.get("group.protocol")))) {
+            settings.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, SESSION_TIMEOUT_MS);
+        }
         this.deserializer = EventSerdes.deserializer(ImageDeletion.class, config.serde());
         this.store = store;
         this.thread = new Thread(this::run, NAME);
@@ -79,12 +100,17 @@ final class FileRemover implements AutoCloseable {
 
     private void run() {
         while (!closed) {
-            try (KafkaConsumer<byte[], byte[]> consumer =
-                    new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                reading = consumer;
-                consumer.subscribe(List.of(topic));
-                while (!closed) {
-                    work(consumer);
+            try {
+                KafkaConsumer<byte[], byte[]> consumer =
+                        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                try {
+                    reading = consumer;
+                    consumer.subscribe(List.of(topic));
+                    while (!closed) {
+                        work(consumer);
+                    }
+                } finally {
+                    consumer.close(CloseOptions.timeout(LEAVE_TIMEOUT));
                 }
             } catch (WakeupException | InterruptException e) {
                 Thread.interrupted(); // closed
@@ -92,6 +118,7 @@ final class FileRemover implements AutoCloseable {
                 pause(Failures.describeKafkas(e));
             }
         }
+        workers.shutdownNow();
         Utils.closeQuietly(deserializer, "deserializer");
     }
 
@@ -101,17 +128,20 @@ final class FileRemover implements AutoCloseable {
         for (TopicPartition partition : records.partitions()) {
             long next = records.records(partition).get(0).offset();
             long first = next;
+            List<Future<?>> deleting = records.records(partition).stream()
+                    .<Future<?>>map(record -> workers.submit(() -> delete(record)))
+                    .toList();
             try {
-                for (ConsumerRecord<byte[], byte[]> record : records.records(partition)) {
-                    delete(record);
-                    next = record.offset() + 1;
+                for (int i = 0; i < deleting.size(); i++) {
+                    deleting.get(i).get();
+                    next = records.records(partition).get(i).offset() + 1;
                 }
-            } catch (IOException e) {
-                why = String.valueOf(e.getMessage());
+            } catch (ExecutionException e) {
+                why = words(e.getCause());
+                deleting.forEach(one -> one.cancel(false)); // what is not begun; what is, does no harm twice
                 consumer.seek(partition, next);
-            } catch (RuntimeException e) {
-                why = Failures.describe(e);
-                consumer.seek(partition, next);
+            } catch (InterruptedException e) {
+                throw new InterruptException(e);
             }
             if (next > first) {
                 consumer.commitSync(Map.of(partition, new OffsetAndMetadata(next)));
@@ -124,12 +154,20 @@ final class FileRemover implements AutoCloseable {
         }
     }
 
-    private void delete(ConsumerRecord<byte[], byte[]> record) throws IOException {
+    private static String words(@Nullable Throwable failure) {
+        if (failure instanceof ObjectStoreException) {
+            return String.valueOf(failure.getMessage());
+        }
+        return failure == null ? "" : "Deleting files of an image fails: " + Failures.describe(failure);
+    }
+
+    private @Nullable Void delete(ConsumerRecord<byte[], byte[]> record) throws ObjectStoreException {
         ImageDeletion deletion = record.value() == null ? null : read(record);
         if (deletion != null) {
             ImageFiles.delete(deletion, store);
             log.info("The files of image {} have been deleted", deletion.getImageId());
         }
+        return null;
     }
 
     /** Null if it is none. */

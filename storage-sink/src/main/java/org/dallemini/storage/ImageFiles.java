@@ -2,6 +2,7 @@ package org.dallemini.storage;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.dallemini.events.ImageDeletion;
 import org.dallemini.objects.ObjectStore;
@@ -19,6 +20,9 @@ final class ImageFiles {
 
     private static final int MAX_KEY_LENGTH = 1024;
 
+    /** Folders and names as {@link ObjectKeyTemplate} makes them. */
+    private static final Pattern SEGMENT = Pattern.compile("(?!\\.{1,2}$)[A-Za-z0-9!_.*'()=@,+-]+");
+
     private ImageFiles() {}
 
     /**
@@ -34,7 +38,10 @@ final class ImageFiles {
         String prompt = imageId.substring(0, slash);
         String index = imageId.substring(slash + 1);
         return deletion.getKeys().stream()
-                .filter(key -> key.length() <= MAX_KEY_LENGTH && segments(key).anyMatch(one -> one.contains(prompt)))
+                .filter(key -> key.length() <= MAX_KEY_LENGTH)
+                .filter(key ->
+                        segments(key).allMatch(one -> SEGMENT.matcher(one).matches()))
+                .filter(key -> segments(key).anyMatch(one -> one.contains(prompt)))
                 .filter(key -> segments(key).anyMatch(one -> one.contains(index)))
                 .limit(MAX_KEYS)
                 .toList();

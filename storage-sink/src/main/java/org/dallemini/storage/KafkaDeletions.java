@@ -1,5 +1,6 @@
 package org.dallemini.storage;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -125,11 +126,14 @@ final class KafkaDeletions implements DeletionGuard {
 
     @Override
     public void close() {
-        follower.close();
-        remover.close();
         synchronized (this) {
             closed = true;
-            Utils.closeQuietly(admin, "admin client");
+            Admin made = admin;
+            if (made != null) {
+                Utils.closeQuietly(() -> made.close(Duration.ZERO), "admin client");
+            }
         }
+        remover.close();
+        follower.close();
     }
 }

@@ -77,7 +77,8 @@ public final class StorageSinkConfig {
     }
 
     public S3Settings s3() {
-        return S3Config.read(stage, parallelUploads() + 2); // for the first look at the bucket, and for deletions
+        return S3Config.read(
+                stage, parallelUploads() + 1 + FileRemover.PARALLEL); // and one for the first look at the bucket
     }
 
     UploadPlan plan() {

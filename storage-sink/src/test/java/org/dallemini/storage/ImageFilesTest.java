@@ -57,6 +57,18 @@ class ImageFilesTest {
                 .isEmpty();
         assertThat(ImageFiles.keys(deletion("shapes.1/2", null, "shapes.1/2.png"), "images"))
                 .isEmpty();
+        assertThat(ImageFiles.keys(
+                        deletion(
+                                "shapes.1/2",
+                                "images",
+                                "shapes.1/../2.png",
+                                "/shapes.1/2.png",
+                                "shapes.1//2.png",
+                                "shapes.1/./2.png",
+                                "shapes.1/2.png?x",
+                                "shapes.1/2\u00e9.png"),
+                        "images"))
+                .isEmpty();
         assertThat(ImageFiles.keys(deletion("shapes.1/2", "images", "2026/11/shapes.1-2.png"), "images"))
                 .containsExactly("2026/11/shapes.1-2.png");
     }
