@@ -217,13 +217,7 @@ class StorageSinkIT {
                         .hasSizeGreaterThanOrEqualTo(images / 2)
                         .extracting(StorageSinkIT::code)
                         .containsOnly("deleted");
-                for (int i = 0; i < images; i++) {
-                    String key = "p" + i + "/0.png";
-                    boolean isDeleted = i % 2 == 0;
-                    await().atMost(TIMEOUT).until(() -> bucket.stat(key).isEmpty() == isDeleted);
-                    await().atMost(TIMEOUT)
-                            .until(() -> bucket.stat(key + ".json").isEmpty() == isDeleted);
-                }
+                await().atMost(TIMEOUT).until(() -> amiss(bucket, images).isEmpty());
                 await().atMost(TIMEOUT).untilAsserted(() -> assertThat(List.of(one.health(), another.health()))
                         .extracting(Health::state)
                         .containsOnly(State.RUNNING));
@@ -231,6 +225,19 @@ class StorageSinkIT {
                 s3.close();
             }
         }
+    }
+
+    /** Files of even images that are there, and files of odd ones that are not. */
+    private static List<String> amiss(MinioObjectStore bucket, int images) throws Exception {
+        List<String> amiss = new ArrayList<>();
+        for (int i = 0; i < images; i++) {
+            for (String file : List.of("p" + i + "/0.png", "p" + i + "/0.png.json")) {
+                if (bucket.stat(file).isPresent() == (i % 2 == 0)) {
+                    amiss.add(file);
+                }
+            }
+        }
+        return amiss;
     }
 
     private static ImageDeletion deletion(String prompt) {

@@ -146,6 +146,11 @@ class DeletionIT {
             await().atMost(PATIENCE)
                     .until(() -> stack.code("/v1/jobs/a/images/a/1").equals("deleted-image"));
 
+            // And: who asks where it is, is told
+            assertThat(stack.run("inspect", "a/1").out())
+                    .containsPattern("image a/1 of job a: deleted \\S+Z by ann: asked for")
+                    .contains("is not there any more");
+
             // When
             InProcess job = stack.run("images", "rm", "--job", "b", "--yes");
 
