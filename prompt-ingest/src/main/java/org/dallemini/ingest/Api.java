@@ -187,7 +187,7 @@ public final class Api {
         followers.add(JobsReader.start(settings, newest));
         followers.add(StoredImagesReader.start(settings, recent, config.galleryImages(), previews::forget));
         if (!config.previewDecoders().isEmpty()) {
-            followers.add(PreviewsReader.start(settings, previews));
+            followers.add(PreviewsReader.start(settings, previews, deletions::contains));
         }
         Runnable whenClosing = () -> {
             events.close();
