@@ -14,6 +14,7 @@ final class Commands {
             GenerateCommand.class,
             SubmitCommand.class,
             JobsCommand.class,
+            ImagesCommand.class,
             UpCommand.class,
             StageCommand.PromptIngestCommand.class,
             StageCommand.TokenGeneratorCommand.class,

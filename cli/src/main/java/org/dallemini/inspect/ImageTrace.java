@@ -3,6 +3,7 @@ package org.dallemini.inspect;
 import java.time.Duration;
 import java.util.List;
 import org.dallemini.deadletters.DeadLetter;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps the last record of it in each topic, in the order of the flow, its prompt's first
  * @param request what was asked for; null if no record of the image was found
  * @param stored the event that it lies in the bucket; null if there is none
+ * @param deletion that it was deleted; null if it was not
  * @param letters its dead letters, and its prompt's
  */
 public record ImageTrace(
@@ -20,6 +22,7 @@ public record ImageTrace(
         List<Step> steps,
         @Nullable ImageRequest request,
         @Nullable StoredImage stored,
+        @Nullable ImageDeletion deletion,
         List<DeadLetter> letters) {
     public ImageTrace {
         steps = List.copyOf(steps);
@@ -28,7 +31,7 @@ public record ImageTrace(
 
     /** Whether there is anything. */
     public boolean isKnown() {
-        return !steps.isEmpty() || !letters.isEmpty();
+        return !steps.isEmpty() || !letters.isEmpty() || deletion != null;
     }
 
     /** From the first record to the last; null if there is but one. */

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.LetterText;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,12 @@ public final class TraceText {
     }
 
     private static String state(ImageTrace trace) {
+        ImageDeletion deletion = trace.deletion();
+        if (deletion != null) {
+            String by = deletion.getBy() == null ? "" : " by " + LetterText.printable(deletion.getBy());
+            String reason = deletion.getReason() == null ? "" : ": " + LetterText.printable(deletion.getReason());
+            return "deleted " + deletion.getDeletedAt() + by + reason;
+        }
         if (trace.stored() != null) {
             return "stored";
         }
@@ -131,6 +138,13 @@ public final class TraceText {
                     .put("etag", stored.getEtag())
                     .put("sha256", stored.getSha256())
                     .put("state", object.word());
+        }
+        ImageDeletion deletion = trace.deletion();
+        if (deletion != null) {
+            node.putObject("deletion")
+                    .put("at", deletion.getDeletedAt().toString())
+                    .put("by", deletion.getBy())
+                    .put("reason", deletion.getReason());
         }
         ArrayNode letters = node.putArray("deadLetters");
         trace.letters().forEach(letter -> letters.add(LetterText.summary(letter)));

@@ -15,6 +15,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 import org.dallemini.deadletters.DeadLetter;
 import org.dallemini.deadletters.DeadLetterLog;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.PromptRequest;
@@ -64,7 +65,10 @@ public final class Tracer implements AutoCloseable {
         add(steps, found.picture, found.decodeTiming);
         add(steps, found.event, found.storeTiming);
         ImageRequest request = found.request != null ? found.request : request(steps, imageId);
-        return new ImageTrace(imageId, steps, request, found.stored, lettersOf(promptId, imageId));
+        ImageDeletion deletion = search.find(topics.imageDeletions(), imageId, null, null)
+                .map(record -> value(ImageDeletion.class, record))
+                .orElse(null);
+        return new ImageTrace(imageId, steps, request, found.stored, deletion, lettersOf(promptId, imageId));
     }
 
     /** All images of a prompt, as far as it is known how many there are; none if it is not known at all. */

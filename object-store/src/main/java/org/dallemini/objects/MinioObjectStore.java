@@ -6,6 +6,7 @@ import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import io.minio.ObjectWriteResponse;
 import io.minio.PutObjectArgs;
+import io.minio.RemoveObjectArgs;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.UploadObjectArgs;
@@ -228,6 +229,21 @@ public final class MinioObjectStore implements ObjectStore {
     @Override
     public Optional<StoredObject> stat(String key) throws ObjectStoreException {
         return find(key, "look up " + key);
+    }
+
+    @Override
+    public void delete(String key) throws ObjectStoreException {
+        try {
+            call("delete " + key, () -> {
+                client.removeObject(
+                        RemoveObjectArgs.builder().bucket(bucket()).object(key).build());
+                return key;
+            });
+        } catch (ObjectStoreException e) {
+            if (e.kind() != Kind.NOT_FOUND) {
+                throw e;
+            }
+        }
     }
 
     /** @param action what it is part of, for people */

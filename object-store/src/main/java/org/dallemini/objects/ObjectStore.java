@@ -30,6 +30,9 @@ public interface ObjectStore extends AutoCloseable {
     /** What is known of an object, or empty if there is none of this key. */
     Optional<StoredObject> stat(String key) throws ObjectStoreException;
 
+    /** Deletes the object of this key; nothing happens if there is none. */
+    void delete(String key) throws ObjectStoreException;
+
     /** Breaks off calls in progress. */
     @Override
     void close();

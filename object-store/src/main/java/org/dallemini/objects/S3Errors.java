@@ -75,7 +75,8 @@ final class S3Errors {
     private static String advice(String code) {
         return switch (code) {
             // Also the answer to a wrong signature where there is no body to say so (HEAD).
-            case "AccessDenied" -> "; check that s3.access.key may list, read and write this bucket, and s3.secret.key";
+            case "AccessDenied" ->
+                "; check that s3.access.key may list, read, write and delete in this bucket, and s3.secret.key";
             case "InvalidAccessKeyId" -> "; check s3.access.key";
             case "SignatureDoesNotMatch" -> "; check s3.secret.key";
             case "NoSuchBucket" -> "; create the bucket or set s3.create.bucket=true";

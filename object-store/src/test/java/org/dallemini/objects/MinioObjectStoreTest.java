@@ -2,6 +2,7 @@ package org.dallemini.objects;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -121,6 +122,37 @@ class MinioObjectStoreTest {
                 .hasMessageContaining("the reason")
                 .hasMessageContaining("'images'");
         assertThat(e.getMessage()).doesNotContain("secret-key");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"204, ''", "404, NoSuchKey"})
+    void shouldTakeAnObjectThatIsMissingForDeleted(int status, String code) throws Exception {
+        // Given
+        answer(
+                status,
+                "application/xml",
+                code.isEmpty()
+                        ? ""
+                        : "<?xml version=\"1.0\"?><Error><Code>" + code + "</Code><Message>m</Message></Error>");
+
+        // When, Then: no exception
+        store.delete("p/0.png");
+    }
+
+    @Test
+    void shouldSayWhyItCannotDelete() {
+        // Given
+        answer(
+                403,
+                "application/xml",
+                "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>m</Message></Error>");
+
+        // When, Then
+        assertThatExceptionOfType(ObjectStoreException.class)
+                .isThrownBy(() -> store.delete("p/0.png"))
+                .withMessageContaining("Cannot delete p/0.png")
+                .withMessageContaining("may list, read, write and delete")
+                .satisfies(e -> assertThat(e.kind()).isEqualTo(Kind.MISCONFIGURED));
     }
 
     /** A refusal of HEAD has no body that would say why. */

@@ -21,8 +21,11 @@ import org.dallemini.ingest.api.AcceptedJobs;
 import org.dallemini.ingest.api.Admission;
 import org.dallemini.ingest.api.CallerFilter;
 import org.dallemini.ingest.api.ControlRoutes;
+import org.dallemini.ingest.api.DeletedJobsGate;
+import org.dallemini.ingest.api.DeletionRoutes;
 import org.dallemini.ingest.api.FilterModes;
 import org.dallemini.ingest.api.GalleryResource;
+import org.dallemini.ingest.api.ImageDeletions;
 import org.dallemini.ingest.api.ImageResource;
 import org.dallemini.ingest.api.IntakeGate;
 import org.dallemini.ingest.api.JobControl;
@@ -31,6 +34,7 @@ import org.dallemini.ingest.api.JobPublisher;
 import org.dallemini.ingest.api.JobResource;
 import org.dallemini.ingest.api.JobRoutes;
 import org.dallemini.ingest.api.JsonReader;
+import org.dallemini.ingest.api.KafkaImageDeletions;
 import org.dallemini.ingest.api.KafkaJobPublisher;
 import org.dallemini.ingest.api.KafkaJobRetries;
 import org.dallemini.ingest.api.KafkaRefusalLog;
@@ -73,6 +77,7 @@ import org.dallemini.objects.PresignedUrls;
 import org.dallemini.policy.PromptFilter;
 import org.dallemini.renditions.Renditions;
 import org.dallemini.stage.TopicFollower;
+import org.dallemini.stage.commands.JobCommandFollower;
 import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.FilterMode;
 import org.dallemini.stage.config.StageConfig;
@@ -122,7 +127,15 @@ public final class Api {
                 limits.prompts(),
                 freshId,
                 config.webhooks().<WebhookRules>map(rules -> rules).orElse(WebhookRules.NONE));
-        JobPublisher publisher = new IntakeGate(new KafkaJobPublisher(settings), obstacle);
+        JobCommandFollower commanded = JobCommandFollower.start(settings);
+        JobPublisher publisher =
+                new DeletedJobsGate(new IntakeGate(new KafkaJobPublisher(settings), obstacle), commanded::isDeleted);
+        RecentImages recent = new RecentImages(config.galleryImages());
+        Previews previews = new Previews(System::nanoTime);
+        ImageDeletions deletions = new KafkaImageDeletions(settings, imageId -> {
+            recent.forget(imageId);
+            previews.forget(imageId);
+        });
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
         QueueWatch queue = new QueueWatch(InstantSource.system());
         QueueLimit queueLimit = new QueueLimit(limits.queuedImages());
@@ -133,10 +146,9 @@ public final class Api {
         NewestJobs newest = new NewestJobs(jobs);
         JobResource submitting =
                 new JobResource(parser, publisher, accepted, newest, admission, InstantSource.system());
-        ImageResource images = new ImageResource(accepted, store, presigned);
+        ImageResource images = new ImageResource(accepted, store, presigned, deletions, InstantSource.system());
         JobCommandPublisher commands = new JobCommandPublisher(settings);
         JobWatch watch = new JobWatch(accepted);
-        Previews previews = new Previews(System::nanoTime);
         PreviewPictures pictures = new PreviewPictures(config.previewDecoders());
         JobEvents events = new JobEvents(accepted, watch, previews, images::json, JobEvents.Timing.DEFAULT);
         GenerationParser generationParser = new GenerationParser(
@@ -158,11 +170,12 @@ public final class Api {
                 admission,
                 freshId,
                 api.waitTimeout());
-        RecentImages recent = new RecentImages(config.galleryImages());
+        JobControl control =
+                new JobControl(submitting, commands::publish, new KafkaJobRetries(settings), InstantSource.system());
         List<Route> routes = new ArrayList<>();
         routes.addAll(JobRoutes.of(submitting, images, new LiveRenditions(renditions(settings)), queue::estimate));
-        routes.addAll(ControlRoutes.of(
-                new JobControl(submitting, commands::publish, new KafkaJobRetries(settings), InstantSource.system())));
+        routes.addAll(ControlRoutes.of(control));
+        routes.addAll(DeletionRoutes.of(control, images, recent));
         routes.addAll(events.routes());
         routes.add(new PreviewResource(previews, pictures).route());
         routes.add(new GalleryResource(recent, jobs, images).route());
@@ -176,7 +189,7 @@ public final class Api {
         followers.add(JobsReader.start(settings, newest));
         followers.add(StoredImagesReader.start(settings, recent, config.galleryImages(), previews::forget));
         if (!config.previewDecoders().isEmpty()) {
-            followers.add(PreviewsReader.start(settings, previews));
+            followers.add(PreviewsReader.start(settings, previews, deletions::contains));
         }
         Runnable whenClosing = () -> {
             events.close();
@@ -191,6 +204,8 @@ public final class Api {
             publisher.close();
             refusals.close();
             commands.close();
+            commanded.close();
+            deletions.close();
             store.ifPresent(ObjectStore::close);
         }));
     }

@@ -54,7 +54,8 @@ public final class PromptIngest {
         try {
             StreamsStage intake = start(config, meters);
             started.add(intake);
-            JobTracker tracker = JobTracker.start(config.stage(), config.jobRetention(), config.stateDir(), meters);
+            JobTracker tracker = JobTracker.start(
+                    config.stage(), config.jobRetention(), config.imageRetention(), config.stateDir(), meters);
             started.add(tracker.stage());
             config.webhooks()
                     .map(settings -> Webhooks.start(config.stage(), settings, config.stateDir(), meters))

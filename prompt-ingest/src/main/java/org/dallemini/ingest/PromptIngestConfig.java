@@ -37,6 +37,7 @@ public final class PromptIngestConfig {
     public static final String MAX_PREFIX_BYTES = "prompt.max.prefix.bytes";
     public static final String DEDUPE_RETENTION_MS = "dedupe.retention.ms";
     public static final String JOB_RETENTION_MS = "job.retention.ms";
+    public static final String IMAGE_RETENTION_MS = "image.retention.ms";
     public static final String GALLERY_IMAGES = "gallery.images";
     public static final String PREVIEW_DECODER_URLS = "preview.decoder.urls";
     public static final String STATE_DIR = "state.dir";
@@ -74,6 +75,14 @@ public final class PromptIngestConfig {
                         "How long the status of a job that has completed is kept after its last change. One that has not"
                                 + " is kept for 31 days at least: that long its records may still be processed or"
                                 + " replayed.")
+                .define(
+                        IMAGE_RETENTION_MS,
+                        ConfigDef.Type.LONG,
+                        0L,
+                        atLeast(0L),
+                        MEDIUM,
+                        "How long images are kept after the last change of their job; then they are deleted, and stay so."
+                                + " Jobs are kept as long at least. 0: for ever.")
                 .define(
                         STATE_DIR,
                         ConfigDef.Type.STRING,
@@ -254,6 +263,11 @@ public final class PromptIngestConfig {
     /** How long a completed job is kept. */
     public Duration jobRetention() {
         return Duration.ofMillis(stage.getLong(JOB_RETENTION_MS));
+    }
+
+    /** How long images are kept; zero for ever. */
+    public Duration imageRetention() {
+        return Duration.ofMillis(stage.getLong(IMAGE_RETENTION_MS));
     }
 
     /** Where local state lies. */

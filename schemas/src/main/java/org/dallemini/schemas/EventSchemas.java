@@ -36,6 +36,7 @@ public final class EventSchemas {
             "StoredImage",
             "JobStatus",
             "JobCommand",
+            "ImageDeletion",
             "ModerationDecision");
 
     private static final String PACKAGE = "org.dallemini.events";
@@ -118,6 +119,7 @@ public final class EventSchemas {
                 subject(topics.storedImages(), "StoredImage", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.jobs(), "JobStatus", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.jobCommands(), "JobCommand", CompatibilityLevel.BACKWARD_TRANSITIVE),
+                subject(topics.imageDeletions(), "ImageDeletion", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.moderation(), "ModerationDecision", CompatibilityLevel.BACKWARD_TRANSITIVE));
     }
 

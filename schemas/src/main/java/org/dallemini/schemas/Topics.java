@@ -59,6 +59,11 @@ public record Topics(String prefix) {
         return prefix + "job-commands";
     }
 
+    /** {@code ImageDeletion}, compacted, keyed by image id: which images nobody shall see any more. */
+    public String imageDeletions() {
+        return prefix + "image-deletions";
+    }
+
     /** {@code ModerationDecision}, compacted, keyed by image or prompt id: what filters and people have decided. */
     public String moderation() {
         return prefix + "moderation";

@@ -44,6 +44,7 @@ class EventSchemasTest {
                         "team.stored-images-value",
                         "team.jobs-value",
                         "team.job-commands-value",
+                        "team.image-deletions-value",
                         "team.moderation-value");
     }
 
@@ -165,15 +166,26 @@ class EventSchemasTest {
                 Arguments.of(
                         "v7",
                         Map.of(
-                                "PromptRequest", "165074b2889ca21d",
-                                "ImageRequest", "d119ef55afc38e5f",
-                                "ImageTokens", "24900c3add156da0",
-                                "ImagePreview", "e952cffccdf4a906",
-                                "GeneratedImage", "11b21641046000b0",
-                                "StoredImage", "7d46ded71c38e5e1",
-                                "JobStatus", "e14a9b4f068a9c90",
-                                "JobCommand", "4af9f382e1ff362",
-                                "ModerationDecision", "62763003b90ba499")));
+                                "PromptRequest",
+                                "165074b2889ca21d",
+                                "ImageRequest",
+                                "d119ef55afc38e5f",
+                                "ImageTokens",
+                                "24900c3add156da0",
+                                "ImagePreview",
+                                "e952cffccdf4a906",
+                                "GeneratedImage",
+                                "11b21641046000b0",
+                                "StoredImage",
+                                "7d46ded71c38e5e1",
+                                "JobStatus",
+                                "e14a9b4f068a9c90",
+                                "JobCommand",
+                                "b9f26930644b496a",
+                                "ImageDeletion",
+                                "da9dc0c7439aea35",
+                                "ModerationDecision",
+                                "62763003b90ba499")));
     }
 
     /** Released versions are history: nobody may edit them. The values are Avro's CRC-64 of the parsing form. */

@@ -29,7 +29,8 @@ public final class ReleasedSchemas {
                         "ModerationDecision",
                         "ImageOutput",
                         "ImageRedraw",
-                        "StoredRendition");
+                        "StoredRendition",
+                        "ImageDeletion");
             case "v2", "v3" ->
                 Set.of(
                         "JobCommand",
@@ -40,7 +41,8 @@ public final class ReleasedSchemas {
                         "ModerationDecision",
                         "ImageOutput",
                         "ImageRedraw",
-                        "StoredRendition");
+                        "StoredRendition",
+                        "ImageDeletion");
             case "v4" ->
                 Set.of(
                         "ImagePreview",
@@ -50,7 +52,8 @@ public final class ReleasedSchemas {
                         "ModerationDecision",
                         "ImageOutput",
                         "ImageRedraw",
-                        "StoredRendition");
+                        "StoredRendition",
+                        "ImageDeletion");
             case "v5" ->
                 Set.of(
                         "ImageVerdict",
@@ -59,8 +62,9 @@ public final class ReleasedSchemas {
                         "ModerationDecision",
                         "ImageOutput",
                         "ImageRedraw",
-                        "StoredRendition");
-            case "v6" -> Set.of("ImageOutput", "ImageRedraw", "StoredRendition");
+                        "StoredRendition",
+                        "ImageDeletion");
+            case "v6" -> Set.of("ImageOutput", "ImageRedraw", "StoredRendition", "ImageDeletion");
             default -> Set.of();
         };
     }

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.ImageOutput;
 import org.dallemini.events.ImagePrefix;
 import org.dallemini.events.ImagePreview;
@@ -56,7 +57,10 @@ final class SampleEvents {
                 new Sample(topics.images(), image()),
                 new Sample(topics.storedImages(), stored()),
                 new Sample(topics.jobs(), job()),
-                new Sample(topics.jobCommands(), new JobCommand("j-1", JobAction.CANCEL, NOON)));
+                new Sample(topics.jobCommands(), new JobCommand("j-1", JobAction.CANCEL, NOON, null)),
+                new Sample(
+                        topics.imageDeletions(),
+                        new ImageDeletion("p-1/0", "j-1", "images", List.of("p-1/0.png"), NOON, "ann", null)));
     }
 
     static PromptRequest prompt() {

@@ -24,6 +24,8 @@ public enum ErrorCode {
     DEADLINE_EXCEEDED,
     /** Its job was canceled before it was drawn. */
     CANCELED,
+    /** Somebody deleted the image, and it is not stored again. */
+    DELETED,
     /** The record is valid by its schema but not by its sense, for example tokens that do not fill their grid. */
     INVALID_RECORD,
     /** The record was made for another model than the one that this stage runs. */

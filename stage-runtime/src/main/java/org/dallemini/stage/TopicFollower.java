@@ -4,6 +4,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -52,6 +54,9 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     private volatile String trouble = "";
     private volatile boolean closed;
 
+    /** Up to where everything has been told. */
+    private volatile Map<TopicPartition, Long> told = Map.of();
+
     /** What is told, on the follower's thread. */
     public interface Reader<T> {
         /** Reading begins; after trouble it begins anew, and what was told comes again. */
@@ -97,6 +102,17 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
         return trouble;
     }
 
+    /** The partitions of the topic; none while it is read from its beginning. */
+    public Set<TopicPartition> partitions() {
+        return told.keySet();
+    }
+
+    /** Whether all has been told that lies before these offsets. */
+    public boolean hasRead(Map<TopicPartition, Long> ends) {
+        Map<TopicPartition, Long> now = told;
+        return ends.entrySet().stream().allMatch(end -> now.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    }
+
     private void run() {
         while (!closed) {
             try {
@@ -130,6 +146,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
         long each = most == ALL || most == NONE ? most : OFFSETS_PER_RECORD * (most / partitions.size() + 1);
         beginnings.forEach((partition, beginning) ->
                 consumer.seek(partition, Math.max(beginning, ends.getOrDefault(partition, 0L) - each)));
+        told = Map.of();
         reader.begin();
         boolean isBehind = true;
         while (!closed && partitions.size() == partitions(consumer).size()) {
@@ -140,6 +157,9 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
                 if (isBehind && isThere && !closed) {
                     isBehind = false;
                     reader.caughtUp();
+                }
+                if (!isBehind) {
+                    told = partitions.stream().collect(Collectors.toUnmodifiableMap(one -> one, consumer::position));
                 }
                 carryOn();
             } catch (RetriableException e) {

@@ -99,7 +99,8 @@ public final class StorageSinkConfig {
     }
 
     public S3Settings s3() {
-        return S3Config.read(stage, parallelUploads() + 1); // one more for the first look at the bucket
+        return S3Config.read(
+                stage, parallelUploads() + 1 + FileRemover.PARALLEL); // and one for the first look at the bucket
     }
 
     UploadPlan plan() {

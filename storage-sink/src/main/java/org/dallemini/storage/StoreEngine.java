@@ -1,6 +1,7 @@
 package org.dallemini.storage;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
 
     private final ObjectStore store;
     private final UploadPlan plan;
+    private final DeletionGuard deletions;
     private final int parallelUploads;
     private final Attempts attempts;
     private final StoreMetrics metrics;
@@ -42,12 +44,14 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
     private StoreEngine(
             ObjectStore store,
             UploadPlan plan,
+            DeletionGuard deletions,
             int parallelUploads,
             Supplier<Backoff> backoffs,
             MeterRegistry meters,
             Clock clock) {
         this.store = store;
         this.plan = plan;
+        this.deletions = deletions;
         this.parallelUploads = parallelUploads;
         this.metrics = new StoreMetrics(meters);
         this.attempts = new Attempts(this::words, backoffs);
@@ -58,17 +62,19 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
      * Starts the uploading threads.
      *
      * @param store closed with the engine
+     * @param deletions closed with the engine
      * @param parallelUploads number of threads
      * @param backoffs the pauses of one call to the store, from its first failure on
      */
     static StoreEngine start(
             ObjectStore store,
             UploadPlan plan,
+            DeletionGuard deletions,
             int parallelUploads,
             Supplier<Backoff> backoffs,
             MeterRegistry meters,
             Clock clock) {
-        StoreEngine engine = new StoreEngine(store, plan, parallelUploads, backoffs, meters, clock);
+        StoreEngine engine = new StoreEngine(store, plan, deletions, parallelUploads, backoffs, meters, clock);
         engine.startThread("store-probe", engine::probe);
         for (int i = 0; i < parallelUploads; i++) {
             engine.startThread("store-" + i, engine::upload);
@@ -108,7 +114,8 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
 
     @Override
     public String trouble() {
-        return attempts.trouble();
+        String trouble = attempts.trouble();
+        return trouble.isEmpty() ? deletions.trouble() : trouble;
     }
 
     /** Creates the bucket, or shows what is wrong with the store, before the first image comes. */
@@ -136,7 +143,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
 
     private void store(Task<GeneratedImage, StoredImage> task) throws InterruptedException {
         if (task.start() || task.isActive()) { // active: something failed after it was stored
-            attempts.of(task, () -> plan.of(task.input()).to(store, clock), failure -> blame(task.input(), failure))
+            attempts.of(task, () -> write(task.input()), failure -> blame(task.input(), failure))
                     .ifPresent(stored -> {
                         proven = true;
                         metrics.stored(stored);
@@ -145,9 +152,29 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
         }
     }
 
+    private StoredImage write(GeneratedImage image) throws IOException, InterruptedException {
+        Upload upload = plan.of(image);
+        String imageId = image.getRequest().getImageId();
+        if (!deletions.isDeleted(imageId)) {
+            StoredImage stored = upload.to(store, clock);
+            if (!deletions.wasDeletedByNow(imageId)) {
+                return stored;
+            }
+        }
+        upload.takeBack(store); // also what a process wrote that was killed before it heard of the deletion
+        throw new DeletedImageException("Image " + imageId
+                + " was deleted and is not stored again; the same prompt under another id draws one like it.");
+    }
+
     private static @Nullable RejectedRecordException blame(GeneratedImage image, Throwable failure) {
         if (failure instanceof ObjectStoreException e) {
             return e.kind() == Kind.REFUSED ? rejection(ErrorCode.INVALID_OBJECT_KEY, e) : null;
+        }
+        if (failure instanceof DeletionsUnknownException) {
+            return null;
+        }
+        if (failure instanceof DeletedImageException) {
+            return rejection(ErrorCode.DELETED, failure);
         }
         if (failure instanceof InvalidObjectKeyException) {
             return rejection(ErrorCode.INVALID_OBJECT_KEY, failure);
@@ -180,6 +207,9 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
             metrics.failed(e);
             return String.valueOf(e.getMessage());
         }
+        if (failure instanceof DeletionsUnknownException) {
+            return String.valueOf(failure.getMessage());
+        }
         return "Storing an image fails, trying again: " + failure;
     }
 
@@ -188,6 +218,7 @@ final class StoreEngine implements Engine<GeneratedImage, StoredImage> {
         attempts.close();
         store.close();
         threads.forEach(Thread::interrupt);
+        deletions.close();
         for (Thread thread : threads) {
             try {
                 thread.join(5_000);

@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.dallemini.events.GeneratedImage;
 import org.dallemini.events.StageTiming;
 import org.dallemini.events.StoredImage;
@@ -125,6 +126,42 @@ final class Upload {
                 .setSize(there.size())
                 .setSha256(known.get(RENDITION_SHA256))
                 .build();
+    }
+
+    /**
+     * Deletes what {@link #to} may have written. Anything else that lies under the image's key, and what lies beside
+     * it, stays.
+     */
+    void takeBack(ObjectStore store) throws ObjectStoreException {
+        Optional<StoredObject> there = store.stat(key);
+        if (there.isPresent() && !isThisImage(there.get(), store)) {
+            return;
+        }
+        if (second != null) {
+            deleteIf(store, second.key(), file -> file.userMetadata().containsKey(RENDITION_OF));
+        }
+        if (sidecarKey != null) {
+            deleteIf(store, sidecarKey, file -> file.contentType().equals(Sidecar.CONTENT_TYPE));
+        }
+        if (there.isPresent()) {
+            store.delete(key);
+        }
+    }
+
+    private boolean isThisImage(StoredObject object, ObjectStore store) throws ObjectStoreException {
+        try {
+            imageIn(object, store);
+            return true;
+        } catch (ObjectExistsException e) {
+            return false;
+        }
+    }
+
+    private static void deleteIf(ObjectStore store, String key, Predicate<StoredObject> condition)
+            throws ObjectStoreException {
+        if (store.stat(key).filter(condition).isPresent()) {
+            store.delete(key);
+        }
     }
 
     private static StoredObject find(ObjectStore store, String key) throws ObjectStoreException {

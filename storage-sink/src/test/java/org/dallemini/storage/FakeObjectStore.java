@@ -105,6 +105,12 @@ final class FakeObjectStore implements ObjectStore {
                         bucket(), key, etag(o.content()), o.content().length, o.contentType(), o.metadata()));
     }
 
+    @Override
+    public void delete(String key) throws ObjectStoreException {
+        failIfAsked();
+        objects.remove(key);
+    }
+
     static String etag(byte[] content) {
         return "e-" + Arrays.hashCode(content);
     }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -26,6 +27,7 @@ import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.embedded.EmbeddedObjectStore;
 import org.dallemini.embedded.registry.EmbeddedSchemaRegistry;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.objects.MinioObjectStore;
@@ -35,8 +37,10 @@ import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.serde.SchemaRegistryClient;
 import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.deletions.ImageDeletionPublisher;
 import org.dallemini.stage.topics.TopicPlan;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +169,87 @@ class StorageSinkIT {
         }
     }
 
+    /** In whatever order images, their repetitions and their deletions come to which of two sinks. */
+    @Test
+    void shouldKeepNoFileOfADeletedImage() throws Exception {
+        int images = 120;
+        try (EmbeddedKafka kafka = EmbeddedKafka.start(dir.resolve("kafka"), 0);
+                EmbeddedSchemaRegistry registry = EmbeddedSchemaRegistry.start(kafka.bootstrapServers(), 0)) {
+            EmbeddedObjectStore s3 = EmbeddedObjectStore.start(dir.resolve("s3"), 0, ACCESS, SECRET);
+            StorageSinkConfig config = config(kafka, registry, s3);
+            createTopicsAndSchemas(config);
+            Serializer<GeneratedImage> serializer =
+                    EventSerdes.serializer(config.stage().serde());
+            try (RunningStage one = StorageSink.start(config, new SimpleMeterRegistry());
+                    RunningStage another = StorageSink.start(config(kafka, registry, s3), new SimpleMeterRegistry());
+                    ImageDeletionPublisher deletions = new ImageDeletionPublisher(config.stage());
+                    KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                            config.stage().producer(), new ByteArraySerializer(), new ByteArraySerializer());
+                    KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                            config.stage().consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+                    MinioObjectStore bucket = new MinioObjectStore(config.s3())) {
+                // Given: every second image is deleted while it is on its way, some while the store is away
+                for (int i = 0; i < images; i++) {
+                    publish(producer, serializer, "p" + i, 1);
+                    if (i % 2 == 0) {
+                        deletions.publish(List.of(deletion("p" + i)));
+                    }
+                    if (i == images / 2) {
+                        s3.close();
+                    }
+                }
+                await().atMost(TIMEOUT).until(() -> Stream.of(one, another)
+                        .anyMatch(stage -> stage.health().state() == State.TROUBLED));
+
+                // When: the store is back, and all images come again
+                s3 = EmbeddedObjectStore.start(dir.resolve("s3"), s3.port(), ACCESS, SECRET);
+                for (int i = 0; i < images; i++) {
+                    publish(producer, serializer, "p" + i, 1);
+                }
+
+                // Then
+                await().atMost(TIMEOUT)
+                        .until(() -> all(consumer, TOPICS.storedImages()).size()
+                                        + all(consumer, Topics.deadLetters(TOPICS.images()))
+                                                .size()
+                                == 2 * images);
+                assertThat(all(consumer, Topics.deadLetters(TOPICS.images())))
+                        .hasSizeGreaterThanOrEqualTo(images / 2)
+                        .extracting(StorageSinkIT::code)
+                        .containsOnly("deleted");
+                await().atMost(TIMEOUT).until(() -> amiss(bucket, images).isEmpty());
+                await().atMost(TIMEOUT).untilAsserted(() -> assertThat(List.of(one.health(), another.health()))
+                        .extracting(Health::state)
+                        .containsOnly(State.RUNNING));
+            } finally {
+                s3.close();
+            }
+        }
+    }
+
+    /** Files of even images that are there, and files of odd ones that are not. */
+    private static List<String> amiss(MinioObjectStore bucket, int images) throws Exception {
+        List<String> amiss = new ArrayList<>();
+        for (int i = 0; i < images; i++) {
+            for (String file : List.of("p" + i + "/0.png", "p" + i + "/0.png.json")) {
+                if (bucket.stat(file).isPresent() == (i % 2 == 0)) {
+                    amiss.add(file);
+                }
+            }
+        }
+        return amiss;
+    }
+
+    private static ImageDeletion deletion(String prompt) {
+        return ImageDeletion.newBuilder()
+                .setImageId(prompt + "/0")
+                .setJobId("job-1")
+                .setBucket("images")
+                .setKeys(List.of(prompt + "/0.png"))
+                .setDeletedAt(Images.REQUESTED)
+                .build();
+    }
+
     private static String code(ConsumerRecord<byte[], byte[]> letter) {
         return new String(letter.headers().lastHeader(DeadLetters.CODE).value(), UTF_8);
     }
@@ -219,6 +304,20 @@ class StorageSinkIT {
         return records.stream()
                 .map(r -> deserializer.deserialize(r.topic(), r.headers(), r.value()))
                 .toList();
+    }
+
+    /** All records of a topic that there are now. */
+    private static List<ConsumerRecord<byte[], byte[]>> all(KafkaConsumer<byte[], byte[]> consumer, String topic) {
+        consumer.assign(consumer.partitionsFor(topic).stream()
+                .map(p -> new TopicPartition(p.topic(), p.partition()))
+                .toList());
+        consumer.seekToBeginning(consumer.assignment());
+        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+        Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+        }
+        return records;
     }
 
     /** Records from the beginning of a topic until there are as many as expected, and for a moment longer. */

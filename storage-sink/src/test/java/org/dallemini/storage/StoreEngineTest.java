@@ -36,6 +36,7 @@ class StoreEngineTest {
             store,
             new UploadPlan(
                     ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT), false, new OutputFiles(Renditions.builtIn())),
+            DeletionGuard.NOTHING,
             4,
             () -> new Backoff(Duration.ofMillis(2), Duration.ofMillis(20)),
             meters,
@@ -101,6 +102,7 @@ class StoreEngineTest {
                         ObjectKeyTemplate.parse(ObjectKeyTemplate.DEFAULT),
                         false,
                         new OutputFiles(Renditions.builtIn())),
+                DeletionGuard.NOTHING,
                 1,
                 () -> new Backoff(Duration.ofMillis(2), Duration.ofMillis(20)),
                 meters,

@@ -165,7 +165,8 @@ class PageIT {
             visitor.awaitDrawn(2);
             assertThat(page.locator(".job .status")).hasText("All 2 images are there.");
             assertThat(visitor.drawn().first()).hasAttribute("alt", RED_CIRCLE);
-            assertThat(visitor.drawn().first()).hasAttribute("src", Pattern.compile(".*/content\\?size=256x256&format=webp"));
+            assertThat(visitor.drawn().first())
+                    .hasAttribute("src", Pattern.compile(".*/content\\?size=256x256&format=webp"));
 
             // When
             page.locator(".job .tile a").nth(1).click();
@@ -834,8 +835,8 @@ class PageIT {
             // Then
             JsonNode painted = JSON.readTree(sent.get(0)).at("/prompts/0");
             assertThat(painted.path("prefix").has("rows")).isFalse();
-            BufferedImage mask = ImageIO.read(new ByteArrayInputStream(
-                    Base64.getDecoder().decode(painted.path("redraw").path("mask").asText())));
+            BufferedImage mask = ImageIO.read(new ByteArrayInputStream(Base64.getDecoder()
+                    .decode(painted.path("redraw").path("mask").asText())));
             assertThat(mask.getWidth()).isEqualTo(8);
             for (int cell = 0; cell < 64; cell++) {
                 assertThat(mask.getRGB(cell % 8, cell / 8) >>> 24).isEqualTo(cell < 8 || cell == 15 ? 0 : 255);

@@ -47,6 +47,13 @@ public final class AcceptedJobs implements Jobs {
         }
     }
 
+    /** It is nobody's business any more that this process has accepted the job. */
+    void forget(String jobId) {
+        synchronized (accepted) {
+            accepted.remove(jobId);
+        }
+    }
+
     private static JobStatus pending(Submission submission, Instant now) {
         Map<String, String> labels = Map.of();
         for (PromptRequest prompt : submission.prompts()) {

@@ -72,10 +72,11 @@ public final class GalleryResource {
         }
     }
 
-    /** Its job has not been forgotten, so that it can be shown. */
+    /** Neither has it been deleted nor its job forgotten, so that it can be shown. */
     private boolean isKnown(StoredImage image) {
-        return jobs.image(image.getRequest().getJobId(), image.getRequest().getImageId())
-                .isPresent();
+        String imageId = image.getRequest().getImageId();
+        return !images.isDeleted(imageId)
+                && jobs.image(image.getRequest().getJobId(), imageId).isPresent();
     }
 
     /** Whether a text has all of these words, or words that they are parts of. */

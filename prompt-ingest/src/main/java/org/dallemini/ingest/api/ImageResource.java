@@ -3,10 +3,13 @@ package org.dallemini.ingest.api;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.KafkaException;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.StoredImage;
 import org.dallemini.events.StoredRendition;
 import org.dallemini.ingest.http.Problem;
@@ -20,6 +23,9 @@ import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.schemas.Ids;
+import org.dallemini.stage.Failures;
+import org.dallemini.stage.deletions.Deletions;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,15 +44,30 @@ public final class ImageResource {
     private final Jobs jobs;
     private final Optional<ObjectStore> store;
     private final Optional<PresignedUrls> urls;
+    private final ImageDeletions deletions;
+    private final InstantSource clock;
+
+    /** Of jobs whose images cannot be deleted here. */
+    public ImageResource(Jobs jobs, Optional<ObjectStore> store, Optional<PresignedUrls> urls) {
+        this(jobs, store, urls, ImageDeletions.NONE, InstantSource.system());
+    }
 
     /**
      * @param store where the images lie; empty if this process cannot read them
      * @param urls sign addresses of the images; empty if clients cannot reach the bucket
+     * @param deletions which images are shown no more
      */
-    public ImageResource(Jobs jobs, Optional<ObjectStore> store, Optional<PresignedUrls> urls) {
+    public ImageResource(
+            Jobs jobs,
+            Optional<ObjectStore> store,
+            Optional<PresignedUrls> urls,
+            ImageDeletions deletions,
+            InstantSource clock) {
         this.jobs = jobs;
         this.store = store;
         this.urls = urls;
+        this.deletions = deletions;
+        this.clock = clock;
     }
 
     /**
@@ -105,7 +126,7 @@ public final class ImageResource {
             if (!Ids.isValid(jobId) || jobs.find(jobId).isEmpty()) {
                 throw JobResource.unknownJob();
             }
-            return jobs.images(jobId, cursor, limit);
+            return jobs.images(jobId, cursor, limit, imageId -> !isDeleted(imageId));
         } catch (JobsUnavailableException e) {
             throw JobResource.unavailable();
         }
@@ -118,17 +139,66 @@ public final class ImageResource {
                 && text.substring(slash + 1).matches("\\d{1,5}");
     }
 
+    /** Whether somebody has deleted the image, as far as this process has heard. */
+    boolean isDeleted(String imageId) {
+        return deletions.contains(imageId);
+    }
+
     public StoredImage find(String jobId, String imageId) throws RefusedRequestException {
+        if (isDeleted(imageId)) {
+            throw new RefusedRequestException(Problem.of(
+                    410,
+                    "deleted-image",
+                    "The image was deleted; the same prompt under another id draws one like it."));
+        }
+        return stored(jobId, imageId)
+                .orElseThrow(() ->
+                        unknownImage("The job has no such image, or it is not stored yet: the job's status tells."));
+    }
+
+    private static RefusedRequestException unknownImage(String detail) {
+        return new RefusedRequestException(Problem.of(404, "unknown-image", detail));
+    }
+
+    private Optional<StoredImage> stored(String jobId, String imageId) throws RefusedRequestException {
         try {
-            return (Ids.isValid(jobId) && isImageId(imageId)
-                            ? jobs.image(jobId, imageId)
-                            : Optional.<StoredImage>empty())
-                    .orElseThrow(() -> new RefusedRequestException(Problem.of(
-                            404,
-                            "unknown-image",
-                            "The job has no such image, or it is not stored yet: the job's status tells.")));
+            return Ids.isValid(jobId) && isImageId(imageId) ? jobs.image(jobId, imageId) : Optional.empty();
         } catch (JobsUnavailableException e) {
             throw JobResource.unavailable();
+        }
+    }
+
+    /**
+     * Deletes a stored image; returns once that is safe. Once more does no harm.
+     *
+     * @param jobIds one of them is the image's job
+     * @param by who asks; null if that is not known
+     */
+    void delete(List<String> jobIds, String imageId, @Nullable String by) throws RefusedRequestException {
+        for (String jobId : jobIds) {
+            Optional<StoredImage> image = stored(jobId, imageId);
+            if (image.isPresent()) {
+                delete(Deletions.of(image.get(), clock.instant(), by, null));
+                return;
+            }
+        }
+        if (!isDeleted(imageId)) {
+            throw unknownImage("No such image is stored, or its job is to be named: DELETE"
+                    + " /v1/jobs/JOB/images/PROMPT/INDEX. One that is still to be drawn is not drawn if its job is"
+                    + " canceled.");
+        }
+    }
+
+    private void delete(ImageDeletion deletion) throws RefusedRequestException {
+        try {
+            deletions.add(deletion);
+        } catch (KafkaException e) {
+            log.warn("The deletion of {} was not published: {}", deletion.getImageId(), Failures.describe(e));
+            throw new RefusedRequestException(Problem.of(
+                    503,
+                    "not-available",
+                    "Kafka or the schema registry does not take the deletion at present: send it again in some"
+                            + " seconds."));
         }
     }
 

@@ -12,8 +12,10 @@ import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
+import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.ingest.json.JobJson;
 import org.dallemini.stage.Failures;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +56,7 @@ public final class JobControl {
                     "The job has ended, it is " + JobJson.state(job.getState())
                             + ": there is nothing left to cancel. Its images stay where they are."));
         }
-        publish(jobId, JobAction.CANCEL);
+        publish(jobId, JobAction.CANCEL, null);
         Instant known = job.getCancelRequestedAt();
         return JobStatus.newBuilder(job)
                 .setCancelRequestedAt(known == null ? clock.instant() : known)
@@ -64,15 +66,34 @@ public final class JobControl {
     /** Takes a cancel back; the job as it was, once that is safe. What was given up until now is not drawn by it. */
     JobStatus resume(String jobId) throws RefusedRequestException {
         JobStatus job = jobs.find(jobId);
-        publish(jobId, JobAction.RESUME);
+        publish(jobId, JobAction.RESUME, null);
         return JobStatus.newBuilder(job).setCancelRequestedAt(null).build();
+    }
+
+    /**
+     * Deletes a job that has ended, and its images; the job as it was, once that is safe.
+     *
+     * @param by who asks; null if that is not known
+     */
+    JobStatus delete(String jobId, @Nullable String by) throws RefusedRequestException {
+        JobStatus job = jobs.find(jobId);
+        if (!Jobs.hasEnded(job)) {
+            throw new RefusedRequestException(Problem.of(
+                    409,
+                    "job-running",
+                    "The job has not ended, it is " + JobJson.state(job.getState())
+                            + ": cancel it first, and delete it when it is canceled."));
+        }
+        publish(jobId, JobAction.DELETE, by);
+        jobs.forget(jobId);
+        return job;
     }
 
     /** Sends back what failed of a job, each dead letter once; of a canceled one, that is taken back first. */
     Retry retry(String jobId) throws RefusedRequestException {
         JobStatus job = jobs.find(jobId);
         if (job.getCancelRequestedAt() != null) {
-            publish(jobId, JobAction.RESUME);
+            publish(jobId, JobAction.RESUME, null);
             job = await(jobId, now -> now.getCancelRequestedAt() == null);
             if (job.getCancelRequestedAt() != null) {
                 throw away("The job was resumed and does not say so yet, and what is sent back would be refused once"
@@ -122,9 +143,9 @@ public final class JobControl {
         return new RefusedRequestException(Problem.of(503, "not-available", detail));
     }
 
-    private void publish(String jobId, JobAction action) throws RefusedRequestException {
+    private void publish(String jobId, JobAction action, @Nullable String by) throws RefusedRequestException {
         try {
-            commands.publish(jobId, action);
+            commands.publish(jobId, action, by);
         } catch (KafkaException e) {
             log.warn("{} of job {} was not published: {}", action, jobId, Failures.describe(e));
             throw away("Kafka or the schema registry does not take the command at present: send it again in some"

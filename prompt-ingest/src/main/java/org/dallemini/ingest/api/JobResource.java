@@ -116,6 +116,11 @@ public final class JobResource {
         }
     }
 
+    /** The job was deleted: it is not shown as one that this process has accepted. */
+    void forget(String jobId) {
+        jobs.forget(jobId);
+    }
+
     /** @param parameters of the query, each with all of its values */
     Jobs.Page list(Map<String, List<String>> parameters) throws RefusedRequestException {
         Query query = new Query(parameters, PARAMETERS);

@@ -83,6 +83,16 @@ public final class RecentImages {
         return new ImagePage(found, null);
     }
 
+    /** An image of those that are kept. */
+    public Optional<StoredImage> find(String imageId) {
+        return images.find(imageId);
+    }
+
+    /** Forgets an image that was deleted. */
+    public void forget(String imageId) {
+        images.remove(imageId);
+    }
+
     /** The image that was stored last; empty if none is known. */
     public Optional<StoredImage> last() {
         return images.behind(null).values().stream().findFirst();

@@ -1,5 +1,7 @@
 package org.dallemini.ingest.jobs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.Map;
 import org.dallemini.ingest.jobs.JobCounts.Count;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param replayed of its failures, how many are known to have been replayed
  * @param millijoules that an image took which is stored, an estimate
  * @param co2eMicrograms greenhouse gases of that energy
+ * @param files of an image that is stored; null if it is not
+ * @param deleted whether somebody has deleted the image; its numbers stay
  */
 record ItemProgress(
         int images,
@@ -22,31 +26,47 @@ record ItemProgress(
         @Nullable Failure failure,
         int replayed,
         long millijoules,
-        long co2eMicrograms) {
+        long co2eMicrograms,
+        @Nullable StoredFiles files,
+        @JsonInclude(Include.NON_DEFAULT) boolean deleted) {
     private static final long MAX_AMOUNT = 1_000_000_000_000L;
 
-    static final ItemProgress UNKNOWN = new ItemProgress(0, PipelineStep.NONE, null, 0, 0, 0);
+    static final ItemProgress UNKNOWN = new ItemProgress(0, PipelineStep.NONE, null, 0, 0, 0, null, false);
+
+    /** Of an image that was deleted. */
+    static final ItemProgress DELETED = UNKNOWN.asDeleted();
 
     /** @param attempts how often it had failed when the record was written that tells of it */
     static ItemProgress image(PipelineStep reached, int attempts) {
-        return new ItemProgress(0, reached, null, attempts, 0, 0);
+        return new ItemProgress(0, reached, null, attempts, 0, 0, null, false);
     }
 
     static ItemProgress failedImage(PipelineStep reached, Failure failure) {
-        return new ItemProgress(0, reached, failure, 0, 0, 0);
+        return new ItemProgress(0, reached, failure, 0, 0, 0, null, false);
     }
 
     static ItemProgress prompt(int images) {
-        return new ItemProgress(images, PipelineStep.NONE, null, 0, 0, 0);
+        return new ItemProgress(images, PipelineStep.NONE, null, 0, 0, 0, null, false);
     }
 
     static ItemProgress refusedPrompt(Failure failure) {
-        return new ItemProgress(0, PipelineStep.NONE, failure, 0, 0, 0);
+        return new ItemProgress(0, PipelineStep.NONE, failure, 0, 0, 0, null, false);
     }
 
     /** The same, with what it took. */
     ItemProgress taking(double joules, double co2eGrams) {
-        return new ItemProgress(images, reached, failure, replayed, amount(1e3 * joules), amount(1e6 * co2eGrams));
+        return new ItemProgress(
+                images, reached, failure, replayed, amount(1e3 * joules), amount(1e6 * co2eGrams), files, deleted);
+    }
+
+    /** The same, with where its files lie. */
+    ItemProgress in(StoredFiles place) {
+        return new ItemProgress(images, reached, failure, replayed, millijoules, co2eMicrograms, place, deleted);
+    }
+
+    /** The same, deleted. */
+    ItemProgress asDeleted() {
+        return new ItemProgress(images, reached, failure, replayed, millijoules, co2eMicrograms, files, true);
     }
 
     /** Whatever a record says, sums stay sums. */
@@ -62,7 +82,9 @@ record ItemProgress(
                 isLater ? news.failure : failure,
                 Math.max(replayed, news.replayed),
                 Math.max(millijoules, news.millijoules),
-                Math.max(co2eMicrograms, news.co2eMicrograms));
+                Math.max(co2eMicrograms, news.co2eMicrograms),
+                news.files != null ? news.files : files,
+                deleted || news.deleted);
     }
 
     /**

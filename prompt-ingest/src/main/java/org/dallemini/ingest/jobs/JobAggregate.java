@@ -19,16 +19,29 @@ import org.jspecify.annotations.Nullable;
  * @param updatedAt milliseconds
  * @param failures some of what failed, at most {@value #MAX_FAILURES}
  * @param cancelRequestedAt milliseconds; null if the job is wanted
+ * @param deletion who has deleted it, and when; null if nobody has
+ * @param clearedAt the {@code updatedAt} at which all images that had to go were deleted; null if there were none
  */
 record JobAggregate(
         JobCounts counts,
         @JsonUnwrapped JobSubmission submission,
         long updatedAt,
         List<Failed> failures,
-        @Nullable Long cancelRequestedAt) {
+        @Nullable Long cancelRequestedAt,
+        @Nullable Deletion deletion,
+        @Nullable Long clearedAt) {
     static final int MAX_FAILURES = 20;
 
-    static final JobAggregate EMPTY = new JobAggregate(JobCounts.NONE, JobSubmission.UNKNOWN, 0, List.of(), null);
+    static final JobAggregate EMPTY =
+            new JobAggregate(JobCounts.NONE, JobSubmission.UNKNOWN, 0, List.of(), null, null, null);
+
+    /**
+     * That a job is not wanted any more.
+     *
+     * @param at milliseconds
+     * @param by who has said so; null if that is not known
+     */
+    record Deletion(long at, @Nullable String by) {}
 
     JobAggregate {
         failures = List.copyOf(failures);
@@ -41,7 +54,16 @@ record JobAggregate(
                 submission.merge(update.submission(), counts.get(Count.PROMPTS) > 0),
                 updatedAt,
                 failures,
-                cancelRequestedAt(update.command()));
+                cancelRequestedAt(update.command()),
+                deletion(update.command()),
+                clearedAt);
+    }
+
+    private @Nullable Deletion deletion(JobUpdate.@Nullable Command command) {
+        if (deletion != null || command == null || command.action() != JobAction.DELETE) {
+            return deletion;
+        }
+        return new Deletion(command.requestedAt(), command.by());
     }
 
     /** After a command, if there is one; the last counts. */
@@ -63,16 +85,39 @@ record JobAggregate(
         if (failure != null && after.isFailed() && named.size() < MAX_FAILURES) {
             named.add(new Failed(subject, failure));
         }
-        return new JobAggregate(counts.minus(before).plus(now), submission, updatedAt, named, cancelRequestedAt);
+        return new JobAggregate(
+                counts.minus(before).plus(now), submission, updatedAt, named, cancelRequestedAt, deletion, clearedAt);
     }
 
     JobAggregate naming(List<Failed> others) {
-        return new JobAggregate(counts, submission, updatedAt, others, cancelRequestedAt);
+        return new JobAggregate(counts, submission, updatedAt, others, cancelRequestedAt, deletion, clearedAt);
     }
 
     /** @param now milliseconds */
     JobAggregate changedAt(long now) {
-        return new JobAggregate(counts, isKnown() ? submission.by(now) : submission, now, failures, cancelRequestedAt);
+        return new JobAggregate(
+                counts,
+                isKnown() ? submission.by(now) : submission,
+                now,
+                failures,
+                cancelRequestedAt,
+                deletion,
+                clearedAt);
+    }
+
+    /** With all of its images deleted that had to be. */
+    JobAggregate cleared() {
+        return new JobAggregate(counts, submission, updatedAt, failures, cancelRequestedAt, deletion, updatedAt);
+    }
+
+    /** Whether it is as it was when the last of its images that had to go was deleted. */
+    boolean isCleared() {
+        return clearedAt != null && clearedAt == updatedAt;
+    }
+
+    /** Whether somebody has deleted it: it is remembered only so that it does not come back. */
+    boolean isDeleted() {
+        return deletion != null;
     }
 
     /** Whether a prompt or an image of it has been seen; a command may come before them, or for no job at all. */

@@ -71,7 +71,15 @@ final class JobProcessor extends ContextualProcessor<String, JobUpdate, String, 
             return; // no job has the id that was guessed
         }
         JobAggregate before = known == null ? JobAggregate.EMPTY : known;
+        if (before.isDeleted()) {
+            return; // nothing brings it back
+        }
         JobAggregate now = before.with(update);
+        if (now.isDeleted()) {
+            jobs.put(jobId, now.changedAt(context().currentSystemTimeMs()));
+            Objects.requireNonNull(pending).delete(jobId);
+            return; // what is to go, JobExpiry knows
+        }
         String imageId = update.imageId();
         if (imageId != null) {
             ItemProgress[] image = learn(jobId, imageId, update.image());
@@ -84,7 +92,7 @@ final class JobProcessor extends ContextualProcessor<String, JobUpdate, String, 
         if (now.lacksNames()) {
             now = now.naming(failures(jobId));
         }
-        if (now.equals(before)) {
+        if (now.equals(before) && (known != null || imageId == null)) {
             return; // sent before
         }
         now = now.changedAt(context().currentSystemTimeMs());
@@ -124,7 +132,7 @@ final class JobProcessor extends ContextualProcessor<String, JobUpdate, String, 
         for (String jobId : sent) {
             waiting.delete(jobId);
             JobAggregate job = Objects.requireNonNull(aggregates).get(jobId);
-            if (job != null) {
+            if (job != null && !job.isDeleted()) {
                 send(jobId, job);
             }
         }

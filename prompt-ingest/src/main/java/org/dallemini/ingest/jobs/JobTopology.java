@@ -16,6 +16,7 @@ import org.apache.kafka.streams.kstream.Produced;
 import org.apache.kafka.streams.kstream.Repartitioned;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.Stores;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.ModerationDecision;
 import org.dallemini.ingest.streams.JsonSerde;
@@ -28,10 +29,12 @@ import org.dallemini.stage.Failures;
  * The graph of the job tracking, a pure function of its arguments:
  *
  * <pre>
- * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq, job-commands
+ * image-requests, image-requests.bulk, image-tokens, images, stored-images, their .dlq, prompts.dlq, job-commands,
+ * image-deletions
  *   ├─► job-facts ──► (by-job) ─┬─► job-tracker ──► job-status ──────────────► jobs ────────► jobs-view
  *   │                           │   (job-parts, job-tallies, job-untold)       ▲     (all of it, on every process)
- *   │                           └─► job-expiry ──────── what is forgotten ─────┤
+ *   │                           └─► job-expiry ─┬────── what is forgotten ─────┤
+ *   │                                           └─► image-deletions            │
  *   │                                                                          ▼
  *   ├─► moderation-log ──► moderation-decision ──────────────────────────────► moderation
  *   └─► image-filer ────────────────────────────────────────────────────────► job-images ──► job-images-view
@@ -46,16 +49,19 @@ final class JobTopology {
 
     /**
      * @param retention how long a completed job is kept
+     * @param imageRetention how long images are kept; zero for ever
      * @param partitions of the internal topic {@link #BY_JOB}
      * @param reader shared by all tasks, as are the serializers and {@code registryRetry}
      */
     static Topology build(
             Topics topics,
             Duration retention,
+            Duration imageRetention,
             int partitions,
             JobUpdateReader reader,
             Serializer<JobStatus> serializer,
             Serializer<ModerationDecision> decisions,
+            Serializer<ImageDeletion> deletions,
             RegistryRetry registryRetry,
             MeterRegistry meters) {
         Serde<byte[]> bytes = Serdes.ByteArray();
@@ -91,12 +97,15 @@ final class JobTopology {
                 .mapValues(status -> bytes(topics.jobs(), status, serializer, registryRetry), Named.as("job-status"))
                 .to(topics.jobs(), Produced.with(text, bytes).withName("jobs"));
         updates.process(
-                        () -> new JobExpiry(retention),
+                        () -> new JobExpiry(
+                                retention,
+                                imageRetention,
+                                deletion -> bytes(topics.imageDeletions(), deletion, deletions, registryRetry)),
                         Named.as("job-expiry"),
                         JobProcessor.ITEMS,
                         JobProcessor.AGGREGATES)
                 .to(
-                        (key, nothing, place) -> topicOf(key, topics),
+                        (key, deletion, place) -> deletion == null ? topicOf(key, topics) : topics.imageDeletions(),
                         Produced.with(text, bytes).withName("forgotten"));
         view(builder, topics.jobs(), VIEW);
         view(builder, topics.jobImages(), IMAGES_VIEW);

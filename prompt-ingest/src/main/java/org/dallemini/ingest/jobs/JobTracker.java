@@ -14,6 +14,7 @@ import org.apache.kafka.common.serialization.Serializer;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.ModerationDecision;
 import org.dallemini.events.StoredImage;
@@ -50,6 +51,16 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
      * @throws ConfigException if a setting is unusable
      */
     public static JobTracker start(StageConfig common, Duration retention, Path stateDir, MeterRegistry meters) {
+        return start(common, retention, Duration.ZERO, stateDir, meters);
+    }
+
+    /**
+     * The same.
+     *
+     * @param imageRetention how long images are kept; zero for ever
+     */
+    public static JobTracker start(
+            StageConfig common, Duration retention, Duration imageRetention, Path stateDir, MeterRegistry meters) {
         Topics topics = common.topics();
         Map<String, Object> serde = common.serde();
         RegistryRetry registryRetry = new RegistryRetry();
@@ -64,6 +75,7 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
                 registryRetry);
         Serializer<JobStatus> serializer = EventSerdes.serializer(serde);
         Serializer<ModerationDecision> decisions = EventSerdes.serializer(serde);
+        Serializer<ImageDeletion> deletions = EventSerdes.serializer(serde);
         List<String> needed = new ArrayList<>(JobUpdateReader.topics(topics));
         needed.add(topics.jobs());
         needed.add(topics.jobImages());
@@ -81,10 +93,12 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
                                     JobTopology.build(
                                             topics,
                                             retention,
+                                            imageRetention,
                                             partitions,
                                             reader,
                                             serializer,
                                             decisions,
+                                            deletions,
                                             registryRetry,
                                             meters),
                                     Map.of(byJob, partitions));

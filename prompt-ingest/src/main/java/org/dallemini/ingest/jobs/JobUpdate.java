@@ -23,8 +23,14 @@ record JobUpdate(
         @JsonUnwrapped JobSubmission submission,
         @Nullable Command command,
         boolean certain) {
-    /** @param requestedAt milliseconds */
-    record Command(JobAction action, long requestedAt) {}
+    /**
+     * What somebody wants of the job.
+     *
+     * @param requestedAt milliseconds
+     * @param by who; null if that is not known
+     */
+    record Command(
+            JobAction action, long requestedAt, @Nullable String by) {}
 
     /** Of a command, which says nothing about prompts and images. */
     static JobUpdate of(String jobId, Command command) {

@@ -13,6 +13,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.streams.processor.api.Record;
 import org.dallemini.events.GeneratedImage;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.JobCommand;
@@ -37,6 +38,9 @@ final class JobUpdateReader {
     /** Of an image; more than any prompt may have. */
     private static final int MAX_IMAGES = 10_000;
 
+    /** Of who deletes a job. */
+    private static final int MAX_NAME = 128;
+
     private static final int MAX_IMAGE_ID_LENGTH = 2 * Ids.MAX_LENGTH;
 
     private final Topics topics;
@@ -45,6 +49,7 @@ final class JobUpdateReader {
     private final Map<String, Source<?>> byTopic;
     private final RetryingDecoder<PromptRequest> prompts;
     private final RetryingDecoder<JobCommand> commands;
+    private final RetryingDecoder<ImageDeletion> deletions;
 
     /** Makes deserializers, for example {@code EventSerdes}'. */
     interface Deserializers {
@@ -74,6 +79,7 @@ final class JobUpdateReader {
         this.registryRetry = registryRetry;
         this.prompts = decoder(PromptRequest.class);
         this.commands = decoder(JobCommand.class);
+        this.deletions = decoder(ImageDeletion.class);
         Source<?> requests = source(ImageRequest.class, Function.identity(), PipelineStep.REQUESTED);
         this.byTopic = Map.of(
                 topics.imageRequests(),
@@ -105,7 +111,8 @@ final class JobUpdateReader {
                 topics.imageTokens(),
                 topics.images(),
                 topics.storedImages(),
-                topics.jobCommands()));
+                topics.jobCommands(),
+                topics.imageDeletions()));
         topics.inputs().forEach(input -> telling.add(Topics.deadLetters(input)));
         return List.copyOf(telling);
     }
@@ -133,6 +140,9 @@ final class JobUpdateReader {
         if (topic.equals(topics.jobCommands())) {
             return command(topic, record);
         }
+        if (topic.equals(topics.imageDeletions())) {
+            return deletion(topic, record);
+        }
         if (topic.equals(Topics.deadLetters(topics.prompts()))) {
             return refusedPrompt(record);
         }
@@ -147,10 +157,38 @@ final class JobUpdateReader {
             JobCommand command = commands.decode(topic, record);
             String jobId = command.getJobId();
             var wanted = new JobUpdate.Command(
-                    command.getAction(), command.getRequestedAt().toEpochMilli());
+                    command.getAction(), command.getRequestedAt().toEpochMilli(), by(command.getBy()));
             return Ids.isValid(jobId) ? Optional.of(new Keyed(jobId, JobUpdate.of(jobId, wanted))) : Optional.empty();
         } catch (RejectedRecordException e) {
             return Optional.empty(); // no process takes it for a command
+        }
+    }
+
+    private static @Nullable String by(@Nullable String who) {
+        return who == null ? null : shorten(who, MAX_NAME);
+    }
+
+    private Optional<Keyed> deletion(String topic, Record<byte[], byte[]> record) {
+        try {
+            ImageDeletion deletion = deletions.decode(topic, record);
+            String jobId = deletion.getJobId();
+            String imageId = deletion.getImageId();
+            String promptId = imageId.substring(0, Math.max(0, imageId.lastIndexOf('/')));
+            if (!Ids.isValid(jobId) || !Ids.isValid(promptId) || imageId.length() > MAX_IMAGE_ID_LENGTH) {
+                return Optional.empty(); // no image has this id
+            }
+            return Optional.of(new Keyed(
+                    jobId,
+                    new JobUpdate(
+                            promptId,
+                            ItemProgress.UNKNOWN,
+                            imageId,
+                            ItemProgress.DELETED,
+                            JobSubmission.UNKNOWN,
+                            null,
+                            true)));
+        } catch (RejectedRecordException e) {
+            return Optional.empty(); // no process takes it for a deletion
         }
     }
 
@@ -174,10 +212,7 @@ final class JobUpdateReader {
                         promptId,
                         ItemProgress.prompt(images),
                         request.getImageId(),
-                        content.stored()
-                                .flatMap(ImageFootprint::of)
-                                .map(took -> progress.taking(took.getEnergyJoules(), took.getCo2eGrams()))
-                                .orElse(progress),
+                        content.stored().map(image -> stored(progress, image)).orElse(progress),
                         new JobSubmission(
                                 JobHeaders.prompts(headers),
                                 JobHeaders.content(headers),
@@ -187,6 +222,13 @@ final class JobUpdateReader {
                                 Webhook.ifValid(headers).orElse(null)),
                         null,
                         true)));
+    }
+
+    private static ItemProgress stored(ItemProgress progress, StoredImage image) {
+        ItemProgress placed = StoredFiles.of(image).map(progress::in).orElse(progress);
+        return ImageFootprint.of(image)
+                .map(took -> placed.taking(took.getEnergyJoules(), took.getCo2eGrams()))
+                .orElse(placed);
     }
 
     private Optional<Keyed> failedImage(String topic, Source<?> source, Record<byte[], byte[]> record) {

@@ -61,11 +61,17 @@ public final class NewestFirst<V> {
     }
 
     /** Removes the value of this id, if there is one. */
-    synchronized void remove(String id) {
+    public synchronized void remove(String id) {
         Place place = places.remove(id);
         if (place != null) {
             values.remove(place);
         }
+    }
+
+    /** The value of this id. */
+    public synchronized Optional<V> find(String id) {
+        Place place = places.get(id);
+        return place == null ? Optional.empty() : Optional.ofNullable(values.get(place));
     }
 
     /** @param place only values behind it; null for all */

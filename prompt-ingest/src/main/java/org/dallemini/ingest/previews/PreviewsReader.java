@@ -1,5 +1,6 @@
 package org.dallemini.ingest.previews;
 
+import java.util.function.Predicate;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
@@ -8,8 +9,13 @@ import org.dallemini.stage.config.StageConfig;
 public final class PreviewsReader {
     private PreviewsReader() {}
 
-    /** Starts a thread and returns at once. */
-    public static TopicFollower<ImagePreview> start(StageConfig config, Previews previews) {
+    /**
+     * Starts a thread and returns at once.
+     *
+     * @param isDeleted whether an image was deleted: drawn again after a replay, it is not shown
+     */
+    public static TopicFollower<ImagePreview> start(
+            StageConfig config, Previews previews, Predicate<String> isDeleted) {
         return TopicFollower.start(
                 "previews",
                 config,
@@ -19,7 +25,9 @@ public final class PreviewsReader {
                 new TopicFollower.Reader<>() {
                     @Override
                     public void take(ImagePreview preview, long timestamp) {
-                        previews.add(preview);
+                        if (!isDeleted.test(preview.getImageId())) {
+                            previews.add(preview);
+                        }
                     }
 
                     @Override

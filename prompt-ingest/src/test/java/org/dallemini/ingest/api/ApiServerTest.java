@@ -124,7 +124,7 @@ class ApiServerTest {
                 new ImageResource(accepted, Optional.of(store), urls),
                 new LiveRenditions(Renditions.builtIn()),
                 job -> Optional.ofNullable(estimate)));
-        JobCommands recorder = (jobId, action) -> {
+        JobCommands recorder = (jobId, action, by) -> {
             if (isKafkaAway) {
                 throw new TimeoutException("away");
             }
@@ -725,7 +725,7 @@ class ApiServerTest {
         Reply method = http.send(http.request("/v1/jobs").DELETE());
         expectProblem(method, 405, "unknown-method");
         assertThat(method.response().headers().firstValue("Allow")).contains("GET, HEAD, POST, OPTIONS");
-        Reply ofOne = http.send(http.request("/v1/jobs/a").DELETE());
+        Reply ofOne = http.send(http.request("/v1/jobs/a/images").DELETE());
         expectProblem(ofOne, 405, "unknown-method");
         assertThat(ofOne.response().headers().firstValue("Allow")).contains("GET, HEAD, OPTIONS");
         Reply form = http.send(http.request("/v1/jobs")

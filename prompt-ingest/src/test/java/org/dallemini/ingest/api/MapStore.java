@@ -55,5 +55,10 @@ final class MapStore implements ObjectStore {
     }
 
     @Override
+    public void delete(String key) {
+        objects.remove(key);
+    }
+
+    @Override
     public void close() {}
 }

@@ -42,7 +42,7 @@ class JobRecordsTest {
                 + ",\"updatedAt\":7,\"failures\":[],\"cancelRequestedAt\":6}";
         JobCounts counts = new JobCounts(Map.of(Count.PROMPTS, 1L, Count.REQUESTED, 2L, Count.DRAWN, 1L));
 
-        expect(JobAggregate.class, json, new JobAggregate(counts, SUBMITTED, 7, List.of(), 6L));
+        expect(JobAggregate.class, json, new JobAggregate(counts, SUBMITTED, 7, List.of(), 6L, null, null));
     }
 
     @Test

@@ -86,7 +86,7 @@ class JobTopologyTest {
         settings.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.EXACTLY_ONCE_V2);
         settings.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, InMemoryRocksDb.class);
         settings.put(StreamsConfig.ENSURE_EXPLICIT_INTERNAL_RESOURCE_NAMING_CONFIG, true);
-        driver = new TopologyTestDriver(topology(), settings, NOW);
+        driver = new TopologyTestDriver(topology(Duration.ZERO), settings, NOW);
         statuses = driver.createOutputTopic(TOPICS.jobs(), new StringDeserializer(), status());
     }
 
@@ -94,15 +94,17 @@ class JobTopologyTest {
         return (topic, bytes) -> bytes == null ? null : PlainAvro.read(JobStatus.class, bytes);
     }
 
-    private static Topology topology() {
+    private static Topology topology(Duration imageRetention) {
         RegistryRetry registryRetry = new RegistryRetry();
         return JobTopology.build(
                 TOPICS,
                 RETENTION,
+                imageRetention,
                 1,
                 new JobUpdateReader(TOPICS, new PlainAvro(), registryRetry),
                 (topic, status) -> PlainAvro.bytes(status),
                 (topic, decision) -> PlainAvro.bytes(decision),
+                (topic, deletion) -> PlainAvro.bytes(deletion),
                 registryRetry,
                 new SimpleMeterRegistry());
     }
@@ -421,7 +423,7 @@ class JobTopologyTest {
     }
 
     private static Event command(String jobId, JobAction action) {
-        return event(TOPICS.jobCommands(), jobId, new JobCommand(jobId, action, NOW));
+        return event(TOPICS.jobCommands(), jobId, new JobCommand(jobId, action, NOW, null));
     }
 
     /** As the replay of dead letters publishes it. */
@@ -867,7 +869,7 @@ class JobTopologyTest {
 
     @Test
     void shouldNameEveryNodeAndStore() {
-        assertThat(Stream.of(topology().describe().toString().split("\\s+")))
+        assertThat(Stream.of(topology(Duration.ZERO).describe().toString().split("\\s+")))
                 .contains(
                         "job-events",
                         "job-facts",

@@ -60,10 +60,13 @@ class PreviewsReaderIT {
                 }
 
                 // When
-                try (TopicFollower<ImagePreview> reader = PreviewsReader.start(config, previews)) {
+                try (TopicFollower<ImagePreview> reader = PreviewsReader.start(config, previews, "deleted/0"::equals)) {
                     assertThat(reader).isNotNull();
                     int[] sent = new int[1];
                     await().atMost(TIMEOUT).until(() -> {
+                        producer.send(new ProducerRecord<>(
+                                        topic, "deleted/0", PreviewsTest.preview("j", "deleted/0", 4)))
+                                .get();
                         String id = "new/" + sent[0]++;
                         producer.send(new ProducerRecord<>(topic, id, PreviewsTest.preview("j", id, 4)))
                                 .get();
@@ -72,6 +75,7 @@ class PreviewsReaderIT {
 
                     // Then
                     assertThat(previews.find("j", "old")).isEmpty();
+                    assertThat(previews.find("j", "deleted/0")).isEmpty();
                 }
             }
         }

@@ -8,8 +8,8 @@ import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
 
 /**
- * The jobs whose last command was to cancel them. Forgets those that were canceled longer ago than any request is kept,
- * and the oldest of too many. Thread-safe.
+ * The jobs whose last command was to cancel or to delete them. Forgets those that were canceled longer ago than any
+ * request is kept, and the oldest of too many. Thread-safe.
  */
 public final class CanceledJobs {
     /** How long commands are kept: requests and dead letters are for 30 days at most. */
@@ -18,8 +18,11 @@ public final class CanceledJobs {
     /** Some tens of megabytes. */
     static final int MAX_JOBS = 200_000;
 
-    /** The times of the commands, in milliseconds, in the order in which they came. */
-    private final Map<String, Long> times = new LinkedHashMap<>();
+    /** In the order in which they came. */
+    private final Map<String, Last> commands = new LinkedHashMap<>();
+
+    /** @param time in milliseconds */
+    private record Last(long time, boolean isDelete) {}
 
     /**
      * Takes the next command.
@@ -27,13 +30,13 @@ public final class CanceledJobs {
      * @param time of its record, by the broker's clock, in milliseconds
      */
     synchronized void take(JobCommand command, long time) {
-        times.remove(command.getJobId());
-        if (command.getAction() == JobAction.CANCEL) {
-            times.put(command.getJobId(), time);
+        commands.remove(command.getJobId());
+        if (command.getAction() != JobAction.RESUME) {
+            commands.put(command.getJobId(), new Last(time, command.getAction() == JobAction.DELETE));
         }
-        for (Iterator<Long> oldest = times.values().iterator(); oldest.hasNext(); ) {
-            boolean isOld = time - oldest.next() > RETENTION.toMillis();
-            if (!isOld && times.size() <= MAX_JOBS) {
+        for (Iterator<Last> oldest = commands.values().iterator(); oldest.hasNext(); ) {
+            boolean isOld = time - oldest.next().time() > RETENTION.toMillis();
+            if (!isOld && commands.size() <= MAX_JOBS) {
                 break;
             }
             oldest.remove();
@@ -41,10 +44,16 @@ public final class CanceledJobs {
     }
 
     public synchronized boolean contains(String jobId) {
-        return times.containsKey(jobId);
+        return commands.containsKey(jobId);
+    }
+
+    /** Whether the job's last command was to delete it. */
+    public synchronized boolean isDeleted(String jobId) {
+        Last last = commands.get(jobId);
+        return last != null && last.isDelete();
     }
 
     synchronized int size() {
-        return times.size();
+        return commands.size();
     }
 }

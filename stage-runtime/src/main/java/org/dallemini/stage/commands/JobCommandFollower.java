@@ -1,6 +1,5 @@
 package org.dallemini.stage.commands;
 
-import org.dallemini.events.JobAction;
 import org.dallemini.events.JobCommand;
 import org.dallemini.stage.TopicFollower;
 import org.dallemini.stage.config.StageConfig;
@@ -42,9 +41,12 @@ public final class JobCommandFollower implements AutoCloseable {
         public void take(JobCommand command, long timestamp) {
             jobs.take(command, timestamp);
             if (current == jobs) { // no history
-                boolean isCancel = command.getAction() == JobAction.CANCEL;
                 log.info(
-                        isCancel ? "Job {} is canceled: what is not drawn yet is given up" : "Job {} is resumed",
+                        switch (command.getAction()) {
+                            case CANCEL -> "Job {} is canceled: what is not drawn yet is given up";
+                            case DELETE -> "Job {} is deleted";
+                            case RESUME -> "Job {} is resumed";
+                        },
                         command.getJobId());
             }
         }
@@ -55,7 +57,12 @@ public final class JobCommandFollower implements AutoCloseable {
         }
     }
 
-    /** Whether the job is canceled, as far as is known by now. */
+    /** Whether the job is deleted, as far as is known by now. */
+    public boolean isDeleted(String jobId) {
+        return current.isDeleted(jobId);
+    }
+
+    /** Whether the job is canceled or deleted, as far as is known by now. */
     public boolean isCanceled(String jobId) {
         return current.contains(jobId);
     }

@@ -16,6 +16,7 @@ import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.LazyProducer;
 import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
 
 /** Tells the pipeline what somebody wants of a job. Connects when the first command is published. Thread-safe. */
 public final class JobCommandPublisher implements AutoCloseable {
@@ -47,7 +48,16 @@ public final class JobCommandPublisher implements AutoCloseable {
      * @throws KafkaException if Kafka or the schema registry does not take it in time (half a minute)
      */
     public void publish(String jobId, JobAction action) {
-        byte[] value = serializer.serialize(topic, new JobCommand(jobId, action, Instant.now()));
+        publish(jobId, action, null);
+    }
+
+    /**
+     * The same.
+     *
+     * @param by who asked; null if that is not known
+     */
+    public void publish(String jobId, JobAction action, @Nullable String by) {
+        byte[] value = serializer.serialize(topic, new JobCommand(jobId, action, Instant.now(), by));
         KafkaClients.get(
                 producer.get().send(new ProducerRecord<>(topic, jobId.getBytes(StandardCharsets.UTF_8), value)));
     }

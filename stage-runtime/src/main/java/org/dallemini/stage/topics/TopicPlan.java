@@ -109,6 +109,9 @@ public final class TopicPlan {
                         TopicConfig.RETENTION_MS_CONFIG,
                         Long.toString(CanceledJobs.RETENTION.toMillis())));
         settings.put(names.jobImages(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
+        // For ever: tokens are kept as long, and an image could be drawn and stored again.
+        settings.put(
+                names.imageDeletions(), Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
 
         var topics = new ArrayList<Planned>();
         settings.forEach((name, configs) -> topics.add(new Planned(name, partitions, replication, configs)));

@@ -13,7 +13,7 @@ class CanceledJobsTest {
     private final CanceledJobs jobs = new CanceledJobs();
 
     private void take(String jobId, JobAction action, long time) {
-        jobs.take(new JobCommand(jobId, action, Instant.EPOCH), time);
+        jobs.take(new JobCommand(jobId, action, Instant.EPOCH, null), time);
     }
 
     @Test
@@ -24,8 +24,13 @@ class CanceledJobsTest {
         take("a", JobAction.RESUME, NOON);
         take("c", JobAction.RESUME, NOON);
         take("c", JobAction.CANCEL, NOON);
+        take("e", JobAction.CANCEL, NOON);
+        take("e", JobAction.DELETE, NOON);
 
-        // Then
+        // Then: what comes late of a deleted job is not drawn either
+        assertThat(jobs.contains("e")).isTrue();
+        assertThat(jobs.isDeleted("e")).isTrue();
+        assertThat(jobs.isDeleted("c")).isFalse();
         assertThat(jobs.contains("a")).isFalse();
         assertThat(jobs.contains("b")).isTrue();
         assertThat(jobs.contains("c")).isTrue();

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.stage.deletions;
+
+import org.jspecify.annotations.NullMarked;
