@@ -22,7 +22,6 @@ from PIL import Image
 HERE = pathlib.Path(__file__).parent
 SIDE = 96
 SHARD = 2000
-# The longest side of a single thing. It is always the same, so that its image tokens are too.
 BIG = 80
 GROUNDS = {name: tuple(rgb) for name, rgb in pictures.WORDS["grounds"].items()}
 STYLES = pictures.WORDS["styles"]
@@ -138,7 +137,8 @@ def part_of(world, picture, colour, turn, place, size, box):
     }
 
 
-def plan_singles(world, seed):
+def plan_singles(world, seed, one_size):
+    """`one_size` makes all things equally large, so that the image tokens of a thing are the same each time."""
     plans = []
     for picture in world.used:
         rng = random.Random(f"{seed} {picture.source}")
@@ -168,6 +168,7 @@ def plan_singles(world, seed):
                 said.append(
                     captions.article_fixed(captions.with_article(f"{natural} {captions.name_of(picture.label)}"))
                 )
+            side = BIG if one_size else rng.randint(BIG - 4, BIG + 4)
             plans.append(
                 {
                     "kind": "single",
@@ -183,7 +184,7 @@ def plan_singles(world, seed):
                             turn,
                             "centre",
                             "big",
-                            (SIDE / 2, SIDE / 2, BIG),
+                            (SIDE / 2, SIDE / 2, side),
                         )
                     ],
                 }
@@ -601,6 +602,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--style", choices=sorted(STYLES.values()), help="pictures of this style alone")
+    parser.add_argument("--one-size", action="store_true", help="singles: draw all things equally large")
     parser.add_argument("--groups", nargs="+", metavar="GROUP", help="singles: of these groups of emoji alone")
     parser.add_argument(
         "--kind",
@@ -613,7 +615,7 @@ def main():
     world = World(
         options.work, options.workers, options.style, options.groups if options.command == "singles" else None
     )
-    singles = plan_singles(world, options.seed) if options.command != "compositions" else []
+    singles = plan_singles(world, options.seed, options.one_size) if options.command != "compositions" else []
     composed = []
     if options.command != "singles":
         composed = plan_compositions(world, options.count, options.seed)
