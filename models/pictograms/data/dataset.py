@@ -28,6 +28,8 @@ STYLES = pictures.WORDS["styles"]
 HUES = {"red": 4, "orange": 28, "yellow": 51, "green": 125, "turquoise": 176, "blue": 218, "purple": 274, "pink": 325}
 # How often a trainer is to see a single person or hand in an epoch: each comes in six skin tones.
 PEOPLE = 0.2
+# The same of all but things on white, as they are, where these are to be learned by heart.
+OTHERS = 0.12
 
 # How often a thing of a composition is of a group; people are a fifth of the pictures' names, but not of prompts.
 WEIGHTS = {
@@ -419,13 +421,17 @@ def concept(part, toned=True):
     return captions.with_tone(name, part["tone"] if toned else None)
 
 
-def weight(plan):
+def weight(plan, mostly_white):
     """How often a trainer is to see it in an epoch: of people and hands, which come in six skin tones, each a fifth."""
     people = plan["kind"] == "single" and plan["parts"][0]["picture"].group == "people-body"
-    return PEOPLE if people else 1
+    if not mostly_white:
+        return PEOPLE if people else 1
+    if plan["kind"] == "single" and plan["ground"] == "white" and plan["parts"][0]["colour"] is None:
+        return PEOPLE / 2 if people else 1
+    return OTHERS * (PEOPLE if people else 1)
 
 
-def described(plan):
+def described(plan, mostly_white):
     sources = list(dict.fromkeys(part["picture"].source for part in plan["parts"]))
     licences = sorted({part["picture"].licence for part in plan["parts"]})
     return {
@@ -434,7 +440,7 @@ def described(plan):
         "source": ", ".join(sources),
         "licence": " AND ".join(licences),
         "split": plan["split"],
-        "weight": weight(plan),
+        "weight": weight(plan, mostly_white),
         "kind": plan["kind"],
         "parts": [
             {
@@ -455,12 +461,12 @@ def described(plan):
 
 
 def write_shard(job):
-    work, file, prefix, start, plans = job
+    work, file, prefix, start, plans, mostly_white = job
     with tarfile.open(file, "w", format=tarfile.USTAR_FORMAT) as tar:
         for index, plan in enumerate(plans, start):
             for ending, content in (
                 ("png", draw(work, plan)),
-                ("json", json.dumps(described(plan), separators=(",", ":")).encode()),
+                ("json", json.dumps(described(plan, mostly_white), separators=(",", ":")).encode()),
             ):
                 entry = tarfile.TarInfo(f"{prefix}-{index:06d}.{ending}")
                 entry.size = len(content)
@@ -468,7 +474,7 @@ def write_shard(job):
     return file.stat().st_size
 
 
-def write(world, out, prefix, plans, workers):
+def write(world, out, prefix, plans, workers, mostly_white):
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob(f"{prefix}-*.tar"):
         old.unlink()
@@ -479,6 +485,7 @@ def write(world, out, prefix, plans, workers):
             prefix,
             shard * SHARD,
             plans[shard * SHARD : (shard + 1) * SHARD],
+            mostly_white,
         )
         for shard in range((len(plans) + SHARD - 1) // SHARD)
     ]
@@ -603,6 +610,9 @@ def main():
     parser.add_argument("--workers", type=int, default=os.cpu_count())
     parser.add_argument("--style", choices=sorted(STYLES.values()), help="pictures of this style alone")
     parser.add_argument("--one-size", action="store_true", help="singles: draw all things equally large")
+    parser.add_argument(
+        "--mostly-white", action="store_true", help="a trainer is to see things on white, as they are, far more often"
+    )
     parser.add_argument("--groups", nargs="+", metavar="GROUP", help="singles: of these groups of emoji alone")
     parser.add_argument(
         "--kind",
@@ -620,9 +630,9 @@ def main():
     if options.command != "singles":
         composed = plan_compositions(world, options.count, options.seed)
     if options.command == "singles":
-        write(world, options.out, "singles", singles, options.workers)
+        write(world, options.out, "singles", singles, options.workers, options.mostly_white)
     elif options.command == "compositions":
-        write(world, options.out, "compositions", composed, options.workers)
+        write(world, options.out, "compositions", composed, options.workers, options.mostly_white)
     elif options.command == "captions":
         options.out.mkdir(parents=True, exist_ok=True)
         lines = [line for plan in singles + composed for line in plan["captions"]]
