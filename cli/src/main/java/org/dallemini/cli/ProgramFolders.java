@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ProgramFolders(Path program, Path data, Path defaultModel) {
     /** The shipped model that draws unless another is asked for. */
-    private static final String DEFAULT_MODEL = "shapes";
+    private static final String DEFAULT_MODEL = "pictograms";
 
     static ProgramFolders find(@Nullable String launcherHome, Map<String, String> environment) {
         Path program = Path.of(launcherHome == null ? "" : launcherHome)
