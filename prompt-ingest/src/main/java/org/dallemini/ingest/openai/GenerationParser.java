@@ -128,10 +128,8 @@ public final class GenerationParser {
         }
         PromptRequest prompt = prompt(fields, jobId, sizes.adapts() ? output(fields, size) : null);
         if (given != null) {
-            prompt = PromptRequest.newBuilder(prompt)
-                    .setPrefix(given.picture())
-                    .setRedraw(given.redraw())
-                    .build();
+            prompt.setPrefix(given.picture());
+            prompt.setRedraw(given.redraw());
         }
         Optional<Release> release = check(caller, prompt);
         return new GenerationRequest(prompt, release.orElse(null), format, partialImages, sizes.adapts() ? null : size);

@@ -512,9 +512,9 @@ class TokenBatcherTest {
     }
 
     private static ImageRequest redrawn(String id, ImageRedraw redraw) {
-        return ImageRequest.newBuilder(pictured(id, "picture", 2))
-                .setPrefix(new ImagePrefix(
-                        null, pictured(id, "picture", 2).getPrefix().getPicture(), null))
+        ByteBuffer picture = ByteBuffer.wrap("picture".getBytes(StandardCharsets.UTF_8));
+        return Requests.request(id, TEXT)
+                .setPrefix(new ImagePrefix(null, picture, null))
                 .setRedraw(redraw)
                 .build();
     }
