@@ -126,11 +126,7 @@ public final class GenerationParser {
         if (!sizes.adapts() && size != null && !sizes.draws(size)) {
             throw refuse("size", "size can only be %s or auto here: that is what the model draws.".formatted(sizes));
         }
-        PromptRequest prompt = prompt(fields, jobId, sizes.adapts() ? output(fields, size) : null);
-        if (given != null) {
-            prompt.setPrefix(given.picture());
-            prompt.setRedraw(given.redraw());
-        }
+        PromptRequest prompt = prompt(fields, jobId, sizes.adapts() ? output(fields, size) : null, given);
         Optional<Release> release = check(caller, prompt);
         return new GenerationRequest(prompt, release.orElse(null), format, partialImages, sizes.adapts() ? null : size);
     }
@@ -191,7 +187,8 @@ public final class GenerationParser {
         }
     }
 
-    private PromptRequest prompt(JsonFields fields, String jobId, @Nullable ImageOutput output)
+    private PromptRequest prompt(
+            JsonFields fields, String jobId, @Nullable ImageOutput output, FormParser.@Nullable Given given)
             throws RefusedRequestException {
         String text = fields.text("prompt");
         if (text == null) {
@@ -215,6 +212,8 @@ public final class GenerationParser {
                 .setLabels(user(fields))
                 .setBestOf(fields.integer("best_of"))
                 .setOutput(output)
+                .setPrefix(given == null ? null : given.picture())
+                .setRedraw(given == null ? null : given.redraw())
                 .build();
     }
 
