@@ -99,6 +99,7 @@ class ModelsCommandTest {
         // Then
         assertThat(list.out().lines())
                 .satisfiesExactly(
+                        shipped -> assertThat(shipped).matches("pictograms +complete .*64 x 64 pixels.*"),
                         shipped -> assertThat(shipped).matches("shapes +complete .*64 x 64 pixels.* not prepared .*"),
                         given -> assertThat(given).matches("copy +incomplete .*"));
     }
@@ -207,7 +208,11 @@ class ModelsCommandTest {
                 .contains("bart-decoder-" + precision + ", bart-encoder-" + precision)
                 .contains("vqgan-decoder-fp32, vqgan-encoder-fp32");
         assertThat(prepare.err()).contains("shapes is prepared").doesNotContain("\r");
-        assertThat(run("models", "list").out()).contains(" prepared ").doesNotContain("not prepared");
+        assertThat(run("models", "list").out().lines().filter(line -> line.startsWith("shapes ")))
+                .singleElement()
+                .asString()
+                .contains(" prepared ")
+                .doesNotContain("not prepared");
     }
 
     @Test
