@@ -484,6 +484,9 @@ class PageIT {
             visitor.open("");
             page.getByText("Start from a picture").click();
             page.getByLabel("A picture to start from").setInputFiles(picture("dots.png", 100, 50));
+            page.getByLabel("The model draws").selectOption("paint");
+            assertThatItIsAccessibleAndFits(page, "painting");
+            page.getByLabel("The model draws").selectOption("rows");
             visitor.prompt().fill("a {red,blue} circle");
             page.getByLabel("Images").fill("1");
             visitor.button("Draw").click();
@@ -822,7 +825,6 @@ class PageIT {
             thumbnail.press("ArrowDown");
             thumbnail.press(" ");
             assertThat(thumbnail).hasAttribute("aria-label", Pattern.compile(".* 9 of 64 cells .*; row 2, column 8"));
-            assertThatItIsAccessibleAndFits(page, "painting");
             visitor.button("Draw").click();
             visitor.awaitDrawn(1);
 
