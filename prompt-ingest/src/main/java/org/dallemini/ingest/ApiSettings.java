@@ -68,8 +68,8 @@ public record ApiSettings(
                         stage.getInt(RATE_PER_MINUTE),
                         stage.getLong(MAX_QUEUED_IMAGES)),
                 Duration.ofMillis(stage.getLong(WAIT_TIMEOUT_MS)),
-                new DrawnSizes(
-                        Set.copyOf(stage.getList(IMAGE_SIZES)),
+                DrawnSizes.of(
+                        stage.getList(IMAGE_SIZES),
                         stage.getBoolean(IMAGE_ADAPT),
                         OutputFit.valueOf(stage.getString(IMAGE_FIT).toUpperCase(Locale.ROOT))),
                 stage.getString(MODEL),
@@ -214,8 +214,10 @@ public record ApiSettings(
 
     private static void checkSizes(String name, Object value) {
         for (Object size : (List<?>) value) {
-            if (!String.valueOf(size).matches("[1-9]\\d{0,4}x[1-9]\\d{0,4}")) {
-                throw new ConfigException(name, size, "write width x height, for example 256x256");
+            try {
+                DrawnSizes.size(String.valueOf(size));
+            } catch (IllegalArgumentException e) {
+                throw new ConfigException(name, size, e.getMessage());
             }
         }
     }

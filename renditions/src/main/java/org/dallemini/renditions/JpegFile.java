@@ -1,17 +1,8 @@
 package org.dallemini.renditions;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import javax.imageio.IIOImage;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriteParam;
-import javax.imageio.ImageWriter;
-import javax.imageio.stream.MemoryCacheImageOutputStream;
-import org.dallemini.dalle.vqgan.Pictures;
 import org.dallemini.dalle.vqgan.RgbImage;
-import org.jspecify.annotations.Nullable;
 
 /** JPEG files with an XMP packet (XMP part 3, 1.1.3: a segment APP1 behind the start of the image). */
 final class JpegFile {
@@ -26,7 +17,7 @@ final class JpegFile {
 
     /** @param xmp a packet that is too long for a segment (a prompt of tens of thousands of characters) is left out */
     static byte[] write(RgbImage image, int quality, String xmp) {
-        byte[] plain = encode(ImageIO.getImageWritersByFormatName("jpeg").next(), image, quality / 100f, null);
+        byte[] plain = LossyWriter.write(image, FileFormat.JPEG, null, quality);
         byte[] packet = xmp.getBytes(StandardCharsets.UTF_8);
         int length = 2 + SIGNATURE.length + packet.length;
         if (packet.length == 0 || length > MAX_SEGMENT) {
@@ -40,26 +31,6 @@ final class JpegFile {
         out.writeBytes(SIGNATURE);
         out.writeBytes(packet);
         out.write(plain, START, plain.length - START);
-        return out.toByteArray();
-    }
-
-    /** @param type of compression, where the writer has several */
-    static byte[] encode(ImageWriter writer, RgbImage image, float quality, @Nullable String type) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (MemoryCacheImageOutputStream stream = new MemoryCacheImageOutputStream(out)) {
-            ImageWriteParam param = writer.getDefaultWriteParam();
-            param.setCompressionMode(ImageWriteParam.MODE_EXPLICIT);
-            if (type != null) {
-                param.setCompressionType(type);
-            }
-            param.setCompressionQuality(quality);
-            writer.setOutput(stream);
-            writer.write(null, new IIOImage(Pictures.picture(image), null, null), param);
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory failed", e);
-        } finally {
-            writer.dispose();
-        }
         return out.toByteArray();
     }
 }

@@ -5,13 +5,10 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import java.io.IOException;
 import java.nio.FloatBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
+import org.dallemini.dalle.cache.Sha256;
 import org.dallemini.dalle.session.Sessions;
 import org.dallemini.dalle.vqgan.RgbImage;
 
@@ -26,7 +23,8 @@ public final class NetworkUpscaler implements Upscaler, AutoCloseable {
     /** Of the picture that it is tried with. */
     private static final int TRIAL_SIDE = 16;
 
-    private static final int SHORT_HASH = 4;
+    /** Hexadecimal digits. */
+    private static final int SHORT_HASH = 8;
 
     private final Sessions sessions;
     private final OrtSession session;
@@ -47,7 +45,7 @@ public final class NetworkUpscaler implements Upscaler, AutoCloseable {
      */
     public static NetworkUpscaler open(Path file, Sessions sessions) throws IOException {
         String name = String.valueOf(file.getFileName()).replaceFirst("\\.onnx$", "");
-        String hash = HexFormat.of().formatHex(sha256(file), 0, SHORT_HASH);
+        String hash = Sha256.hex(file).substring(0, SHORT_HASH);
         OrtSession session;
         try {
             session = sessions.open(file);
@@ -67,14 +65,6 @@ public final class NetworkUpscaler implements Upscaler, AutoCloseable {
             throw new IOException(file + " is no upscaler: " + e.getMessage(), e);
         }
         return upscaler;
-    }
-
-    private static byte[] sha256(Path file) throws IOException {
-        try {
-            return MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JVM has SHA-256", e);
-        }
     }
 
     /** The file's name and the beginning of its SHA-256. */

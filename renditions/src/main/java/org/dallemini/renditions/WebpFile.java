@@ -4,9 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageWriter;
 import org.dallemini.dalle.vqgan.RgbImage;
 
 /** WebP files with an XMP packet (RFC 9649, 2.7: the extended format, with a chunk VP8X first). */
@@ -17,8 +14,7 @@ final class WebpFile {
     private WebpFile() {}
 
     static byte[] write(RgbImage image, int quality, String xmp) {
-        Iterator<ImageWriter> writers = ImageIO.getImageWritersByMIMEType(FileFormat.WEBP.contentType());
-        byte[] plain = JpegFile.encode(writers.next(), image, quality / 100f, "Lossy");
+        byte[] plain = LossyWriter.write(image, FileFormat.WEBP, "Lossy", quality);
         return xmp.isEmpty() ? plain : extended(plain, image, xmp.getBytes(StandardCharsets.UTF_8));
     }
 

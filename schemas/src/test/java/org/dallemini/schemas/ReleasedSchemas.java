@@ -1,9 +1,21 @@
 package org.dallemini.schemas;
 
+import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** The schemas of versions that were released. Add one for each release that changes a schema. */
 public final class ReleasedSchemas {
+    /** The records that a version brought. */
+    private static final SortedMap<Integer, Set<String>> NEW_RECORDS = new TreeMap<>(Map.of(
+            2, Set.of("ImagePrefix"),
+            4, Set.of("JobCommand"),
+            5, Set.of("ImagePreview"),
+            6, Set.of("ImageVerdict", "PromptVerdict", "Footprint", "ModerationDecision"),
+            7, Set.of("ImageOutput", "ImageRedraw", "StoredRendition", "ImageDeletion")));
+
     private ReleasedSchemas() {}
 
     /** A version has no file of a type that came later. */
@@ -17,55 +29,8 @@ public final class ReleasedSchemas {
     }
 
     private static Set<String> laterThan(String version) {
-        return switch (version) {
-            case "v1" ->
-                Set.of(
-                        "ImagePrefix",
-                        "JobCommand",
-                        "ImagePreview",
-                        "ImageVerdict",
-                        "PromptVerdict",
-                        "Footprint",
-                        "ModerationDecision",
-                        "ImageOutput",
-                        "ImageRedraw",
-                        "StoredRendition",
-                        "ImageDeletion");
-            case "v2", "v3" ->
-                Set.of(
-                        "JobCommand",
-                        "ImagePreview",
-                        "ImageVerdict",
-                        "PromptVerdict",
-                        "Footprint",
-                        "ModerationDecision",
-                        "ImageOutput",
-                        "ImageRedraw",
-                        "StoredRendition",
-                        "ImageDeletion");
-            case "v4" ->
-                Set.of(
-                        "ImagePreview",
-                        "ImageVerdict",
-                        "PromptVerdict",
-                        "Footprint",
-                        "ModerationDecision",
-                        "ImageOutput",
-                        "ImageRedraw",
-                        "StoredRendition",
-                        "ImageDeletion");
-            case "v5" ->
-                Set.of(
-                        "ImageVerdict",
-                        "PromptVerdict",
-                        "Footprint",
-                        "ModerationDecision",
-                        "ImageOutput",
-                        "ImageRedraw",
-                        "StoredRendition",
-                        "ImageDeletion");
-            case "v6" -> Set.of("ImageOutput", "ImageRedraw", "StoredRendition", "ImageDeletion");
-            default -> Set.of();
-        };
+        Set<String> later = new HashSet<>();
+        NEW_RECORDS.tailMap(1 + Integer.parseInt(version.substring(1))).values().forEach(later::addAll);
+        return later;
     }
 }

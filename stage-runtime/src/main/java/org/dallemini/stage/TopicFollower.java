@@ -48,10 +48,9 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     private final long most;
     private final Deserializer<T> deserializer;
     private final Reader<T> reader;
-    private final Backoff backoff = new Backoff();
+    private final OutageWait wait;
     private final Thread thread;
     private volatile @Nullable KafkaConsumer<?, ?> reading;
-    private volatile String trouble = "";
     private volatile boolean closed;
 
     /** Up to where everything has been told. */
@@ -79,6 +78,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
         this.most = most;
         this.deserializer = EventSerdes.deserializer(type, config.serde());
         this.reader = reader;
+        this.wait = new OutageWait(log, name + " waits", name + " carries on", () -> closed);
         this.thread = new Thread(this::run, name);
         this.thread.setDaemon(true);
     }
@@ -99,7 +99,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
 
     /** Why nothing can be read at present, for people; empty if it can. */
     public String trouble() {
-        return trouble;
+        return wait.trouble();
     }
 
     /** The partitions of the topic; none while it is read from its beginning. */
@@ -127,7 +127,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
             } catch (WakeupException | InterruptException e) {
                 Thread.interrupted(); // closed
             } catch (RuntimeException e) {
-                pause(Failures.describe(e));
+                wait.failed(Failures.describe(e));
             }
         }
         Utils.closeQuietly(deserializer, "deserializer");
@@ -137,7 +137,7 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     private void follow(KafkaConsumer<byte[], byte[]> consumer) {
         List<TopicPartition> partitions = partitions(consumer);
         if (partitions.isEmpty()) {
-            pause("topic " + topic + " does not exist: run 'dallemini topics apply'");
+            wait.failed("topic " + topic + " does not exist: run 'dallemini topics apply'");
             return;
         }
         consumer.assign(partitions);
@@ -161,9 +161,9 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
                 if (!isBehind) {
                     told = partitions.stream().collect(Collectors.toUnmodifiableMap(one -> one, consumer::position));
                 }
-                carryOn();
+                wait.succeeded();
             } catch (RetriableException e) {
-                pause(Failures.describe(e));
+                wait.failed(Failures.describe(e));
             }
         }
     }
@@ -206,31 +206,10 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
                             e.toString());
                     return null;
                 }
-                pause(Failures.describe(e));
+                wait.failed(Failures.describe(e));
             }
         }
         return null;
-    }
-
-    private void pause(String why) {
-        if (!closed && !why.equals(trouble)) {
-            log.warn("{} waits: {}", name, why);
-            trouble = why;
-        }
-        backoff.failed();
-        try {
-            backoff.await(() -> closed);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
-    }
-
-    private void carryOn() {
-        backoff.succeeded();
-        if (!trouble.isEmpty()) {
-            log.info("{} carries on", name);
-            trouble = "";
-        }
     }
 
     @Override

@@ -25,8 +25,8 @@ import org.dallemini.events.ImageDeletion;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.serde.EventSerdes;
-import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Failures;
+import org.dallemini.stage.OutageWait;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -58,7 +58,7 @@ final class FileRemover implements AutoCloseable {
     private final Map<String, Object> settings;
     private final Deserializer<ImageDeletion> deserializer;
     private final ObjectStore store;
-    private final Backoff backoff = new Backoff();
+    private final OutageWait wait;
     private final ExecutorService workers = Executors.newFixedThreadPool(PARALLEL, task -> {
         Thread worker = new Thread(task, NAME + "-worker");
         worker.setDaemon(true);
@@ -66,7 +66,6 @@ final class FileRemover implements AutoCloseable {
     });
     private final Thread thread;
     private volatile @Nullable KafkaConsumer<?, ?> reading;
-    private volatile String trouble = "";
     private volatile boolean closed;
 
     private FileRemover(StageConfig config, ObjectStore store) {
@@ -82,6 +81,11 @@ final class FileRemover implements AutoCloseable {
         }
         this.deserializer = EventSerdes.deserializer(ImageDeletion.class, config.serde());
         this.store = store;
+        this.wait = new OutageWait(
+                log,
+                "Files of deleted images stay where they are for now",
+                "Files of deleted images are deleted again",
+                () -> closed);
         this.thread = new Thread(this::run, NAME);
         this.thread.setDaemon(true);
     }
@@ -95,7 +99,7 @@ final class FileRemover implements AutoCloseable {
 
     /** Why files cannot be deleted at present, for people; empty if they can. */
     String trouble() {
-        return trouble;
+        return wait.trouble();
     }
 
     private void run() {
@@ -115,7 +119,7 @@ final class FileRemover implements AutoCloseable {
             } catch (WakeupException | InterruptException e) {
                 Thread.interrupted(); // closed
             } catch (RuntimeException e) {
-                pause(Failures.describeKafkas(e));
+                wait.failed(Failures.describeKafkas(e));
             }
         }
         workers.shutdownNow();
@@ -148,9 +152,9 @@ final class FileRemover implements AutoCloseable {
             }
         }
         if (!why.isEmpty()) {
-            pause(why);
+            wait.failed(why);
         } else {
-            carryOn();
+            wait.succeeded();
         }
     }
 
@@ -180,27 +184,6 @@ final class FileRemover implements AutoCloseable {
             }
             log.warn("{} {}:{} is no deletion: {}", topic, record.partition(), record.offset(), e.toString());
             return null;
-        }
-    }
-
-    private void pause(String why) {
-        if (!closed && !why.equals(trouble)) {
-            log.warn("Files of deleted images stay where they are for now: {}", why);
-            trouble = why;
-        }
-        backoff.failed();
-        try {
-            backoff.await(() -> closed);
-        } catch (InterruptedException e) {
-            throw new InterruptException(e);
-        }
-    }
-
-    private void carryOn() {
-        backoff.succeeded();
-        if (!trouble.isEmpty()) {
-            log.info("Files of deleted images are deleted again");
-            trouble = "";
         }
     }
 

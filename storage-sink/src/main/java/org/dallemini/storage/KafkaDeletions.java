@@ -2,7 +2,9 @@ package org.dallemini.storage;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -24,16 +26,18 @@ import org.jspecify.annotations.Nullable;
  * Deletions by the topic {@code image-deletions}. Every sink knows all of them; each is carried out by one sink.
  *
  * <p>No image outlives its deletion, however slowly a sink hears of it. After an upload, and before it is announced,
- * the sink asks Kafka up to where there are deletions and reads as far: one that lies before that point makes it take
- * the upload back. One that lies behind it is carried out later than the upload, and finds the file.
+ * the sink asks Kafka, once for all uploads that end meanwhile, up to where there are deletions and reads as far: one
+ * that lies before that point makes it take the upload back. One that lies behind it is carried out later than the
+ * upload, and finds the file.
  */
 final class KafkaDeletions implements DeletionGuard {
-    private static final long MOST_MILLIS = 5_000;
+    private static final int MOST_MILLIS = 5_000;
     private static final long LOOK_MILLIS = 2;
 
     private final StageConfig config;
     private final DeletionFollower follower;
     private final FileRemover remover;
+    private final SharedQuestion<Map<TopicPartition, Long>> ends = new SharedQuestion<>(this::askForEnds);
     private @Nullable Admin admin;
     private boolean closed;
 
@@ -58,30 +62,37 @@ final class KafkaDeletions implements DeletionGuard {
 
     @Override
     public boolean wasDeletedByNow(String imageId) throws DeletionsUnknownException, InterruptedException {
-        Map<TopicPartition, Long> ends = ends(follower.partitions());
-        if (!await(() -> follower.hasRead(ends))) {
+        Map<TopicPartition, Long> now = ends();
+        if (!await(() -> follower.hasRead(now))) {
             throw unknown("the last ones are not read yet", null);
         }
         return follower.contains(imageId);
     }
 
-    private Map<TopicPartition, Long> ends(Set<TopicPartition> partitions) throws DeletionsUnknownException {
+    private Map<TopicPartition, Long> ends() throws DeletionsUnknownException, InterruptedException {
+        try {
+            return ends.ask();
+        } catch (ExecutionException e) {
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            if (cause instanceof InterruptException interrupt) {
+                throw interrupt;
+            }
+            throw cause instanceof DeletionsUnknownException unknown
+                    ? unknown
+                    : unknown(Failures.describeKafkas(cause), cause);
+        }
+    }
+
+    private Map<TopicPartition, Long> askForEnds() throws DeletionsUnknownException {
+        Set<TopicPartition> partitions = follower.partitions();
         if (partitions.isEmpty()) {
             throw unknown("they are being read anew", null);
         }
         Map<TopicPartition, OffsetSpec> question =
                 partitions.stream().collect(Collectors.toUnmodifiableMap(one -> one, one -> OffsetSpec.latest()));
-        try {
-            return KafkaClients.get(admin().listOffsets(question, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED))
-                            .all())
-                    .entrySet()
-                    .stream()
-                    .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, end -> offset(end.getValue())));
-        } catch (InterruptException e) {
-            throw e;
-        } catch (RuntimeException e) {
-            throw unknown(Failures.describeKafkas(e), e);
-        }
+        ListOffsetsOptions options = new ListOffsetsOptions(IsolationLevel.READ_COMMITTED).timeoutMs(MOST_MILLIS);
+        return KafkaClients.get(admin().listOffsets(question, options).all()).entrySet().stream()
+                .collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, end -> offset(end.getValue())));
     }
 
     private static long offset(ListOffsetsResultInfo end) {
@@ -89,7 +100,7 @@ final class KafkaDeletions implements DeletionGuard {
     }
 
     private static boolean await(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + MOST_MILLIS * 1_000_000;
+        long end = System.nanoTime() + MOST_MILLIS * 1_000_000L;
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() - end > 0) {
                 return false;

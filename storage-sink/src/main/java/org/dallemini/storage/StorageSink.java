@@ -28,10 +28,11 @@ public final class StorageSink {
     /** Starts the stage and returns at once; {@link RunningStage#health} tells how it gets on. */
     public static RunningStage start(StorageSinkConfig config, MeterRegistry meters) {
         Topics topics = config.stage().topics();
+        UploadPlan plan = config.plan();
         ObjectStore store = new MinioObjectStore(config.s3());
         StoreEngine engine = StoreEngine.start(
                 store,
-                config.plan(),
+                plan,
                 KafkaDeletions.start(config.stage(), store),
                 config.parallelUploads(),
                 Backoff::new,

@@ -24,12 +24,15 @@ public final class StorageSinkConfig {
     public static final String PARALLEL_UPLOADS = "parallel.uploads";
 
     private final StageConfig stage;
-    private final UploadPlan plan;
 
     /** @throws ConfigException if a value is missing, malformed or out of its range */
     public StorageSinkConfig(Map<String, String> values) {
         this.stage = new StageConfig(definition(), values);
-        this.plan = plan(stage);
+        try {
+            UploadPlan.check(template(), sidecars());
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(SIDECAR + ": " + e.getMessage());
+        }
     }
 
     public static ConfigDef definition() {
@@ -75,25 +78,6 @@ public final class StorageSinkConfig {
         }
     }
 
-    private static UploadPlan plan(StageConfig stage) {
-        try {
-            return new UploadPlan(
-                    ObjectKeyTemplate.parse(stage.getString(OBJECT_KEY_TEMPLATE)),
-                    stage.getBoolean(SIDECAR),
-                    new OutputFiles(renditions(stage)));
-        } catch (IllegalArgumentException e) {
-            throw new ConfigException(SIDECAR + ": " + e.getMessage());
-        }
-    }
-
-    private static Renditions renditions(StageConfig stage) {
-        try {
-            return Renditions.of(stage.getString(UPSCALE_MODEL));
-        } catch (IOException | InvalidPathException e) {
-            throw new ConfigException(UPSCALE_MODEL + ": " + e.getMessage());
-        }
-    }
-
     public StageConfig stage() {
         return stage;
     }
@@ -103,8 +87,26 @@ public final class StorageSinkConfig {
                 stage, parallelUploads() + 1 + FileRemover.PARALLEL); // and one for the first look at the bucket
     }
 
+    private ObjectKeyTemplate template() {
+        return ObjectKeyTemplate.parse(stage.getString(OBJECT_KEY_TEMPLATE));
+    }
+
+    private boolean sidecars() {
+        return stage.getBoolean(SIDECAR);
+    }
+
+    /**
+     * Opens the upscaler too.
+     *
+     * @throws ConfigException if it cannot be opened
+     */
     UploadPlan plan() {
-        return plan;
+        try {
+            return new UploadPlan(
+                    template(), sidecars(), new OutputFiles(Renditions.of(stage.getString(UPSCALE_MODEL))));
+        } catch (IOException | InvalidPathException e) {
+            throw new ConfigException(UPSCALE_MODEL + ": " + e.getMessage());
+        }
     }
 
     int parallelUploads() {

@@ -21,14 +21,19 @@ final class UploadPlan {
      * @throws IllegalArgumentException if the key of a sidecar could be the key of another image
      */
     UploadPlan(ObjectKeyTemplate template, boolean sidecars, OutputFiles outputs) {
+        check(template, sidecars);
+        this.template = template;
+        this.sidecars = sidecars;
+        this.outputs = outputs;
+    }
+
+    /** @throws IllegalArgumentException if the key of a sidecar could be the key of another image */
+    static void check(ObjectKeyTemplate template, boolean sidecars) {
         if (sidecars && !template.allowsSidecar()) {
             throw new IllegalArgumentException("With sidecars, the object key template '" + template
                     + "' must end in literal text such as .png, so that the sidecar of one image cannot have the key of"
                     + " another image.");
         }
-        this.template = template;
-        this.sidecars = sidecars;
-        this.outputs = outputs;
     }
 
     /**

@@ -55,6 +55,19 @@ class StorageSinkConfigTest {
     }
 
     @Test
+    void shouldOpenTheUpscalerWhenThePlanIsMade() {
+        // Given
+        Map<String, String> values = new HashMap<>(KEYS);
+        values.put("upscale.model", "none.onnx");
+        StorageSinkConfig config = new StorageSinkConfig(values);
+
+        // When, Then
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(config::plan)
+                .withMessageContainingAll("upscale.model", "none.onnx");
+    }
+
+    @Test
     void shouldRefuseSidecarsThatTheTemplateHasNoRoomFor() {
         Map<String, String> values = new HashMap<>(KEYS);
         values.put("sidecar", "true");

@@ -27,12 +27,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageVerdict;
@@ -42,6 +38,7 @@ import org.dallemini.serde.EventSerdes;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackFile;
 import org.dallemini.stack.StackSettings;
+import org.dallemini.stack.TopicRecords;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.config.StageConfig;
 import org.junit.jupiter.api.AfterAll;
@@ -431,29 +428,17 @@ class ContentPolicyIT {
         }
 
         private List<StoredImage> stored() {
-            try (var values = EventSerdes.deserializer(StoredImage.class, config.serde())) {
-                return records(topics().storedImages()).stream()
-                        .map(record -> values.deserialize(record.topic(), record.value()))
-                        .toList();
-            }
+            return TopicRecords.read(
+                            config,
+                            topics().storedImages(),
+                            EventSerdes.deserializer(StoredImage.class, config.serde()))
+                    .stream()
+                    .map(ConsumerRecord::value)
+                    .toList();
         }
 
-        /** All committed records of a topic that there are now. */
         private List<ConsumerRecord<String, byte[]>> records(String topic) {
-            List<ConsumerRecord<String, byte[]>> found = new ArrayList<>();
-            try (var consumer =
-                    new KafkaConsumer<>(config.consumer(), new StringDeserializer(), new ByteArrayDeserializer())) {
-                List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                        .map(one -> new TopicPartition(topic, one.partition()))
-                        .toList();
-                consumer.assign(partitions);
-                consumer.seekToBeginning(partitions);
-                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-                while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                    consumer.poll(Duration.ofMillis(200)).forEach(found::add);
-                }
-            }
-            return found;
+            return TopicRecords.read(config, topic);
         }
 
         @Override

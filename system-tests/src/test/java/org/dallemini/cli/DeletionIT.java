@@ -21,17 +21,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stack.EmbeddedStack;
 import org.dallemini.stack.StackFile;
 import org.dallemini.stack.StackSettings;
+import org.dallemini.stack.TopicRecords;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.storage.StorageSinkConfig;
@@ -162,7 +161,7 @@ class DeletionIT {
         }
     }
 
-    private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    private static String header(ConsumerRecord<String, byte[]> record, String name) {
         return new String(record.headers().lastHeader(name).value(), UTF_8);
     }
 
@@ -258,43 +257,29 @@ class DeletionIT {
         }
 
         private void publishAgain(String topic, String key) throws Exception {
-            ConsumerRecord<byte[], byte[]> record = find(topic, key).orElseThrow();
+            ConsumerRecord<String, byte[]> record = find(topic, key).orElseThrow();
             try (var producer =
-                    new KafkaProducer<>(config.producer(), new ByteArraySerializer(), new ByteArraySerializer())) {
+                    new KafkaProducer<>(config.producer(), new StringSerializer(), new ByteArraySerializer())) {
                 producer.send(new ProducerRecord<>(topic, null, record.key(), record.value(), record.headers()))
                         .get();
             }
         }
 
-        private Optional<ConsumerRecord<byte[], byte[]>> find(String topic, String key) {
+        private Optional<ConsumerRecord<String, byte[]>> find(String topic, String key) {
             return records(topic).stream()
-                    .filter(record -> new String(record.key(), UTF_8).equals(key))
+                    .filter(record -> record.key().equals(key))
                     .findFirst();
         }
 
         /** What the storage sink refused of an image. */
-        private List<ConsumerRecord<byte[], byte[]>> letters(String image) {
+        private List<ConsumerRecord<String, byte[]>> letters(String image) {
             return records(Topics.deadLetters(topics().images())).stream()
-                    .filter(letter -> new String(letter.key(), UTF_8).equals(image))
+                    .filter(letter -> letter.key().equals(image))
                     .toList();
         }
 
-        /** All committed records of a topic that there are now. */
-        private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-            List<ConsumerRecord<byte[], byte[]>> found = new ArrayList<>();
-            try (var consumer =
-                    new KafkaConsumer<>(config.consumer(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                        .map(one -> new TopicPartition(topic, one.partition()))
-                        .toList();
-                consumer.assign(partitions);
-                consumer.seekToBeginning(partitions);
-                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-                while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                    consumer.poll(Duration.ofMillis(200)).forEach(found::add);
-                }
-            }
-            return found;
+        private List<ConsumerRecord<String, byte[]>> records(String topic) {
+            return TopicRecords.read(config, topic);
         }
 
         @Override

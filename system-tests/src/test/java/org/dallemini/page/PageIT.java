@@ -575,11 +575,7 @@ class PageIT {
             // Then
             assertThat(page.locator("#form-error")).containsText("does not answer");
             page.unroute("**/v1/jobs");
-            page.onRequest(request -> {
-                if (request.method().equals("POST")) {
-                    sent.add(request.postData());
-                }
-            });
+            visitor.notePosts(sent);
             visitor.button("Draw").click();
             visitor.awaitDrawn(1);
             assertThat(sent).hasSize(2);
@@ -736,11 +732,7 @@ class PageIT {
         try (Visitor visitor = visitor()) {
             Page page = visitor.open("").page();
             List<String> sent = new CopyOnWriteArrayList<>();
-            page.onRequest(request -> {
-                if (request.method().equals("POST")) {
-                    sent.add(request.postData());
-                }
-            });
+            visitor.notePosts(sent);
             Locator thumbnail = page.locator(".thumbnail");
             Locator rows = page.getByLabel("Upper rows to keep");
 
@@ -802,11 +794,7 @@ class PageIT {
         try (Visitor visitor = visitor()) {
             Page page = visitor.open("").page();
             List<String> sent = new CopyOnWriteArrayList<>();
-            page.onRequest(request -> {
-                if (request.method().equals("POST")) {
-                    sent.add(request.postData());
-                }
-            });
+            visitor.notePosts(sent);
             Locator thumbnail = page.locator(".thumbnail");
             page.getByText("Start from a picture").click();
             page.getByLabel("A picture to start from").setInputFiles(picture("dots.png", 64, 64));
@@ -1124,11 +1112,7 @@ class PageIT {
         try (Visitor visitor = visitor()) {
             Page page = visitor.open("#/jobs").page();
             List<String> sent = new CopyOnWriteArrayList<>();
-            page.onRequest(request -> {
-                if (request.method().equals("POST")) {
-                    sent.add(request.postData());
-                }
-            });
+            visitor.notePosts(sent);
             Locator upload = page.locator(".upload");
             page.getByText("Draw a file of prompts").click();
             Locator chooser = page.getByLabel("A file of prompts");

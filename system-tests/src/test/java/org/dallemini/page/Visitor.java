@@ -39,6 +39,15 @@ final class Visitor implements AutoCloseable {
         return addresses;
     }
 
+    /** From now on notes what the page posts. */
+    void notePosts(List<String> bodies) {
+        page.onRequest(request -> {
+            if (request.method().equals("POST")) {
+                bodies.add(request.postData());
+            }
+        });
+    }
+
     Visitor open(String view) {
         page.navigate("/" + view);
         assertThat(heading()).isVisible();

@@ -28,11 +28,9 @@ import java.util.List;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.events.ImagePreview;
 import org.dallemini.events.ImageTokens;
@@ -243,19 +241,8 @@ class PreviewIT {
 
     /** All records of a topic that there are now. */
     private static <T extends SpecificRecord> List<T> read(String topic, Class<T> type) {
-        List<T> found = new ArrayList<>();
-        try (var consumer = new KafkaConsumer<>(
-                config.consumer(), new StringDeserializer(), EventSerdes.deserializer(type, config.serde()))) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
-                    .map(one -> new TopicPartition(topic, one.partition()))
-                    .toList();
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                consumer.poll(Duration.ofMillis(200)).forEach(record -> found.add(record.value()));
-            }
-        }
-        return found;
+        return TopicRecords.read(config, topic, EventSerdes.deserializer(type, config.serde())).stream()
+                .map(ConsumerRecord::value)
+                .toList();
     }
 }

@@ -3,15 +3,12 @@ package org.dallemini.dalle.cache;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -39,7 +36,7 @@ final class Revisions {
 
     /** Hex SHA-256 over name, size and SHA-256 of each file that decides what is drawn, in the order of names. */
     String of(Path checkpointFolder) throws IOException {
-        MessageDigest all = sha256();
+        MessageDigest all = Sha256.digest();
         for (Path file : CheckpointFiles.deciding(checkpointFolder)) {
             String line = file.getFileName() + " " + size(file) + " " + hash(file) + "\n";
             all.update(line.getBytes(UTF_8));
@@ -57,14 +54,14 @@ final class Revisions {
 
     private String hash(Path file) throws IOException {
         String stamp = stamp(file);
-        Path memo = memory.resolve(HexFormat.of().formatHex(sha256().digest(stamp.getBytes(UTF_8))));
+        Path memo = memory.resolve(HexFormat.of().formatHex(Sha256.digest().digest(stamp.getBytes(UTF_8))));
         if (Files.isRegularFile(memo)) {
             String known = Files.readString(memo).strip();
             if (known.matches("[0-9a-f]{64}")) {
                 return known;
             }
         }
-        String hash = read(file);
+        String hash = Sha256.hex(file);
         Instant changed = Files.getLastModifiedTime(file).toInstant();
         if (stamp(file).equals(stamp) && changed.isBefore(Instant.now().minus(SETTLED))) {
             remember(memo, hash);
@@ -75,17 +72,6 @@ final class Revisions {
     private static String stamp(Path file) throws IOException {
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         return file.toRealPath() + "\n" + attributes.size() + "\n" + attributes.lastModifiedTime();
-    }
-
-    private static String read(Path file) throws IOException {
-        MessageDigest digest = sha256();
-        byte[] buffer = new byte[1 << 20];
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            while (in.read(buffer) >= 0) {
-                // the stream feeds the digest
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
     }
 
     private void remember(Path memo, String hash) {
@@ -107,14 +93,6 @@ final class Revisions {
                         memory,
                         e.toString());
             }
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

@@ -23,6 +23,9 @@ public final class Pictures {
 
     private static final Set<String> FORMATS = Set.of("png", "JPEG"); // as the JDK's readers call them
 
+    /** Alpha from which on a pixel counts as opaque. */
+    private static final int OPAQUE = 128;
+
     private Pictures() {}
 
     /** Bytes that are no picture that can be used. The message says why, for people. */
@@ -95,6 +98,33 @@ public final class Pictures {
             image = scaled(image, side, RenderingHints.VALUE_INTERPOLATION_BILINEAR);
         }
         return side == size ? image : scaled(image, size, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+    }
+
+    /** Whether a pixel is more transparent than opaque. */
+    public static boolean isTransparent(BufferedImage picture, int x, int y) {
+        return picture.getRGB(x, y) >>> 24 < OPAQUE;
+    }
+
+    /**
+     * Where the middle of a picture, cut out as by {@link #square}, is transparent.
+     *
+     * @param cells of a row, and of a column
+     * @return row by row whether the cell has a transparent pixel
+     */
+    public static boolean[] transparentCells(BufferedImage picture, int cells) {
+        int side = Math.min(picture.getWidth(), picture.getHeight());
+        int left = (picture.getWidth() - side) / 2;
+        int top = (picture.getHeight() - side) / 2;
+        boolean[] transparent = new boolean[cells * cells];
+        for (int y = 0; y < side; y++) {
+            for (int x = 0; x < side; x++) {
+                if (isTransparent(picture, left + x, top + y)) {
+                    long row = (long) y * cells / side;
+                    transparent[(int) (row * cells + (long) x * cells / side)] = true;
+                }
+            }
+        }
+        return transparent;
     }
 
     public static RgbImage pixels(BufferedImage picture) {

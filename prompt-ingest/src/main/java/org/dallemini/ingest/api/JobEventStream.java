@@ -1,6 +1,5 @@
 package org.dallemini.ingest.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -200,13 +199,13 @@ final class JobEventStream {
         if (!status.equals(sentStatus)) {
             sentStatus = status;
             sent = sent.withStatus(status.getUpdatedAt().toEpochMilli());
-            to.event("status", sent.toString(), json(JobJson.job(status)));
+            to.event("status", sent.toString(), Answer.text(JobJson.job(status)));
         }
         boolean areImagesDue = withImages && hashes.size() < MAX_IMAGES && sendImages(to, status);
         sendPreviews(to);
         boolean isLate = !isScanning && System.nanoTime() - lastNewNanos > MAX_WAIT_FOR_IMAGES.toNanos();
         if (Jobs.hasEnded(status) && (!areImagesDue || isLate)) {
-            to.event("end", sent.withEnd().toString(), json(JobJson.job(status)));
+            to.event("end", sent.withEnd().toString(), Answer.text(JobJson.job(status)));
             close();
         } else {
             to.flush();
@@ -217,7 +216,7 @@ final class JobEventStream {
     private void sendPreviews(EventWriter to) {
         previews.values().stream()
                 .filter(preview -> !hashes.contains(EventId.hashOf(preview.getImageId())))
-                .forEach(preview -> to.event("preview", json(PreviewResource.json(preview))));
+                .forEach(preview -> to.event("preview", Answer.text(PreviewResource.json(preview))));
         previews.clear();
     }
 
@@ -260,7 +259,7 @@ final class JobEventStream {
                 hashes.add(hash);
                 lastNewNanos = start;
                 sent = sent.with(image, hash);
-                to.event("image", sent.toString(), json(imageJson.apply(image)));
+                to.event("image", sent.toString(), Answer.text(imageJson.apply(image)));
             } else if (sent.mayHold(image)) {
                 candidates.add(hash);
             }
@@ -283,13 +282,5 @@ final class JobEventStream {
             sent = EventId.NONE.withStatus(sent.updatedAt()); // all images are sent again
             return new HashSet<>();
         });
-    }
-
-    private static String json(Map<String, ?> fields) {
-        try {
-            return Answer.JSON.writeValueAsString(fields);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
     }
 }

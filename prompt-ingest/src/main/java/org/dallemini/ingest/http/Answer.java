@@ -21,6 +21,15 @@ public interface Answer {
      */
     void write(Response response, Callback callback);
 
+    /** JSON of one line. */
+    static String text(Map<String, ?> fields) {
+        try {
+            return JSON.writeValueAsString(fields);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     /** An object as JSON, not to be cached. */
     static Answer json(int status, Map<String, ?> body, Map<String, String> headers) {
         return json("application/json", status, body, headers);
@@ -31,12 +40,7 @@ public interface Answer {
     }
 
     private static Answer json(String type, int status, Map<String, ?> body, Map<String, String> headers) {
-        byte[] bytes;
-        try {
-            bytes = (JSON.writeValueAsString(body) + "\n").getBytes(StandardCharsets.UTF_8);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        byte[] bytes = (text(body) + "\n").getBytes(StandardCharsets.UTF_8);
         return (response, callback) -> {
             response.getHeaders().put(HttpHeader.CACHE_CONTROL, "no-store");
             bytes(status, type, bytes, headers).write(response, callback);

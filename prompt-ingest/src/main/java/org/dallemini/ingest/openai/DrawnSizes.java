@@ -1,8 +1,9 @@
 package org.dallemini.ingest.openai;
 
+import java.util.Collection;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.dallemini.events.OutputFit;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
@@ -14,26 +15,44 @@ import org.dallemini.stage.ErrorCode;
 /**
  * What the model draws, and what is done with requests for something else.
  *
- * @param sizes for example {@code 256x256}
  * @param adapts whether images are made into what is asked for; else it is refused
  * @param fit where the aspect differs
  */
-public record DrawnSizes(Set<String> sizes, boolean adapts, OutputFit fit) {
+public record DrawnSizes(Set<Rendition.Size> sizes, boolean adapts, OutputFit fit) {
     public DrawnSizes {
         sizes = Set.copyOf(sizes);
+    }
+
+    /**
+     * Of sizes such as {@code 256x256}.
+     *
+     * @throws IllegalArgumentException if one is none, or too large
+     */
+    public static DrawnSizes of(Collection<String> sizes, boolean adapts, OutputFit fit) {
+        return new DrawnSizes(
+                sizes.stream().map(DrawnSizes::size).collect(Collectors.toUnmodifiableSet()), adapts, fit);
+    }
+
+    /**
+     * One of them.
+     *
+     * @throws IllegalArgumentException if it is none, or too large
+     */
+    public static Rendition.Size size(String text) {
+        return Rendition.Size.parse(text)
+                .orElseThrow(() -> new IllegalArgumentException("write width x height, for example 256x256"));
     }
 
     /** Of the model's images, in pixels. */
     int side() {
         return sizes.stream()
-                .map(size -> Rendition.Size.parse(size).orElseThrow())
                 .mapToInt(size -> Math.min(size.width(), size.height()))
                 .max()
                 .orElseThrow();
     }
 
     boolean draws(String size) {
-        return sizes.contains(size);
+        return sizes.stream().anyMatch(one -> one.toString().equals(size));
     }
 
     /** @throws RefusedRequestException if it is no size, or larger than any image can be made */
@@ -43,7 +62,6 @@ public record DrawnSizes(Set<String> sizes, boolean adapts, OutputFit fit) {
                     .orElseThrow(() -> refuse("size is neither auto nor a size such as 1024x1024."));
             Rendition wanted = new Rendition(size, Fit.valueOf(fit.name()), FileFormat.PNG, Rendition.DEFAULT_QUALITY);
             Optional<String> problem = sizes.stream()
-                    .map(drawn -> Rendition.Size.parse(drawn).orElseThrow())
                     .map(drawn -> wanted.problem(drawn.width(), drawn.height()).orElse(""))
                     .min(String::compareTo); // none, if one of the sizes will do
             if (problem.isPresent() && !problem.get().isEmpty()) {
@@ -61,6 +79,6 @@ public record DrawnSizes(Set<String> sizes, boolean adapts, OutputFit fit) {
 
     @Override
     public String toString() {
-        return String.join(" or ", new TreeSet<>(sizes));
+        return sizes.stream().map(Rendition.Size::toString).sorted().collect(Collectors.joining(" or "));
     }
 }

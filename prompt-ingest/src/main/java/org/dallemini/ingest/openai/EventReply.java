@@ -1,6 +1,5 @@
 package org.dallemini.ingest.openai;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -53,7 +52,7 @@ final class EventReply implements Reply {
         this.partialImages = partialImages;
         this.thread = thread;
         this.whenGone = whenGone;
-        writer = new EventWriter(response, callback, thread, this::send, whenGone);
+        writer = new EventWriter(response, callback, thread, this::send, this::gone);
     }
 
     /**
@@ -171,7 +170,7 @@ final class EventReply implements Reply {
             Map<String, Object> fields = new LinkedHashMap<>();
             fields.put("type", "error");
             fields.put("error", OpenAiError.fields(problem));
-            writer.event("error", json(fields));
+            writer.event("error", Answer.text(fields));
             end();
         });
     }
@@ -182,19 +181,16 @@ final class EventReply implements Reply {
         whenGone.run();
     }
 
+    private void gone() {
+        isEnding = true;
+        whenGone.run();
+    }
+
     private void add(String kind, Map<String, Object> fields) {
         Map<String, Object> event = new LinkedHashMap<>();
         String name = subject + "." + kind;
         event.put("type", name);
         event.putAll(fields);
-        writer.event(name, json(event));
-    }
-
-    private static String json(Map<String, ?> fields) {
-        try {
-            return Answer.JSON.writeValueAsString(fields);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException(e);
-        }
+        writer.event(name, Answer.text(event));
     }
 }

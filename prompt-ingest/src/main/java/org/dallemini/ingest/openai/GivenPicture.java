@@ -20,8 +20,6 @@ import org.dallemini.stage.ErrorCode;
 
 /** A picture that somebody sends, made as small as the model draws: it sees no more, and records of Kafka are small. */
 final class GivenPicture {
-    private static final int OPAQUE = 128;
-
     private final byte[] file;
     private final BufferedImage picture;
     private final int side;
@@ -59,7 +57,7 @@ final class GivenPicture {
     boolean hasTransparency() {
         for (int y = 0; y < picture.getHeight(); y++) {
             for (int x = 0; x < picture.getWidth(); x++) {
-                if (isTransparent(x, y)) {
+                if (Pictures.isTransparent(picture, x, y)) {
                     return true;
                 }
             }
@@ -67,28 +65,13 @@ final class GivenPicture {
         return false;
     }
 
-    private boolean isTransparent(int x, int y) {
-        return picture.getRGB(x, y) >>> 24 < OPAQUE;
-    }
-
     /** What is transparent: a pixel of the mask is if one of those is that it stands for. */
     ByteBuffer mask() {
-        int square = Math.min(picture.getWidth(), picture.getHeight());
-        int left = (picture.getWidth() - square) / 2;
-        int top = (picture.getHeight() - square) / 2;
-        int size = Math.min(side, square);
+        int size = Math.min(side, Math.min(picture.getWidth(), picture.getHeight()));
+        boolean[] transparent = Pictures.transparentCells(picture, size);
         BufferedImage mask = new BufferedImage(size, size, BufferedImage.TYPE_INT_ARGB);
-        for (int y = 0; y < size; y++) {
-            for (int x = 0; x < size; x++) {
-                mask.setRGB(x, y, 0xff000000);
-            }
-        }
-        for (int y = 0; y < square; y++) {
-            for (int x = 0; x < square; x++) {
-                if (isTransparent(left + x, top + y)) {
-                    mask.setRGB((int) ((long) x * size / square), (int) ((long) y * size / square), 0);
-                }
-            }
+        for (int i = 0; i < transparent.length; i++) {
+            mask.setRGB(i % size, i / size, transparent[i] ? 0 : 0xff000000);
         }
         ByteArrayOutputStream png = new ByteArrayOutputStream();
         try {

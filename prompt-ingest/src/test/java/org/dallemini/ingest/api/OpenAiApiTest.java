@@ -116,7 +116,7 @@ class OpenAiApiTest {
         SubmissionParser parser = new SubmissionParser(check, MAX_BYTES, 10, () -> "drawn", WebhookRules.NONE);
         watch = new JobWatch(jobs);
         Admission admission = new Admission(new RateLimit(0, System::nanoTime), new QueueLimit(0), 2);
-        DrawnSizes sizes = new DrawnSizes(Set.of("1x1", "2x2"), adapts, OutputFit.PAD);
+        DrawnSizes sizes = DrawnSizes.of(Set.of("1x1", "2x2"), adapts, OutputFit.PAD);
         GenerationParser generationParser = new GenerationParser(
                 new JsonReader(MAX_BYTES), PromptLimits.DEFAULT, check, sizes, access instanceof LoopbackAccess);
         generations = new Generations(

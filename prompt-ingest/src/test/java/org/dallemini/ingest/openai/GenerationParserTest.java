@@ -42,7 +42,7 @@ class GenerationParserTest {
                 new JsonReader(1 << 20),
                 PromptLimits.DEFAULT,
                 (caller, prompt) -> validator.validateContent(prompt),
-                new DrawnSizes(Set.of("256x256", "64x64"), adapts, OutputFit.CROP),
+                DrawnSizes.of(Set.of("256x256", "64x64"), adapts, OutputFit.CROP),
                 hasUrls);
     }
 

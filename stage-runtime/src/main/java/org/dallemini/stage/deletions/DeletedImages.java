@@ -1,9 +1,7 @@
 package org.dallemini.stage.deletions;
 
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.dallemini.schemas.Hashes;
 
 /**
  * The ids of all images that were ever deleted, by 128 bits of their SHA-256: some 40 bytes each, so that a million
@@ -66,11 +64,6 @@ public final class DeletedImages {
     }
 
     private static ByteBuffer hash(String imageId) {
-        try {
-            return ByteBuffer.wrap(
-                    MessageDigest.getInstance("SHA-256").digest(imageId.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every JVM has SHA-256", e);
-        }
+        return ByteBuffer.wrap(Hashes.sha256(imageId));
     }
 }

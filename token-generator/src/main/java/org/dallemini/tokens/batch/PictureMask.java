@@ -8,8 +8,6 @@ import org.dallemini.stage.RejectedRecordException;
 
 /** The transparent parts of a picture, which are drawn again. */
 final class PictureMask {
-    private static final int OPAQUE = 128;
-
     private PictureMask() {}
 
     /**
@@ -29,15 +27,11 @@ final class PictureMask {
             throw new RejectedRecordException(ErrorCode.INVALID_PREFIX, "redraw.mask: " + e.getMessage(), e);
         }
         int grid = (int) Math.round(Math.sqrt(tokens.length));
-        int side = Math.min(picture.getWidth(), picture.getHeight());
-        int left = (picture.getWidth() - side) / 2;
-        int top = (picture.getHeight() - side) / 2;
+        boolean[] transparent = Pictures.transparentCells(picture, grid);
         int[] kept = tokens.clone();
-        for (int y = 0; y < side; y++) {
-            for (int x = 0; x < side; x++) {
-                if (picture.getRGB(left + x, top + y) >>> 24 < OPAQUE) {
-                    kept[y * grid / side * grid + x * grid / side] = TokenRequest.DRAWN;
-                }
+        for (int i = 0; i < kept.length; i++) {
+            if (transparent[i]) {
+                kept[i] = TokenRequest.DRAWN;
             }
         }
         return kept;
