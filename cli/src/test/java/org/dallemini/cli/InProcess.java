@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * {@code dallemini} within the test's JVM; for one thread at a time.
@@ -40,6 +41,10 @@ record InProcess(int exitCode, byte[] bytes, String err) {
     /** The last line of standard error: what came before may be the log of other tests of this JVM. */
     String lastWords() {
         return err.strip().lines().reduce("", (before, line) -> line);
+    }
+
+    List<String> lines() {
+        return out().lines().toList();
     }
 
     String out() {
