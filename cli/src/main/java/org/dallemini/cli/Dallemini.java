@@ -4,6 +4,7 @@ import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.models.pull.PullException;
@@ -131,6 +132,10 @@ public final class Dallemini implements Runnable {
         if (failure instanceof TimeoutException) {
             return "Kafka does not answer (" + failure.getMessage()
                     + "): is it running, and are bootstrap.servers and kafka.security.protocol right?";
+        }
+        if (failure instanceof AuthorizationException) {
+            return "Kafka does not let this user do it (" + failure.getMessage()
+                    + "): docs/security.md has the rights that stages and commands need.";
         }
         String message = failure.getMessage();
         return message == null || message.isBlank() ? failure.toString() : message;

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,6 +179,47 @@ class SecuredPipelineIT {
 
         // Then
         assertThat(end).contains("401").contains("/schemas/ids/");
+    }
+
+    @Test
+    void shouldKeepTwoTenantsOfOneClusterApart() throws Exception {
+        // Given
+        String own = SecuredServers.OTHER + ".";
+        Path tenant = servers.settingsOfOther("other.properties", own);
+        assertThat(run("topics", "apply", "--config", tenant.toString())).isEqualTo(ExitCode.OK);
+        List<List<String>> commands = List.of(
+                List.of("topics", "check"),
+                List.of("jobs", "list"),
+                List.of("dlq", "ls"),
+                List.of("moderation", "list"),
+                List.of("inspect", "a-prompt"),
+                List.of("jobs", "cancel", "a-job"),
+                List.of("images", "rm", "a-prompt/0", "--yes"),
+                List.of(
+                        "submit",
+                        Files.writeString(folder.resolve("a-prompt.txt"), "a star\n")
+                                .toString()));
+
+        // When: it asks for what is another's, and for what is its own
+        Path trespasser = servers.settingsOfOther("trespasser.properties", SecuredServers.PREFIX);
+        for (List<String> command : commands) {
+            var arguments = new ArrayList<>(command);
+            arguments.addAll(List.of("--config", trespasser.toString()));
+            int before = output.text().length();
+
+            // Then
+            assertThat(run(arguments.toArray(String[]::new)))
+                    .describedAs("%s: %s", command, output.text().substring(before))
+                    .isEqualTo(ExitCode.FAILURE);
+            assertThat(output.text().substring(before))
+                    .containsPattern("dallemini: Kafka does not let this user do it .*" + SecuredServers.PREFIX);
+        }
+        assertThat(run("jobs", "list", "--config", tenant.toString())).isEqualTo(ExitCode.OK);
+        try (Admin client = Admin.create(servers.clientOfOther())) {
+            assertThat(client.listTopics().names().get()).isNotEmpty().allMatch(topic -> topic.startsWith(own));
+            assertThat(client.listGroups().all().get())
+                    .allMatch(group -> group.groupId().startsWith(own));
+        }
     }
 
     @Test

@@ -49,8 +49,13 @@ final class SecuredServers implements AutoCloseable {
     static final String MARK = "Zx9Secret";
 
     static final String PREFIX = "pipeline.";
+
+    /** Another tenant, with the same rights to topics, groups and transactional ids that begin with its own name. */
+    static final String OTHER = "other";
+
     static final String S3_SECRET = MARK + "OfTheStore";
     private static final String KAFKA_PASSWORD = MARK + "OfKafka";
+    private static final String OTHER_PASSWORD = MARK + "OfTheOther";
     private static final String ADMIN_PASSWORD = MARK + "OfTheAdmin";
     private static final String REGISTRY_PASSWORD = MARK + "OfTheRegistry";
     private static final String STORE_PASSWORD = MARK + "OfTheKeys";
@@ -77,13 +82,14 @@ final class SecuredServers implements AutoCloseable {
         Path secrets = Files.createDirectories(folder.resolve("etc/secrets"));
         Files.writeString(secrets.resolve("kafka"), KAFKA_PASSWORD);
         Files.writeString(secrets.resolve("kafka-admin"), ADMIN_PASSWORD);
+        Files.writeString(secrets.resolve("kafka-other"), OTHER_PASSWORD);
         Files.writeString(
                 folder.resolve("etc/registry.properties"),
                 "user.info=pipeline:" + REGISTRY_PASSWORD + "\ntruststore.password=" + STORE_PASSWORD + "\n");
         var security = BrokerSecurity.saslSsl(
                         keys,
                         STORE_PASSWORD,
-                        Map.of("pipeline", KAFKA_PASSWORD, "admin", ADMIN_PASSWORD),
+                        Map.of("pipeline", KAFKA_PASSWORD, OTHER, OTHER_PASSWORD, "admin", ADMIN_PASSWORD),
                         MARK + "OfTheNode")
                 .withAccessLists("admin");
         EmbeddedKafka kafka = EmbeddedKafka.start(folder.resolve("kafka"), 0, security, Map.of());
@@ -164,6 +170,15 @@ final class SecuredServers implements AutoCloseable {
     }
 
     private static Map<String, Object> adminClient(EmbeddedKafka kafka, Path folder) {
+        return client(kafka, folder, "admin", ADMIN_PASSWORD);
+    }
+
+    /** Settings of a Kafka client of the other tenant. */
+    Map<String, Object> clientOfOther() {
+        return client(kafka, folder, OTHER, OTHER_PASSWORD);
+    }
+
+    private static Map<String, Object> client(EmbeddedKafka kafka, Path folder, String user, String password) {
         var settings = new HashMap<String, Object>();
         settings.put("bootstrap.servers", kafka.bootstrapServers());
         settings.put("security.protocol", "SASL_SSL");
@@ -172,12 +187,12 @@ final class SecuredServers implements AutoCloseable {
         settings.put("sasl.mechanism", "SCRAM-SHA-512");
         settings.put(
                 "sasl.jaas.config",
-                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"admin\" password=\""
-                        + ADMIN_PASSWORD + "\";");
+                "org.apache.kafka.common.security.scram.ScramLoginModule required username=\"" + user + "\" password=\""
+                        + password + "\";");
         return settings;
     }
 
-    /** The table of rights in docs/security.md. */
+    /** The table of rights in docs/security.md, to each tenant. */
     private static void grant(Map<String, Object> admin) throws Exception {
         var bindings = new ArrayList<AclBinding>();
         Matcher row = Pattern.compile("(?m)^\\| (topics|consumer groups|transactional ids) \\| ([A-Za-z, ]+) \\|")
@@ -191,10 +206,12 @@ final class SecuredServers implements AutoCloseable {
                     };
             for (String operation : row.group(2).split(", ")) {
                 String name = operation.equals("DescribeConfigs") ? "Describe_Configs" : operation;
-                bindings.add(new AclBinding(
-                        new ResourcePattern(type, PREFIX, PatternType.PREFIXED),
-                        new AccessControlEntry(
-                                "User:pipeline", "*", AclOperation.fromString(name), AclPermissionType.ALLOW)));
+                for (String tenant : new String[] {"pipeline", OTHER}) {
+                    bindings.add(new AclBinding(
+                            new ResourcePattern(type, tenant + ".", PatternType.PREFIXED),
+                            new AccessControlEntry(
+                                    "User:" + tenant, "*", AclOperation.fromString(name), AclPermissionType.ALLOW)));
+                }
             }
         }
         assertThat(bindings).describedAs("rights in docs/security.md").hasSizeGreaterThan(5);
@@ -221,6 +238,19 @@ final class SecuredServers implements AutoCloseable {
                 .replace("https://s3:9000", objects.endpoint())
                 .replace("/etc/dallemini", folder.resolve("etc").toString());
         return Files.writeString(folder.resolve(name), here);
+    }
+
+    /**
+     * The same for the other tenant.
+     *
+     * @param prefix of the topics
+     */
+    Path settingsOfOther(String name, String prefix) throws Exception {
+        return settings(
+                name,
+                "kafka.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required username=\""
+                        + OTHER + "\" password=\"${dir:/etc/dallemini/secrets:kafka-other}\";",
+                "topic.prefix=" + prefix);
     }
 
     private static String example(String name) throws Exception {
