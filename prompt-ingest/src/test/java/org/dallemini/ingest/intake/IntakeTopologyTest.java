@@ -69,6 +69,7 @@ import org.dallemini.serde.MalformedRecordException;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.moderation.Release;
 import org.dallemini.stage.moderation.Releases;
+import org.dallemini.stage.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -143,6 +144,7 @@ class IntakeTopologyTest {
                 TOPICS,
                 new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
                 releases,
+                Tracing.OFF,
                 RETENTION,
                 COMMIT_INTERVAL,
                 homes,
