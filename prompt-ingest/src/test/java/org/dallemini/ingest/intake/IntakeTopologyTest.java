@@ -58,6 +58,7 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.PromptVerdict;
 import org.dallemini.ingest.PromptIngest;
+import org.dallemini.ingest.ToldSpans;
 import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.PromptLimits;
@@ -108,6 +109,7 @@ class IntakeTopologyTest {
     private int mostLetterBytes = MAX_BYTES;
     private int mostForwardedBytes = MAX_BYTES;
     private int homes;
+    private Tracing tracing = Tracing.OFF;
 
     @BeforeEach
     void start() {
@@ -144,7 +146,7 @@ class IntakeTopologyTest {
                 TOPICS,
                 new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
                 releases,
-                Tracing.OFF,
+                tracing,
                 RETENTION,
                 COMMIT_INTERVAL,
                 homes,
@@ -248,6 +250,33 @@ class IntakeTopologyTest {
                 .satisfies(record -> assertThat(request(record).getImageId()).isEqualTo("p-2/0"));
         assertThat(deadLetters.isEmpty()).isTrue();
         assertThat(count("completed")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldTellOneSpanOfEachPromptHoweverItComesToItsHome(int homes) {
+        // Given
+        var spans = new ToldSpans();
+        tracing = spans;
+        stop();
+        start(homes);
+
+        // When
+        publish(prompt("a cat").setId("a").setCount(2));
+        publish(prompt(Filters.REFUSED).setId("b"));
+        publish(prompt("a cat").setId("a").setCount(2));
+        prompts.pipeInput(new TestRecord<>(null, new byte[] {1}, new RecordHeaders(), NOW));
+
+        // Then
+        assertThat(spans.ended())
+                .containsExactlyInAnyOrder("0:0, a", "0:1, b, content-policy", "0:2, a", "0:3, undecodable-record");
+        assertThat(interactive.readRecordsToList()).hasSize(2).allSatisfy(record -> assertThat(
+                        header(record.headers(), "traceparent"))
+                .isEqualTo("0:0"));
+        assertThat(deadLetters.readRecordsToList())
+                .as("a dead letter keeps its headers")
+                .allSatisfy(letter ->
+                        assertThat(header(letter.headers(), "traceparent")).isNull());
     }
 
     @Test
