@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 /** Where settings come from, strongest first: these options, the environment, the file, the defaults. */
 final class ConfigOptions {
     /** Variables of the launcher and of {@link ProgramFolders}, which are no settings. */
-    static final Set<String> NOT_SETTINGS = Set.of("DALLEMINI_DATA_DIR", "DALLEMINI_JAVA_OPTS", "DALLEMINI_MAVEN_ARGS");
+    static final Set<String> NOT_SETTINGS =
+            Set.of("DALLEMINI_DATA_DIR", "DALLEMINI_JAVA_OPTS", "DALLEMINI_LOG_FORMAT", "DALLEMINI_MAVEN_ARGS");
 
     @Option(
             names = "--config",

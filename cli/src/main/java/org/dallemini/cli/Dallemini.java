@@ -56,7 +56,12 @@ public final class Dallemini implements Runnable {
 
     public static void main(String[] args) {
         boolean verbose = List.of(args).contains(LogOptions.VERBOSE);
-        Logging.configure(verbose, args);
+        try {
+            Logging.configure(verbose, System.getenv(), args);
+        } catch (ConfigException e) {
+            System.err.println("dallemini: " + e.getMessage());
+            System.exit(ExitCode.USAGE);
+        }
         var interruption = new Interruption().listen();
         var root =
                 new Dallemini(ProgramFolders.find(System.getProperty("dallemini.home"), System.getenv()), interruption);

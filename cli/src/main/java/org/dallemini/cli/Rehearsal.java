@@ -10,6 +10,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.dallemini.stack.StackFile;
@@ -40,7 +41,7 @@ final class Rehearsal {
     }
 
     public static void main(String[] args) throws Exception {
-        Logging.configure(false);
+        Logging.configure(false, Map.of());
         Path program = Path.of(System.getProperty("dallemini.home"));
         new Rehearsal(ProgramFolders.of(program, Path.of(args[0]))).run();
         System.exit(ExitCode.OK); // what keeps the process alive otherwise are pools of clients

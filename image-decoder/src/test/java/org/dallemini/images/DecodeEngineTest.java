@@ -41,6 +41,7 @@ import org.dallemini.stage.Outcome;
 import org.dallemini.stage.Task;
 import org.dallemini.stage.footprint.Footprints;
 import org.dallemini.stage.moderation.Release;
+import org.dallemini.stage.tracing.TraceSpan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -196,7 +197,7 @@ class DecodeEngineTest {
         DecodeEngine engine = start(new FakeDecoder());
         var release = new Release("ann", "a poppy");
         var task = new Task<ImageTokens, GeneratedImage>(
-                imageTokens("p/0", 255, 2, 3, 4), 0, Optional.of(release), () -> {});
+                imageTokens("p/0", 255, 2, 3, 4), 0, Optional.of(release), TraceSpan.NONE, () -> {});
 
         // When
         engine.submit(task);

@@ -82,6 +82,7 @@ import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.FilterMode;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.moderation.Releases;
+import org.dallemini.stage.tracing.Tracing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -195,8 +196,9 @@ public final class Api {
             events.close();
             generations.close();
         };
-        RoutingHandler handler =
-                new RoutingHandler(routes, access, limits.bodyBytes(), api.origins(), List.of(OpenAiRoutes.area()));
+        Tracing tracing = Tracing.of(settings, PromptIngest.NAME);
+        RoutingHandler handler = new RoutingHandler(
+                routes, access, limits.bodyBytes(), api.origins(), List.of(OpenAiRoutes.area()), tracing);
         return Optional.of(ApiServer.listen(listener.host(), listener.port(), handler, whenClosing, () -> {
             followers.forEach(TopicFollower::close);
             watch.close();
@@ -207,6 +209,7 @@ public final class Api {
             commanded.close();
             deletions.close();
             store.ifPresent(ObjectStore::close);
+            tracing.close();
         }));
     }
 

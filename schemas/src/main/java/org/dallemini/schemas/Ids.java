@@ -15,12 +15,18 @@ public final class Ids {
             "1 to " + MAX_LENGTH + " letters (a-z, A-Z), digits, '.', '_' or '-', not starting with '.'";
 
     private static final Pattern VALID = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0," + (MAX_LENGTH - 1) + "}");
+    private static final Pattern IMAGE = Pattern.compile(VALID + "/[0-9]{1,9}");
 
     private Ids() {}
 
     /** Whether {@code id} may be the id of a prompt or a job. */
     public static boolean isValid(String id) {
         return VALID.matcher(id).matches();
+    }
+
+    /** Whether {@code id} may be one of {@link #imageId}. */
+    public static boolean isValidImage(String id) {
+        return IMAGE.matcher(id).matches();
     }
 
     /**

@@ -19,6 +19,8 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.RetriableException;
 import org.dallemini.stage.HealthDetails.Source;
 import org.dallemini.stage.moderation.Releases;
+import org.dallemini.stage.tracing.Tracing;
+import org.dallemini.stage.tracing.Tracing.Place;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +53,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
     private final TransactionalCommitter<I, O> committer;
     private final InputDecoder<I> decoder;
     private final Releases releases;
+    private final Tracing tracing;
     private final Throttle throttle;
     private final Stopping stopping;
     private final Duration revokeGrace;
@@ -70,6 +73,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
             TransactionalCommitter<I, O> committer,
             InputDecoder<I> decoder,
             Releases releases,
+            Tracing tracing,
             Throttle throttle,
             Stopping stopping,
             Duration revokeGrace,
@@ -86,6 +90,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
         this.committer = committer;
         this.decoder = decoder;
         this.releases = releases;
+        this.tracing = tracing;
         this.throttle = throttle;
         this.stopping = stopping;
         this.revokeGrace = revokeGrace;
@@ -266,7 +271,11 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
                     throw new IllegalStateException("A record of " + input.topic() + "-" + input.partition()
                             + " arrived, which is not assigned to this process");
                 }
-                backlog.add(new InFlightRecord<>(input, topics.indexOf(input.topic()), System.nanoTime()));
+                backlog.add(new InFlightRecord<>(
+                        input,
+                        topics.indexOf(input.topic()),
+                        System.nanoTime(),
+                        tracing.process(Place.of(input), input.headers())));
             }
             records.nextOffsets().forEach((partition, position) -> {
                 PartitionBacklog<I, O> backlog = backlogs.get(partition);
@@ -325,6 +334,7 @@ final class BatchLoop<I extends SpecificRecord, O extends SpecificRecord> implem
                                     record.input().key(),
                                     record.input().headers(),
                                     record.input().value()),
+                            record.span(),
                             wakeup::signal);
                     record.handTo(task);
                     engine.submit(task);

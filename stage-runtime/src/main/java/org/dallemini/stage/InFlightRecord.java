@@ -2,6 +2,7 @@ package org.dallemini.stage;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.dallemini.stage.tracing.TraceSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,15 +13,17 @@ final class InFlightRecord<I, O> {
     private final ConsumerRecord<byte[], byte[]> input;
     private final int lane;
     private final long arrivedNanos;
+    private final TraceSpan span;
     private @Nullable Task<I, O> task;
     private Outcome.@Nullable Rejected<O> refusal;
     private @Nullable ProducerRecord<byte[], byte[]> output;
 
     /** @param lane index of the input topic among the stage's inputs */
-    InFlightRecord(ConsumerRecord<byte[], byte[]> input, int lane, long arrivedNanos) {
+    InFlightRecord(ConsumerRecord<byte[], byte[]> input, int lane, long arrivedNanos, TraceSpan span) {
         this.input = input;
         this.lane = lane;
         this.arrivedNanos = arrivedNanos;
+        this.span = span;
     }
 
     ConsumerRecord<byte[], byte[]> input() {
@@ -33,6 +36,10 @@ final class InFlightRecord<I, O> {
 
     long arrivedNanos() {
         return arrivedNanos;
+    }
+
+    TraceSpan span() {
+        return span;
     }
 
     boolean isUndecoded() {
@@ -66,6 +73,14 @@ final class InFlightRecord<I, O> {
 
     void keep(ProducerRecord<byte[], byte[]> output) {
         this.output = output;
+    }
+
+    /** Its output is committed for certain. */
+    void committed() {
+        if (outcome() instanceof Outcome.Rejected<O> rejected) {
+            span.failed(rejected.code().code());
+        }
+        span.end();
     }
 
     boolean isActive() {

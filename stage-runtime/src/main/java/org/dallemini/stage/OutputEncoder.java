@@ -8,7 +8,11 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serializer;
+import org.dallemini.schemas.Ids;
 import org.dallemini.stage.moderation.Releases;
+import org.dallemini.stage.tracing.TraceSpan;
+import org.dallemini.stage.tracing.TraceSpan.Scope;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
@@ -75,24 +79,36 @@ final class OutputEncoder<I, O extends SpecificRecord> {
         // the serializer removes.
         var headers = new RecordHeaders(record.input().headers());
         Releases.forget(headers);
+        record.span().write(headers);
+        record.span().attribute(TraceSpan.IMAGE_ID, outputKey.apply(result));
         byte[] value = serializer.serialize(outputTopic, headers, result);
         return new ProducerRecord<>(outputTopic, null, key, value, headers);
     }
 
     private ProducerRecord<byte[], byte[]> deadLetter(InFlightRecord<I, O> record, Outcome.Rejected<O> why) {
-        // That a job was canceled is somebody's will, and told once of the whole job where the cancel arrives.
-        log.atLevel(why.code() == ErrorCode.CANCELED ? Level.DEBUG : Level.WARN)
-                .log(
-                        "{}: {} is dead-lettered, {}: {}",
-                        stage,
-                        where(record),
-                        why.code().code(),
-                        why.message());
+        imageOf(record.input().key()).ifPresent(id -> record.span().attribute(TraceSpan.IMAGE_ID, id));
+        try (Scope logged = record.span().enter()) {
+            // That a job was canceled is somebody's will, and told once of the whole job where the cancel arrives.
+            log.atLevel(why.code() == ErrorCode.CANCELED ? Level.DEBUG : Level.WARN)
+                    .log(
+                            "{}: {} is dead-lettered, {}: {}",
+                            stage,
+                            where(record),
+                            why.code().code(),
+                            why.message());
+        }
         var letter = DeadLetters.of(record.input(), stage, why);
         return send(
                 letter.topic(),
                 new DeadLetterContent(letter.key(), letter.value(), letter.headers()).fit(mostBytes),
                 record);
+    }
+
+    /** Keys may be anything, also what must not be told. */
+    private static Optional<String> imageOf(byte @Nullable [] key) {
+        return Optional.ofNullable(key)
+                .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
+                .filter(Ids::isValidImage);
     }
 
     /** What to send in place of a dead letter that the broker has found too large; empty if it was the smallest. */

@@ -143,7 +143,7 @@ final class PartitionBacklog<I, O> {
     /** Forgets the first records; called only after their transaction has been committed for certain. */
     void committed(int count, OffsetAndMetadata offset) {
         for (int i = 0; i < count; i++) {
-            records.remove();
+            records.remove().committed();
         }
         committed = offset.offset();
     }
@@ -154,7 +154,11 @@ final class PartitionBacklog<I, O> {
             return;
         }
         while (!records.isEmpty() && records.peek().input().offset() < offset.offset()) {
-            records.remove().cancel();
+            InFlightRecord<I, O> record = records.remove();
+            if (record.output() != null) {
+                record.committed();
+            }
+            record.cancel();
         }
         committed = offset.offset();
     }

@@ -27,6 +27,7 @@ import org.dallemini.stage.HealthDetails.Source;
 import org.dallemini.stage.config.InstanceId;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.moderation.Releases;
+import org.dallemini.stage.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +47,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
     private final InstanceId instance;
     private final Deserializer<?> deserializer;
     private final Serializer<O> serializer;
+    private final Tracing tracing;
     private final Stopping stopping;
     private final HealthDetails healthDetails;
     private final StageMeters meters;
@@ -65,12 +67,14 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             InstanceId instance,
             Deserializer<?> deserializer,
             Serializer<O> serializer,
+            Tracing tracing,
             MeterRegistry registry) {
         this.config = config;
         this.definition = definition;
         this.instance = instance;
         this.deserializer = deserializer;
         this.serializer = serializer;
+        this.tracing = tracing;
         this.stopping = new Stopping(config.drainTimeout());
         this.healthDetails = new HealthDetails(definition.name());
         this.pulse = new KafkaPulse(config.getList(StageConfig.BOOTSTRAP_SERVERS));
@@ -99,6 +103,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                     instance,
                     EventSerdes.deserializer(definition.inputType(), config.serde()),
                     EventSerdes.serializer(config.serde()),
+                    Tracing.of(config, definition.name()),
                     registry);
             stage.thread.start();
             return stage;
@@ -127,6 +132,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
             Utils.closeQuietly(definition.engine(), "engine");
             Utils.closeQuietly(deserializer, "deserializer");
             Utils.closeQuietly(serializer, "serializer");
+            Utils.closeQuietly(tracing, "tracing");
             Utils.closeQuietly(meters, "meters");
             Utils.closeQuietly(instance, "instance id");
             ended.countDown();
@@ -175,6 +181,7 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
                 committer,
                 new InputDecoder<>(deserializer, definition.inputType()),
                 Releases.of(config),
+                tracing,
                 new Throttle(
                         definition.inputs(), definition.engine(), config.getInt(StageConfig.MAX_UNCOMMITTED_RECORDS)),
                 stopping,

@@ -3,6 +3,7 @@ package org.dallemini.stage;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.dallemini.stage.moderation.Release;
+import org.dallemini.stage.tracing.TraceSpan;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,7 @@ public final class Task<I, O> {
     private final I input;
     private final int lane;
     private final Optional<Release> release;
+    private final TraceSpan span;
     private final Runnable whenDone;
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private volatile @Nullable Outcome<O> outcome;
@@ -32,18 +34,20 @@ public final class Task<I, O> {
      * @param whenDone called once by the thread that completes or rejects the task
      */
     public Task(I input, int lane, Runnable whenDone) {
-        this(input, lane, Optional.empty(), whenDone);
+        this(input, lane, Optional.empty(), TraceSpan.NONE, whenDone);
     }
 
     /**
      * The same.
      *
      * @param release by which the record may pass the filters
+     * @param span is told when the work begins and when it is done
      */
-    public Task(I input, int lane, Optional<Release> release, Runnable whenDone) {
+    public Task(I input, int lane, Optional<Release> release, TraceSpan span, Runnable whenDone) {
         this.input = input;
         this.lane = lane;
         this.release = release;
+        this.span = span;
         this.whenDone = whenDone;
     }
 
@@ -62,7 +66,11 @@ public final class Task<I, O> {
 
     /** Takes the task up; false if it was cancelled meanwhile. Must be called before {@link #complete}. */
     public boolean start() {
-        return state.compareAndSet(State.WAITING, State.ACTIVE);
+        boolean begins = state.compareAndSet(State.WAITING, State.ACTIVE);
+        if (begins) {
+            span.event("begun");
+        }
+        return begins;
     }
 
     public void complete(O result) {
@@ -82,6 +90,7 @@ public final class Task<I, O> {
     private void finish(Outcome<O> how) {
         outcome = how;
         if (state.compareAndSet(State.ACTIVE, State.DONE)) {
+            span.event("done");
             whenDone.run();
         }
     }

@@ -72,7 +72,7 @@ class KillIT {
         }
     }
 
-    private Process start(Bench bench) throws IOException {
+    static Process start(Bench bench) throws IOException {
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",

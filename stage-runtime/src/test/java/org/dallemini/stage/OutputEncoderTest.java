@@ -15,6 +15,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.internal.AbstractRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.stage.tracing.TraceSpan;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -55,7 +56,7 @@ class OutputEncoderTest {
                 new TransactionalCommitterTest.NoEngine());
         var encoder = new OutputEncoder<ImageTokens, ImageTokens>(definition, (topic, tokens) -> new byte[0], 10_000);
         var record = new InFlightRecord<ImageTokens, ImageTokens>(
-                new ConsumerRecord<>("requests", 0, 7, new byte[] {1}, new byte[] {2}), 0, 0);
+                new ConsumerRecord<>("requests", 0, 7, new byte[] {1}, new byte[] {2}), 0, 0, TraceSpan.NONE);
         record.refuse(code, "no", null);
         var logger = (Logger) LoggerFactory.getLogger(OutputEncoder.class);
         var logged = new ListAppender<ILoggingEvent>();

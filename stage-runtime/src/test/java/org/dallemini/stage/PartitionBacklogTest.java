@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.Uuid;
+import org.dallemini.stage.tracing.TraceSpan;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,7 @@ class PartitionBacklogTest {
         backlog.place(TOPIC, new OffsetAndMetadata(10), new OffsetAndMetadata(10));
         for (int offset = 10; offset < 14; offset++) {
             var record = new InFlightRecord<String, String>(
-                    new ConsumerRecord<>("t", 0, offset, new byte[0], new byte[0]), 0, 0);
+                    new ConsumerRecord<>("t", 0, offset, new byte[0], new byte[0]), 0, 0, TraceSpan.NONE);
             var task = new Task<String, String>("in", 0, () -> {});
             record.handTo(task);
             backlog.add(record);
@@ -91,8 +92,8 @@ class PartitionBacklogTest {
     @Test
     void shouldFindRowsThatWaitToBeDecoded() {
         assertThat(backlog.firstUndecoded()).isNull();
-        var record =
-                new InFlightRecord<String, String>(new ConsumerRecord<>("t", 0, 14, new byte[0], new byte[0]), 0, 0);
+        var record = new InFlightRecord<String, String>(
+                new ConsumerRecord<>("t", 0, 14, new byte[0], new byte[0]), 0, 0, TraceSpan.NONE);
         backlog.add(record);
 
         assertThat(backlog.firstUndecoded()).isSameAs(record);

@@ -28,6 +28,7 @@ import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.dallemini.events.ImageTokens;
+import org.dallemini.stage.tracing.TraceSpan;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +62,7 @@ class TransactionalCommitterTest {
         backlog.place(TOPIC, new OffsetAndMetadata(10), new OffsetAndMetadata(10));
         for (int offset = 10; offset < 12; offset++) {
             var record = new InFlightRecord<String, ImageTokens>(
-                    new ConsumerRecord<>("requests", 0, offset, new byte[] {1}, new byte[] {2}), 0, 0);
+                    new ConsumerRecord<>("requests", 0, offset, new byte[] {1}, new byte[] {2}), 0, 0, TraceSpan.NONE);
             record.refuse(ErrorCode.INVALID_RECORD, "no", null);
             backlog.add(record);
         }

@@ -1,5 +1,6 @@
 package org.dallemini.cli;
 
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -8,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 import java.util.concurrent.TimeUnit;
 
 /** {@code dallemini} as a process of its own, as users run it; its output goes to files. */
@@ -33,6 +35,22 @@ final class CommandProcess implements AutoCloseable {
 
     /** @param environment more variables than this process has */
     static CommandProcess start(Path folder, Map<String, String> environment, String... arguments) throws IOException {
+        return start(folder, environment, List.of(), List.of(), arguments);
+    }
+
+    /**
+     * The same.
+     *
+     * @param javaOptions more than the usual ones
+     * @param behind on the class path, behind the program
+     */
+    static CommandProcess start(
+            Path folder,
+            Map<String, String> environment,
+            List<String> javaOptions,
+            List<Path> behind,
+            String... arguments)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of(
@@ -44,8 +62,11 @@ final class CommandProcess implements AutoCloseable {
                 "-Xlog:cds+dynamic=off",
                 "-Djdk.serialFilter=!*",
                 "-Ddallemini.home=" + ROOT));
-        command.addAll(
-                List.of("-cp", DIST.resolve("lib").resolve("dallemini.jar").toString()));
+        command.addAll(javaOptions);
+        var classPath = new StringJoiner(File.pathSeparator)
+                .add(DIST.resolve("lib").resolve("dallemini.jar").toString());
+        behind.forEach(folderOrJar -> classPath.add(folderOrJar.toString()));
+        command.addAll(List.of("-cp", classPath.toString()));
         command.add(Dallemini.class.getName());
         command.addAll(List.of(arguments));
         Path out = Files.createTempFile(folder, "run-", ".out");
@@ -118,6 +139,11 @@ final class CommandProcess implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As a machine that fails does; returns when it is over. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     @Override

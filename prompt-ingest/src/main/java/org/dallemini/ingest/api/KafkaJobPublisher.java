@@ -30,6 +30,7 @@ import org.dallemini.stage.LazyProducer;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.moderation.Release;
 import org.dallemini.stage.moderation.Releases;
+import org.dallemini.stage.tracing.TraceSpan;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,6 +88,7 @@ public final class KafkaJobPublisher implements JobPublisher {
                         JobHeaders.PROMPTS,
                         bytes(Integer.toString(submission.prompts().size())))
                 .add(JobHeaders.CONTENT, bytes(submission.content()));
+        TraceSpan.current().write(headers);
         if (submission.webhook() != null) {
             submission.webhook().write(headers);
         }

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.dallemini.stage.tracing.TraceSpan;
+import org.dallemini.stage.tracing.TraceSpan.Scope;
+import org.dallemini.stage.tracing.Tracing;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.http.HttpMethod;
 import org.eclipse.jetty.http.HttpStatus;
@@ -28,10 +31,11 @@ public final class RoutingHandler extends Handler.Abstract {
     private final int maxBodyBytes;
     private final Origins origins;
     private final List<Area> areas;
+    private final Tracing tracing;
 
-    /** Without areas of their own, and for no page but those it serves. */
+    /** Without areas of their own, without spans, and for no page but those it serves. */
     public RoutingHandler(List<Route> routes, Access access, int maxBodyBytes) {
-        this(routes, access, maxBodyBytes, Origins.NONE, List.of());
+        this(routes, access, maxBodyBytes, Origins.NONE, List.of(), Tracing.OFF);
     }
 
     /**
@@ -39,13 +43,16 @@ public final class RoutingHandler extends Handler.Abstract {
      * @param maxBodyBytes most bytes of a body that is read
      * @param origins whose pages may ask
      * @param areas the first that holds a path says what is said where there is no route
+     * @param tracing begins a span for each request that changes something
      */
-    public RoutingHandler(List<Route> routes, Access access, int maxBodyBytes, Origins origins, List<Area> areas) {
+    public RoutingHandler(
+            List<Route> routes, Access access, int maxBodyBytes, Origins origins, List<Area> areas, Tracing tracing) {
         this.routes = List.copyOf(routes);
         this.access = access;
         this.maxBodyBytes = maxBodyBytes;
         this.origins = origins;
         this.areas = List.copyOf(areas);
+        this.tracing = tracing;
     }
 
     public List<Route> routes() {
@@ -55,16 +62,31 @@ public final class RoutingHandler extends Handler.Abstract {
     @Override
     public boolean handle(Request request, Response response, Callback callback) {
         origins.tell(request.getHeaders(), response.getHeaders());
-        answer(request).write(response, callback);
+        String path = path(request);
+        List<Route> there = routes(path);
+        TraceSpan span = span(request, there);
+        try (Scope scope = span.enter()) {
+            answer(request, path, there).write(response, Callback.from(callback, () -> {
+                span.answered(response.getStatus());
+                span.end();
+            }));
+        }
         return true;
     }
 
-    private Answer answer(Request request) {
-        String path = path(request);
-        List<Route> there = routes(path);
+    private TraceSpan span(Request request, List<Route> there) {
+        String method = request.getMethod();
+        return there.stream()
+                .filter(route -> route.method().equals(method) && !HttpMethod.GET.is(method))
+                .findFirst()
+                .map(route -> tracing.request(method, route.path(), request.getHeaders()::get))
+                .orElse(TraceSpan.NONE);
+    }
+
+    private Answer answer(Request request, String path, List<Route> there) {
         Function<Problem, Answer> refusal = refusal(path, there);
         try {
-            return answer(request, path, there);
+            return routed(request, path, there);
         } catch (RefusedRequestException e) {
             return UnreadBody.before(request, refusal.apply(e.problem()));
         } catch (IOException e) {
@@ -75,7 +97,7 @@ public final class RoutingHandler extends Handler.Abstract {
         }
     }
 
-    private Answer answer(Request request, String path, List<Route> there) throws RefusedRequestException, IOException {
+    private Answer routed(Request request, String path, List<Route> there) throws RefusedRequestException, IOException {
         if (there.isEmpty()) {
             String nothing = area(path).nothing().apply(path);
             throw new RefusedRequestException(Problem.of(404, "unknown-path", nothing));

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -37,6 +38,9 @@ import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.RejectedRecordException;
+import org.dallemini.stage.tracing.TraceSpan;
+import org.dallemini.stage.tracing.TraceSpan.Scope;
+import org.dallemini.stage.tracing.Tracing.Place;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,26 +88,44 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], 
     public void process(Record<byte[], byte[]> record) {
         Published published = forwarded ? Detour.end(record) : published(record);
         PromptOrigin origin = origin(published);
-        long now = context().currentSystemTimeMs();
+        TraceSpan span = settings.tracing()
+                .process(
+                        new Place(
+                                origin.topic(),
+                                origin.partition(),
+                                origin.offset(),
+                                published.record().timestamp()),
+                        published.record().headers());
         List<Outgoing> outgoing;
+        try (Scope scope = span.enter()) {
+            outgoing = takeIn(published, origin, span);
+        }
+        // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
+        outgoing.forEach(next -> context().forward(next.record(), next.sink()));
+        if (outgoing.stream().anyMatch(Outgoing::urgent)) {
+            Objects.requireNonNull(commit).ask();
+        }
+        if (outgoing.stream().noneMatch(next -> next.sink().equals(IntakeTopology.OTHER_HOMES))) {
+            span.end(); // else it begins again there
+        }
+    }
+
+    private List<Outgoing> takeIn(Published published, PromptOrigin origin, TraceSpan span) {
+        long now = context().currentSystemTimeMs();
         try {
-            outgoing = accept(published, origin, now);
+            return accept(published, origin, span, now);
         } catch (RejectedRecordException e) {
             log.debug("Refused {}: {}", origin, e.problem());
-            outgoing = refuse(published, origin, e, now);
+            span.failed(e.code().code());
+            return refuse(published, origin, e, now);
         } catch (KafkaException e) {
             throw e; // the broker's, the registry's or the store's trouble
         } catch (RuntimeException | StackOverflowError e) {
             // A mistake of ours that this record brings out; the others must not suffer from it.
             log.error("Cannot take in {}", origin, e);
             String problem = "Taking the prompt in failed: " + e;
-            outgoing =
-                    refuse(published, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
-        }
-        // Out here: what fails half-way takes the transaction with it, and does not become images and a dead letter.
-        outgoing.forEach(next -> context().forward(next.record(), next.sink()));
-        if (outgoing.stream().anyMatch(Outgoing::urgent)) {
-            Objects.requireNonNull(commit).ask();
+            span.failed(ErrorCode.INVALID_RECORD.code());
+            return refuse(published, origin, new RejectedRecordException(ErrorCode.INVALID_RECORD, problem, e), now);
         }
     }
 
@@ -121,13 +143,17 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], 
         return List.of(new Outgoing(letter, IntakeTopology.DEAD_LETTERS, true));
     }
 
-    private List<Outgoing> accept(Published published, PromptOrigin origin, long now) throws RejectedRecordException {
+    private List<Outgoing> accept(Published published, PromptOrigin origin, TraceSpan span, long now)
+            throws RejectedRecordException {
         PromptCodec codec = settings.codec();
         SeenPrompts memory = Objects.requireNonNull(seen, "init() has not been called");
         Record<byte[], byte[]> record = published.record();
         PromptRequest prompt = codec.decode(origin.topic(), record);
         boolean bulk = prompt.getLane() == Lane.BULK;
         String id = PromptExpander.idOf(prompt, origin);
+        if (Ids.isValid(id)) {
+            span.attribute(TraceSpan.PROMPT_ID, id);
+        }
         if (!isAtHome(id, origin)) {
             return List.of(new Outgoing(codec.forward(published, id), IntakeTopology.OTHER_HOMES, !bulk));
         }
@@ -158,10 +184,12 @@ final class IntakeProcessor extends ContextualProcessor<byte[], byte[], byte[], 
         }
         Topics topics = settings.topics();
         String topic = bulk ? topics.bulkImageRequests() : topics.imageRequests();
+        Headers headers = new RecordHeaders(record.headers());
+        span.write(headers);
         List<Outgoing> outgoing = new ArrayList<>();
         for (ImageRequest request : PromptExpander.expand(prompt, id, origin, policy)) {
             // The time at which it was made, so that retention counts from there however old the prompt.
-            outgoing.add(new Outgoing(codec.encode(topic, request, record.headers(), now), sink(request), !bulk));
+            outgoing.add(new Outgoing(codec.encode(topic, request, headers, now), sink(request), !bulk));
         }
         settings.metrics().accepted(outgoing.size());
         memory.remember(id, content, now); // last, so that a prompt is either taken or refused

@@ -28,6 +28,7 @@ import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.tracing.Tracing;
 
 /**
  * Follows the images of every job and writes {@code JobStatus} to the topic {@code jobs}, and what filters and people
@@ -108,7 +109,8 @@ public record JobTracker(RunningStage stage, Jobs jobs) {
                         true,
                         stateDir,
                         defaults(),
-                        registryRetry),
+                        registryRetry,
+                        Tracing.OFF),
                 meters);
         return new JobTracker(
                 stage,

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.tracing.Tracing;
 
 /**
  * What makes a Kafka Streams application a stage.
@@ -20,6 +21,7 @@ import org.dallemini.stage.config.StageConfig;
  * @param stateDir local state lies in a folder in it
  * @param defaults settings of Kafka Streams for this stage; the user's are stronger
  * @param registryRetry with which the topology waits for the schema registry
+ * @param tracing with which it begins spans; closed with the stage
  */
 public record StreamsDefinition(
         StageConfig config,
@@ -31,7 +33,8 @@ public record StreamsDefinition(
         boolean rebuilds,
         Path stateDir,
         Map<String, Object> defaults,
-        RegistryRetry registryRetry) {
+        RegistryRetry registryRetry,
+        Tracing tracing) {
     public StreamsDefinition {
         topics = List.copyOf(topics);
         internal = List.copyOf(internal);

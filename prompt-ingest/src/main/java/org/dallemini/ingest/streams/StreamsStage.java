@@ -113,6 +113,7 @@ public final class StreamsStage implements RunningStage {
             stop.countDown();
         } finally {
             meters.remove(ready);
+            Utils.closeQuietly(definition.tracing(), "tracing");
             Utils.closeQuietly(instance, "instance id");
             ended.countDown();
         }

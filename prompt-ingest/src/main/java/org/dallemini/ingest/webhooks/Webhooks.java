@@ -19,6 +19,7 @@ import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.RunningStage;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.tracing.Tracing;
 
 /** The stage that tells receivers over HTTP what has become of images and jobs. */
 public final class Webhooks implements RunningStage {
@@ -64,7 +65,8 @@ public final class Webhooks implements RunningStage {
                             false,
                             stateDir,
                             Map.of(StreamsConfig.COMMIT_INTERVAL_MS_CONFIG, COMMIT_INTERVAL_MS),
-                            registryRetry),
+                            registryRetry,
+                            Tracing.OFF),
                     meters);
             return new Webhooks(stage, sender);
         } catch (RuntimeException e) {

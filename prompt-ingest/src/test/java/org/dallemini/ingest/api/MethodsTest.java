@@ -37,6 +37,7 @@ import org.dallemini.ingest.page.PageRoutes;
 import org.dallemini.ingest.previews.Previews;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.config.FilterMode;
+import org.dallemini.stage.tracing.Tracing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -98,7 +99,8 @@ class MethodsTest {
                         KeyAccess.of(keys, new FilterModes(FilterMode.REFUSE, false)),
                         1000,
                         origins,
-                        List.of()),
+                        List.of(),
+                        Tracing.OFF),
                 events::close,
                 () -> {});
     }

@@ -65,6 +65,7 @@ import org.dallemini.prompt.PromptLimits;
 import org.dallemini.prompt.PromptValidator;
 import org.dallemini.serde.TrustedEvents;
 import org.dallemini.stage.config.FilterMode;
+import org.dallemini.stage.tracing.Tracing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,7 +147,8 @@ class OpenAiApiTest {
                         access,
                         MAX_BYTES,
                         Origins.NONE,
-                        List.of(OpenAiRoutes.area())),
+                        List.of(OpenAiRoutes.area()),
+                        Tracing.OFF),
                 generations::close,
                 watch::close);
         http = new Http(server.port(), null);

@@ -58,6 +58,7 @@ import org.dallemini.events.Lane;
 import org.dallemini.events.PromptRequest;
 import org.dallemini.events.PromptVerdict;
 import org.dallemini.ingest.PromptIngest;
+import org.dallemini.ingest.ToldSpans;
 import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.ingest.streams.RocksDbMemory;
 import org.dallemini.prompt.PromptLimits;
@@ -69,6 +70,7 @@ import org.dallemini.serde.MalformedRecordException;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.moderation.Release;
 import org.dallemini.stage.moderation.Releases;
+import org.dallemini.stage.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -107,6 +109,7 @@ class IntakeTopologyTest {
     private int mostLetterBytes = MAX_BYTES;
     private int mostForwardedBytes = MAX_BYTES;
     private int homes;
+    private Tracing tracing = Tracing.OFF;
 
     @BeforeEach
     void start() {
@@ -143,6 +146,7 @@ class IntakeTopologyTest {
                 TOPICS,
                 new PromptValidator(PromptLimits.DEFAULT, Filters.shipped()),
                 releases,
+                tracing,
                 RETENTION,
                 COMMIT_INTERVAL,
                 homes,
@@ -246,6 +250,33 @@ class IntakeTopologyTest {
                 .satisfies(record -> assertThat(request(record).getImageId()).isEqualTo("p-2/0"));
         assertThat(deadLetters.isEmpty()).isTrue();
         assertThat(count("completed")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void shouldTellOneSpanOfEachPromptHoweverItComesToItsHome(int homes) {
+        // Given
+        var spans = new ToldSpans();
+        tracing = spans;
+        stop();
+        start(homes);
+
+        // When
+        publish(prompt("a cat").setId("a").setCount(2));
+        publish(prompt(Filters.REFUSED).setId("b"));
+        publish(prompt("a cat").setId("a").setCount(2));
+        prompts.pipeInput(new TestRecord<>(null, new byte[] {1}, new RecordHeaders(), NOW));
+
+        // Then
+        assertThat(spans.ended())
+                .containsExactlyInAnyOrder("0:0, a", "0:1, b, content-policy", "0:2, a", "0:3, undecodable-record");
+        assertThat(interactive.readRecordsToList()).hasSize(2).allSatisfy(record -> assertThat(
+                        header(record.headers(), "traceparent"))
+                .isEqualTo("0:0"));
+        assertThat(deadLetters.readRecordsToList())
+                .as("a dead letter keeps its headers")
+                .allSatisfy(letter ->
+                        assertThat(header(letter.headers(), "traceparent")).isNull());
     }
 
     @Test

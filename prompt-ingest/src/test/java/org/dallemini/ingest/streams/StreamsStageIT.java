@@ -41,6 +41,7 @@ import org.apache.kafka.streams.state.Stores;
 import org.dallemini.embedded.EmbeddedKafka;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.config.StageConfig;
+import org.dallemini.stage.tracing.Tracing;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -178,7 +179,8 @@ class StreamsStageIT {
                         false,
                         stateDir,
                         defaults,
-                        new RegistryRetry()),
+                        new RegistryRetry(),
+                        Tracing.OFF),
                 new SimpleMeterRegistry());
     }
 

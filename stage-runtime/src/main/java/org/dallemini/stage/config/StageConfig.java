@@ -21,6 +21,7 @@ import org.dallemini.schemas.Topics;
 import org.dallemini.serde.AvroDeserializer;
 import org.dallemini.serde.AvroSerializer;
 import org.dallemini.stage.moderation.Releases;
+import org.dallemini.stage.tracing.Tracing;
 
 /**
  * The settings that every stage has. A stage adds its own: {@code new StageConfig(StageConfig.definition().define(...),
@@ -58,7 +59,7 @@ public final class StageConfig extends AbstractConfig {
 
     /** The settings that every stage has; a fresh copy that a stage may add to. */
     public static ConfigDef definition() {
-        return Releases.define(new ConfigDef())
+        return Tracing.define(Releases.define(new ConfigDef()))
                 .define(
                         BOOTSTRAP_SERVERS,
                         Type.LIST,

@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.stage.tracing;
+
+import org.jspecify.annotations.NullMarked;
