@@ -27,7 +27,7 @@ import org.dallemini.stage.config.StageConfig;
 final class BrokerRun implements AutoCloseable {
     private static final String ACCESS_KEY = "chaos";
     private static final String SECRET_KEY = "chaos-secret";
-    private static final Duration STARTING = Duration.ofMinutes(4);
+    private static final Duration STARTING = Duration.ofMinutes(5);
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration CALM = Duration.ofSeconds(20);
     private static final Duration FREEZE = Duration.ofSeconds(25);
@@ -63,6 +63,9 @@ final class BrokerRun implements AutoCloseable {
             var config = new StageConfig(StageConfig.definition(), settings);
             Preparation.run(settings);
             stages = keep(StageProcesses.start(folder, settings, List.of("-Xmx512m")));
+            try (Readiness readiness = Readiness.watch(stages.managementPorts())) {
+                Patience.await(STARTING, readiness::isAllReady, () -> "The stages do not start: " + readiness);
+            }
             arrivals = keep(StoredImageLog.follow(config, config.consumer()));
             prompts = keep(PromptStream.start(config, rate, 0, seed));
         } catch (Exception e) {

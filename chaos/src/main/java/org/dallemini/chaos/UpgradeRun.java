@@ -61,6 +61,12 @@ final class UpgradeRun implements AutoCloseable {
             before.command(folder, "topics", "apply", "--config", file.toString());
             before.command(folder, "schemas", "register", "--config", file.toString());
             var config = new StageConfig(StageConfig.definition(), settings);
+            for (StageKind kind : ORDER) {
+                running.put(kind, start(kind, Optional.of(before)));
+            }
+            for (Running stage : running.values()) {
+                awaitReady(stage);
+            }
             arrivals = keep(StoredImageLog.follow(config));
             prompts = keep(PromptStream.start(config, rate, 0, seed));
         } catch (Exception e) {
@@ -86,9 +92,6 @@ final class UpgradeRun implements AutoCloseable {
     }
 
     private TroubleReport run() throws Exception {
-        for (StageKind kind : ORDER) {
-            running.put(kind, start(kind, Optional.of(before)));
-        }
         awaitImages("at the start");
         Preparation.run(settings);
         var steps = new ArrayList<TroubleReport.Event>();
@@ -131,7 +134,7 @@ final class UpgradeRun implements AutoCloseable {
         Running old = Objects.requireNonNull(running.get(kind));
         Running next = start(kind, by);
         running.put(kind, next);
-        Patience.await(PATIENCE, () -> isReady(next), () -> "It does not become ready: " + next.program());
+        awaitReady(next);
         awaitImages("with both versions of " + kind.command());
         old.program().terminate();
         if (!old.program().await(PATIENCE)) {
@@ -143,6 +146,10 @@ final class UpgradeRun implements AutoCloseable {
                 kind.command() + ", " + way, (now - from) / 1e3, Blindness.of(arrivals.sightings(), from, now));
         Chaos.say(step.row());
         return step;
+    }
+
+    private void awaitReady(Running stage) throws InterruptedException {
+        Patience.await(PATIENCE, () -> isReady(stage), () -> "It does not become ready: " + stage.program());
     }
 
     private boolean isReady(Running stage) {
