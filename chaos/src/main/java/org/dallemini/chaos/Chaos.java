@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
             "",
             "Results go to standard output, what is going on to standard error; ends with 1 if a promise broke."
         },
-        subcommands = {KillCommand.class, FaultsCommand.class, SoakCommand.class})
+        subcommands = {KillCommand.class, FaultsCommand.class, SoakCommand.class, UpgradeCommand.class})
 public final class Chaos implements Runnable {
     private static final String LOG_LEVEL = "dallemini.log.level";
 

@@ -205,13 +205,10 @@ final class FaultRun {
     }
 
     private void require(Duration patience, BooleanSupplier state, String what) throws InterruptedException {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (!state.getAsBoolean()) {
-            if (System.nanoTime() - deadline > 0) {
-                throw new IllegalStateException("The pipeline does not " + what + ": " + prompts.accepted()
-                        + " prompts accepted, " + arrivals.count() + " images stored; " + readiness);
-            }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
-        }
+        Patience.await(
+                patience,
+                state,
+                () -> "The pipeline does not " + what + ": " + prompts.accepted() + " prompts accepted, "
+                        + arrivals.count() + " images stored; " + readiness);
     }
 }

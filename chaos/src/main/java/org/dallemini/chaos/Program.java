@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.dallemini.cli.Dallemini;
 
-/** {@code dallemini} as a process of its own, as users run it; what it prints goes to a file. */
+/** {@code dallemini}, or what works with it, as a process of its own; what it prints goes to a file. */
 final class Program implements AutoCloseable {
     private final String name;
     private final Process process;
@@ -25,7 +25,7 @@ final class Program implements AutoCloseable {
     }
 
     /**
-     * Starts it.
+     * Starts {@code dallemini}.
      *
      * @param home its data directory ({@code DALLEMINI_DATA_DIR})
      * @param log receives standard output and error, appended
@@ -33,17 +33,36 @@ final class Program implements AutoCloseable {
      */
     static Program start(String name, Path home, Path log, List<String> jvm, List<String> arguments)
             throws IOException {
+        return java(
+                name, Dallemini.class.getName(), Map.of("DALLEMINI_DATA_DIR", home.toString()), log, jvm, arguments);
+    }
+
+    /** Starts any class of the program's libraries. */
+    static Program java(
+            String name,
+            String mainClass,
+            Map<String, String> environment,
+            Path log,
+            List<String> jvm,
+            List<String> arguments)
+            throws IOException {
         var command = new ArrayList<String>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(List.of("-XX:+UseSerialGC", "-Djava.awt.headless=true", "-Ddallemini.home=" + sourceTree()));
         command.addAll(jvm);
         command.addAll(classes());
-        command.add(Dallemini.class.getName());
+        command.add(mainClass);
         command.addAll(arguments);
+        return start(name, command, environment, log);
+    }
+
+    /** Starts any program. */
+    static Program start(String name, List<String> command, Map<String, String> environment, Path log)
+            throws IOException {
         var builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(Map.of("DALLEMINI_DATA_DIR", home.toString()));
+        builder.environment().putAll(environment);
         return new Program(name, builder.start(), log);
     }
 

@@ -71,23 +71,28 @@ final class TcpProxy implements AutoCloseable {
 
     /** @param targetPort where the server listens on loopback; nothing needs to listen there yet */
     static TcpProxy to(int targetPort) throws IOException {
-        return new TcpProxy(targetPort);
+        return new TcpProxy(new InetSocketAddress(LOOPBACK, 0), targetPort);
     }
 
-    private TcpProxy(int targetPort) throws IOException {
+    /** One that listens on another of the loopback's addresses, so that it can have its server's port. */
+    static TcpProxy at(InetSocketAddress address, int targetPort) throws IOException {
+        return new TcpProxy(address, targetPort);
+    }
+
+    private TcpProxy(InetSocketAddress address, int targetPort) throws IOException {
         this.targetPort = targetPort;
         // Keeps the port while it refuses connections: else another socket might get it, or a client might even, by
         // chance, connect to itself.
         placeholder = new Socket();
         placeholder.setReuseAddress(true);
-        placeholder.bind(new InetSocketAddress(LOOPBACK, 0));
+        placeholder.bind(address);
         listener = listen();
     }
 
     private Listener listen() throws IOException {
         var socket = new ServerSocket();
         socket.setReuseAddress(true);
-        socket.bind(new InetSocketAddress(LOOPBACK, port()), BACKLOG);
+        socket.bind(placeholder.getLocalSocketAddress(), BACKLOG);
         var thread = new Thread(() -> accept(socket), "proxy-" + port());
         thread.setDaemon(true);
         thread.start();
@@ -100,7 +105,7 @@ final class TcpProxy implements AutoCloseable {
 
     /** {@code 127.0.0.1:port}. */
     String address() {
-        return LOOPBACK.getHostAddress() + ":" + port();
+        return placeholder.getLocalAddress().getHostAddress() + ":" + port();
     }
 
     private void accept(ServerSocket from) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import org.apache.kafka.clients.admin.Admin;
+import org.dallemini.stage.Durability;
 import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Command;
 final class TopicsCommand extends CommandGroup {
     /** What both have in common. */
     abstract static class Action extends ConfiguredAction {
-        /** Prints a line a topic. */
+        /** Prints a line a topic, and where they are less durable than the guarantees assume. */
         List<Result> ask(BiFunction<TopicPlan, Admin, List<Result>> question) {
             var stage = new StageConfig(StageConfig.definition(), values());
             try (Admin admin = KafkaClients.admin(stage)) {
@@ -29,6 +30,13 @@ final class TopicsCommand extends CommandGroup {
                             "%-40s %s%n", topic.topic(), topic.status().name().toLowerCase(Locale.ROOT));
                     topic.differences().forEach(difference -> System.out.println("    " + difference));
                 });
+                List<String> there = topics.stream()
+                        .filter(topic -> topic.status() != TopicPlan.Status.MISSING)
+                        .map(Result::topic)
+                        .toList();
+                new Durability(stage)
+                        .shortfalls(admin, there)
+                        .forEach(text -> System.out.println("durability: " + text));
                 return topics;
             }
         }

@@ -31,6 +31,7 @@ import org.dallemini.schemas.Hashes;
 import org.dallemini.stack.StackSettings.Stages;
 import org.dallemini.stage.ManagementServer;
 import org.dallemini.stage.RunningStage;
+import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.moderation.Releases;
 import org.dallemini.storage.StorageSink;
 import org.dallemini.storage.StorageSinkConfig;
@@ -98,6 +99,7 @@ public final class EmbeddedStack implements AutoCloseable {
         EmbeddedKafka kafka = keep(EmbeddedKafka.start(data.resolve("kafka"), wanted.kafkaPort()));
         settings.putAll(wanted.stageSettings());
         settings.put("bootstrap.servers", kafka.bootstrapServers());
+        settings.putIfAbsent(StageConfig.TOPIC_REPLICATION, "1"); // one broker can do no more, and nobody need be told
         progress.accept("Preparing topics and schemas");
         Map<String, String> ofKafka = Map.copyOf(settings);
         CompletableFuture<Void> topics = CompletableFuture.runAsync(() -> Preparation.topics(ofKafka), NEW_THREAD);

@@ -103,6 +103,11 @@ final class InputWatch {
         }
     }
 
+    /** What the stage needs: inputs, their dead letters, the output. */
+    List<String> topics() {
+        return topics;
+    }
+
     /** Returns when all topics exist or the waiting is over; throws what waiting cannot help. */
     void await(Wakeup wakeup, BooleanSupplier isOver) {
         while (!isOver.getAsBoolean()) {

@@ -147,6 +147,9 @@ public final class Stage<I extends SpecificRecord, O extends SpecificRecord> imp
         try {
             var watch = new InputWatch(admin, config.groupId(name()), definition, healthDetails);
             watch.await(wakeup, stopping::isRequested);
+            if (!stopping.isRequested()) {
+                new Durability(config).tell(admin, name(), watch.topics());
+            }
             runLoop(watch);
         } finally {
             Utils.closeQuietly(() -> admin.close(Duration.ZERO), "admin client");

@@ -59,6 +59,10 @@ record InternalTopics(StageConfig config, Admin admin, GraphTopics graph) {
                                 String.valueOf(REPARTITION_SEGMENT_BYTES))
                         : Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT));
         settings.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime");
+        short minInsync = config.getShort(StageConfig.TOPIC_MIN_INSYNC_REPLICAS);
+        if (minInsync > 0) {
+            settings.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(minInsync));
+        }
         config.originalsWithPrefix("kafka." + StreamsConfig.TOPIC_PREFIX)
                 .forEach((name, value) -> settings.put(name, value.toString()));
         return new NewTopic(

@@ -28,6 +28,7 @@ import org.dallemini.ingest.streams.KafkaReadiness.Result.NotReady;
 import org.dallemini.ingest.streams.KafkaReadiness.Result.Ready;
 import org.dallemini.ingest.streams.TopicWatch.Change;
 import org.dallemini.stage.Backoff;
+import org.dallemini.stage.Durability;
 import org.dallemini.stage.Health;
 import org.dallemini.stage.Health.State;
 import org.dallemini.stage.KafkaClients;
@@ -62,7 +63,7 @@ public final class StreamsStage implements RunningStage {
     private final Thread thread;
     private volatile @Nullable KafkaStreams streams;
     /** Of the stage's own thread alone, as is the next. */
-    private boolean rightsAreChecked;
+    private boolean isFirstLookDone;
 
     /** Since when the topics have not been as they should; 0 if they are. */
     private long repairingSince;
@@ -163,8 +164,10 @@ public final class StreamsStage implements RunningStage {
         if (topics.isEmpty()) {
             return;
         }
-        if (!rightsAreChecked) {
-            rightsAreChecked = true;
+        if (!isFirstLookDone) {
+            isFirstLookDone = true;
+            new Durability(definition.config())
+                    .tell(admin, name(), topics.get().topics().keySet());
             PurgeRight.check(
                     admin,
                     name(),

@@ -37,6 +37,7 @@ public final class StageConfig extends AbstractConfig {
     public static final String TOPIC_PREFIX = "topic.prefix";
     public static final String TOPIC_PARTITIONS = "topic.partitions";
     public static final String TOPIC_REPLICATION = "topic.replication";
+    public static final String TOPIC_MIN_INSYNC_REPLICAS = "topic.min.insync.replicas";
     public static final String GROUP_ID = "group.id";
     public static final String INSTANCE_ID = "instance.id";
     public static final String INSTANCE_DIR = "instance.dir";
@@ -97,6 +98,14 @@ public final class StageConfig extends AbstractConfig {
                         between((short) -1, Short.MAX_VALUE),
                         MEDIUM,
                         "Replicas of topics that 'topics apply' creates; -1 takes the broker's default.")
+                .define(
+                        TOPIC_MIN_INSYNC_REPLICAS,
+                        Type.SHORT,
+                        (short) -1,
+                        between((short) -1, Short.MAX_VALUE),
+                        MEDIUM,
+                        "min.insync.replicas of topics that 'topics apply' creates: so many replicas must have a record "
+                                + "before it is acknowledged; -1 takes the broker's default.")
                 .define(
                         GROUP_ID,
                         Type.STRING,

@@ -69,7 +69,7 @@ public final class TopicPlan {
     /** @param differences what is not as planned, for people; empty unless the status is DIFFERS */
     public record Result(String topic, Status status, List<String> differences) {}
 
-    /** The plan for {@code topic.prefix}, {@code topic.partitions} and {@code topic.replication}. */
+    /** The plan for {@code topic.prefix} and the other settings that begin with {@code topic.}. */
     public static TopicPlan of(StageConfig config) {
         Topics names = config.topics();
         int partitions = config.getInt(StageConfig.TOPIC_PARTITIONS);
@@ -140,7 +140,19 @@ public final class TopicPlan {
                         Long.toString(CanceledJobs.RETENTION.toMillis()),
                         TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG,
                         "LogAppendTime")));
-        return new TopicPlan(topics);
+        short minInsync = config.getShort(StageConfig.TOPIC_MIN_INSYNC_REPLICAS);
+        return new TopicPlan(
+                minInsync < 1
+                        ? topics
+                        : topics.stream()
+                                .map(topic -> withMinInsync(topic, minInsync))
+                                .toList());
+    }
+
+    private static Planned withMinInsync(Planned topic, short replicas) {
+        var configs = new HashMap<>(topic.configs());
+        configs.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Short.toString(replicas));
+        return new Planned(topic.name(), topic.partitions(), topic.replication(), configs);
     }
 
     private static Map<String, String> kept(Duration howLong) {
