@@ -1,5 +1,6 @@
 package org.dallemini.policy;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,14 +85,10 @@ public final class PromptFilter {
     }
 
     private void count(String outcome, String category) {
-        meters.counter(
-                        "dallemini.filter.prompts",
-                        "door",
-                        door.name().toLowerCase(Locale.ROOT),
-                        "outcome",
-                        outcome,
-                        "category",
-                        category)
+        Counter.builder("dallemini.filter.prompts")
+                .description("Prompts that the prompt filter found something in, by door, outcome and category")
+                .tags("door", door.name().toLowerCase(Locale.ROOT), "outcome", outcome, "category", category)
+                .register(meters)
                 .increment();
     }
 

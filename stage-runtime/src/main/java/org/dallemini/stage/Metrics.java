@@ -1,5 +1,8 @@
 package org.dallemini.stage;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+
 /**
  * Names of the pipeline's own metrics in Micrometer's spelling; Prometheus reads {@code dallemini.items} as
  * {@code dallemini_items_total}.
@@ -26,4 +29,26 @@ public final class Metrics {
     public static final String OUTCOME = "outcome";
 
     private Metrics() {}
+
+    /** {@link #ITEMS} of a stage and an outcome. */
+    public static Counter items(MeterRegistry registry, String stage, String outcome) {
+        return Counter.builder(ITEMS)
+                .description("Input records done with, by what became of them")
+                .tags(STAGE, stage, OUTCOME, outcome)
+                .register(registry);
+    }
+
+    /** Shows {@link #ITEMS} from the start: of a counter that begins at 1, nobody sees the first increase. */
+    public static void showItems(MeterRegistry registry, String stage, String... outcomes) {
+        for (String outcome : outcomes) {
+            items(registry, stage, outcome);
+        }
+    }
+
+    /** The same of the codes of dead letters. */
+    public static void showDeadLetters(MeterRegistry registry, String stage) {
+        for (ErrorCode code : ErrorCode.values()) {
+            items(registry, stage, code.code());
+        }
+    }
 }

@@ -1,5 +1,6 @@
 package org.dallemini.stage;
 
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,9 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /** The metrics of one stage and of its Kafka clients; what describes the moment is gone after {@link #close}. */
 final class StageMeters implements AutoCloseable {
+    private static final String COMPLETED = "completed";
+
     private final MeterRegistry registry;
+    private final String stage;
     private final Tags tags;
     private final Timer duration;
+    private final Counter aborted;
     private final AtomicInteger inFlight = new AtomicInteger();
     private final List<Meter> gauges = new ArrayList<>();
     private @Nullable KafkaClientMetrics consumer;
@@ -27,6 +32,7 @@ final class StageMeters implements AutoCloseable {
 
     StageMeters(MeterRegistry registry, String stage, BooleanSupplier ready) {
         this.registry = registry;
+        this.stage = stage;
         this.tags = Tags.of(Metrics.STAGE, stage);
         this.duration = Timer.builder(Metrics.STAGE_DURATION)
                 .description("From the arrival of an input record to the commit of its result")
@@ -40,9 +46,14 @@ final class StageMeters implements AutoCloseable {
         gauges.add(Gauge.builder(Metrics.STAGE_READY, ready, r -> r.getAsBoolean() ? 1 : 0)
                 .description("1 while the stage is ready")
                 .tags(tags)
+                .strongReference(true) // nobody else holds the function: the gauge would soon be NaN
                 .register(registry));
-        registry.counter(Metrics.ABORTED_TRANSACTIONS, tags);
-        registry.counter(Metrics.ITEMS, tags.and(Metrics.OUTCOME, "completed"));
+        this.aborted = Counter.builder(Metrics.ABORTED_TRANSACTIONS)
+                .description("Transactions that were aborted and tried again")
+                .tags(tags)
+                .register(registry);
+        Metrics.showItems(registry, stage, COMPLETED);
+        Metrics.showDeadLetters(registry, stage);
     }
 
     void show(Backlog backlog, List<String> topics) {
@@ -63,12 +74,12 @@ final class StageMeters implements AutoCloseable {
         duration.record(System.nanoTime() - record.arrivedNanos(), TimeUnit.NANOSECONDS);
         String outcome = record.outcome() instanceof Outcome.Rejected<?> rejected
                 ? rejected.code().code()
-                : "completed";
-        registry.counter(Metrics.ITEMS, tags.and(Metrics.OUTCOME, outcome)).increment();
+                : COMPLETED;
+        Metrics.items(registry, stage, outcome).increment();
     }
 
     void aborted() {
-        registry.counter(Metrics.ABORTED_TRANSACTIONS, tags).increment();
+        aborted.increment();
     }
 
     void bind(Consumer<?, ?> client) {

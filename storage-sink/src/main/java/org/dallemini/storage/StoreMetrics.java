@@ -25,6 +25,9 @@ final class StoreMetrics {
                 .description("Bytes of images stored.")
                 .baseUnit("bytes")
                 .register(meters);
+        for (ObjectStoreException.Kind kind : ObjectStoreException.Kind.values()) {
+            failures(kind); // of a counter that begins at 1, nobody sees the first increase
+        }
     }
 
     void stored(StoredImage image) {
@@ -33,10 +36,13 @@ final class StoreMetrics {
     }
 
     void failed(ObjectStoreException failure) {
-        Counter.builder("dallemini.store.failures")
+        failures(failure.kind()).increment();
+    }
+
+    private Counter failures(ObjectStoreException.Kind kind) {
+        return Counter.builder("dallemini.store.failures")
                 .description("Failed calls to the store, which are tried again.")
-                .tag("kind", failure.kind().name().toLowerCase(Locale.ROOT))
-                .register(meters)
-                .increment();
+                .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                .register(meters);
     }
 }

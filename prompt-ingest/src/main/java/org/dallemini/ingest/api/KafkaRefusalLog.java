@@ -64,7 +64,10 @@ public final class KafkaRefusalLog implements RefusalLog, AutoCloseable {
         this.serializer = EventSerdes.serializer(config.serde());
         this.freshId = freshId;
         this.clock = clock;
-        this.lost = meters.counter("dallemini.filter.decisions.lost");
+        this.lost = Counter.builder("dallemini.filter.decisions.lost")
+                .description(
+                        "Refusals of the HTTP API that are missing in the log of decisions: too many, or Kafka away")
+                .register(meters);
         Map<String, Object> settings = new HashMap<>(Map.of(
                 ProducerConfig.CLIENT_ID_CONFIG,
                 config.getString(StageConfig.TOPIC_PREFIX) + "api-refusals",

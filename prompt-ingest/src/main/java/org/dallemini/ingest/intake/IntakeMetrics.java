@@ -7,6 +7,7 @@ import org.dallemini.stage.Metrics;
 
 /** Counts prompts by what became of them. A record that is read again after a failure counts again. */
 public final class IntakeMetrics {
+    private static final String COMPLETED = "completed";
     private static final String DUPLICATE = "duplicate";
 
     private final MeterRegistry meters;
@@ -20,10 +21,12 @@ public final class IntakeMetrics {
                 .description("Image requests that prompts were expanded into")
                 .tag(Metrics.STAGE, stage)
                 .register(meters);
+        Metrics.showItems(meters, stage, COMPLETED, DUPLICATE);
+        Metrics.showDeadLetters(meters, stage);
     }
 
     void accepted(int count) {
-        outcome("completed");
+        outcome(COMPLETED);
         images.increment(count);
     }
 
@@ -37,7 +40,6 @@ public final class IntakeMetrics {
     }
 
     private void outcome(String outcome) {
-        meters.counter(Metrics.ITEMS, Metrics.STAGE, stage, Metrics.OUTCOME, outcome)
-                .increment();
+        Metrics.items(meters, stage, outcome).increment();
     }
 }

@@ -33,8 +33,7 @@ final class JobUpdateProcessor extends ContextualProcessor<byte[], byte[], Strin
         update.ifPresent(
                 known -> here.forward(new Record<>(known.jobId(), known.update(), here.currentSystemTimeMs())));
         String outcome = update.isPresent() ? "completed" : "no-job";
-        meters.counter(Metrics.ITEMS, Metrics.STAGE, JobTracker.NAME, Metrics.OUTCOME, outcome)
-                .increment();
+        Metrics.items(meters, JobTracker.NAME, outcome).increment();
     }
 
     private Optional<JobUpdateReader.Keyed> read(RecordMetadata place, Record<byte[], byte[]> record) {

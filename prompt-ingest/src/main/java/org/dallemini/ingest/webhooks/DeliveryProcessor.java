@@ -262,8 +262,7 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
     }
 
     private void count(String outcome) {
-        meters.counter(Metrics.ITEMS, Metrics.STAGE, Webhooks.NAME, Metrics.OUTCOME, outcome)
-                .increment();
+        Metrics.items(meters, Webhooks.NAME, outcome).increment();
     }
 
     private static void add(Headers headers, String name, String value) {

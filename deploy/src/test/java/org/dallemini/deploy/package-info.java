@@ -1,0 +1,4 @@
+@NullMarked
+package org.dallemini.deploy;
+
+import org.jspecify.annotations.NullMarked;
