@@ -18,7 +18,7 @@ class DoorsTest {
     private static final Pattern TEST = Pattern.compile("`(\\w+)\\.(should\\w+)` \\|");
 
     /** As many as there are doors: who takes a row away has to say so here. */
-    private static final int DOORS = 15;
+    private static final int DOORS = 16;
 
     @Test
     void shouldKeepATestForEachDoor() throws IOException {
