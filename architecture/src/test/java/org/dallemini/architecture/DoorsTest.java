@@ -29,7 +29,8 @@ class DoorsTest {
         // Then
         assertThat(tests).hasSize(DOORS).allSatisfy(test -> assertThat(source(test.group(1)))
                 .as(test.group())
-                .containsPattern("@Test\\s+void " + test.group(2) + "\\("));
+                .containsPattern("(?m)^ +@Test\\s+void " + test.group(2) + "\\(")
+                .doesNotContain("@Disabled"));
     }
 
     private static String source(String testClass) throws IOException {
