@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
         name = "images",
         mixinStandardHelpOptions = true,
-        description = {"Deletes images that were stored, for good.", "", ClusterOptions.WHICH},
+        description = {"Deletes images for good.", "", ClusterOptions.WHICH},
         subcommands = ImagesRemoveCommand.class)
 final class ImagesCommand extends CommandGroup {}

@@ -2,19 +2,24 @@ package org.dallemini.cli;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
+import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.JobAction;
 import org.dallemini.events.JobStatus;
+import org.dallemini.events.ModerationDecision;
+import org.dallemini.events.ModerationOutcome;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.jobs.Jobs;
 import org.dallemini.jobs.FiledImages;
 import org.dallemini.jobs.JobLog;
 import org.dallemini.jobs.JobText;
+import org.dallemini.moderation.ModerationLog;
 import org.dallemini.stage.commands.JobCommandPublisher;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.deletions.Deletions;
@@ -33,9 +38,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Deletes images for good: they are shown no more, their files are deleted by the storage sink, and no image of such an id is ever stored again, whatever is replayed. Images are known as long as their job is.",
+            "Deletes images for good: they are shown no more, their files are deleted by the storage sink, and no image of such an id is ever stored again, whatever is replayed or released. Images are known as long as their job is; those that the image filter has refused, as long as 'moderation list' has them.",
             "",
-            "Only says what it would do, unless --yes is given. Prints a line an image: id, bucket, key. Tokens and texts stay in Kafka as long as their topics keep them."
+            "Only says what it would do, unless --yes is given. Prints a line an image: id, bucket, key, or that it was refused. Tokens and texts stay in Kafka as long as their topics keep them."
         },
         footer = {
             "",
@@ -81,25 +86,46 @@ final class ImagesRemoveCommand extends ClusterAction {
     private int removeImages(StageConfig config, Admin admin) {
         Set<String> wanted = new LinkedHashSet<>(imageIds);
         List<StoredImage> found = FiledImages.read(config, admin, (jobId, imageId) -> wanted.contains(imageId));
-        if (yes) {
-            publish(config, found);
-        }
-        found.forEach(this::print);
+        Instant now = Instant.now();
+        List<ImageDeletion> deletions = new ArrayList<>();
+        found.forEach(image -> deletions.add(Deletions.of(image, now, by(), reason)));
         Set<String> unknown = new LinkedHashSet<>(wanted);
         found.forEach(image -> unknown.remove(image.getRequest().getImageId()));
+        for (ModerationDecision refusal : refused(unknown, config, admin)) {
+            if (unknown.remove(refusal.getSubject())) {
+                deletions.add(Deletions.ofRefused(refusal.getSubject(), refusal.getJobId(), now, by(), reason));
+            }
+        }
+        if (yes) {
+            publish(config, deletions);
+        }
+        deletions.forEach(this::print);
         unknown.forEach(imageId -> System.err.println("dallemini: no image " + imageId
                 + " is known: it is not stored yet, was deleted, or its job was forgotten"));
-        System.err.println(summary(found.size(), ""));
+        System.err.println(summary(deletions.size(), ""));
         return unknown.isEmpty() ? ExitCode.OK : ExitCode.FAILURE;
     }
 
-    private void publish(StageConfig config, List<StoredImage> images) {
-        Instant now = Instant.now();
+    private @Nullable String by() {
+        return by.isEmpty() ? null : by;
+    }
+
+    /** What the image filter refused of these. */
+    private static List<ModerationDecision> refused(Set<String> imageIds, StageConfig config, Admin admin) {
+        if (imageIds.isEmpty()) {
+            return List.of();
+        }
+        try (ModerationLog decisions = ModerationLog.open(config, admin)) {
+            return decisions.list(decision -> decision.getDecision() == ModerationOutcome.REFUSED
+                    && imageIds.contains(decision.getSubject())
+                    && decision.getSubject().contains("/"));
+        }
+    }
+
+    private static void publish(StageConfig config, List<ImageDeletion> deletions) {
         try (ImageDeletionPublisher publisher = new ImageDeletionPublisher(config)) {
-            for (int i = 0; i < images.size(); i += BATCH) {
-                publisher.publish(images.subList(i, Math.min(images.size(), i + BATCH)).stream()
-                        .map(image -> Deletions.of(image, now, by.isEmpty() ? null : by, reason))
-                        .toList());
+            for (int i = 0; i < deletions.size(); i += BATCH) {
+                publisher.publish(deletions.subList(i, Math.min(deletions.size(), i + BATCH)));
             }
         }
     }
@@ -120,10 +146,10 @@ final class ImagesRemoveCommand extends ClusterAction {
         List<StoredImage> images = FiledImages.read(config, admin, (of, imageId) -> of.equals(jobId));
         if (yes) {
             try (JobCommandPublisher commands = new JobCommandPublisher(config)) {
-                commands.publish(jobId, JobAction.DELETE, by.isEmpty() ? null : by);
+                commands.publish(jobId, JobAction.DELETE, by());
             }
         }
-        images.forEach(this::print);
+        images.forEach(image -> print(Deletions.of(image, Instant.EPOCH, null, null)));
         System.err.println(summary(images.size(), " and the job"));
         return ExitCode.OK;
     }
@@ -136,8 +162,13 @@ final class ImagesRemoveCommand extends ClusterAction {
                 + (yes || images == 0 && more.isEmpty() ? "" : "; --yes does it");
     }
 
-    private void print(StoredImage image) {
-        String line = isJson() ? "{\"id\":\"%s\",\"bucket\":\"%s\",\"key\":\"%s\"}%n" : "%-40s %s %s%n";
-        System.out.printf(line, image.getRequest().getImageId(), image.getBucket(), image.getKey());
+    private void print(ImageDeletion deletion) {
+        String id = deletion.getImageId();
+        if (deletion.getKeys().isEmpty()) {
+            System.out.printf(isJson() ? "{\"id\":\"%s\"}%n" : "%-40s refused by the image filter%n", id);
+        } else {
+            String line = isJson() ? "{\"id\":\"%s\",\"bucket\":\"%s\",\"key\":\"%s\"}%n" : "%-40s %s %s%n";
+            System.out.printf(line, id, deletion.getBucket(), deletion.getKeys().get(0));
+        }
     }
 }

@@ -24,6 +24,7 @@ import org.dallemini.events.StageTiming;
 import org.dallemini.filter.Door;
 import org.dallemini.filter.ImageFilter;
 import org.dallemini.filter.Judgement;
+import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.stage.Attempts;
 import org.dallemini.stage.Backoff;
 import org.dallemini.stage.Deadlines;
@@ -54,6 +55,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
 
     private final ImageDecoder decoder;
     private final ImageFilter filter;
+    private final Quarantine quarantine;
     private final GeneratedImages records;
     private final Footprints footprints;
     private final DecodeMeters meters;
@@ -83,6 +85,7 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
     private DecodeEngine(
             ImageDecoder decoder,
             ImageFilter filter,
+            Quarantine quarantine,
             GeneratedImages records,
             Footprints footprints,
             DecodeMeters meters,
@@ -90,11 +93,12 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
             Supplier<Backoff> backoffs) {
         this.decoder = decoder;
         this.filter = filter;
+        this.quarantine = quarantine;
         this.records = records;
         this.footprints = footprints;
         this.meters = meters;
         this.clock = clock;
-        this.attempts = new Attempts(failure -> "decoding images fails, trying again: " + failure, backoffs);
+        this.attempts = new Attempts(DecodeEngine::words, backoffs);
         this.writers = new ThreadPoolExecutor(
                 1,
                 1,
@@ -111,18 +115,21 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
      *
      * @param decoder used and closed by the engine's thread from now on
      * @param filter closed with the engine
+     * @param quarantine of pictures that it refuses; closed with the engine
      * @param footprints estimates what the images take
      * @param backoffs the pauses before an image is tried again
      */
     static DecodeEngine start(
             ImageDecoder decoder,
             ImageFilter filter,
+            Quarantine quarantine,
             GeneratedImages records,
             Footprints footprints,
             DecodeMeters meters,
             Clock clock,
             Supplier<Backoff> backoffs) {
-        DecodeEngine engine = new DecodeEngine(decoder, filter, records, footprints, meters, clock, backoffs);
+        DecodeEngine engine =
+                new DecodeEngine(decoder, filter, quarantine, records, footprints, meters, clock, backoffs);
         engine.thread.start();
         return engine;
     }
@@ -178,12 +185,14 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
 
     @Override
     public String trouble() {
-        return attempts.trouble();
+        String trouble = attempts.trouble();
+        return trouble.isEmpty() ? quarantine.trouble() : trouble;
     }
 
     @Override
     public void close() {
         attempts.close();
+        quarantine.close(); // breaks off a call to its store
         thread.interrupt();
         try {
             thread.join(); // a decode at most
@@ -291,15 +300,48 @@ final class DecodeEngine implements Engine<ImageTokens, GeneratedImage> {
                     return decoded.task.release().map(judged::released).orElse(judged);
                 },
                 failure -> filter.works() ? rejection(decoded.task, failure) : null);
-        try {
-            if (judgement.isPresent()) {
-                judgement.get().admitted(id(decoded.task));
-            }
+        if (judgement.isEmpty()) {
             return judgement;
+        }
+        Optional<String> what = quarantined(decoded, judgement.get());
+        if (what.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(judgement.get().admitted(what.get()));
         } catch (RejectedRecordException e) {
             decoded.task.reject(e);
             return Optional.empty();
         }
+    }
+
+    /** Sees to the quarantine, and returns the image for people, with where it lies there. */
+    private Optional<String> quarantined(Decoded decoded, Judgement judgement) throws InterruptedException {
+        ImageTokens record = decoded.task.input();
+        String imageId = record.getRequest().getImageId();
+        return attempts.of(
+                decoded.task,
+                () -> {
+                    if (judgement instanceof Judgement.Refused) {
+                        return id(decoded.task)
+                                + quarantine
+                                        .keep(imageId, () -> records.png(record, decoded.image))
+                                        .map(" (kept as %s)"::formatted)
+                                        .orElse("");
+                    }
+                    if (decoded.task.release().isPresent()) {
+                        quarantine.release(imageId);
+                    }
+                    return id(decoded.task);
+                },
+                failure -> failure instanceof ObjectStoreException ? null : rejection(decoded.task, failure));
+    }
+
+    /** What is shown of a failure that is no record's fault. */
+    private static String words(Throwable failure) {
+        return failure instanceof ObjectStoreException
+                ? String.valueOf(failure.getMessage())
+                : "decoding images fails, trying again: " + failure;
     }
 
     private static RejectedRecordException rejection(Task<ImageTokens, GeneratedImage> task, Throwable failure) {

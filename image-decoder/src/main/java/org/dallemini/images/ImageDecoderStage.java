@@ -73,7 +73,10 @@ public final class ImageDecoderStage {
         log.info("Decoding with {} revision {} ({})", model.getName(), model.getRevision(), model.getPrecision());
         ImageFilter filter = ImageFilter.open(config.filter(), registry);
         Footprints footprints = Footprints.of(config.stage(), NAME, registry);
-        DecodeEngine engine = engine(decoder, filter, model, footprints, registry);
+        Quarantine quarantine = config.quarantine()
+                .<Quarantine>map(bucket -> QuarantineKeeper.start(config.stage(), bucket, config.quarantineRetention()))
+                .orElse(Quarantine.NONE);
+        DecodeEngine engine = engine(decoder, filter, quarantine, model, footprints, registry);
         PreviewEndpoint previews =
                 new PreviewEndpoint(engine::preview, filter, decoder.rows(), decoder.columns(), PREVIEW_TIMEOUT);
         return new DecoderStage(
@@ -81,10 +84,16 @@ public final class ImageDecoderStage {
     }
 
     private static DecodeEngine engine(
-            ImageDecoder decoder, ImageFilter filter, ModelInfo model, Footprints footprints, MeterRegistry registry) {
+            ImageDecoder decoder,
+            ImageFilter filter,
+            Quarantine quarantine,
+            ModelInfo model,
+            Footprints footprints,
+            MeterRegistry registry) {
         return DecodeEngine.start(
                 decoder,
                 filter,
+                quarantine,
                 new GeneratedImages(model),
                 footprints,
                 new DecodeMeters(registry, model),
@@ -93,7 +102,7 @@ public final class ImageDecoderStage {
     }
 
     /**
-     * The stage around any decoder, without previews.
+     * The stage around any decoder, without previews and quarantine.
      *
      * @param filter closed with the stage
      * @param model as the results name it
@@ -106,7 +115,7 @@ public final class ImageDecoderStage {
             ModelInfo model,
             Footprints footprints,
             MeterRegistry registry) {
-        return definition(topics, engine(decoder, filter, model, footprints, registry));
+        return definition(topics, engine(decoder, filter, Quarantine.NONE, model, footprints, registry));
     }
 
     static StageDefinition<ImageTokens, GeneratedImage> definition(Topics topics, DecodeEngine engine) {

@@ -49,6 +49,7 @@ class DecodeEngineTest {
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     private final Redness redness = new Redness();
     private final ImageFilter filter = redness.filter(Map.of(), registry);
+    private final FakeQuarantine quarantine = new FakeQuarantine();
     private final List<DecodeEngine> engines = new ArrayList<>();
 
     @AfterEach
@@ -232,6 +233,48 @@ class DecodeEngineTest {
     }
 
     @Test
+    void shouldKeepWhatTheFilterRefusesBeforeItIsDeadLettered() {
+        // Given
+        quarantine.isOn = true;
+        quarantine.isAway = true;
+        DecodeEngine engine = start(new FakeDecoder());
+
+        // When
+        var refused = submit(engine, imageTokens("p/0", 255, 2, 3, 4));
+        await().until(() -> engine.trouble().equals("The quarantine is away"));
+
+        // Then
+        assertThat(refused.outcome()).isNull();
+        quarantine.isAway = false;
+        assertThat(rejected(refused).message()).startsWith("image p/0 (kept as there/p/0): the image filter refuses");
+        assertThat(Pngs.rgb(ByteBuffer.wrap(quarantine.kept.get("p/0")))).containsExactly(255, 2, 3);
+
+        // When: others leave
+        completed(submit(engine, imageTokens("p/1", 150, 2, 3, 4)));
+
+        // Then
+        assertThat(quarantine.kept).containsOnlyKeys("p/0");
+    }
+
+    @Test
+    void shouldKeepNoPictureThatIsReleased() {
+        // Given
+        quarantine.isOn = true;
+        DecodeEngine engine = start(new FakeDecoder());
+        rejected(submit(engine, imageTokens("p/0", 255, 2, 3, 4)));
+        rejected(submit(engine, imageTokens("p/1", 255, 2, 3, 4)));
+        var released = new Task<ImageTokens, GeneratedImage>(
+                imageTokens("p/0", 255, 2, 3, 4), 0, Optional.of(new Release("ann", "a poppy")), () -> {});
+
+        // When
+        engine.submit(released);
+
+        // Then
+        assertThat(completed(released).getVerdict().getReleasedBy()).isEqualTo("ann");
+        assertThat(quarantine.kept).containsOnlyKeys("p/1");
+    }
+
+    @Test
     void shouldHoldImagesBackUntilTheyCanBeJudged() {
         // Given
         redness.setBroken(true);
@@ -248,9 +291,10 @@ class DecodeEngineTest {
     }
 
     @Test
-    void shouldCloseTheFilter() {
+    void shouldCloseTheFilterAndTheQuarantine() {
         start(new FakeDecoder()).close();
         assertThat(redness.isClosed()).isTrue();
+        assertThat(quarantine.closed).isTrue();
     }
 
     @Test
@@ -323,6 +367,7 @@ class DecodeEngineTest {
         DecodeEngine engine = DecodeEngine.start(
                 decoder,
                 filter,
+                quarantine,
                 new GeneratedImages(model("vqgan")),
                 footprints(),
                 new DecodeMeters(registry, model("vqgan")),
@@ -435,6 +480,7 @@ class DecodeEngineTest {
         DecodeEngine engine = DecodeEngine.start(
                 decoder,
                 filter,
+                quarantine,
                 new GeneratedImages(model("vqgan")),
                 footprints(),
                 new DecodeMeters(registry, model("vqgan")),

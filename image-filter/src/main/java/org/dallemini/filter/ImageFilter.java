@@ -80,8 +80,8 @@ public final class ImageFilter implements AutoCloseable {
             judgement = judgement(admitted, concepts.scores(image), concepts);
         }
         sample.stop(Timer.builder("dallemini.filter.judgements")
-                .description("How long the image filter took to judge a picture, by door and outcome")
-                .tags("door", door.key(), "outcome", outcome(judgement))
+                .description("How long the image filter took to judge a picture, by door, outcome and category")
+                .tags("door", door.key(), "outcome", outcome(judgement), "category", category(judgement))
                 .register(metrics));
         return judgement;
     }
@@ -133,6 +133,15 @@ public final class ImageFilter implements AutoCloseable {
 
     private static String outcome(Judgement judgement) {
         return judgement instanceof Judgement.Admitted admitted ? admitted.isMarked() ? "marked" : "passed" : "refused";
+    }
+
+    /** Of a picture that is refused or marked, the class or concept. */
+    private static String category(Judgement judgement) {
+        @Nullable
+        String reached = judgement instanceof Judgement.Refused refused
+                ? refused.reached()
+                : ((Judgement.Admitted) judgement).mark();
+        return reached == null ? "none" : reached;
     }
 
     /** Whether a harmless picture can be judged: if not, no picture is to blame. */

@@ -60,7 +60,13 @@ class ImageFilterTest {
             });
         }
         assertThat(metrics.get("dallemini.filter.judgements")
-                        .tags("door", "preview", "outcome", outcome)
+                        .tags(
+                                "door",
+                                "preview",
+                                "outcome",
+                                outcome,
+                                "category",
+                                outcome.equals("passed") ? "none" : "porn")
                         .timer()
                         .count())
                 .isEqualTo(1);

@@ -2,20 +2,24 @@ package org.dallemini.objects;
 
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
+import io.minio.ListObjectsArgs;
 import io.minio.MakeBucketArgs;
 import io.minio.MinioClient;
 import io.minio.ObjectWriteResponse;
 import io.minio.PutObjectArgs;
 import io.minio.RemoveObjectArgs;
+import io.minio.Result;
 import io.minio.StatObjectArgs;
 import io.minio.StatObjectResponse;
 import io.minio.UploadObjectArgs;
 import io.minio.errors.MinioException;
+import io.minio.messages.Item;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -244,6 +249,21 @@ public final class MinioObjectStore implements ObjectStore {
                 throw e;
             }
         }
+    }
+
+    @Override
+    public void list(String prefix, BiConsumer<String, Instant> each) throws ObjectStoreException {
+        var arguments = ListObjectsArgs.builder()
+                .bucket(bucket())
+                .prefix(prefix)
+                .recursive(true)
+                .build();
+        call("list " + prefix, () -> {
+            for (Result<Item> found : client.listObjects(arguments)) {
+                each.accept(found.get().objectName(), found.get().lastModified().toInstant());
+            }
+            return prefix;
+        });
     }
 
     /** @param action what it is part of, for people */

@@ -1,8 +1,10 @@
 package org.dallemini.objects;
 
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 
 /** One bucket of an object store. Thread-safe; every call blocks for at most the store's timeouts and never retries. */
 public interface ObjectStore extends AutoCloseable {
@@ -32,6 +34,13 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Deletes the object of this key; nothing happens if there is none. */
     void delete(String key) throws ObjectStoreException;
+
+    /**
+     * Tells of all objects whose keys begin so, in no order.
+     *
+     * @param each is told of the key, and when the object was written by the store's clock
+     */
+    void list(String prefix, BiConsumer<String, Instant> each) throws ObjectStoreException;
 
     /** Breaks off calls in progress. */
     @Override

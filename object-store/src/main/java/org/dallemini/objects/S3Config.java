@@ -44,15 +44,19 @@ public final class S3Config {
 
     /** Adds the settings to a definition of somebody who can do without a bucket, and returns it. */
     public static ConfigDef addOptionalTo(ConfigDef definition) {
-        return addTo(definition, null)
-                .define(
-                        PUBLIC_ENDPOINT,
-                        ConfigDef.Type.STRING,
-                        null,
-                        LambdaValidator.with(S3Config::checkPublicEndpoint, () -> "http:// or https:// address"),
-                        MEDIUM,
-                        "Address of the S3 server for clients of the API: with it, images come with addresses that are"
-                                + " signed for an hour, and that whoever has them may open. Empty: there are none.");
+        return addTo(definition, null);
+    }
+
+    /** Adds the address for clients to a definition, and returns it. */
+    public static ConfigDef addPublicEndpointTo(ConfigDef definition) {
+        return definition.define(
+                PUBLIC_ENDPOINT,
+                ConfigDef.Type.STRING,
+                null,
+                LambdaValidator.with(S3Config::checkPublicEndpoint, () -> "http:// or https:// address"),
+                MEDIUM,
+                "Address of the S3 server for clients of the API: with it, images come with addresses that are"
+                        + " signed for an hour, and that whoever has them may open. Empty: there are none.");
     }
 
     /** The address of the server for clients, if they may have one. */
@@ -146,12 +150,17 @@ public final class S3Config {
      * @throws ConfigException if the certificates to trust cannot be read
      */
     public static S3Settings read(AbstractConfig config, int connections) {
+        return read(config, config.getString(BUCKET), connections);
+    }
+
+    /** The same of another bucket of the server. */
+    public static S3Settings read(AbstractConfig config, String bucket, int connections) {
         return new S3Settings(
                 config.getString(ENDPOINT),
                 config.getString(REGION),
                 config.getPassword(ACCESS_KEY).value(),
                 config.getPassword(SECRET_KEY).value(),
-                config.getString(BUCKET),
+                bucket,
                 config.getBoolean(CREATE_BUCKET),
                 Duration.ofMillis(config.getLong(CONNECT_TIMEOUT_MS)),
                 Duration.ofMillis(config.getLong(REQUEST_TIMEOUT_MS)),
@@ -177,7 +186,8 @@ public final class S3Config {
         }
     }
 
-    private static void checkBucket(String name, Object value) {
+    /** @throws ConfigException if this can be no name of a bucket */
+    public static void checkBucket(String name, Object value) {
         if (!BUCKET_NAME.matcher(String.valueOf(value)).matches()) {
             throw new ConfigException(name, value, "use 3 to 63 of a-z, 0-9, '.' and '-'");
         }

@@ -56,8 +56,8 @@ public final class PromptIngestConfig {
 
     /** All settings of the prompt ingest. */
     public static ConfigDef definition() {
-        return WebhookSettings.addTo(addGalleryTo(ApiSettings.addTo(
-                        S3Config.addOptionalTo(PromptFilterSettings.define(addLimitsTo(StageConfig.definition()))))))
+        return WebhookSettings.addTo(addGalleryTo(ApiSettings.addTo(S3Config.addPublicEndpointTo(
+                        S3Config.addOptionalTo(PromptFilterSettings.define(addLimitsTo(StageConfig.definition())))))))
                 .define(
                         DEDUPE_RETENTION_MS,
                         ConfigDef.Type.LONG,

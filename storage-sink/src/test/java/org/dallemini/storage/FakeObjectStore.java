@@ -4,11 +4,13 @@ import static java.util.Objects.requireNonNull;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
@@ -109,6 +111,11 @@ final class FakeObjectStore implements ObjectStore {
     public void delete(String key) throws ObjectStoreException {
         failIfAsked();
         objects.remove(key);
+    }
+
+    @Override
+    public void list(String prefix, BiConsumer<String, Instant> each) {
+        throw new UnsupportedOperationException("nobody lists images");
     }
 
     static String etag(byte[] content) {

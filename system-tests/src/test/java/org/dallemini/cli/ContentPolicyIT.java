@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -56,6 +58,7 @@ class ContentPolicyIT {
     private static final String RED = "a red circle on a blue background";
     private static final String REFUSE_ALL = "filter.image.refuse.above", FLAG_ALL = "filter.image.flag.above";
     private static final String EVERY_PICTURE = "drawing:0,neutral:0";
+    private static final String QUARANTINED = "quarantine/refused/kept/";
     private static final int SIDE = 8;
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -265,6 +268,76 @@ class ContentPolicyIT {
     }
 
     @Test
+    void shouldShowNothingOfTheQuarantine() throws Exception {
+        try (Running stack = new Running("kept", REFUSE_ALL, Map.of("filter.image.quarantine", "quarantine"))) {
+            // When: a second file of each is asked for too
+            stack.submit("kept", "{\"text\":\"" + RED + "\",\"count\":4,\"output\":{\"format\":\"jpeg\"}}");
+            stack.awaitJob("kept", "failed");
+
+            // Then: the pictures lie in quarantine
+            assertThat(stack.files()).containsExactlyElementsOf(quarantined(0, 1, 2, 3));
+            assertThat(ImageIO.read(stack.object("quarantine/refused/kept/0.png"))
+                            .getWidth())
+                    .isEqualTo(64);
+            await().atMost(PATIENCE)
+                    .until(
+                            () -> stack.run("moderation", "list").out(),
+                            words -> words.lines().count() == 4);
+            assertThat(stack.run("moderation", "list").out())
+                    .contains("image kept/3 (kept as " + QUARANTINED + "3.png)");
+            assertThat(stack.run("moderation", "show", "kept/0").out())
+                    .contains("image kept/0 (kept as " + QUARANTINED + "0.png): the image filter refuses it");
+
+            // And nowhere else: gallery, API, previews, second files; webhooks tell of what is on this topic
+            assertThat(stack.stored()).isEmpty();
+            assertThat(stack.records(stack.topics().images())).isEmpty();
+            assertThat(stack.records(stack.topics().jobImages())).isEmpty();
+            assertThat(stack.json("/v1/images").path("images")).isEmpty();
+            assertThat(stack.json("/v1/jobs/kept/images").path("images")).isEmpty();
+            for (String content : List.of("", "/content", "/content?size=32x32", "/rendition", "/preview")) {
+                assertThat(stack.get("/v1/jobs/kept/images/kept/0" + content).statusCode())
+                        .as(content)
+                        .isIn(403, 404);
+            }
+
+            // When: one is released
+            InProcess released =
+                    stack.run("moderation", "release", "kept/0", "--by", "ann", "--reason", "a circle", "--yes");
+
+            // Then: it leaves quarantine
+            assertThat(released.exitCode()).as(released.err()).isEqualTo(ExitCode.OK);
+            await().atMost(PATIENCE).until(() -> stack.stored().size() == 1);
+            assertThat(stack.files())
+                    .containsAll(quarantined(1, 2, 3))
+                    .contains("images/kept/0.png")
+                    .doesNotContainAnyElementsOf(quarantined(0));
+
+            // When: others are deleted, by the API and on the command line
+            assertThat(stack.delete("/v1/jobs/kept/images/kept/1")).isEqualTo(204);
+            InProcess removed = stack.run("images", "rm", "kept/2", "--yes");
+
+            // Then
+            assertThat(removed.out()).matches("kept/2 +refused by the image filter\\R");
+            await().atMost(PATIENCE).until(() -> stack.files().stream()
+                    .filter(file -> file.startsWith(QUARANTINED))
+                    .toList()
+                    .equals(quarantined(3)));
+
+            // When: the whole job is
+            assertThat(stack.delete("/v1/jobs/kept")).isEqualTo(202);
+
+            // Then
+            await().atMost(PATIENCE).until(() -> stack.files().isEmpty());
+        }
+    }
+
+    private static List<String> quarantined(int... indexes) {
+        return Arrays.stream(indexes)
+                .mapToObj(index -> QUARANTINED + index + ".png")
+                .toList();
+    }
+
+    @Test
     void shouldTellOfWhatTheApiRefuses() throws Exception {
         // Given
         String config = StackFile.of(refusing.data).toString();
@@ -371,14 +444,43 @@ class ContentPolicyIT {
         }
 
         private Running(String name, String threshold) throws Exception {
+            this(name, threshold, Map.of());
+        }
+
+        private Running(String name, String threshold, Map<String, String> more) throws Exception {
             data = folder.resolve(name);
             Map<String, String> settings = new HashMap<>();
             settings.put("model", InProcess.ROOT.resolve("models/shapes").toString());
             settings.put("model.cache", folder.resolve("models").toString());
             settings.put(threshold, EVERY_PICTURE);
+            settings.putAll(more);
             stack = EmbeddedStack.start(
                     new StackSettings(data, 0, 0, 0, 0, 0, StackSettings.Stages.ALL, settings), phase -> {});
             config = new StageConfig(StageConfig.definition(), stack.settings());
+        }
+
+        private InProcess run(String... arguments) {
+            return InProcess.run(
+                    folder,
+                    Stream.concat(
+                                    Stream.of(arguments),
+                                    Stream.of("--config", StackFile.of(data).toString()))
+                            .toArray(String[]::new));
+        }
+
+        private File object(String name) {
+            return data.resolve("objects").resolve(name).toFile();
+        }
+
+        /** All objects, with their buckets. */
+        private List<String> files() throws IOException {
+            Path objects = data.resolve("objects");
+            try (Stream<Path> files = Files.walk(objects)) {
+                return files.filter(Files::isRegularFile)
+                        .map(file -> objects.relativize(file).toString())
+                        .sorted()
+                        .toList();
+            }
         }
 
         private Topics topics() {
@@ -414,6 +516,11 @@ class ContentPolicyIT {
 
         private URI api(String path) {
             return URI.create(stack.apiUrl()).resolve(path);
+        }
+
+        private int delete(String path) throws IOException, InterruptedException {
+            return HTTP.send(HttpRequest.newBuilder(api(path)).DELETE().build(), BodyHandlers.discarding())
+                    .statusCode();
         }
 
         private HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {

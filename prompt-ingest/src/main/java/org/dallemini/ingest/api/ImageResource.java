@@ -23,6 +23,7 @@ import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
 import org.dallemini.objects.PresignedUrls;
 import org.dallemini.schemas.Ids;
+import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.Failures;
 import org.dallemini.stage.deletions.Deletions;
 import org.jspecify.annotations.Nullable;
@@ -169,7 +170,8 @@ public final class ImageResource {
     }
 
     /**
-     * Deletes a stored image; returns once that is safe. Once more does no harm.
+     * Deletes an image that is stored, or that the image filter has refused; returns once that is safe. Once more does
+     * no harm.
      *
      * @param jobIds one of them is the image's job
      * @param by who asks; null if that is not known
@@ -181,11 +183,29 @@ public final class ImageResource {
                 delete(Deletions.of(image.get(), clock.instant(), by, null));
                 return;
             }
+            if (isRefused(jobId, imageId)) {
+                delete(Deletions.ofRefused(imageId, jobId, clock.instant(), by, null));
+                return;
+            }
         }
         if (!isDeleted(imageId)) {
             throw unknownImage("No such image is stored, or its job is to be named: DELETE"
                     + " /v1/jobs/JOB/images/PROMPT/INDEX. One that is still to be drawn is not drawn if its job is"
                     + " canceled.");
+        }
+    }
+
+    /** Whether the job's status has it among its failures. */
+    private boolean isRefused(String jobId, String imageId) throws RefusedRequestException {
+        try {
+            return isImageId(imageId)
+                    && Ids.isValid(jobId)
+                    && jobs.find(jobId).stream()
+                            .flatMap(job -> job.getFailures().stream())
+                            .anyMatch(failure -> failure.getSubject().equals(imageId)
+                                    && failure.getCode().equals(ErrorCode.CONTENT_POLICY.code()));
+        } catch (JobsUnavailableException e) {
+            throw JobResource.unavailable();
         }
     }
 

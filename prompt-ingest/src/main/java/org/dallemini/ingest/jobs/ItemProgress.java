@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.util.Map;
 import org.dallemini.ingest.jobs.JobCounts.Count;
+import org.dallemini.stage.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,17 @@ record ItemProgress(
     boolean isFailed() {
         Failure end = end();
         return end != null && !end.isCancellation();
+    }
+
+    /**
+     * Whether files of the image may lie in a bucket: it is stored, or the image decoder refused it and may have kept
+     * it in quarantine.
+     */
+    boolean mayHaveFiles() {
+        Failure last = failure;
+        boolean isRefused =
+                last != null && last.at() == PipelineStep.DRAWN && last.code().equals(ErrorCode.CONTENT_POLICY.code());
+        return reached == PipelineStep.STORED || isRefused;
     }
 
     private boolean isCanceled() {

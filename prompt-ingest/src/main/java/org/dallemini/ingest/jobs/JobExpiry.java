@@ -98,7 +98,7 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
                 leaving.add(jobId);
                 leave(now);
             }
-        } else if (imageId != null && update.image().reached() == PipelineStep.STORED && deletion != null) {
+        } else if (imageId != null && update.image().mayHaveFiles() && deletion != null) {
             delete(jobId, imageId, update.image().files(), deletion.by(), now); // it came late
         } else if (imageId != null && isDeleted(ImageFiler.key(jobId, imageId))) {
             bury(ImageFiler.key(jobId, imageId), now); // after ImageFiler, which has seen the same record
@@ -217,7 +217,7 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
             }
         }
         for (KeyValue<String, ItemProgress> part : parts) {
-            if (part.value.reached() == PipelineStep.STORED && !part.value.deleted()) {
+            if (part.value.mayHaveFiles() && !part.value.deleted()) {
                 delete(jobId, imageId(jobId, part.key), part.value.files(), by, now);
             }
             store.delete(part.key);

@@ -13,6 +13,7 @@ import java.util.Set;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.ImageRequest;
+import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.api.Http.Reply;
@@ -173,6 +174,26 @@ class DeletionRoutesTest {
         Reply unknown = delete("/v1/images/d/0");
         assertThat(unknown.status()).isEqualTo(404);
         assertThat(unknown.code()).isEqualTo("unknown-image");
+    }
+
+    @Test
+    void shouldDeleteAnImageThatTheFilterRefused() {
+        // Given
+        jobs.put(Records.job("p", JobState.FAILED, 2, NOW)
+                .setFailures(List.of(
+                        new JobFailure("p/0", "content-policy", "image-decoder", "refused"),
+                        new JobFailure("p/1", "model-failure", "image-decoder", "broken")))
+                .build());
+
+        // When, Then
+        assertThat(deleteImage("/v1/images/p/1")).isEqualTo(404);
+        assertThat(deleteImage("/v1/images/p/0")).isEqualTo(204);
+        assertThat(published).singleElement().satisfies(deletion -> {
+            assertThat(deletion.getImageId()).isEqualTo("p/0");
+            assertThat(deletion.getJobId()).isEqualTo("p");
+            assertThat(deletion.getKeys()).isEmpty();
+        });
+        assertThat(http.get("/v1/jobs/p/images/p/0").code()).isEqualTo("deleted-image");
     }
 
     @Test

@@ -2,9 +2,11 @@ package org.dallemini.ingest.api;
 
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.dallemini.objects.ObjectStore;
 import org.dallemini.objects.ObjectStoreException;
 import org.dallemini.objects.ObjectStoreException.Kind;
@@ -57,6 +59,11 @@ final class MapStore implements ObjectStore {
     @Override
     public void delete(String key) {
         objects.remove(key);
+    }
+
+    @Override
+    public void list(String prefix, BiConsumer<String, Instant> each) {
+        throw new UnsupportedOperationException("nobody lists images");
     }
 
     @Override

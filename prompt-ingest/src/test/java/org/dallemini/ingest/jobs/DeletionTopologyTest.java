@@ -7,6 +7,7 @@ import static org.dallemini.ingest.jobs.Records.NOW;
 import static org.dallemini.ingest.jobs.Records.image;
 import static org.dallemini.ingest.jobs.Records.request;
 import static org.dallemini.ingest.jobs.Records.stored;
+import static org.dallemini.ingest.jobs.Records.tokens;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -33,6 +35,8 @@ import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.streams.InMemoryRocksDb;
 import org.dallemini.ingest.streams.RegistryRetry;
 import org.dallemini.schemas.Topics;
+import org.dallemini.stage.DeadLetters;
+import org.dallemini.stage.ErrorCode;
 import org.dallemini.stage.deletions.Deletions;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -95,8 +99,21 @@ class DeletionTopologyTest {
     }
 
     private void publish(String topic, String key, SpecificRecord value) {
+        publish(topic, key, value, new RecordHeaders());
+    }
+
+    private void publish(String topic, String key, SpecificRecord value, Headers headers) {
         driver.createInputTopic(topic, new ByteArraySerializer(), new ByteArraySerializer())
-                .pipeInput(new TestRecord<>(key.getBytes(UTF_8), PlainAvro.bytes(value), new RecordHeaders(), NOW));
+                .pipeInput(new TestRecord<>(key.getBytes(UTF_8), PlainAvro.bytes(value), headers, NOW));
+    }
+
+    /** By the image decoder. */
+    private void fail(ImageRequest request, ErrorCode code) {
+        Headers headers = new RecordHeaders();
+        DeadLetters.describe(
+                headers,
+                new DeadLetters.Reason("image-decoder", TOPICS.imageTokens(), 0, 7, code, "It is wrong", null));
+        publish(Topics.deadLetters(TOPICS.imageTokens()), request.getImageId(), tokens(request), headers);
     }
 
     private void store(ImageRequest request) {
@@ -178,6 +195,24 @@ class DeletionTopologyTest {
         // And in the end nothing is kept of it
         driver.advanceWallClockTime(Duration.ofDays(31).plusMinutes(1));
         assertThat(entries(JobProcessor.ITEMS)).isZero();
+    }
+
+    /** They may lie in quarantine, and somebody may release them. */
+    @Test
+    void shouldDeleteAJobWithTheImagesThatTheFilterRefused() {
+        // Given
+        fail(request("j", "p", 0, 3), ErrorCode.CONTENT_POLICY);
+        fail(request("j", "p", 1, 3), ErrorCode.MODEL_FAILURE);
+        last();
+
+        // When: one is refused after that
+        deleteJob("j");
+        fail(request("j", "p", 2, 3), ErrorCode.CONTENT_POLICY);
+
+        // Then
+        assertThat(deletions.readValuesToList())
+                .extracting(ImageDeletion::getImageId, ImageDeletion::getKeys, ImageDeletion::getBy)
+                .containsExactly(tuple("p/0", List.of(), "ann"), tuple("p/2", List.of(), "ann"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.dallemini.events.ImageDeletion;
+import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,21 @@ public final class Deletions {
      * @param reason for people; null if there is none
      */
     public static ImageDeletion of(StoredImage image, Instant at, @Nullable String by, @Nullable String reason) {
-        return ImageDeletion.newBuilder()
-                .setImageId(image.getRequest().getImageId())
-                .setJobId(image.getRequest().getJobId())
+        ImageRequest request = image.getRequest();
+        return ImageDeletion.newBuilder(ofRefused(request.getImageId(), request.getJobId(), at, by, reason))
                 .setBucket(image.getBucket())
                 .setKeys(keys(image))
+                .build();
+    }
+
+    /**
+     * The same of an image that the image filter has refused: it may lie in quarantine, and somebody may release it.
+     */
+    public static ImageDeletion ofRefused(
+            String imageId, String jobId, Instant at, @Nullable String by, @Nullable String reason) {
+        return ImageDeletion.newBuilder()
+                .setImageId(imageId)
+                .setJobId(jobId)
                 .setDeletedAt(at)
                 .setBy(by)
                 .setReason(reason)
