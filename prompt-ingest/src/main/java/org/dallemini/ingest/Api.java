@@ -23,6 +23,7 @@ import org.dallemini.ingest.api.CallerFilter;
 import org.dallemini.ingest.api.ControlRoutes;
 import org.dallemini.ingest.api.DeletedJobsGate;
 import org.dallemini.ingest.api.DeletionRoutes;
+import org.dallemini.ingest.api.FavouriteRoutes;
 import org.dallemini.ingest.api.FilterModes;
 import org.dallemini.ingest.api.GalleryResource;
 import org.dallemini.ingest.api.ImageDeletions;
@@ -47,6 +48,9 @@ import org.dallemini.ingest.api.PromptCheck;
 import org.dallemini.ingest.api.QueueLimit;
 import org.dallemini.ingest.api.RateLimit;
 import org.dallemini.ingest.api.SubmissionParser;
+import org.dallemini.ingest.gallery.Favourites;
+import org.dallemini.ingest.gallery.FavouritesReader;
+import org.dallemini.ingest.gallery.KafkaJournal;
 import org.dallemini.ingest.gallery.RecentImages;
 import org.dallemini.ingest.gallery.StoredImagesReader;
 import org.dallemini.ingest.http.Access;
@@ -133,8 +137,11 @@ public final class Api {
                 new DeletedJobsGate(new IntakeGate(new KafkaJobPublisher(settings), obstacle), commanded::isDeleted);
         RecentImages recent = new RecentImages(config.galleryImages());
         Previews previews = new Previews(System::nanoTime);
+        KafkaJournal journal = new KafkaJournal(settings);
+        Favourites favourites = new Favourites(journal);
         ImageDeletions deletions = new KafkaImageDeletions(settings, imageId -> {
             recent.forget(imageId);
+            favourites.whenDeleted(imageId);
             previews.forget(imageId);
         });
         Optional<ObjectStore> store = config.s3().map(MinioObjectStore::new);
@@ -147,7 +154,8 @@ public final class Api {
         NewestJobs newest = new NewestJobs(jobs);
         JobResource submitting =
                 new JobResource(parser, publisher, accepted, newest, admission, InstantSource.system());
-        ImageResource images = new ImageResource(accepted, store, presigned, deletions, InstantSource.system());
+        ImageResource images =
+                new ImageResource(accepted, store, presigned, deletions, favourites, InstantSource.system());
         JobCommandPublisher commands = new JobCommandPublisher(settings);
         JobWatch watch = new JobWatch(accepted);
         PreviewPictures pictures = new PreviewPictures(config.previewDecoders());
@@ -177,6 +185,7 @@ public final class Api {
         routes.addAll(JobRoutes.of(submitting, images, new LiveRenditions(renditions(settings)), queue::estimate));
         routes.addAll(ControlRoutes.of(control));
         routes.addAll(DeletionRoutes.of(control, images, recent));
+        routes.addAll(FavouriteRoutes.of(images));
         routes.addAll(events.routes());
         routes.add(new PreviewResource(previews, pictures).route());
         routes.add(new GalleryResource(recent, jobs, images).route());
@@ -189,6 +198,7 @@ public final class Api {
         List<TopicFollower<?>> followers = new ArrayList<>();
         followers.add(JobsReader.start(settings, newest));
         followers.add(StoredImagesReader.start(settings, recent, config.galleryImages(), previews::forget));
+        followers.add(FavouritesReader.start(settings, favourites, deletions::contains));
         if (!config.previewDecoders().isEmpty()) {
             followers.add(PreviewsReader.start(settings, previews, deletions::contains));
         }
@@ -208,6 +218,7 @@ public final class Api {
             commands.close();
             commanded.close();
             deletions.close();
+            journal.close();
             store.ifPresent(ObjectStore::close);
             tracing.close();
         }));

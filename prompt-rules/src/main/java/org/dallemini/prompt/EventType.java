@@ -9,6 +9,8 @@ import org.dallemini.events.JobState;
 public enum EventType {
     /** An image lies in the bucket. */
     IMAGE_STORED,
+    /** An image that was stored is not wanted any more. */
+    IMAGE_DELETED,
     /** All images of a job are stored. */
     JOB_COMPLETED,
     /** Nothing of a job is left to do, and an image was dead-lettered or a prompt refused. */

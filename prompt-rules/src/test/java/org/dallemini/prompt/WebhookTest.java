@@ -44,7 +44,7 @@ class WebhookTest {
         assertThatThrownBy(() -> Webhook.of("https://example.com/" + "a".repeat(2029), List.of()))
                 .hasMessageContaining("2049 characters");
         assertThatThrownBy(() -> Webhook.of("https://example.com/", List.of("image.drawn")))
-                .hasMessageContaining("image.stored, job.completed, job.failed, job.canceled");
+                .hasMessageContaining("image.stored, image.deleted, job.completed, job.failed, job.canceled");
     }
 
     @Test

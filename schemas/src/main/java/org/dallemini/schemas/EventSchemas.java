@@ -120,6 +120,7 @@ public final class EventSchemas {
                 subject(topics.jobs(), "JobStatus", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.jobCommands(), "JobCommand", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.imageDeletions(), "ImageDeletion", CompatibilityLevel.BACKWARD_TRANSITIVE),
+                subject(topics.favourites(), "StoredImage", CompatibilityLevel.BACKWARD_TRANSITIVE),
                 subject(topics.moderation(), "ModerationDecision", CompatibilityLevel.BACKWARD_TRANSITIVE));
     }
 

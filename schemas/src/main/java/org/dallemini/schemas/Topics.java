@@ -64,6 +64,13 @@ public record Topics(String prefix) {
         return prefix + "image-deletions";
     }
 
+    /**
+     * {@code StoredImage}, compacted, keyed by owner and image id, {@code owner/prompt/index}: what people have marked.
+     */
+    public String favourites() {
+        return prefix + "favourites";
+    }
+
     /** {@code ModerationDecision}, compacted, keyed by image or prompt id: what filters and people have decided. */
     public String moderation() {
         return prefix + "moderation";

@@ -45,6 +45,7 @@ class EventSchemasTest {
                         "team.jobs-value",
                         "team.job-commands-value",
                         "team.image-deletions-value",
+                        "team.favourites-value",
                         "team.moderation-value");
     }
 

@@ -60,7 +60,8 @@ final class SampleEvents {
                 new Sample(topics.jobCommands(), new JobCommand("j-1", JobAction.CANCEL, NOON, null)),
                 new Sample(
                         topics.imageDeletions(),
-                        new ImageDeletion("p-1/0", "j-1", "images", List.of("p-1/0.png"), NOON, "ann", null)));
+                        new ImageDeletion("p-1/0", "j-1", "images", List.of("p-1/0.png"), NOON, "ann", null)),
+                new Sample(topics.favourites(), stored()));
     }
 
     static PromptRequest prompt() {

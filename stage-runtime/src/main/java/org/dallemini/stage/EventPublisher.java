@@ -13,6 +13,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.serialization.Serializer;
 import org.dallemini.serde.EventSerdes;
 import org.dallemini.stage.config.StageConfig;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes events of one type for somebody who waits for the broker's answer. Connects when the first is published.
@@ -46,7 +47,20 @@ public final class EventPublisher<T extends SpecificRecord> implements AutoClose
      * @throws KafkaException if Kafka or the schema registry cannot be reached in time (half a minute)
      */
     public Future<?> send(String key, T event) {
-        byte[] value = serializer.serialize(topic, event);
+        return send(key, serializer.serialize(topic, event));
+    }
+
+    /**
+     * Has a compacted topic forget what was sent under a key; else as {@link #send}.
+     *
+     * @throws ConfigException if no producer can be made of the settings
+     * @throws KafkaException if Kafka cannot be reached in time (half a minute)
+     */
+    public Future<?> forget(String key) {
+        return send(key, (byte[]) null);
+    }
+
+    private Future<?> send(String key, byte @Nullable [] value) {
         return producer.get().send(new ProducerRecord<>(topic, key.getBytes(StandardCharsets.UTF_8), value));
     }
 

@@ -61,8 +61,11 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
         /** Reading begins; after trouble it begins anew, and what was told comes again. */
         default void begin() {}
 
-        /** @param timestamp of the record, in milliseconds */
-        void take(T value, long timestamp);
+        /**
+         * @param key of the record; empty if it has none
+         * @param timestamp of the record, in milliseconds
+         */
+        void take(String key, T value, long timestamp);
 
         /** What was told under this key holds no more: a compacted topic forgets it. */
         default void forget(String key) {}
@@ -178,15 +181,14 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     }
 
     private void take(ConsumerRecord<byte[], byte[]> record) {
+        String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
-            if (record.key() != null) {
-                reader.forget(new String(record.key(), StandardCharsets.UTF_8));
-            }
+            reader.forget(key);
             return;
         }
         T value = read(record);
         if (value != null) {
-            reader.take(value, record.timestamp());
+            reader.take(key, value, record.timestamp());
         }
     }
 

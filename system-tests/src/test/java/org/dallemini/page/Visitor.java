@@ -67,6 +67,11 @@ final class Visitor implements AutoCloseable {
                 AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 
+    /** Images of the gallery. */
+    Locator tiles() {
+        return page.locator("main .tile > a:first-child");
+    }
+
     /** Images of the job that is being drawn. */
     Locator drawn() {
         return page.locator(".job .tile a img");

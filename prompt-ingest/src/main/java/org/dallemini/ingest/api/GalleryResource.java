@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.dallemini.events.ImageRequest;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.gallery.RecentImages;
 import org.dallemini.ingest.http.Answer;
 import org.dallemini.ingest.http.Call;
-import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.http.Role;
 import org.dallemini.ingest.http.Route;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The images of all jobs that were stored last. */
 public final class GalleryResource {
-    private static final Set<String> PARAMETERS = Set.of("text", "label", "limit", "cursor");
+    private static final Set<String> PARAMETERS = Set.of("text", "label", "favourite", "limit", "cursor");
 
     private final RecentImages recent;
     private final Jobs jobs;
@@ -42,11 +42,11 @@ public final class GalleryResource {
     }
 
     private Answer answer(Call call) throws RefusedRequestException {
-        return Answer.json(200, ImageJson.page(list(call.parameters()), images::json));
+        return Answer.json(200, ImageJson.page(list(call), image -> images.json(image, call.caller())));
     }
 
-    private ImagePage list(Map<String, List<String>> parameters) throws RefusedRequestException {
-        Query query = new Query(parameters, PARAMETERS);
+    private ImagePage list(Call call) throws RefusedRequestException {
+        Query query = new Query(call.parameters(), PARAMETERS);
         String cursor = query.single("cursor");
         if (cursor != null && !RecentImages.isPlace(cursor)) {
             throw Query.refuse("cursor is not one that a list has ended with.");
@@ -54,19 +54,17 @@ public final class GalleryResource {
         Predicate<String> text = allOf(query.single("text"));
         Predicate<Map<String, String>> labels = query.labels();
         int limit = query.limit();
+        Predicate<StoredImage> fits = image -> text.test(image.getRequest().getText())
+                && labels.test(image.getRequest().getLabels());
+        if (query.isSet("favourite")) {
+            RecentImages favourites = images.favouritesOf(call.caller());
+            return favourites.newest(fits.and(image -> !isDeleted(image)), cursor, limit);
+        }
         if (!recent.isComplete()) {
-            throw new RefusedRequestException(Problem.of(
-                    503,
-                    "not-available",
-                    "The images of earlier are still being read from Kafka: ask again in some seconds."));
+            throw ImageResource.notRead("images");
         }
         try {
-            return recent.newest(
-                    image -> text.test(image.getRequest().getText())
-                            && labels.test(image.getRequest().getLabels())
-                            && isKnown(image),
-                    cursor,
-                    limit);
+            return recent.newest(fits.and(this::isKnown), cursor, limit);
         } catch (JobsUnavailableException e) {
             throw JobResource.unavailable();
         }
@@ -74,9 +72,13 @@ public final class GalleryResource {
 
     /** Neither has it been deleted nor its job forgotten, so that it can be shown. */
     private boolean isKnown(StoredImage image) {
-        String imageId = image.getRequest().getImageId();
-        return !images.isDeleted(imageId)
-                && jobs.image(image.getRequest().getJobId(), imageId).isPresent();
+        ImageRequest request = image.getRequest();
+        return !isDeleted(image)
+                && jobs.image(request.getJobId(), request.getImageId()).isPresent();
+    }
+
+    private boolean isDeleted(StoredImage image) {
+        return images.isDeleted(image.getRequest().getImageId());
     }
 
     /** Whether a text has all of these words, or words that they are parts of. */

@@ -5,19 +5,6 @@ import org.dallemini.events.ImageDeletion;
 
 /** Which images have been deleted, and how one more is. */
 public interface ImageDeletions extends AutoCloseable {
-    /** Where nothing was ever deleted, and nothing can be. */
-    ImageDeletions NONE = new ImageDeletions() {
-        @Override
-        public boolean contains(String imageId) {
-            return false;
-        }
-
-        @Override
-        public void add(ImageDeletion deletion) {
-            throw new KafkaException("nothing can be deleted here");
-        }
-    };
-
     /** Whether the image was deleted, as far as this process has heard. */
     boolean contains(String imageId);
 

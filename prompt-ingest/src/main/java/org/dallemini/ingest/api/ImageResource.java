@@ -12,6 +12,9 @@ import org.apache.kafka.common.KafkaException;
 import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.StoredImage;
 import org.dallemini.events.StoredRendition;
+import org.dallemini.ingest.gallery.Favourites;
+import org.dallemini.ingest.gallery.RecentImages;
+import org.dallemini.ingest.http.Caller;
 import org.dallemini.ingest.http.Problem;
 import org.dallemini.ingest.http.RefusedRequestException;
 import org.dallemini.ingest.jobs.Jobs;
@@ -46,28 +49,28 @@ public final class ImageResource {
     private final Optional<ObjectStore> store;
     private final Optional<PresignedUrls> urls;
     private final ImageDeletions deletions;
+    private final Favourites favourites;
     private final InstantSource clock;
 
-    /** Of jobs whose images cannot be deleted here. */
-    public ImageResource(Jobs jobs, Optional<ObjectStore> store, Optional<PresignedUrls> urls) {
-        this(jobs, store, urls, ImageDeletions.NONE, InstantSource.system());
-    }
-
     /**
+     * @param jobs whose images they are
      * @param store where the images lie; empty if this process cannot read them
      * @param urls sign addresses of the images; empty if clients cannot reach the bucket
      * @param deletions which images are shown no more
+     * @param favourites which images somebody has marked
      */
     public ImageResource(
             Jobs jobs,
             Optional<ObjectStore> store,
             Optional<PresignedUrls> urls,
             ImageDeletions deletions,
+            Favourites favourites,
             InstantSource clock) {
         this.jobs = jobs;
         this.store = store;
         this.urls = urls;
         this.deletions = deletions;
+        this.favourites = favourites;
         this.clock = clock;
     }
 
@@ -102,6 +105,15 @@ public final class ImageResource {
     public Map<String, Object> json(StoredImage image) {
         Map<String, Object> fields = ImageJson.image(image);
         url(image).ifPresent(url -> fields.put("url", url));
+        return fields;
+    }
+
+    /** The same for somebody: whether it is a favourite is different for each. */
+    Map<String, Object> json(StoredImage image, Caller caller) {
+        Map<String, Object> fields = json(image);
+        fields.put(
+                "favourite",
+                favourites.contains(caller.name(), image.getRequest().getImageId()));
         return fields;
     }
 
@@ -163,7 +175,9 @@ public final class ImageResource {
 
     private Optional<StoredImage> stored(String jobId, String imageId) throws RefusedRequestException {
         try {
-            return Ids.isValid(jobId) && isImageId(imageId) ? jobs.image(jobId, imageId) : Optional.empty();
+            return Ids.isValid(jobId) && isImageId(imageId)
+                    ? jobs.image(jobId, imageId).or(() -> favourites.find(jobId, imageId))
+                    : Optional.empty();
         } catch (JobsUnavailableException e) {
             throw JobResource.unavailable();
         }
@@ -213,12 +227,58 @@ public final class ImageResource {
         try {
             deletions.add(deletion);
         } catch (KafkaException e) {
-            log.warn("The deletion of {} was not published: {}", deletion.getImageId(), Failures.describe(e));
-            throw new RefusedRequestException(Problem.of(
-                    503,
-                    "not-available",
-                    "Kafka or the schema registry does not take the deletion at present: send it again in some"
-                            + " seconds."));
+            throw notPublished("the deletion", deletion.getImageId(), e);
+        }
+    }
+
+    private static RefusedRequestException notPublished(String what, String imageId, KafkaException e) {
+        log.warn("{} of {} was not published: {}", what, imageId, Failures.describe(e));
+        return new RefusedRequestException(Problem.of(
+                503,
+                "not-available",
+                "Kafka or the schema registry does not take " + what + " at present: send it again in some seconds."));
+    }
+
+    /** The favourites of somebody, of whatever job, forgotten ones too. */
+    RecentImages favouritesOf(Caller caller) throws RefusedRequestException {
+        if (!favourites.isComplete()) {
+            throw notRead("favourites");
+        }
+        return favourites.of(caller.name());
+    }
+
+    static RefusedRequestException notRead(String what) {
+        return new RefusedRequestException(Problem.of(
+                503,
+                "not-available",
+                "The " + what + " of earlier are still being read from Kafka: ask again in some seconds."));
+    }
+
+    /** Makes an image a favourite of somebody, or no favourite any more; returns once that is safe. */
+    void mark(Caller caller, String jobId, String imageId, boolean isFavourite) throws RefusedRequestException {
+        boolean isOne = favouritesOf(caller).find(imageId).isPresent();
+        if (!isOne || isFavourite) {
+            StoredImage image = find(jobId, imageId);
+            if (isFavourite && !mark(caller, image)) {
+                throw new RefusedRequestException(Problem.of(
+                        409,
+                        "too-many-favourites",
+                        "There are " + Favourites.MOST + " favourites, and there may be no more: take some back."));
+            }
+            return;
+        }
+        try {
+            favourites.unmark(caller.name(), imageId);
+        } catch (KafkaException e) {
+            throw notPublished("the mark", imageId, e);
+        }
+    }
+
+    private boolean mark(Caller caller, StoredImage image) throws RefusedRequestException {
+        try {
+            return favourites.mark(caller.name(), image);
+        } catch (KafkaException e) {
+            throw notPublished("the mark", image.getRequest().getImageId(), e);
         }
     }
 

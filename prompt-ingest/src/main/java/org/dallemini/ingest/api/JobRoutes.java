@@ -57,7 +57,11 @@ public final class JobRoutes {
                 new Route("POST", JOBS, Role.SUBMIT, routes::submit),
                 new Route("GET", JOB, Role.READ, call -> Answer.json(200, routes.job(jobs.find(call.variable("id"))))),
                 new Route("GET", IMAGES, Role.READ, routes::listImages),
-                new Route("GET", IMAGE, Role.READ, call -> Answer.json(200, images.json(routes.image(call)))),
+                new Route(
+                        "GET",
+                        IMAGE,
+                        Role.READ,
+                        call -> Answer.json(200, images.json(routes.image(call), call.caller()))),
                 new Route("GET", IMAGE + "/content", Role.READ, routes::content),
                 new Route("GET", IMAGE + "/rendition", Role.READ, routes::rendition));
     }
@@ -72,7 +76,11 @@ public final class JobRoutes {
     }
 
     private Answer listImages(Call call) throws RefusedRequestException {
-        return Answer.json(200, ImageJson.page(images.list(call.variable("id"), call.parameters()), images::json));
+        return Answer.json(
+                200,
+                ImageJson.page(
+                        images.list(call.variable("id"), call.parameters()),
+                        image -> images.json(image, call.caller())));
     }
 
     private StoredImage image(Call call) throws RefusedRequestException {

@@ -47,6 +47,15 @@ final class Query {
         return values.isEmpty() ? null : values.get(0);
     }
 
+    /** Whether a parameter is there that says {@code true}, or not at all. */
+    boolean isSet(String name) throws RefusedRequestException {
+        String value = single(name);
+        if (value != null && !value.equals("true")) {
+            throw refuse(name + " can be true alone: leave it out otherwise.");
+        }
+        return value != null;
+    }
+
     /** The parameters {@code label}: whether labels have all of them. */
     Predicate<Map<String, String>> labels() throws RefusedRequestException {
         List<Map.Entry<String, String>> wanted = new ArrayList<>();

@@ -35,7 +35,7 @@ public final class RecentImages {
     }
 
     /** That there is one must remain known; it may be as large as a picture. */
-    private static StoredImage withoutPrefix(StoredImage image) {
+    static StoredImage withoutPrefix(StoredImage image) {
         ImageRequest request = image.getRequest();
         return request.getPrefix() == null
                 ? image

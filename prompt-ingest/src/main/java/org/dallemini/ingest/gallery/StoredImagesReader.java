@@ -23,7 +23,7 @@ public final class StoredImagesReader {
                 most,
                 new TopicFollower.Reader<>() {
                     @Override
-                    public void take(StoredImage image, long timestamp) {
+                    public void take(String key, StoredImage image, long timestamp) {
                         images.add(image);
                         whenStored.accept(image.getRequest().getImageId());
                     }

@@ -1,5 +1,6 @@
 package org.dallemini.ingest.jobs;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
@@ -20,6 +23,7 @@ import org.dallemini.events.ImageDeletion;
 import org.dallemini.events.JobState;
 import org.dallemini.ingest.jobs.JobAggregate.Deletion;
 import org.dallemini.ingest.streams.Alarm;
+import org.dallemini.prompt.Webhook;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,9 +103,17 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
                 leave(now);
             }
         } else if (imageId != null && update.image().mayHaveFiles() && deletion != null) {
-            delete(jobId, imageId, update.image().files(), deletion.by(), now); // it came late
+            delete(
+                    jobId,
+                    imageId,
+                    update.image().files(),
+                    deletion.by(),
+                    job.submission().webhook(),
+                    now); // late
         } else if (imageId != null && isDeleted(ImageFiler.key(jobId, imageId))) {
-            bury(ImageFiler.key(jobId, imageId), now); // after ImageFiler, which has seen the same record
+            // After ImageFiler, which has seen the same record.
+            buryDeleted(
+                    jobId, imageId, update.image().deleted() ? job.submission().webhook() : null, now);
         }
     }
 
@@ -167,7 +179,7 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
         }
         for (KeyValue<String, ItemProgress> image : images) {
             store.put(image.key, image.value.asDeleted());
-            delete(jobId, imageId(jobId, image.key), image.value.files(), RETENTION, now);
+            delete(jobId, imageId(jobId, image.key), image.value.files(), RETENTION, null, now);
         }
         if (images.size() < most) {
             cleared(jobId);
@@ -209,6 +221,7 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
         JobAggregate job = Objects.requireNonNull(aggregates).get(jobId);
         String by =
                 job == null || job.deletion() == null ? null : job.deletion().by();
+        Webhook webhook = job == null ? null : job.submission().webhook();
         KeyValueStore<String, ItemProgress> store = Objects.requireNonNull(items);
         List<KeyValue<String, ItemProgress>> parts = new ArrayList<>();
         try (KeyValueIterator<String, ItemProgress> all = JobProcessor.ofJob(jobId, store)) {
@@ -218,7 +231,7 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
         }
         for (KeyValue<String, ItemProgress> part : parts) {
             if (part.value.mayHaveFiles() && !part.value.deleted()) {
-                delete(jobId, imageId(jobId, part.key), part.value.files(), by, now);
+                delete(jobId, imageId(jobId, part.key), part.value.files(), by, webhook, now);
             }
             store.delete(part.key);
         }
@@ -229,8 +242,18 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
         return key.substring(ImageFiler.key(jobId, "").length());
     }
 
-    /** Says that an image is to be deleted, and takes it out of its job's. */
-    private void delete(String jobId, String imageId, @Nullable StoredFiles files, @Nullable String by, long now) {
+    /**
+     * Says that an image is to be deleted, and takes it out of its job's.
+     *
+     * @param webhook who is told; null for nobody, or where the tracker learns of the deletion again by its topic
+     */
+    private void delete(
+            String jobId,
+            String imageId,
+            @Nullable StoredFiles files,
+            @Nullable String by,
+            @Nullable Webhook webhook,
+            long now) {
         ImageDeletion deletion = ImageDeletion.newBuilder()
                 .setImageId(imageId)
                 .setJobId(jobId)
@@ -240,7 +263,18 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
                 .setBy(by)
                 .build();
         context().forward(new Record<>(imageId, serializer.apply(deletion), now));
-        bury(ImageFiler.key(jobId, imageId), now);
+        buryDeleted(jobId, imageId, webhook, now);
+    }
+
+    /** Takes an image out of its job's. With a webhook the tombstone says that it was deleted, not only forgotten. */
+    private void buryDeleted(String jobId, String imageId, @Nullable Webhook webhook, long now) {
+        Headers headers = new RecordHeaders();
+        if (webhook != null) {
+            webhook.write(headers);
+            headers.add(
+                    JobHeaders.DELETED_AT, Instant.ofEpochMilli(now).toString().getBytes(StandardCharsets.UTF_8));
+        }
+        bury(ImageFiler.key(jobId, imageId), now, headers);
     }
 
     private void forget(String jobId, long now) {
@@ -261,8 +295,12 @@ final class JobExpiry extends ContextualProcessor<String, JobUpdate, String, byt
     }
 
     private void bury(String key, long now) {
+        bury(key, now, new RecordHeaders());
+    }
+
+    private void bury(String key, long now, Headers headers) {
         @SuppressWarnings("NullAway") // a record without a value deletes its key from a compacted topic
-        Record<String, byte[]> tombstone = new Record<>(key, null, now);
+        Record<String, byte[]> tombstone = new Record<>(key, null, now, headers);
         context().forward(tombstone);
     }
 }

@@ -23,6 +23,9 @@ public final class JobHeaders {
     /** The name that the publisher's file gives the prompt, any text. */
     public static final String CUSTOM_ID = "dallemini.job.custom-id";
 
+    /** On records of {@code job-images} without a value, of jobs with a webhook: when the image was deleted. */
+    public static final String DELETED_AT = "dallemini.deleted-at";
+
     /** The most prompts that a job is told to have. */
     public static final int MAX_PROMPTS = 1_000_000;
 

@@ -17,7 +17,7 @@ public final class JobsReader {
                 TopicFollower.ALL,
                 new TopicFollower.Reader<>() {
                     @Override
-                    public void take(JobStatus job, long timestamp) {
+                    public void take(String key, JobStatus job, long timestamp) {
                         newest.add(job);
                     }
 

@@ -24,7 +24,7 @@ public final class PreviewsReader {
                 TopicFollower.NONE,
                 new TopicFollower.Reader<>() {
                     @Override
-                    public void take(ImagePreview preview, long timestamp) {
+                    public void take(String key, ImagePreview preview, long timestamp) {
                         if (!isDeleted.test(preview.getImageId())) {
                             previews.add(preview);
                         }

@@ -23,6 +23,7 @@ import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.dallemini.events.JobStatus;
+import org.dallemini.ingest.jobs.JobHeaders;
 import org.dallemini.ingest.streams.Alarm;
 import org.dallemini.prompt.EventType;
 import org.dallemini.prompt.Webhook;
@@ -112,6 +113,9 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
 
     private Optional<Delivery> read(String topic, Record<byte[], byte[]> record) {
         try {
+            if (topic.equals(topics.jobImages())) {
+                return deleted(record);
+            }
             return topic.equals(topics.jobs()) ? job(record) : image(record);
         } catch (RejectedRecordException e) {
             log.warn("Nobody is told of a record of {}: {}", topic, e.problem());
@@ -133,13 +137,28 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
                 EventReader.of(reader.image(record), webhook.url(), context().currentSystemTimeMs()));
     }
 
+    /** A record that takes an image out of its job's, and says that it was deleted. */
+    private Optional<Delivery> deleted(Record<byte[], byte[]> record) {
+        byte @Nullable [] key = record.key();
+        byte @Nullable [] value = record.value();
+        String at = JobHeaders.text(record.headers(), JobHeaders.DELETED_AT);
+        Webhook webhook = Webhook.ifValid(record.headers()).orElse(null);
+        if (webhook == null || key == null || value != null || at == null) {
+            return Optional.empty();
+        }
+        return webhook.events().contains(EventType.IMAGE_DELETED)
+                ? Optional.of(EventReader.deleted(
+                        text(key), at, webhook.url(), context().currentSystemTimeMs()))
+                : Optional.empty();
+    }
+
     private Optional<Delivery> job(Record<byte[], byte[]> record) throws RejectedRecordException {
         KeyValueStore<String, String> ends = Objects.requireNonNull(ended, "init() has not been called");
         byte @Nullable [] key = record.key();
         byte @Nullable [] value = record.value();
         Webhook webhook = Webhook.ifValid(record.headers()).orElse(null);
         if (key != null && value == null) {
-            ends.delete(new String(key, StandardCharsets.UTF_8)); // the job is forgotten
+            ends.delete(text(key)); // the job is forgotten
         }
         if (webhook == null || value == null) {
             return Optional.empty();
@@ -267,6 +286,10 @@ final class DeliveryProcessor extends ContextualProcessor<byte[], byte[], byte[]
 
     private static void add(Headers headers, String name, String value) {
         headers.add(name, bytes(value));
+    }
+
+    private static String text(byte[] bytes) {
+        return new String(bytes, StandardCharsets.UTF_8);
     }
 
     private static byte[] bytes(String text) {

@@ -58,6 +58,24 @@ final class EventReader {
                 EventType.IMAGE_STORED, image.getRequest().getImageId(), stored, ImageJson.image(image), url, now);
     }
 
+    /**
+     * An image was deleted. There may be two records of that, but it is one message.
+     *
+     * @param key of its record on {@code job-images}: {@code job/prompt/index}
+     */
+    static Delivery deleted(String key, String time, String url, long now) {
+        int first = key.indexOf('/');
+        int last = key.lastIndexOf('/');
+        String imageId = key.substring(first + 1);
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("id", imageId);
+        data.put("job", key.substring(0, first));
+        data.put("prompt", key.substring(first + 1, last));
+        data.put("index", Integer.valueOf(key.substring(last + 1)));
+        String type = EventType.IMAGE_DELETED.text();
+        return delivery(id(type, imageId), type, imageId, time, data, url, now);
+    }
+
     static Delivery of(EventType type, JobStatus job, String url, long now) {
         return delivery(type, job.getJobId(), job.getUpdatedAt(), JobJson.job(job), url, now);
     }
@@ -65,11 +83,16 @@ final class EventReader {
     private static Delivery delivery(
             EventType type, String subject, Instant time, Map<String, Object> data, String url, long now) {
         String timestamp = time.truncatedTo(ChronoUnit.MILLIS).toString();
+        return delivery(id(type.text(), subject, timestamp), type.text(), subject, timestamp, data, url, now);
+    }
+
+    private static Delivery delivery(
+            String id, String type, String subject, String timestamp, Map<String, Object> data, String url, long now) {
         Map<String, Object> body = new LinkedHashMap<>();
-        body.put("type", type.text());
+        body.put("type", type);
         body.put("timestamp", timestamp);
         body.put("data", data);
-        return new Delivery(id(type.text(), subject, timestamp), type.text(), subject, url, json(body), now, 0, now);
+        return new Delivery(id, type, subject, url, json(body), now, 0, now);
     }
 
     /** Follows from what has happened: a record that is read again after a crash is the same message again. */

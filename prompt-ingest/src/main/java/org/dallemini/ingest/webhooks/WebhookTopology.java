@@ -20,10 +20,10 @@ import org.dallemini.schemas.Topics;
  * The graph of the webhooks:
  *
  * <pre>
- * stored-images, jobs ──► deliveries (pending, ended) ── what nobody took ──► webhooks.dlq
- *                             ▲ │
- *                    outcomes │ ▼ what is due
- *                            sender
+ * stored-images, job-images, jobs ──► deliveries (pending, ended) ── what nobody took ──► webhooks.dlq
+ *                                         ▲ │
+ *                                outcomes │ ▼ what is due
+ *                                        sender
  * </pre>
  */
 final class WebhookTopology {
@@ -41,7 +41,7 @@ final class WebhookTopology {
                 Stores.persistentKeyValueStore(DeliveryProcessor.ENDED), Serdes.String(), Serdes.String()));
         RetrySchedule schedule = new RetrySchedule(new SecureRandom());
         builder.stream(
-                        List.of(topics.storedImages(), topics.jobs()),
+                        List.of(topics.storedImages(), topics.jobImages(), topics.jobs()),
                         Consumed.with(bytes, bytes)
                                 .withName("events")
                                 .withTimestampExtractor(new WallclockTimestampExtractor())

@@ -60,7 +60,11 @@ public final class Webhooks implements RunningStage {
                             common.groupIdBeside(NAME),
                             snapshot ->
                                     new StreamsGraph(WebhookTopology.build(topics, reader, sender, meters), Map.of()),
-                            List.of(topics.storedImages(), topics.jobs(), topics.webhookDeadLetters()),
+                            List.of(
+                                    topics.storedImages(),
+                                    topics.jobImages(),
+                                    topics.jobs(),
+                                    topics.webhookDeadLetters()),
                             List.of(),
                             false,
                             stateDir,

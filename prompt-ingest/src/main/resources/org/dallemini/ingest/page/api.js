@@ -118,19 +118,16 @@ export async function post(path, body = {}) {
   return response.json();
 }
 
-let operations;
+/** Where the API has a job. */
+export function jobPath(id) {
+  return `/v1/jobs/${encodeURIComponent(id)}`;
+}
 
-/** Whether the server says in its OpenAPI document that it can do something; paths have {} for each variable. */
-export async function offers(method, path) {
-  operations ??= send("/openapi.json")
-    .then((response) => (response.ok ? response.json() : { paths: {} }))
-    .then((document) => {
-      const all = new Set();
-      for (const [template, methods] of Object.entries(document.paths ?? {})) {
-        Object.keys(methods).forEach((one) => all.add(`${one} ${template.replace(/\{[^}]*\}/g, "{}")}`));
-      }
-      return all;
-    })
-    .catch(() => new Set());
-  return (await operations).has(`${method} ${path}`);
+/** Where it has an image. */
+export function imagePath(job, id) {
+  return `${jobPath(job)}/images/${id.split("/").map(encodeURIComponent).join("/")}`;
+}
+
+export function pathOf(image) {
+  return imagePath(image.job, image.id);
 }

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { h, worker } from "./dom.js";
 
 /** Puts a text into the clipboard. */
 async function copy(text) {
@@ -6,7 +6,7 @@ async function copy(text) {
     return navigator.clipboard.writeText(text);
   }
   // Without TLS there is no clipboard but this.
-  const area = h("textarea", {});
+  const area = h("textarea");
   area.value = text;
   document.body.append(area);
   area.select();
@@ -24,14 +24,9 @@ async function copy(text) {
  * @param {object} attributes of the button
  */
 export function copyButton(label, text, attributes = {}) {
-  const said = h("span", { class: "hint", "aria-live": "polite" });
-  const onclick = async () => {
-    try {
-      await copy(text());
-      said.textContent = "Copied.";
-    } catch (failure) {
-      said.textContent = failure.message;
-    }
+  const work = async (say) => {
+    await copy(text());
+    say("Copied.");
   };
-  return [h("button", { type: "button", class: "second", ...attributes, onclick }, label), said];
+  return worker(label, work, attributes);
 }

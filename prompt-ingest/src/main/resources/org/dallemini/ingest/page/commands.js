@@ -7,14 +7,11 @@ function quoted(text) {
 }
 
 /** What draws the image again, as the API has it; null if it cannot be said: the page does not have its prefix. */
-export function promptOf(image) {
-  if (image.hasPrefix) {
-    return null;
-  }
-  const { batchIndex, batchSize, ...chosen } = image.sampling;
-  const sampling = batchSize > 1 ? { ...chosen, batchIndex, batchSize } : chosen;
-  const prompt = { text: image.text, negativeText: image.negativeText, seed: image.seed, sampling };
-  return image.negativeText === null ? { text: prompt.text, seed: prompt.seed, sampling } : prompt;
+function promptOf({ hasPrefix, text, negativeText, seed, sampling }) {
+  const { batchIndex, batchSize, ...settings } = sampling;
+  const row = batchSize > 1 ? { batchIndex, batchSize } : {};
+  const unwanted = negativeText === null ? {} : { negativeText };
+  return hasPrefix ? null : { text, ...unwanted, seed, sampling: { ...settings, ...row } };
 }
 
 /** Of the command line; null if it cannot say what is needed. */
@@ -24,23 +21,25 @@ export function generate(image) {
     return null;
   }
   const { temperature, topK, topP, guidanceScale } = prompt.sampling;
-  const options = [
-    ["--seed", prompt.seed],
-    ["--temperature", temperature],
-    ["--top-k", topK],
-    ["--top-p", topP],
-    ["--guidance", guidanceScale],
-    ["--negative", prompt.negativeText],
-  ];
-  const given = options.filter(([, value]) => value !== null && value !== undefined);
-  // An argument that begins with a dash would be taken for an option.
-  const said = given.map(([name, value]) =>
-    String(value).startsWith("-") ? `${name}=${quoted(String(value))}` : `${name} ${quoted(String(value))}`,
-  );
-  const text = prompt.text.startsWith("-") ? `-- ${quoted(prompt.text)}` : quoted(prompt.text);
-  return prompt.text.startsWith("-")
-    ? `./dallemini generate ${said.join(" ")} ${text}`
-    : `./dallemini generate ${text} ${said.join(" ")}`;
+  const options = {
+    "--seed": prompt.seed,
+    "--temperature": temperature,
+    "--top-k": topK,
+    "--top-p": topP,
+    "--guidance": guidanceScale,
+    "--negative": prompt.negativeText,
+  };
+  const said = Object.entries(options)
+    .filter(([, value]) => value !== null && value !== undefined)
+    .map(([name, value]) => name + (isOption(value) ? "=" : " ") + quoted(String(value)))
+    .join(" ");
+  const text = quoted(prompt.text);
+  return `./dallemini generate ${isOption(prompt.text) ? `${said} -- ${text}` : `${text} ${said}`}`;
+}
+
+/** Whether a value would be taken for an option. */
+function isOption(value) {
+  return String(value).startsWith("-");
 }
 
 /** Of the HTTP API. */
@@ -56,29 +55,26 @@ export function curl(image, withKey) {
 
 /** Where the form is filled with all that the image was drawn with. */
 export function againAddress(image) {
-  const prompt = promptOf(image);
-  return addressOf(image, { ...prompt, ...prompt.sampling, count: 1 });
+  const { text, negativeText, sampling, ...values } = promptOf(image);
+  return addressOf(image, { ...sampling, ...values, count: 1 });
 }
 
 /** Where the form is filled with the same settings, and the seeds will be others. */
 export function varyAddress(image) {
-  const { sampling, ...prompt } = promptOf(image);
-  const { batchIndex, batchSize, ...settings } = sampling;
-  return addressOf(image, { ...prompt, ...settings, seed: null });
+  const { batchIndex, batchSize, ...settings } = image.sampling;
+  return addressOf(image, settings);
 }
 
-function addressOf(image, given) {
-  const { sampling, ...values } = given;
-  values.text = escaped(values.text);
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(values)) {
-    if (value !== null && value !== undefined) {
-      query.set(name, value);
-    }
-  }
-  const labels = Object.entries(image.labels).filter(([name, value]) => !`${name}${value}`.includes(","));
-  if (labels.length) {
-    query.set("labels", labels.map(([name, value]) => `${name}:${value}`).join(", "));
-  }
-  return `#/?${query}`;
+/** Where the same form has the image itself to start from, to paint over what shall be drawn again. */
+export function editAddress(image) {
+  const { batchIndex, batchSize, ...settings } = image.sampling;
+  return addressOf(image, { ...settings, edit: `${image.job}/${image.id}` });
+}
+
+function addressOf({ text, negativeText, labels }, given) {
+  const kept = Object.entries(labels)
+    .map(([name, value]) => `${name}:${value}`)
+    .filter((label) => !label.includes(","));
+  const all = { text: escaped(text), negativeText, ...given, labels: kept.join(", ") || null };
+  return `#/?${new URLSearchParams(Object.entries(all).filter(([, value]) => value !== null && value !== undefined))}`;
 }

@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 
 /**
  * Opens a dialog, which is gone when it is closed: by Escape, by its button, or with what it belongs to. The focus goes
@@ -10,7 +10,7 @@ import { h } from "./dom.js";
  * @returns {HTMLDialogElement}
  */
 export function openDialog(title, content, { className, signal } = {}) {
-  const close = h("button", { type: "button", class: "second", onclick: () => dialog.close() }, "Close");
+  const close = button("Close", () => dialog.close());
   const dialog = h(
     "dialog",
     { class: className, "aria-labelledby": "dialog-title" },

@@ -1,12 +1,12 @@
 /**
- * Makes an element. Texts become text nodes, never markup.
+ * Makes an element: its attributes, which may be left out, and its children. Texts become text nodes, never markup.
  *
  * @param {string} tag
- * @param {object} attributes by name; a function is a listener of the event after "on"; true is an attribute without a
- *     value; null, undefined and false are left out
- * @param {...(Node|string|null)} children null is left out
+ * @param {...(object|Node|string|null)} parts attributes by name: a function is a listener of the event after "on", true
+ *     an attribute without a value; null, undefined and false are left out, as are children that are null
  */
-export function h(tag, attributes = {}, ...children) {
+export function h(tag, ...parts) {
+  const attributes = parts[0]?.constructor === Object ? parts.shift() : {};
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") {
@@ -17,8 +17,48 @@ export function h(tag, attributes = {}, ...children) {
       element.setAttribute(name, value);
     }
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  element.append(...parts.filter((child) => child !== null && child !== undefined));
   return element;
+}
+
+/** A button that is not the first thing to press. */
+export function button(label, onclick, attributes = {}) {
+  return h("button", { type: "button", class: "second", onclick, ...attributes }, label);
+}
+
+/** A place for what is wrong, which is said aloud. */
+export function alert(attributes = {}) {
+  return h("p", { class: "error", role: "alert", ...attributes });
+}
+
+/** Puts a text into a place that is said aloud when it changes. */
+export function say(place, text) {
+  if (place.textContent !== text) {
+    place.textContent = text;
+  }
+}
+
+/**
+ * A button that does something which takes time or fails, and beside it what it says.
+ *
+ * @param {function} work given a function that takes what to say
+ */
+export function worker(label, work, attributes = {}) {
+  const said = h("span", { class: "hint", "aria-live": "polite" });
+  const error = h("span", { class: "error", role: "alert" });
+  const start = async () => {
+    starter.disabled = true;
+    error.textContent = said.textContent = "";
+    try {
+      await work((text) => say(said, text));
+    } catch (failure) {
+      error.textContent = failure.message;
+    } finally {
+      starter.disabled = false;
+    }
+  };
+  const starter = button(label, start, attributes);
+  return [starter, said, error];
 }
 
 /** A field with its label above and a place for what is wrong with it below. */
@@ -32,11 +72,18 @@ export function field(label, control, hint) {
 /** Says, beside a control, what is wrong with it; nothing if the message is empty. */
 export function mark(control, message) {
   document.getElementById(`${control.id}-error`).textContent = message;
-  if (message) {
-    control.setAttribute("aria-invalid", "true");
-  } else {
-    control.removeAttribute("aria-invalid");
-  }
+  control.ariaInvalid = message ? "true" : null;
+}
+
+/**
+ * A list of what went wrong.
+ *
+ * @param {Array[]} entries each what it is about, and what is said of it
+ * @param {number} more there are, which are not listed
+ */
+export function failureList(entries, more) {
+  const items = entries.map(([subject, ...said]) => h("li", h("strong", subject), " ", ...said));
+  return h("ul", { class: "failures" }, ...items, more > 0 ? h("li", `and ${more} more`) : null);
 }
 
 /** A moment, in the words of the reader's place. */

@@ -71,7 +71,7 @@ export function drawView(asked, signal) {
     following = new AbortController();
     seed.onJob();
     result.replaceChildren(
-      h("h2", {}, text),
+      h("h2", text),
       jobPanel(job, following.signal, {
         onImage: seed.onImage,
         buttons: copyButton("Copy link", () => location.href),
@@ -115,8 +115,8 @@ export function drawView(asked, signal) {
   return {
     title: "Draw",
     content: [
-      h("h1", {}, "Draw"),
-      h("div", { class: "desk" }, parts.element, h("div", {}, result, somePictures(isFirstVisit, example, signal))),
+      h("h1", "Draw"),
+      h("div", { class: "desk" }, parts.element, h("div", result, somePictures(isFirstVisit, example, signal))),
     ],
     focus: given.has("text") && !given.has("job") ? parts.button : null,
   };

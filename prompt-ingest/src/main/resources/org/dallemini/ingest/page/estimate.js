@@ -1,4 +1,4 @@
-import { get, pause } from "./api.js";
+import { get, jobPath, pause } from "./api.js";
 import { about } from "./dom.js";
 import { isFinal } from "./progress.js";
 
@@ -30,17 +30,15 @@ function words(queue) {
  * Tells it as long as there is something to wait for.
  *
  * @param {function} latest gives what is known of the job; nothing if that is its id alone
- * @param {AbortSignal} signal ends it
  */
 export async function tellEstimate(element, id, latest, signal) {
-  const path = `/v1/jobs/${encodeURIComponent(id)}`;
   let queue = null;
   let asked = -Infinity;
   try {
     await pause(0, signal); // what was known already is told first
     while (isOpen(latest())) {
       if (latest() && performance.now() - asked > (queue?.endsAt ? BETWEEN : TICK)) {
-        queue = (await get(path, signal).catch(() => null))?.queue ?? null;
+        queue = (await get(jobPath(id), signal).catch(() => null))?.queue ?? null;
         asked = performance.now();
       }
       element.textContent = isOpen(latest()) ? words(queue) : "";

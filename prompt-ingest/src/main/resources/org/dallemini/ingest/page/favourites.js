@@ -1,66 +1,45 @@
-import { h } from "./dom.js";
-import { recall, remember } from "./memory.js";
+import { pathOf, request } from "./api.js";
+import { openDialog } from "./dialogs.js";
+import { button, h } from "./dom.js";
 
-/** Favourites of this browser: the server knows nothing of them. */
+/** Favourites are kept by the server: each key's own, or where there are no keys, the same for all. */
 
-const NAME = "favourites";
+const CHANGES = "favourite-changed";
 
-function read() {
+async function keep(image, isOne) {
+  image.favourite = isOne;
+  dispatchEvent(new CustomEvent(CHANGES, { detail: image }));
   try {
-    const kept = JSON.parse(recall(NAME) ?? "[]");
-    return Array.isArray(kept) ? kept.filter((one) => typeof one === "string") : [];
-  } catch {
-    return [];
+    // Also if whoever pressed it leaves the page at once.
+    await request(`${pathOf(image)}/favourite`, { method: isOne ? "PUT" : "DELETE", keepalive: true });
+  } catch (failure) {
+    image.favourite = !isOne;
+    dispatchEvent(new CustomEvent(CHANGES, { detail: image }));
+    openDialog("The favourites are as they were", [h("p", failure.message)]);
   }
-}
-
-/** Job and id of an image, by which the server finds it. */
-function nameOf(image) {
-  return `${image.job}/${image.id}`;
-}
-
-export function isFavourite(image) {
-  return read().includes(nameOf(image));
-}
-
-function toggle(image) {
-  const name = nameOf(image);
-  const others = read().filter((one) => one !== name);
-  const isNew = others.length === read().length;
-  remember(NAME, JSON.stringify(isNew ? [name, ...others] : others));
-  return isNew;
-}
-
-/** Paths of all of them in the API, the newest first. */
-export function favouritePaths() {
-  return read().map((name) => {
-    const [job, ...id] = name.split("/").map(encodeURIComponent);
-    return `/v1/jobs/${job}/images/${id.join("/")}`;
-  });
 }
 
 /** A heart that is filled for a favourite. Other buttons of the same image learn of it. */
 export function favouriteButton(image, attributes = {}) {
-  const button = h("button", { type: "button", class: "second heart", ...attributes });
-  const show = (isOne) => {
-    button.setAttribute("aria-pressed", String(isOne));
-    button.textContent = isOne ? "♥" : "♡";
-  };
-  button.setAttribute("aria-label", `Favourite: ${image.text || "(empty prompt)"}`);
-  button.title = "Favourite of this browser";
-  show(isFavourite(image));
-  const changes = "favourite-changed";
-  button.addEventListener("click", () => {
-    show(toggle(image));
-    dispatchEvent(new CustomEvent(changes, { detail: nameOf(image) }));
+  const heart = button("", () => keep(image, !image.favourite), {
+    class: "second heart",
+    title: "Favourite",
+    "aria-label": `Favourite: ${image.text || "(empty prompt)"}`,
+    ...attributes,
   });
-  const listen = (event) => {
-    if (!button.isConnected) {
-      removeEventListener(changes, listen);
-    } else if (event.detail === nameOf(image)) {
-      show(isFavourite(image));
+  const show = () => {
+    heart.ariaPressed = String(image.favourite);
+    heart.textContent = image.favourite ? "♥" : "♡";
+  };
+  const listen = ({ detail }) => {
+    if (!heart.isConnected) {
+      removeEventListener(CHANGES, listen);
+    } else if (detail.id === image.id && detail.job === image.job) {
+      image.favourite = detail.favourite;
+      show();
     }
   };
-  addEventListener(changes, listen);
-  return button;
+  show();
+  addEventListener(CHANGES, listen);
+  return heart;
 }

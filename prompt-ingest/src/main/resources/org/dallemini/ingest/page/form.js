@@ -1,87 +1,52 @@
 import { expand } from "./alternatives.js";
-import { count as counted, field, h, mark } from "./dom.js";
+import { alert, count as counted, field, h, mark, say } from "./dom.js";
 import { languages, modelCard } from "./model.js";
 import { startingPicture } from "./start.js";
 
-/** The fields of the form: where each goes in a prompt, and what stands in it where nothing is said. */
-export const FIELDS = [
-  "text",
-  "count",
-  "seed",
-  "guidanceScale",
-  "bestOf",
-  "negativeText",
-  "temperature",
-  "topK",
-  "topP",
-  "labels",
+const OWN = "the model’s own";
+const NUMBER = { inputmode: "numeric" };
+const DECIMAL = { inputmode: "decimal", placeholder: OWN };
+
+/** The fields below the prompt: name, label, attributes, and what else is to be said. */
+const USUAL = [
+  ["count", "Images", { ...NUMBER, value: "4" }],
+  ["seed", "Seed", { ...NUMBER, placeholder: "random" }, "The same seed draws the same images."],
+  ["guidanceScale", "Guidance", DECIMAL, "How closely to follow the text; 1 switches it off."],
 ];
+const RARE = [
+  ["negativeText", "What not to draw", { spellcheck: "true", placeholder: "nothing" }],
+  ["bestOf", "Candidates", { ...NUMBER, placeholder: "no choice" }, "Draw this many for each prompt and keep the best."],
+  ["temperature", "Temperature", DECIMAL, "Above 0. Lower is plainer."],
+  ["topK", "Top-k", { ...NUMBER, placeholder: OWN }, "Only the k likeliest tokens. 1: always the likeliest, 0: all."],
+  ["topP", "Top-p", DECIMAL, "Above 0 to 1. Only the likeliest tokens up to this probability."],
+  ["labels", "Labels", { placeholder: "name:value, name:value" }, "Your own words, to find the images by."],
+];
+export const FIELDS = ["text", ...[...USUAL, ...RARE].map(([name]) => name)];
 const SAMPLING = ["guidanceScale", "temperature", "topK", "topP"];
 const NUMBERS = ["count", "bestOf", ...SAMPLING];
 
 /** What goes into the address besides the fields: which row of which batch an image was. */
 const BATCH = ["batchIndex", "batchSize"];
 
+const BRACES =
+  "Braces in the prompt draw one of each: “a {red,blue} {circle,star}” makes four prompts. \\{ is the brace itself.";
+
 /** The limits of a job (api.max.prompts, api.max.body.bytes), and what of the latter is left for pictures. */
 const MOST_PROMPTS = 256;
 const MOST_PICTURE_BYTES = 600_000;
 
-function input(name, attributes = {}) {
-  return h("input", { id: name, name, type: "text", autocomplete: "off", spellcheck: "false", ...attributes });
-}
-
-/** Fields that are rarely needed. */
-function rareFields() {
-  return h(
-    "details",
-    {},
-    h("summary", {}, "More"),
-    h(
-      "div",
-      { class: "fields" },
-      field("What not to draw", input("negativeText", { spellcheck: "true", placeholder: "nothing" })),
-      field(
-        "Candidates",
-        input("bestOf", { inputmode: "numeric", placeholder: "no choice" }),
-        "Draw this many for each prompt and keep the best.",
-      ),
-      field(
-        "Temperature",
-        input("temperature", { inputmode: "decimal", placeholder: "the model’s own" }),
-        "Above 0. Lower is plainer.",
-      ),
-      field(
-        "Top-k",
-        input("topK", { inputmode: "numeric", placeholder: "the model’s own" }),
-        "Only the k likeliest tokens. 1: always the likeliest, 0: all.",
-      ),
-      field(
-        "Top-p",
-        input("topP", { inputmode: "decimal", placeholder: "the model’s own" }),
-        "Above 0 to 1. Only the likeliest tokens up to this probability.",
-      ),
-      field(
-        "Labels",
-        input("labels", { placeholder: "name:value, name:value" }),
-        "Your own words, to find the images by.",
-      ),
-    ),
-    h(
-      "p",
-      { class: "hint" },
-      "Braces in the prompt draw one of each: “a {red,blue} {circle,star}” makes four prompts. \\{ is the brace itself.",
-    ),
+function fields(which) {
+  const common = { type: "text", autocomplete: "off", spellcheck: "false" };
+  const made = which.map(([name, label, attributes, hint]) =>
+    field(label, h("input", { id: name, name, ...common, ...attributes }), hint),
   );
+  return h("div", { class: "fields" }, ...made);
 }
 
 function rowOfBatch(given) {
-  return given.get("batchSize") > 1
-    ? h(
-        "p",
-        { class: "hint" },
-        `Drawn as row ${Number(given.get("batchIndex")) + 1} of a batch of ${given.get("batchSize")} of the original.`,
-      )
-    : null;
+  const [index, size] = BATCH.map((name) => Number(given.get(name)));
+  const said = `Drawn as row ${index + 1} of a batch of ${size} of the original.`;
+  return size > 1 ? h("p", { class: "hint" }, said) : null;
 }
 
 /** How many images will be made, in words; or why that cannot be said. */
@@ -107,39 +72,24 @@ function forecast(elements) {
  * The form, filled with what the address says.
  *
  * @param {Element} besideTheSeed shown with the field of the seed
- * @param {AbortSignal} signal ends what it listens to
  */
 export function promptForm(given, besideTheSeed, signal) {
   const text = h("textarea", { id: "text", name: "text", rows: "2", enterkeyhint: "go" });
-  const seed = field(
-    "Seed",
-    input("seed", { inputmode: "numeric", placeholder: "random" }),
-    "The same seed draws the same images.",
-  );
-  seed.append(besideTheSeed);
-  const start = startingPicture(given.get("rows"), signal);
+  const usual = fields(USUAL);
+  usual.children[1].append(besideTheSeed);
+  const start = startingPicture(given, signal);
   const button = h("button", { type: "submit" }, "Draw");
   const makes = h("span", { class: "hint", id: "makes", "aria-live": "polite" });
-  const more = rareFields();
+  const more = h("details", h("summary", "More"), fields(RARE), h("p", { class: "hint" }, BRACES));
   const element = h(
     "form",
     { class: "draw", novalidate: true },
     field("What shall be drawn?", text, "Enter draws."),
-    h(
-      "div",
-      { class: "fields" },
-      field("Images", input("count", { inputmode: "numeric", value: "4" })),
-      seed,
-      field(
-        "Guidance",
-        input("guidanceScale", { inputmode: "decimal", placeholder: "the model’s own" }),
-        "How closely to follow the text; 1 switches it off.",
-      ),
-    ),
+    usual,
     more,
     start.element,
     rowOfBatch(given),
-    h("p", { class: "error", id: "form-error", role: "alert" }),
+    alert({ id: "form-error" }),
     h("div", { class: "actions" }, button, makes),
   );
   start.acceptOn(element);
@@ -161,12 +111,7 @@ export function promptForm(given, besideTheSeed, signal) {
       element.requestSubmit();
     }
   });
-  const tellWhatItMakes = () => {
-    const told = forecast(element.elements);
-    if (makes.textContent !== told) {
-      makes.textContent = told;
-    }
-  };
+  const tellWhatItMakes = () => say(makes, forecast(element.elements));
   element.addEventListener("input", tellWhatItMakes);
   tellWhatItMakes();
   return { element, button, more, start, tellWhatItMakes };
@@ -179,18 +124,9 @@ function number(text) {
 
 /** The labels of "name:value, name:value"; null if it is something else. */
 function labelsOf(text) {
-  const labels = {};
-  for (const one of text
-    .split(",")
-    .map((part) => part.trim())
-    .filter(Boolean)) {
-    const colon = one.indexOf(":");
-    if (colon < 1) {
-      return null;
-    }
-    labels[one.slice(0, colon).trim()] = one.slice(colon + 1).trim();
-  }
-  return labels;
+  const pairs = text.split(",").filter((one) => one.trim());
+  const labels = pairs.map((one) => /^\s*([^:\s][^:]*?)\s*:\s*(.*?)\s*$/s.exec(one)?.slice(1));
+  return labels.includes(undefined) ? null : Object.fromEntries(labels);
 }
 
 /** Something wrong with what was typed; the pointer is that of a problem of the API. */
@@ -273,9 +209,7 @@ export function addressOf({ element, start }, given, job) {
     .filter(([, value]) => value)
     .forEach(([name, value]) => query.set(name, value));
   BATCH.filter((name) => given.has(name)).forEach((name) => query.set(name, given.get(name)));
-  if (start.rows()) {
-    query.set("rows", start.rows());
-  }
+  start.address().forEach(([name, value]) => query.set(name, value));
   query.set("job", job);
   return `#/?${query}`;
 }

@@ -1,8 +1,10 @@
-import { get, getPatiently, passes } from "./api.js";
-import { count, field, h } from "./dom.js";
-import { favouriteButton, favouritePaths } from "./favourites.js";
+import { getPatiently, pathOf } from "./api.js";
+import { editAddress } from "./commands.js";
+import { deleteImage } from "./deletion.js";
+import { alert, button, count, h, say } from "./dom.js";
+import { favouriteButton } from "./favourites.js";
 import { tile } from "./pictures.js";
-import { fits, isLocal, NAMES, ofServer } from "./search.js";
+import { fits, isLocal, ofServer, searchField, searchForm } from "./search.js";
 import { selection } from "./selection.js";
 import { viewLarge } from "./viewer.js";
 
@@ -10,39 +12,6 @@ const PAGE = 48;
 /** Of those that the page itself looks through, at most so many at a time. */
 const LOOKED_THROUGH = 200;
 const PAGES_LOOKED_THROUGH = 5;
-
-function addressOf(form) {
-  const query = new URLSearchParams();
-  for (const name of NAMES) {
-    if (form.elements[name].value.trim()) {
-      query.set(name, form.elements[name].value.trim());
-    }
-  }
-  return query.size ? `#/images?${query}` : "#/images";
-}
-
-function searchField(label, name, given, attributes) {
-  const value = given.get(name) ?? "";
-  const id = `search-${name}`;
-  return field(label, h("input", { id, name, type: "search", value, autocomplete: "off", ...attributes }));
-}
-
-function searchForm(given) {
-  const form = h(
-    "form",
-    { class: "search", role: "search" },
-    searchField("Words of the prompt", "text", given),
-    searchField("Label", "label", given, { placeholder: "name:value" }),
-    searchField("Seed", "seed", given, { inputmode: "numeric" }),
-    searchField("Day", "day", given, { type: "date" }),
-    h("button", { type: "submit" }, "Search"),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    location.hash = addressOf(form);
-  });
-  return form;
-}
 
 /**
  * Images in pages: each call gives the next ones, and whether there are more.
@@ -69,49 +38,52 @@ function pagesOf(given, signal, onTrouble) {
         break;
       }
     }
-    return { images: found, next: cursor !== null, looked };
+    return { images: found, isMore: cursor !== null, looked };
   };
 }
 
-/** The favourites of this browser, those that are still known. */
-function favourites(signal) {
-  const paths = favouritePaths();
-  return async () => {
-    const asked = paths.slice(0, PAGE).map((path) =>
-      get(path, signal).catch((failure) => {
-        if (passes(failure) || signal.aborted) {
-          throw failure;
-        }
-        return null; // forgotten by now
-      }),
-    );
-    const images = (await Promise.all(asked)).filter(Boolean);
-    paths.splice(0, PAGE);
-    return { images, next: paths.length > 0, looked: images.length };
-  };
+function form(given) {
+  return searchForm(
+    "#/images",
+    "Search",
+    searchField("Words of the prompt", "text", given),
+    searchField("Label", "label", given, { placeholder: "name:value" }),
+    searchField("Seed", "seed", given, { inputmode: "numeric" }),
+    searchField("Day", "day", given, { type: "date" }),
+    given.has("favourite") ? h("input", { type: "hidden", name: "favourite", value: "true" }) : null,
+  );
 }
 
-/** @param {URLSearchParams} given what to search for; or favourites, to see those */
+/** @param {URLSearchParams} given what to search for */
 export function galleryView(given, signal) {
-  const isFavourites = given.has("favourites");
+  const isFavourites = given.has("favourite");
   const status = h("p", { role: "status" });
-  const error = h("p", { class: "error", role: "alert" });
-  const onTrouble = (text) => {
-    error.textContent = text;
-  };
-  const load = isFavourites ? favourites(signal) : pagesOf(given, signal, onTrouble);
+  const error = alert();
+  const load = pagesOf(given, signal, (text) => say(error, text));
   const grid = h("ul", { class: "grid" });
-  const button = h("button", { type: "button", class: "second", hidden: true }, "More");
+  const next = button("More", () => more(), { hidden: true });
   const shown = [];
-  const selected = selection(signal);
+  const gone = (path) => {
+    const at = shown.findIndex((image) => pathOf(image) === path);
+    const [image] = shown.splice(at, 1);
+    grid.children[at].remove();
+    selected.forget(image);
+  };
+  const selected = selection(gone, signal);
 
   const open = (image) => {
     const back = (last) => grid.children[shown.indexOf(last)]?.querySelector("a").focus();
-    viewLarge(() => shown, image, back, signal);
+    viewLarge(shown, image, back, gone, signal);
   };
   const entry = (image) => {
     const element = tile(image);
-    element.append(selected.box(image), favouriteButton(image, { class: "heart" }));
+    const named = (what) => ({ title: what, "aria-label": `${what}: ${image.text || "(empty prompt)"}` });
+    element.append(
+      selected.box(image),
+      favouriteButton(image, { class: "heart" }),
+      h("a", { class: "edit", href: editAddress(image), ...named("Edit") }, "✎"),
+      deleteImage("✕", image, gone, signal, { class: "delete", ...named("Delete") }),
+    );
     element.querySelector("a").addEventListener("click", (event) => {
       if (!event.ctrlKey && !event.metaKey && !event.shiftKey) {
         event.preventDefault();
@@ -121,58 +93,56 @@ export function galleryView(given, signal) {
     return element;
   };
   const more = async () => {
-    button.disabled = true;
+    next.disabled = true;
     error.textContent = "";
     try {
-      const { images, next, looked } = await load();
+      const { images, isMore, looked } = await load();
       const first = shown.length;
       shown.push(...images);
       grid.append(...images.map(entry));
-      button.hidden = !next;
-      status.textContent = said(shown.length, next, looked, given);
+      next.hidden = !isMore;
+      next.textContent = "More";
+      status.textContent = said(shown.length, isMore, looked, given);
       if (first) {
         grid.children[first]?.querySelector("a").focus(); // where the reading goes on
       }
     } catch (failure) {
       if (!signal.aborted) {
         error.textContent = failure.message;
-        button.hidden = false;
-        button.textContent = "Try again";
-        return;
+        next.hidden = false;
+        next.textContent = "Try again";
       }
     } finally {
-      button.disabled = false;
+      next.disabled = false;
     }
-    button.textContent = "More";
   };
-  button.addEventListener("click", more);
   more();
   const other = isFavourites
     ? h("a", { href: "#/images" }, "All images")
-    : h("a", { href: "#/images?favourites=1" }, "Favourites of this browser");
+    : h("a", { href: "#/images?favourite=true" }, "Favourites");
   return {
     title: isFavourites ? "Favourites" : "Gallery",
     content: [
-      h("h1", {}, isFavourites ? "Favourites" : "Gallery"),
-      ...(isFavourites ? [] : [searchForm(given)]),
-      h("p", {}, other),
+      h("h1", isFavourites ? "Favourites" : "Gallery"),
+      form(given),
+      h("p", other),
       status,
       grid,
       error,
-      h("div", { class: "actions" }, button),
+      h("div", { class: "actions" }, next),
       selected.bar,
     ],
   };
 }
 
-function said(shown, next, looked, given) {
-  if (given.has("favourites")) {
-    return shown ? `${count(shown, "image")} marked in this browser` : "None yet: ♡ on an image marks it.";
-  }
+function said(shown, isMore, looked, given) {
   const among = isLocal(given) ? ` Seed and day were looked for among the ${looked} newest.` : "";
-  if (!shown) {
-    const is = given.size > 0 ? `No recent image fits. ${next ? "More looks on." : "Try fewer words."}` : "";
-    return is ? `${is}${among}` : "Nothing has been drawn yet.";
+  if (shown) {
+    return `${count(shown, "image")}${isMore ? ", and there are more" : ""}, the newest first${among ? `.${among}` : ""}`;
   }
-  return `${count(shown, "image")}${next ? ", and there are more" : ""}, the newest first${among ? `.${among}` : ""}`;
+  if (given.has("favourite") && given.size === 1) {
+    return "None yet: ♡ on an image marks it.";
+  }
+  const advice = isMore ? "More looks on." : "Try fewer words.";
+  return given.size ? `No recent image fits. ${advice}${among}` : "Nothing has been drawn yet.";
 }

@@ -1,6 +1,7 @@
-import { get } from "./api.js";
+import { get, jobPath } from "./api.js";
 import { h } from "./dom.js";
 import { picture } from "./pictures.js";
+import { oneByOne, whenNear } from "./queue.js";
 
 /** What a job in the list is about: its prompt and some of its pictures, fetched when its card is about to be seen. */
 
@@ -8,44 +9,16 @@ const MOST_SHOWN = 4;
 /** Of a job with more images than are shown, the latest are looked for among so many. */
 const LOOKED_THROUGH = 24;
 
-const nearby = new IntersectionObserver(
-  (entries) =>
-    entries
-      .filter((entry) => entry.isIntersecting)
-      .forEach(({ target }) => {
-        nearby.unobserve(target);
-        waiting.add(target);
-        work();
-      }),
-  { rootMargin: "200px" },
-);
-const waiting = new Set();
 const jobs = new WeakMap();
-let isBusy = false;
-
 /** One request at a time, as there are many cards. */
-async function work() {
-  if (isBusy) {
-    return;
-  }
-  isBusy = true;
-  try {
-    for (const element of waiting) {
-      waiting.delete(element);
-      if (element.isConnected) {
-        await show(element, jobs.get(element));
-      }
-    }
-  } finally {
-    isBusy = false;
-  }
-}
+const enqueue = oneByOne((element) => (element.isConnected ? show(element, jobs.get(element)) : null));
+const nearby = whenNear("200px", enqueue);
 
 async function show(element, job) {
   const limit = job.stored > MOST_SHOWN ? LOOKED_THROUGH : MOST_SHOWN;
   let images;
   try {
-    ({ images } = await get(`/v1/jobs/${encodeURIComponent(job.id)}/images?limit=${limit}`));
+    ({ images } = await get(`${jobPath(job.id)}/images?limit=${limit}`));
   } catch {
     return; // the next change of the job will do
   }

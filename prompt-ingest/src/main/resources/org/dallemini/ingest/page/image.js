@@ -1,7 +1,8 @@
-import { get, getPatiently } from "./api.js";
+import { get, getPatiently, imagePath } from "./api.js";
 import { copyButton } from "./clipboard.js";
-import { againAddress, curl, generate, varyAddress } from "./commands.js";
-import { duration, footprint, h, time } from "./dom.js";
+import { againAddress, curl, editAddress, generate, varyAddress } from "./commands.js";
+import { deleteImage } from "./deletion.js";
+import { alert, duration, footprint, h, say, time, worker } from "./dom.js";
 import { favouriteButton } from "./favourites.js";
 import { currentKey } from "./key.js";
 import { download, picture } from "./pictures.js";
@@ -11,11 +12,11 @@ const LONG = 120;
 
 function facts(...pairs) {
   const given = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
-  return h("dl", {}, ...given.flatMap(([name, value]) => [h("dt", {}, name), h("dd", {}, value)]));
+  return h("dl", ...given.flatMap(([name, value]) => [h("dt", name), h("dd", value)]));
 }
 
 function model({ name, precision, revision }) {
-  return h("span", {}, `${name}, ${precision} `, h("span", { class: "hint", title: revision }, revision.slice(0, 12)));
+  return h("span", `${name}, ${precision} `, h("span", { class: "hint", title: revision }, revision.slice(0, 12)));
 }
 
 function end({ startedAt, durationMillis }) {
@@ -69,44 +70,30 @@ function origin(image) {
     ["Text model", model(image.tokenModel)],
     ["Picture model", model(image.decoderModel)],
     ["Size", `${image.width} × ${image.height} pixels, ${image.size} bytes`],
-    ["Job", h("a", { href: `#/jobs/${image.job}` }, h("code", {}, image.job))],
-    ["Image", h("code", {}, image.id)],
-    ["Object", h("code", {}, `${image.bucket}/${image.key}`)],
-    ["SHA-256", h("code", {}, image.sha256)],
-  );
-}
-
-function copyable(title, command) {
-  const parts = copyButton("Copy", () => command, { "aria-label": `Copy the command: ${title}` });
-  return h(
-    "div",
-    { class: "command" },
-    h("h3", {}, title),
-    h("pre", {}, h("code", {}, command)),
-    h("div", { class: "actions" }, ...parts),
+    ["Job", h("a", { href: `#/jobs/${image.job}` }, h("code", image.job))],
+    ["Image", h("code", image.id)],
+    ["Object", h("code", `${image.bucket}/${image.key}`)],
+    ["SHA-256", h("code", image.sha256)],
   );
 }
 
 function commands(image) {
-  const all = [
-    ["On the command line", generate(image)],
-    ["Over HTTP", curl(image, Boolean(currentKey()))],
-  ];
-  return all.filter(([, command]) => command).map(([title, command]) => copyable(title, command));
-}
-
-function saving(image) {
-  const error = h("span", { class: "error", role: "alert" });
-  const button = h("button", { type: "button", class: "second" }, "Download");
-  button.addEventListener("click", async () => {
-    error.textContent = "";
-    try {
-      await download(image);
-    } catch (failure) {
-      error.textContent = failure.message;
-    }
-  });
-  return [button, error];
+  const all = { "On the command line": generate(image), "Over HTTP": curl(image, Boolean(currentKey())) };
+  return Object.entries(all)
+    .filter(([, command]) => command)
+    .map(([title, command]) =>
+      h(
+        "div",
+        { class: "command" },
+        h("h3", title),
+        h("pre", h("code", command)),
+        h(
+          "div",
+          { class: "actions" },
+          ...copyButton("Copy", () => command, { "aria-label": `Copy the command: ${title}` }),
+        ),
+      ),
+    );
 }
 
 /** The picture, large; where it cannot be shown, why. */
@@ -120,23 +107,23 @@ function large(image) {
     } catch (failure) {
       reason = failure.message;
     }
-    figure.append(h("p", { class: "error", role: "alert" }, reason));
+    const error = alert();
+    figure.append(error);
+    error.textContent = reason;
   });
   figure.append(img);
   return figure;
 }
 
-function shown(image) {
-  const again = image.hasPrefix
-    ? h(
-        "p",
-        { class: "hint" },
-        "It begins with a picture that was given, which is not kept here: it cannot be drawn again from this page.",
-      )
-    : h("a", { class: "button", href: againAddress(image) }, "Again with this seed");
-  const vary = image.hasPrefix
-    ? null
-    : h("a", { class: "button second", href: varyAddress(image) }, "Vary: same settings, new seeds");
+function shown(image, signal) {
+  const link = (label, href) => h("a", { class: "button second", href }, label);
+  const ways = image.hasPrefix
+    ? [h("p", { class: "hint" }, "It begins with a picture that was given, which is not kept here: it cannot be drawn again from this page.")]
+    : [
+        h("a", { class: "button", href: againAddress(image) }, "Again with this seed"),
+        link("Vary: same settings, new seeds", varyAddress(image)),
+      ];
+  const gone = () => (location.hash = "#/images");
   const draws = commands(image);
   return h(
     "div",
@@ -144,15 +131,22 @@ function shown(image) {
     large(image),
     h(
       "div",
-      {},
-      h("div", { class: "actions" }, again, favouriteButton(image), vary, ...saving(image)),
-      h("h2", {}, "How it was drawn"),
+      h(
+        "div",
+        { class: "actions" },
+        ...ways,
+        link("Edit", editAddress(image)),
+        favouriteButton(image),
+        ...worker("Download", () => download(image)),
+        deleteImage("Delete", image, gone, signal),
+      ),
+      h("h2", "How it was drawn"),
       parameters(image),
-      h("h2", {}, "How long it took"),
+      h("h2", "How long it took"),
       timings(image),
-      h("h2", {}, "Where it comes from"),
+      h("h2", "Where it comes from"),
       origin(image),
-      draws.length ? h("h2", {}, "Draw it again") : null,
+      draws.length ? h("h2", "Draw it again") : null,
       ...draws,
     ),
   );
@@ -160,17 +154,13 @@ function shown(image) {
 
 export function imageView(job, prompt, index, signal) {
   const heading = h("h1", { class: "prompt" }, "Image");
-  const place = h("div", {});
-  const parts = [job, prompt, index].map(encodeURIComponent);
-  const error = h("p", { class: "error", role: "alert" });
-  const onTrouble = (text) => {
-    error.textContent = text;
-  };
-  getPatiently(`/v1/jobs/${parts[0]}/images/${parts[1]}/${parts[2]}`, signal, onTrouble)
+  const place = h("div");
+  const error = alert();
+  getPatiently(imagePath(job, `${prompt}/${index}`), signal, (text) => say(error, text))
     .then((image) => {
       heading.textContent = image.text || "(empty prompt)";
       heading.classList.toggle("long", image.text.length > LONG);
-      place.replaceWith(shown(image));
+      place.replaceWith(shown(image, signal));
     })
     .catch((failure) => {
       if (!signal.aborted) {

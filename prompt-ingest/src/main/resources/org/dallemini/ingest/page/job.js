@@ -1,5 +1,6 @@
-import { offers, post } from "./api.js";
-import { about, count, footprint, h, time } from "./dom.js";
+import { jobPath, post } from "./api.js";
+import { deleteButton } from "./deletion.js";
+import { about, alert, count, failureList, footprint, h, say as tell, time, worker } from "./dom.js";
 import { tellEstimate } from "./estimate.js";
 import { manifestButton } from "./manifest.js";
 import { learnRows } from "./model.js";
@@ -46,26 +47,14 @@ function ends(job) {
   return left > 0 ? `; ${about(left)} left` : "";
 }
 
+/** Why something of a job failed: a list, or nothing. */
 export function failures(job) {
-  if (!job.failures.length) {
-    return null;
-  }
-  const all = job.failed + job.promptsRefused;
-  const more = all - job.failures.length;
-  return h(
-    "ul",
-    { class: "failures" },
-    ...job.failures.map((one) =>
-      h(
-        "li",
-        {},
-        h("strong", {}, one.subject),
-        ` ${one.message}`,
-        h("span", { class: "hint" }, ` (${one.code}, ${one.stage})`),
-      ),
-    ),
-    more > 0 ? h("li", {}, `and ${more} more`) : null,
-  );
+  const entries = job.failures.map(({ subject, message, code, stage }) => [
+    subject,
+    message,
+    h("span", { class: "hint" }, ` (${code}, ${stage})`),
+  ]);
+  return entries.length ? [failureList(entries, job.failed + job.promptsRefused - entries.length)] : [];
 }
 
 export function bar(job) {
@@ -81,55 +70,52 @@ function showAgain(job) {
   const place = `#/jobs/${job.id}`;
   if (location.hash === place) {
     location.reload();
-  } else {
-    location.hash = place;
   }
+  location.hash = place;
 }
 
 /**
- * A button that asks the server to do something with a job; null where it cannot.
+ * A button that asks the server to do something with a job.
  *
  * @param {function} then what to do when the server has agreed
  */
-async function action(name, label, job, then = () => {}) {
-  if (!(await offers("post", `/v1/jobs/{}/${name}`))) {
-    return null;
-  }
-  const button = h("button", { type: "button", class: "second" }, label);
-  const error = h("span", { class: "error", role: "alert" });
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    error.textContent = "";
-    try {
-      await post(`/v1/jobs/${encodeURIComponent(job.id)}/${name}`);
-      then(job);
-    } catch (failure) {
-      error.textContent = failure.message;
-      button.disabled = false;
-    }
-  });
-  return h("span", { class: "action" }, button, error);
+function action(name, label, job, then = () => {}) {
+  const work = async () => {
+    await post(`${jobPath(job.id)}/${name}`);
+    then(job);
+  };
+  return h("span", { class: "action" }, ...worker(label, work));
 }
 
-export async function actions(job) {
+/**
+ * What can be done with a job in its state.
+ *
+ * @param {?function} deleted called when it is; null where it cannot be
+ */
+export function actions(job, deleted, signal) {
   if (!isFinal(job)) {
-    return action("cancel", "Cancel", job);
+    return [action("cancel", "Cancel", job)];
   }
-  return job.state === "completed" || !(job.failed + job.promptsRefused + job.canceled) ? null : action("retry", "Try what failed again", job, showAgain);
+  const hasFailed = job.state !== "completed" && job.failed + job.promptsRefused + job.canceled;
+  const what = () => [`the job and ${count(job.stored, "image")}`, [jobPath(job.id)]];
+  return [
+    ...(hasFailed ? [action("retry", "Try what failed again", job, showAgain)] : []),
+    ...(deleted ? [deleteButton("Delete", what, deleted, signal)] : []),
+  ];
 }
 
 /**
  * A job and its images, which appear as they are stored.
  *
  * @param {object} expected id; prompts and requested, the number of its images, if it was submitted just now
- * @param {AbortSignal} signal ends it
  * @param {function} onImage told of each image
  * @param {Node[]} own buttons of whoever shows it
+ * @param {?function} deleted called when it is; without it, it cannot be
  */
-export function jobPanel(expected, signal, { onImage: alsoOnImage = () => {}, buttons: own = [] } = {}) {
+export function jobPanel(expected, signal, { onImage: alsoOnImage = () => {}, buttons: own = [], deleted = null }) {
   const isNew = Boolean(expected.requested);
   const status = h("p", { class: "status", role: "status" }, isNew ? "Sent. Waiting for its turn." : "");
-  const trouble = h("p", { class: "error", role: "alert" });
+  const trouble = alert();
   const progress = h("div", { class: "meter" });
   const estimate = h("p", { class: "hint estimate" });
   const commands = h("span", { class: "action" });
@@ -143,19 +129,15 @@ export function jobPanel(expected, signal, { onImage: alsoOnImage = () => {}, bu
 
   /** Said aloud: only when it changes. A status tells of images that are drawn, not of those that are begun. */
   const say = () => {
-    const text = isBegun && last.state === "pending" ? "Being drawn." : words(last);
-    if (status.textContent !== text) {
-      status.textContent = text;
-    }
+    tell(status, isBegun && last.state === "pending" ? "Being drawn." : words(last));
   };
   const grow = (requested) => {
     while (grid.children.length < Math.min(requested, MOST_FOLLOWED)) {
       grid.append(placeholder());
     }
-    more.textContent =
-      requested > MOST_FOLLOWED
-        ? `The first ${MOST_FOLLOWED} images that came are shown. The gallery has the others.`
-        : "";
+    if (requested > MOST_FOLLOWED) {
+      more.textContent = `The first ${MOST_FOLLOWED} images that came are shown. The gallery has the others.`;
+    }
   };
   grow(expected.requested ?? 0);
 
@@ -166,13 +148,13 @@ export function jobPanel(expected, signal, { onImage: alsoOnImage = () => {}, bu
     last = job;
     say();
     progress.replaceChildren(bar(job));
-    failed.replaceChildren(...[failures(job)].filter(Boolean));
+    failed.replaceChildren(...failures(job));
     facts.replaceChildren("Job ", h("a", { href: `#/jobs/${job.id}` }, job.id), ", submitted ", time(job.submittedAt), job.energyJoules > 0 ? `; took ${footprint(job)}` : "");
     if (isFinal(job)) {
       grid.classList.add("ended");
     }
     if (isNews) {
-      actions(job).then((button) => commands.replaceChildren(...[button].filter(Boolean)));
+      commands.replaceChildren(...actions(job, deleted, signal));
     }
     manifest.hidden = !job.stored;
   };
@@ -214,11 +196,7 @@ export function jobPanel(expected, signal, { onImage: alsoOnImage = () => {}, bu
     fill(place, image, whole()?.prompts > 1);
     alsoOnImage(image);
   };
-  const onTrouble = (text) => {
-    if (trouble.textContent !== text) {
-      trouble.textContent = text;
-    }
-  };
+  const onTrouble = (text) => tell(trouble, text);
   follow(expected.id, isNew, { onStatus, onPreview, onImage, onTrouble }, signal).catch((failure) => {
     if (!signal.aborted) {
       status.textContent = "";

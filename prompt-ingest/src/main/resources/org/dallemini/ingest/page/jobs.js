@@ -1,12 +1,12 @@
-import { get } from "./api.js";
-import { count, field, h, time } from "./dom.js";
+import { get, passes, pause, PAUSE } from "./api.js";
+import { alert, button, count, field, h, say, time } from "./dom.js";
 import { glimpse } from "./glimpse.js";
 import { actions, bar, failures, jobPanel, words } from "./job.js";
 import { isFinal } from "./progress.js";
+import { searchField, searchForm } from "./search.js";
 import { uploadForm } from "./upload.js";
 
 const PAGE = 200;
-const PAUSE = 2000;
 const STATES = ["pending", "running", "completed", "failed", "canceled"];
 
 function labels(job) {
@@ -19,7 +19,7 @@ function entry(job) {
     state: h("span", { class: "state" }),
     glimpse: h("div"),
     meter: h("div", { class: "meter" }),
-    words: h("p", {}),
+    words: h("p"),
     failures: h("div"),
     actions: h("div", { class: "actions" }),
   };
@@ -38,21 +38,22 @@ function entry(job) {
   return { element, parts, seen: "" };
 }
 
-function update(shown, job) {
+function update(shown, job, signal) {
   const now = JSON.stringify(job);
   if (now === shown.seen) {
     return; // a button that somebody is about to press stays
   }
-  const stateChanged = shown.parts.state.textContent !== job.state;
+  const { parts } = shown;
+  const stateChanged = parts.state.textContent !== job.state;
   shown.seen = now;
-  shown.parts.state.textContent = job.state;
-  shown.parts.state.dataset.state = job.state;
-  shown.parts.meter.replaceChildren(bar(job));
-  shown.parts.words.textContent = words(job);
-  glimpse(shown.parts.glimpse, job);
-  shown.parts.failures.replaceChildren(...[failures(job)].filter(Boolean));
+  parts.state.textContent = parts.state.dataset.state = job.state;
+  parts.meter.replaceChildren(bar(job));
+  parts.words.textContent = words(job);
+  glimpse(parts.glimpse, job);
+  parts.failures.replaceChildren(...failures(job));
   if (stateChanged) {
-    actions(job).then((button) => shown.parts.actions.replaceChildren(...[button].filter(Boolean)));
+    const reload = () => dispatchEvent(new Event("hashchange"));
+    parts.actions.replaceChildren(...actions(job, reload, signal));
   }
 }
 
@@ -64,31 +65,12 @@ export function jobsView(given, signal) {
     h("option", { value: "" }, "all"),
     ...STATES.map((one) => h("option", { value: one, selected: given.get("state") === one }, one)),
   );
-  const label = h("input", {
-    id: "job-label",
-    name: "label",
-    type: "search",
-    value: given.get("label") ?? "",
-    autocomplete: "off",
-    placeholder: "name:value",
-  });
-  const form = h(
-    "form",
-    { class: "search", role: "search" },
-    field("State", state),
-    field("Label", label),
-    h("button", { type: "submit" }, "Show"),
-  );
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const query = new URLSearchParams();
-    [state, label].filter((one) => one.value.trim()).forEach((one) => query.set(one.name, one.value.trim()));
-    location.hash = query.size ? `#/jobs?${query}` : "#/jobs";
-  });
+  const label = searchField("Label", "label", given, { placeholder: "name:value" });
+  const form = searchForm("#/jobs", "Show", field("State", state), label);
   const status = h("p", { role: "status" });
-  const error = h("p", { class: "error", role: "alert" });
+  const error = alert();
   const list = h("ul", { class: "cards" });
-  const button = h("button", { type: "button", class: "second", hidden: true }, "More");
+  const more = button("More", () => loadMore(), { hidden: true });
   const entries = new Map();
   let pages = 1;
 
@@ -110,69 +92,69 @@ export function jobsView(given, signal) {
     }
     error.textContent = "";
     show(jobs);
-    button.hidden = !next;
-    const said = `${count(jobs.length, "job")}${next ? ", and there are more" : ""}${jobs.length > 1 ? ", the newest first" : ""}`;
-    if (status.textContent !== said) {
-      status.textContent = said;
-    }
+    more.hidden = !next;
+    const order = jobs.length > 1 ? ", the newest first" : "";
+    say(status, `${count(jobs.length, "job")}${next ? ", and there are more" : ""}${order}`);
     return jobs.every(isFinal);
   };
   const show = (jobs) => {
     const known = new Set(jobs.map((job) => job.id));
-    [...entries.keys()]
-      .filter((id) => !known.has(id))
-      .forEach((id) => {
-        entries.get(id).element.remove();
+    entries.forEach(({ element }, id) => {
+      if (!known.has(id)) {
+        element.remove();
         entries.delete(id);
-      });
+      }
+    });
     jobs.forEach((job, i) => {
       if (!entries.has(job.id)) {
         entries.set(job.id, entry(job));
       }
       const shown = entries.get(job.id);
-      update(shown, job);
+      update(shown, job, signal);
       if (list.children[i] !== shown.element) {
         list.insertBefore(shown.element, list.children[i] ?? null);
       }
     });
   };
   const keepLooking = async () => {
-    let pause = PAUSE;
-    try {
-      pause = (await load()) ? 2 * PAUSE : PAUSE;
-    } catch (failure) {
-      if (signal.aborted) {
-        return;
+    for (;;) {
+      let rest = PAUSE;
+      try {
+        rest = (await load()) ? 2 * PAUSE : PAUSE;
+      } catch (failure) {
+        if (signal.aborted) {
+          return;
+        }
+        error.textContent = failure.message;
+        if (!passes(failure)) {
+          return; // asking again does not help
+        }
       }
-      error.textContent = failure.message;
-      if (failure.status >= 400 && failure.status < 500) {
-        return; // asking again does not help
-      }
+      await pause(rest, signal);
     }
-    const timer = setTimeout(keepLooking, pause);
-    signal.addEventListener("abort", () => clearTimeout(timer), { once: true });
   };
-  button.addEventListener("click", () => {
+  const loadMore = () => {
     pages++;
     load().catch((failure) => {
       error.textContent = signal.aborted ? "" : failure.message;
     });
-  });
-  keepLooking();
+  };
+  keepLooking().catch(() => {}); // nobody looks any more
   return {
     title: "Jobs",
     content: [
-      h("h1", {}, "Jobs"),
+      h("h1", "Jobs"),
       uploadForm(signal),
       form,
       status,
       error,
       list,
-      h("div", { class: "actions" }, button),
+      h("div", { class: "actions" }, more),
     ],
   };
 }
 
 export function jobView(id, signal) {
-  return { title: `Job ${id}`, content: [h("h1", { class: "prompt" }, `Job ${id}`), jobPanel({ id }, signal)] };
+  const deleted = () => (location.hash = "#/jobs");
+  return { title: `Job ${id}`, content: [h("h1", { class: "prompt" }, `Job ${id}`), jobPanel({ id }, signal, { deleted })] };
 }

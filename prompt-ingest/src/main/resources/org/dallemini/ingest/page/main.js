@@ -40,8 +40,8 @@ function view(segments, query, signal) {
   return {
     title: "Nothing here",
     content: [
-      h("h1", {}, "Nothing here"),
-      h("p", {}, "There is no such page. ", h("a", { href: "#/" }, "Draw something")),
+      h("h1", "Nothing here"),
+      h("p", "There is no such page. ", h("a", { href: "#/" }, "Draw something")),
     ],
   };
 }

@@ -1,5 +1,5 @@
-import { get } from "./api.js";
-import { h } from "./dom.js";
+import { get, jobPath } from "./api.js";
+import { worker } from "./dom.js";
 import { save } from "./pictures.js";
 
 const PAGE = 200;
@@ -13,7 +13,7 @@ async function imagesOf(id, onProgress) {
     if (cursor) {
       query.set("cursor", cursor);
     }
-    const page = await get(`/v1/jobs/${encodeURIComponent(id)}/images?${query}`);
+    const page = await get(`${jobPath(id)}/images?${query}`);
     images.push(...page.images);
     cursor = page.next;
     onProgress(images.length);
@@ -23,23 +23,11 @@ async function imagesOf(id, onProgress) {
 
 /** Saves a list of a job's images: JSON lines, each an image as the API has it; and what it says meanwhile. */
 export function manifestButton(id) {
-  const said = h("span", { class: "hint", "aria-live": "polite" });
-  const button = h("button", { type: "button", class: "second" }, "Manifest");
-  button.title = "All images of the job with their values, as JSON lines";
-  button.addEventListener("click", async () => {
-    button.disabled = true;
-    try {
-      const images = await imagesOf(id, (there) => {
-        said.textContent = there > PAGE ? `${there} read` : "";
-      });
-      const lines = images.map((image) => `${JSON.stringify(image)}\n`);
-      save(new Blob(lines, { type: "application/jsonl" }), `${id}.jsonl`);
-      said.textContent = "";
-    } catch (failure) {
-      said.textContent = failure.message;
-    } finally {
-      button.disabled = false;
-    }
-  });
-  return [button, said];
+  const work = async (say) => {
+    const images = await imagesOf(id, (there) => say(there > PAGE ? `${there} read` : ""));
+    const lines = images.map((image) => `${JSON.stringify(image)}\n`);
+    save(new Blob(lines, { type: "application/jsonl" }), `${id}.jsonl`);
+    say("");
+  };
+  return worker("Manifest", work, { title: "All images of the job with their values, as JSON lines" });
 }

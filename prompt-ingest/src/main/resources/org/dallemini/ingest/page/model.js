@@ -1,23 +1,10 @@
 import { get, send } from "./api.js";
 import { h } from "./dom.js";
 
-const NOTHING = {
-  name: null,
-  description: "",
-  source: null,
-  languages: [],
-  examples: [],
-  limits: [],
-  biases: [],
-  trainingData: null,
-  intendedUses: [],
-  excludedUses: [],
-  licence: null,
-  emissions: null,
-};
+const NOTHING = { description: "", languages: [], examples: [], limits: [], biases: [], intendedUses: [], excludedUses: [] };
 let known = null;
 
-/** What the server knows of the model that draws; its name is null as long as that is nothing. */
+/** What the server knows of the model that draws; it has no name as long as that is nothing. */
 export function modelCard() {
   known ??= send("/v1/model-card")
     .then((response) => (response.ok ? response.json() : NOTHING))

@@ -1,6 +1,7 @@
 import { request } from "./api.js";
 import { h } from "./dom.js";
 import { currentKey } from "./key.js";
+import { whenNear } from "./queue.js";
 
 /** Pictures up to this width are made of few pixels. */
 const SMALL = 128;
@@ -10,17 +11,8 @@ export function isSmall(width) {
   return width <= SMALL;
 }
 
-/** Fetches pictures that need the key when they are about to be seen. */
-const nearby = new IntersectionObserver(
-  (entries) =>
-    entries
-      .filter((entry) => entry.isIntersecting)
-      .forEach(({ target }) => {
-        nearby.unobserve(target);
-        fetchPicture(target);
-      }),
-  { rootMargin: "400px" },
-);
+/** Pictures that need the key are fetched when they are about to be seen. */
+const nearby = whenNear("400px", fetchPicture);
 
 async function fetchPicture(img) {
   try {

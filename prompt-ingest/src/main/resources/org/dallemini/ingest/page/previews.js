@@ -1,6 +1,7 @@
 import { pause, request } from "./api.js";
 import { h } from "./dom.js";
 import { isSmall } from "./pictures.js";
+import { oneByOne } from "./queue.js";
 
 /**
  * Shows images while they are being drawn, in the places that they will take. Each picture has to be decoded, beside
@@ -11,11 +12,7 @@ const INTERVAL = 1000;
 /** How long a picture takes to appear; see page.css. */
 const APPEARANCE = 600;
 
-/** What is known last of each place, those that have waited longest first. */
-const waiting = new Map();
-let isBusy = false;
-
-export function rowOf({ tokensDrawn, rows, columns }) {
+function rowOf({ tokensDrawn, rows, columns }) {
   return `row ${Math.max(1, Math.floor(tokensDrawn / columns))} of ${rows}`;
 }
 
@@ -29,34 +26,21 @@ export function showPreview(place, preview) {
   const caption = place.querySelector(".caption") ?? place.appendChild(h("p", { class: "caption" }));
   caption.textContent = `Drawing: ${rowOf(preview)}`;
   place.removeAttribute("aria-hidden");
-  waiting.set(place, preview);
-  work();
+  enqueue(place, preview);
 }
 
 function isOpen(place) {
   return place.isConnected && place.classList.contains("waiting");
 }
 
-async function work() {
-  if (isBusy) {
-    return;
+const enqueue = oneByOne(async (place, preview) => {
+  if (isOpen(place)) {
+    const start = performance.now();
+    await show(place, preview);
+    const taken = performance.now() - start;
+    await pause(Math.max(INTERVAL - taken, taken), new AbortController().signal);
   }
-  isBusy = true;
-  try {
-    while (waiting.size) {
-      const [place, preview] = waiting.entries().next().value;
-      waiting.delete(place);
-      if (isOpen(place)) {
-        const start = performance.now();
-        await show(place, preview);
-        const taken = performance.now() - start;
-        await pause(Math.max(INTERVAL - taken, taken), new AbortController().signal);
-      }
-    }
-  } finally {
-    isBusy = false;
-  }
-}
+});
 
 /** Puts the picture over the one before once it can be painted, so that nothing flickers. */
 async function show(place, preview) {

@@ -1,6 +1,6 @@
-import { get, offers, passes, pause, PAUSE, send } from "./api.js";
+import { get, jobPath, passes, pause, PAUSE, send } from "./api.js";
 
-/** Follows a job: by server-sent events where the server has them, else by asking. */
+/** Follows a job: by server-sent events, or where there are too many who do, by asking. */
 
 const POLL = 500;
 /** A job appears some tenths of a second after it was submitted, later where the server is busy. */
@@ -21,7 +21,6 @@ export function isFinal(job) {
  *     it, onImage(image) once for each, onTrouble(text): what is wrong at present,
  *     empty when all is well again
  * @param {boolean} isNew whether it was submitted just now, and may not be known yet
- * @param {AbortSignal} signal ends it
  * @throws {ApiError} if the job is not known, or may not be seen
  */
 export async function follow(id, isNew, listener, signal) {
@@ -40,11 +39,9 @@ export async function follow(id, isNew, listener, signal) {
       }
     },
   };
-  const path = `/v1/jobs/${encodeURIComponent(id)}`;
-  if ((await offers("get", "/v1/jobs/{}/events")) && (await stream(path, once, signal))) {
-    return;
+  if (!(await stream(jobPath(id), once, signal))) {
+    await poll(jobPath(id), isNew, once, signal, seen);
   }
-  await poll(path, isNew, once, signal, seen);
 }
 
 async function poll(path, isNew, listener, signal, seen) {

@@ -1,11 +1,32 @@
-/** What the gallery is searched for: of it, the server looks for words and labels, and the page for the rest. */
+import { field, h } from "./dom.js";
 
-/** In the address and in the form; the first two are the server's. */
-export const NAMES = ["text", "label", "seed", "day"];
-const SERVERS = ["text", "label"];
+/**
+ * A form that puts what is searched for into the address.
+ *
+ * @param {string} place where the address begins
+ * @param {Element[]} fields with the controls, which have names
+ */
+export function searchForm(place, label, ...fields) {
+  const form = h("form", { class: "search", role: "search" }, ...fields, h("button", { type: "submit" }, label));
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const given = [...new FormData(form)].map(([name, value]) => [name, value.trim()]).filter(([, value]) => value);
+    location.hash = given.length ? `${place}?${new URLSearchParams(given)}` : place;
+  });
+  return form;
+}
+
+/** A field of it. */
+export function searchField(label, name, given, attributes) {
+  const value = given.get(name) ?? "";
+  const control = h("input", { id: `search-${name}`, name, type: "search", value, autocomplete: "off", ...attributes });
+  return field(label, control);
+}
+
+/** What the gallery is searched for: the server looks for words, labels and favourites, the page for the rest. */
 
 export function ofServer(given) {
-  return new URLSearchParams([...given].filter(([name]) => SERVERS.includes(name)));
+  return new URLSearchParams([...given].filter(([name]) => ["text", "label", "favourite"].includes(name)));
 }
 
 export function isLocal(given) {

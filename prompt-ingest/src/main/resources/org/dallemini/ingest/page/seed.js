@@ -1,4 +1,4 @@
-import { h } from "./dom.js";
+import { button } from "./dom.js";
 
 /** Keeps the seed of the last job in the form, so that only what else is changed makes a difference. */
 
@@ -13,24 +13,24 @@ function seedOf(image) {
 }
 
 export function seedLock(field) {
-  const button = h("button", { type: "button", class: "quiet small", "aria-pressed": String(isKept) }, "Keep it");
+  const press = () => {
+    isKept = !isKept;
+    lock.ariaPressed = String(isKept);
+    if (isKept) {
+      fill();
+    } else if (field().value.trim() === filled) {
+      field().value = "";
+    }
+  };
+  const lock = button("Keep it", press, { class: "quiet small", "aria-pressed": String(isKept) });
   const fill = () => {
     if (isKept && last !== null && !field().value.trim()) {
       field().value = last;
       filled = last;
     }
   };
-  button.addEventListener("click", () => {
-    isKept = !isKept;
-    button.setAttribute("aria-pressed", String(isKept));
-    if (isKept) {
-      fill();
-    } else if (field().value.trim() === filled) {
-      field().value = "";
-    }
-  });
   return {
-    button,
+    button: lock,
     onJob() {
       last = null;
     },

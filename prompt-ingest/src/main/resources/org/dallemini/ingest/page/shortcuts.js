@@ -23,7 +23,7 @@ function openHelp() {
   const isOn = h("input", { id: "shortcuts-on", type: "checkbox", checked: recall(OFF) === null });
   isOn.addEventListener("change", () => remember(OFF, isOn.checked ? null : "1"));
   openDialog("Keys", [
-    h("dl", { class: "keys" }, ...KEYS.flatMap(([key, does]) => [h("dt", {}, h("kbd", {}, key)), h("dd", {}, does)])),
+    h("dl", { class: "keys" }, ...KEYS.flatMap(([key, does]) => [h("dt", h("kbd", key)), h("dd", does)])),
     h("p", { class: "check" }, isOn, h("label", { for: "shortcuts-on" }, "/ and ? work wherever nothing is typed")),
   ]);
 }

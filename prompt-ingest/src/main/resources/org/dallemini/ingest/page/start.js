@@ -1,4 +1,5 @@
-import { h, mark } from "./dom.js";
+import { imagePath, request } from "./api.js";
+import { button, field, h } from "./dom.js";
 import { grid } from "./model.js";
 
 /** A picture to start from: a part of it is kept, and the model draws the rest. */
@@ -8,7 +9,8 @@ const TYPES = ["image/png", "image/jpeg", "image/webp"];
 const MOST_BYTES = 262144;
 /** In the order in which they are tried, until the file is small enough. */
 const ENCODINGS = [["image/png"], ["image/jpeg", 0.95], ["image/jpeg", 0.85], ["image/jpeg", 0.7]];
-const SHOWN = 192;
+const SHOWN = 256;
+const WAYS = { rows: "below some rows", share: "somewhere: a variation", paint: "where I paint" };
 
 /** Base64 of a canvas as a file that is small enough; null if none is. */
 function encode(canvas, most) {
@@ -59,60 +61,50 @@ function maskOf(cells, painted) {
 /**
  * The part of the form for it.
  *
- * @param {?string} lost how many rows of a picture were kept that an address could not bring along; null if there was
- *     none
- * @param {AbortSignal} signal ends it
+ * @param {URLSearchParams} given job and id of an image to edit; or how many rows were kept of a picture, which an
+ *     address could not bring along
  */
-export function startingPicture(lost, signal) {
+export function startingPicture(given, signal) {
+  const lost = given.get("rows");
+  let edited = null;
   let canvas = null;
-  let most = 0;
+  let cells = 0; // of each row and column of the model's grid
   const file = h("input", { id: "start", type: "file", accept: TYPES.join(",") });
-  const error = h("p", { class: "error", id: "start-error", role: "alert" });
-  file.setAttribute("aria-describedby", "start-error start-hint");
+  const chooser = field("A picture to start from", file, "PNG or JPEG: choose it, drop it on the form, or paste it.");
+  const error = chooser.querySelector(".error");
+  error.role = "alert";
   const rows = h("input", { id: "rows", type: "number", min: "1", inputmode: "numeric", value: lost ?? "" });
-  const rowsError = h("p", { class: "error", id: "rows-error" });
-  rows.setAttribute("aria-describedby", "rows-error rows-hint");
-  const rowsHint = h("p", { class: "hint", id: "rows-hint" });
-  const ways = { rows: "below some rows", share: "somewhere: a variation", paint: "where I paint" };
-  const how = h("select", { id: "how" }, ...Object.entries(ways).map(([value, text]) => h("option", { value }, text)));
+  const rowsField = field("Upper rows to keep", rows, " ");
+  const how = h("select", { id: "how" }, ...Object.entries(WAYS).map(([value, text]) => h("option", { value }, text)));
   const share = h("input", { id: "share", type: "range", min: "5", max: "95", step: "5", value: "50" });
   const painted = new Set();
   let cursor = 0;
   const thumbnail = h("canvas", { width: SHOWN, height: SHOWN, class: "thumbnail", role: "img" });
-  const remove = h("button", { type: "button", class: "second" }, "Remove it");
+  const remove = button("Remove it", () => {
+    drop();
+    file.focus();
+  });
   const chosen = h(
     "div",
     { class: "start", hidden: true },
     thumbnail,
     h(
       "div",
-      {},
-      h("label", { for: "how" }, "The model draws"),
-      how,
-      h("div", { class: "rows" }, h("label", { for: "rows" }, "Upper rows to keep"), rows, rowsError, rowsHint),
-      h("div", { class: "share" }, h("label", { for: "share" }, "How much is drawn again"), share),
+      field("The model draws", how),
+      h("div", { class: "rows" }, rowsField),
+      h("div", { class: "share" }, field("How much is drawn again", share)),
       h("p", { class: "hint paint" }, "Paint over the picture; by keyboard with the arrow keys and space."),
       remove,
     ),
   );
   const element = h(
     "details",
-    {},
-    h("summary", {}, "Start from a picture"),
-    h("label", { for: "start" }, "A picture to start from"),
-    file,
-    error,
-    h("p", { class: "hint", id: "start-hint" }, "PNG or JPEG: choose it, drop it on the form, or paste it."),
+    h("summary", "Start from a picture"),
+    chooser,
     chosen,
   );
-  if (lost) {
-    element.open = true;
-    error.textContent = "It began with a picture, which an address cannot hold: choose it again.";
-  }
-
   const refresh = () => {
-    const cells = most + 1;
-    const kept = Math.min(most, Math.max(1, Number(rows.value) || 0));
+    const kept = Math.min(cells - 1, Math.max(1, Number(rows.value) || 0));
     const isPainting = how.value === "paint";
     chosen.dataset.how = how.value;
     thumbnail.tabIndex = isPainting ? 0 : -1;
@@ -136,22 +128,18 @@ export function startingPicture(lost, signal) {
   };
   let stroke = true;
   const cellAt = (event) => {
-    const at = (offset) => Math.min(most, Math.max(0, Math.floor((offset / thumbnail.clientWidth) * (most + 1))));
-    return at(event.offsetY) * (most + 1) + at(event.offsetX);
+    const at = (offset) => Math.min(cells - 1, Math.max(0, Math.floor((offset / thumbnail.clientWidth) * cells)));
+    return at(event.offsetY) * cells + at(event.offsetX);
   };
-  thumbnail.addEventListener("pointerdown", (event) => {
-    if (how.value === "paint") {
-      stroke = !painted.has(cellAt(event));
-      paint(cellAt(event), stroke);
-    }
-  });
-  thumbnail.addEventListener("pointermove", (event) => {
-    if (how.value === "paint" && event.buttons) {
-      paint(cellAt(event), stroke);
-    }
-  });
+  ["pointerdown", "pointermove"].forEach((type) =>
+    thumbnail.addEventListener(type, (event) => {
+      if (how.value === "paint" && event.buttons) {
+        stroke = type === "pointerdown" ? !painted.has(cellAt(event)) : stroke;
+        paint(cellAt(event), stroke);
+      }
+    }),
+  );
   thumbnail.addEventListener("keydown", (event) => {
-    const cells = most + 1;
     const step = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -cells, ArrowDown: cells }[event.key];
     if (how.value === "paint" && (step || event.key === " ")) {
       event.preventDefault();
@@ -162,10 +150,16 @@ export function startingPicture(lost, signal) {
       refresh();
     }
   });
-  const take = async (given) => {
+  const reveal = () => {
+    rows.max = String(cells - 1);
+    element.open = true;
+    chosen.hidden = false;
+    refresh();
+  };
+  const take = async (given, image = null) => {
     element.open = true;
     error.textContent = "";
-    mark(rows, "");
+    edited = image;
     if (!TYPES.includes(given.type)) {
       error.textContent = `${given.name} is neither PNG nor JPEG: save it as one of them.`;
       return;
@@ -180,16 +174,28 @@ export function startingPicture(lost, signal) {
     const model = await grid();
     canvas = squared(bitmap, model.width);
     bitmap.close();
-    most = model.rows - 1;
-    rows.max = String(most);
-    rows.value ||= String(Math.ceil(most / 2));
-    rowsHint.textContent = `1 to ${most}, as far as is known; the model draws what is below.`;
-    chosen.hidden = false;
+    cells = model.rows;
+    rows.value ||= String(Math.floor(cells / 2));
+    rowsField.querySelector(".hint").textContent = `1 to ${cells - 1}, as far as is known; the model draws what is below.`;
     painted.clear();
-    refresh();
+    reveal();
+  };
+  const edit = async (image) => {
+    const [job, ...id] = image.split("/");
+    try {
+      const response = await request(`${imagePath(job, id.join("/"))}/content`, { signal });
+      const picture = await response.blob();
+      if (!canvas) {
+        how.value = "paint";
+        await take(picture, image);
+      }
+    } catch (failure) {
+      element.open = true;
+      error.textContent = signal.aborted ? "" : failure.message;
+    }
   };
   const drop = () => {
-    canvas = null;
+    canvas = edited = null;
     file.value = "";
     rows.value = "";
     chosen.hidden = true;
@@ -197,10 +203,6 @@ export function startingPicture(lost, signal) {
   };
   file.addEventListener("change", () => (file.files[0] ? take(file.files[0]) : drop()));
   [rows, how].forEach((control) => control.addEventListener("input", refresh));
-  remove.addEventListener("click", () => {
-    drop();
-    file.focus();
-  });
   addEventListener(
     "paste",
     (event) => {
@@ -215,24 +217,29 @@ export function startingPicture(lost, signal) {
     { signal },
   );
 
+  if (given.has("edit")) {
+    edit(given.get("edit"));
+  } else if (lost) {
+    element.open = true;
+    error.textContent = "It began with a picture, which an address cannot hold: choose it again.";
+  }
+
   return {
     element,
     /** Lets files be dropped on an element. */
     acceptOn(target) {
-      const isFile = (event) => event.dataTransfer?.types.includes("Files");
-      target.addEventListener("dragover", (event) => {
-        if (isFile(event)) {
-          event.preventDefault();
-          target.classList.add("over");
-        }
-      });
-      ["dragleave", "drop"].forEach((name) => target.addEventListener(name, () => target.classList.remove("over")));
-      target.addEventListener("drop", (event) => {
-        if (isFile(event)) {
-          event.preventDefault();
-          take(event.dataTransfer.files[0]);
-        }
-      });
+      ["dragover", "dragleave", "drop"].forEach((type) =>
+        target.addEventListener(type, (event) => {
+          const isFile = type !== "dragleave" && Boolean(event.dataTransfer?.types.includes("Files"));
+          target.classList.toggle("over", isFile && type === "dragover");
+          if (isFile) {
+            event.preventDefault();
+          }
+          if (isFile && type === "drop") {
+            take(event.dataTransfer.files[0]);
+          }
+        }),
+      );
     },
     /**
      * What a prompt says of the picture; nothing if there is none.
@@ -248,8 +255,7 @@ export function startingPicture(lost, signal) {
       if (!picture) {
         throw new Error("The picture goes with every prompt, and together they are too large: draw fewer combinations.");
       }
-      const cells = most + 1;
-      if (how.value === "paint" && (painted.size === 0 || painted.size === cells * cells)) {
+        if (how.value === "paint" && (painted.size === 0 || painted.size === cells * cells)) {
         throw new Error("Paint over what shall be drawn again, and leave something as it is.");
       }
       return {
@@ -258,22 +264,19 @@ export function startingPicture(lost, signal) {
         paint: { prefix: { picture }, redraw: { mask: maskOf(cells, painted) } },
       }[how.value];
     },
-    /** How many rows are kept; "" if there is no picture. */
-    rows: () => (canvas ? rows.value : ""),
+    /** What an address can say of the picture: an image of the server's by its name, of another how many rows are kept. */
+    address: () => (!canvas ? [] : edited ? [["edit", edited]] : [["rows", rows.value]]),
     /** What takes the picture over into a form that comes later; null if there is none. */
-    kept: () => (canvas ? { canvas, most, rows: rows.value, how: how.value, share: share.value, cells: [...painted] } : null),
+    kept: () => (canvas ? { edited, canvas, cells, rows: rows.value, how: how.value, share: share.value, painted: [...painted] } : null),
     restore(before) {
       if (before) {
-        ({ canvas, most } = before);
+        ({ edited, canvas, cells } = before);
         rows.value = before.rows;
         how.value = before.how;
         share.value = before.share;
-        before.cells.forEach((cell) => painted.add(cell));
-        rows.max = String(most);
-        element.open = true;
-        chosen.hidden = false;
+        before.painted.forEach((cell) => painted.add(cell));
         error.textContent = "";
-        refresh();
+        reveal();
       }
     },
     rowsField: rows,

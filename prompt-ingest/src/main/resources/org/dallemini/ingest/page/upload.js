@@ -1,5 +1,5 @@
 import { post } from "./api.js";
-import { count, h } from "./dom.js";
+import { alert, button, count, failureList, h } from "./dom.js";
 import { randomId } from "./ids.js";
 import { readList } from "./lists.js";
 import { remember } from "./memory.js";
@@ -34,42 +34,28 @@ function imagesOf(prompts) {
   return prompts.reduce((sum, { prompt }) => sum + (prompt.count ?? 1), 0);
 }
 
-/** What is wrong, by the lines. */
-function badLines(bad) {
-  const more = bad.length - MOST_NAMED;
-  return h(
-    "ul",
-    { class: "failures" },
-    ...bad.slice(0, MOST_NAMED).map(({ line, reason }) => h("li", {}, h("strong", {}, `Line ${line}`), ` ${reason}`)),
-    more > 0 ? h("li", {}, `and ${more} more`) : null,
-  );
-}
-
 /** The line of the file that a problem is about, in words. */
 function lineOf(problem, part) {
   const index = /^\/prompts\/(\d+)/.exec(problem.pointer ?? "")?.[1];
   return part[index] ? `Line ${part[index].line}: ` : "";
 }
 
-/** @param {AbortSignal} signal ends the view; what is being sent then is sent to its end */
 export function uploadForm(signal) {
   const file = h("input", { id: "list", type: "file", accept: ".txt,.csv,.tsv,.jsonl,.ndjson,.json,text/*" });
   file.setAttribute("aria-describedby", "list-hint");
   const said = h("p", { "aria-live": "polite" });
   const bad = h("div");
   const meter = h("div", { class: "meter" });
-  const error = h("p", { class: "error", role: "alert" });
-  const send = h("button", { type: "button", hidden: true }, "Draw them");
-  const link = h("p", {});
+  const error = alert();
+  const send = button("Draw them", () => submit(), { class: null, hidden: true });
+  const link = h("p");
   let waiting = [];
   let name = "";
   let all = 0;
 
   const read = async () => {
     const given = file.files[0];
-    [bad, meter, link].forEach((one) => one.replaceChildren());
-    error.textContent = "";
-    said.textContent = "";
+    [bad, meter, link, error, said].forEach((one) => one.replaceChildren());
     send.hidden = true;
     if (!given) {
       return;
@@ -77,7 +63,8 @@ export function uploadForm(signal) {
     const list = readList(given.name, await given.text());
     if (list.bad.length) {
       said.textContent = `${count(list.bad.length, "line")} of ${given.name} cannot be taken. Nothing was sent.`;
-      bad.replaceChildren(badLines(list.bad));
+      const lines = list.bad.map(({ line, reason }) => [`Line ${line}`, reason]);
+      bad.replaceChildren(failureList(lines.slice(0, MOST_NAMED), lines.length - MOST_NAMED));
       return;
     }
     if (!list.prompts.length) {
@@ -95,8 +82,7 @@ export function uploadForm(signal) {
     send.hidden = false;
   };
   const submit = async () => {
-    send.disabled = true;
-    file.disabled = true;
+    send.disabled = file.disabled = true;
     error.textContent = "";
     while (waiting.length) {
       const { id, part } = waiting[0];
@@ -114,8 +100,7 @@ export function uploadForm(signal) {
       meter.replaceChildren(h("progress", { max: all, value: sent, "aria-label": "Jobs that are sent" }));
       said.textContent = `${sent} of ${count(all, "job")} sent.`;
     }
-    file.disabled = false;
-    send.disabled = false;
+    send.disabled = file.disabled = false;
     if (!waiting.length) {
       send.hidden = true;
       file.value = "";
@@ -124,11 +109,10 @@ export function uploadForm(signal) {
     }
   };
   file.addEventListener("change", read, { signal });
-  send.addEventListener("click", submit);
   return h(
     "details",
     { class: "upload" },
-    h("summary", {}, "Draw a file of prompts"),
+    h("summary", "Draw a file of prompts"),
     h("label", { for: "list" }, "A file of prompts"),
     file,
     h(

@@ -1,42 +1,54 @@
+import { editAddress } from "./commands.js";
+import { deleteImage } from "./deletion.js";
 import { openDialog } from "./dialogs.js";
-import { count, h } from "./dom.js";
+import { button, count, h } from "./dom.js";
 import { favouriteButton } from "./favourites.js";
 import { addressOf, picture } from "./pictures.js";
 
 /**
  * Shows images large, one after the other.
  *
- * @param {function} images gives those there are, in their order
+ * @param {object[]} images those there are, in their order; more may come
  * @param {object} first shown at first
  * @param {function} closed told the image that was shown last
- * @param {AbortSignal} signal ends it
+ * @param {function} gone told of the path of an image that is deleted, which is to leave the others
  */
-export function viewLarge(images, first, closed, signal) {
-  let at = images().indexOf(first);
+export function viewLarge(images, first, closed, gone, signal) {
+  let at = images.indexOf(first);
   const place = h("div", { class: "place" });
   const position = h("span", { class: "hint", "aria-live": "polite" });
-  const before = h("button", { type: "button", class: "second", onclick: () => go(-1) }, "← Previous");
-  const next = h("button", { type: "button", class: "second", onclick: () => go(1) }, "Next →");
+  const before = button("← Previous", () => go(-1));
+  const next = button("Next →", () => go(1));
   const more = h("span", { class: "action" });
-  const dialog = openDialog(
-    "",
-    [place, h("div", { class: "actions" }, before, next, more, position)],
-    { className: "viewer", signal },
-  );
+  const actions = h("div", { class: "actions" }, before, next, more, position);
+  const dialog = openDialog("", [place, actions], { className: "viewer", signal });
   const title = dialog.querySelector("h2");
 
+  const leave = (path) => {
+    gone(path);
+    at = Math.min(at, images.length - 1);
+    if (images.length) {
+      show();
+    } else {
+      dialog.close();
+    }
+  };
   const show = () => {
-    const image = images()[at];
-    const all = images().length;
+    const image = images[at];
     title.textContent = image.text || "(empty prompt)";
     place.replaceChildren(picture(image, {}, 8));
-    more.replaceChildren(favouriteButton(image), h("a", { href: addressOf(image) }, "How it was drawn"));
-    position.textContent = `${at + 1} of ${count(all, "image")}`;
+    more.replaceChildren(
+      favouriteButton(image),
+      h("a", { class: "button second", href: editAddress(image) }, "Edit"),
+      deleteImage("Delete", image, leave, signal),
+      h("a", { href: addressOf(image) }, "How it was drawn"),
+    );
+    position.textContent = `${at + 1} of ${count(images.length, "image")}`;
     before.disabled = at === 0;
-    next.disabled = at === all - 1;
+    next.disabled = at === images.length - 1;
   };
   const go = (step) => {
-    if (images()[at + step]) {
+    if (images[at + step]) {
       at += step;
       show();
       if (document.activeElement === document.body || document.activeElement?.disabled) {
@@ -51,7 +63,7 @@ export function viewLarge(images, first, closed, signal) {
       go(step);
     }
   });
-  dialog.addEventListener("close", () => closed(images()[at]));
+  dialog.addEventListener("close", () => closed(images[at]));
   show();
   title.focus();
 }
@@ -74,14 +86,11 @@ export function compare([left, right], signal) {
   const side = (image) =>
     h(
       "div",
-      {},
       picture(image, {}, 8),
-      h("dl", {}, ...names.flatMap((name) => [h("dt", {}, name), h("dd", {}, String(VALUES[name](image) ?? "none"))])),
-      h("p", {}, h("a", { href: addressOf(image) }, "How it was drawn")),
+      h("dl", ...names.flatMap((name) => [h("dt", name), h("dd", String(VALUES[name](image) ?? "none"))])),
+      h("p", h("a", { href: addressOf(image) }, "How it was drawn")),
     );
-  const same = names.length ? [] : [h("p", {}, "They were drawn with the same settings.")];
-  openDialog("Side by side", [h("div", { class: "sides" }, side(left), side(right)), ...same], {
-    className: "viewer",
-    signal,
-  });
+  const same = names.length ? "" : "They were drawn with the same settings.";
+  const content = [h("div", { class: "sides" }, side(left), side(right)), h("p", same)];
+  openDialog("Side by side", content, { className: "viewer", signal });
 }

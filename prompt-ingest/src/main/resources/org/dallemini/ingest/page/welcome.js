@@ -1,5 +1,5 @@
 import { getPatiently } from "./api.js";
-import { h } from "./dom.js";
+import { button, h } from "./dom.js";
 import { modelCard } from "./model.js";
 import { picture, tile } from "./pictures.js";
 
@@ -27,7 +27,7 @@ export function somePictures(isFirstVisit, example, signal) {
         section.append(heading("Drawn lately"), h("ul", { class: "grid" }, ...images.map(tile)));
       }
       if (images.length) {
-        section.append(h("p", {}, h("a", { href: "#/images" }, "The whole gallery")));
+        section.append(h("p", h("a", { href: "#/images" }, "The whole gallery")));
       }
     })
     .catch(() => section.remove()); // the form is what people came for; the gallery says what is wrong
@@ -46,19 +46,11 @@ function introduced(images, example) {
       byText.set(image.text, image);
     }
   }
-  const some = [...byText.values()].slice(0, MOST_SUGGESTED);
-  const items = some.map((image) =>
-    h(
-      "li",
-      {},
-      h(
-        "button",
-        { type: "button", class: "example", onclick: () => example(image.text) },
-        picture(image, { loading: "lazy", alt: "" }),
-        h("span", {}, image.text),
-      ),
-    ),
-  );
+  const items = [...byText.values()].slice(0, MOST_SUGGESTED).map((image) => {
+    const taker = button(image.text, () => example(image.text), { class: "example" });
+    taker.prepend(picture(image, { loading: "lazy", alt: "" }));
+    return h("li", taker);
+  });
   return [h("p", { class: "hint" }, "Click one to begin with its words."), h("ul", { class: "grid" }, ...items)];
 }
 
@@ -66,6 +58,6 @@ function introduced(images, example) {
 function suggestions(texts, example) {
   const chips = texts
     .slice(0, MOST_SUGGESTED)
-    .map((text) => h("button", { type: "button", class: "chip", onclick: () => example(text) }, text));
-  return chips.length ? [h("p", {}, "Try one of these:"), h("div", { class: "chips" }, ...chips)] : [];
+    .map((text) => button(text, () => example(text), { class: "chip" }));
+  return chips.length ? [h("p", "Try one of these:"), h("div", { class: "chips" }, ...chips)] : [];
 }

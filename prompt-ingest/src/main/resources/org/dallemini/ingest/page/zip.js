@@ -8,7 +8,7 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, i) => {
   return c >>> 0;
 });
 
-export function crc32(bytes) {
+function crc32(bytes) {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc = CRC_TABLE[(crc ^ byte) & 0xff] ^ (crc >>> 8);
@@ -17,24 +17,22 @@ export function crc32(bytes) {
 }
 
 const VERSION = 20;
-const FLAGS = 0x0800;
+const FLAGS = 0x0800; // names are UTF-8
+const STORED = 0;
 /** Beyond these a file would need other records (ZIP64). */
 const MOST_ENTRIES = 0xffff;
 const MOST_BYTES = 0xffffffff;
 
-/** Numbers of two bytes (positive width 2) and four, little endian. */
+/** Numbers, each with its width in bytes, little endian. */
 function record(...fields) {
-  const bytes = new DataView(new ArrayBuffer(fields.reduce((sum, [width]) => sum + width, 0)));
+  const bytes = new Uint8Array(fields.reduce((sum, [width]) => sum + width, 0));
   let at = 0;
   for (const [width, value] of fields) {
-    if (width === 2) {
-      bytes.setUint16(at, value, true);
-    } else {
-      bytes.setUint32(at, value, true);
+    for (let i = 0; i < width; i++) {
+      bytes[at++] = value >>> (8 * i);
     }
-    at += width;
   }
-  return new Uint8Array(bytes.buffer);
+  return bytes;
 }
 
 function dosTime(moment) {
@@ -76,34 +74,15 @@ export function zip(entries) {
   entries.forEach(({ bytes, moment }, i) => {
     const name = new TextEncoder().encode(names[i]);
     const { date, time } = dosTime(moment);
-    const crc = crc32(bytes);
-    const common = [
-      [2, VERSION],
-      [2, FLAGS],
-      [2, 0], // stored
-      [2, time],
-      [2, date],
-      [4, crc],
-      [4, bytes.length],
-      [4, bytes.length],
-      [2, name.length],
-      [2, 0], // nothing extra
-    ];
+    const sizes = [[4, bytes.length], [4, bytes.length], [2, name.length], [2, 0]];
+    const common = [[2, VERSION], [2, FLAGS], [2, STORED], [2, time], [2, date], [4, crc32(bytes)], ...sizes];
     const local = record([4, 0x04034b50], ...common);
     files.push(local, name, bytes);
-    directory.push(record([4, 0x02014b50], [2, VERSION], ...common, [2, 0], [2, 0], [2, 0], [4, 0], [4, offset]), name);
+    directory.push(record([4, 0x02014b50], [2, VERSION], ...common, [6, 0], [4, 0], [4, offset]), name);
     offset += local.length + name.length + bytes.length;
   });
   const length = directory.reduce((sum, part) => sum + part.length, 0);
-  const end = record(
-    [4, 0x06054b50],
-    [2, 0],
-    [2, 0],
-    [2, entries.length],
-    [2, entries.length],
-    [4, length],
-    [4, offset],
-    [2, 0],
-  );
+  const { length: number } = entries;
+  const end = record([4, 0x06054b50], [4, 0], [2, number], [2, number], [4, length], [4, offset], [2, 0]);
   return new Blob([...files, ...directory, end], { type: "application/zip" });
 }

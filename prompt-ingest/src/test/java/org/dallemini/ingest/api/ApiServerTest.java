@@ -121,7 +121,7 @@ class ApiServerTest {
                 new JobResource(parser, publisher, accepted, newest, admission, InstantSource.fixed(NOW));
         List<Route> routes = new ArrayList<>(JobRoutes.of(
                 resource,
-                new ImageResource(accepted, Optional.of(store), urls),
+                Images.of(accepted, Optional.of(store), urls),
                 new LiveRenditions(Renditions.builtIn()),
                 job -> Optional.ofNullable(estimate)));
         JobCommands recorder = (jobId, action, by) -> {

@@ -17,6 +17,7 @@ import org.dallemini.events.JobFailure;
 import org.dallemini.events.JobState;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.api.Http.Reply;
+import org.dallemini.ingest.gallery.FakeJournal;
 import org.dallemini.ingest.gallery.FullGallery;
 import org.dallemini.ingest.gallery.RecentImages;
 import org.dallemini.ingest.http.ApiServer;
@@ -42,6 +43,7 @@ class DeletionRoutesTest {
     private final List<String> commands = new ArrayList<>();
     private final List<ImageDeletion> published = new ArrayList<>();
     private final Set<String> deleted = new HashSet<>();
+    private final FakeJournal journal = new FakeJournal();
     private boolean isKafkaAway;
     private ApiServer server;
     private Http http;
@@ -80,7 +82,12 @@ class DeletionRoutesTest {
                 AdmissionTest.ofAll(),
                 InstantSource.fixed(NOW));
         ImageResource images = new ImageResource(
-                accepted, Optional.empty(), Optional.empty(), new Deletions(), InstantSource.fixed(NOW));
+                accepted,
+                Optional.empty(),
+                Optional.empty(),
+                new Deletions(),
+                journal.favourites(),
+                InstantSource.fixed(NOW));
         JobControl control = new JobControl(
                 resource,
                 (jobId, action, by) -> commands.add(jobId + " " + action + " " + by),

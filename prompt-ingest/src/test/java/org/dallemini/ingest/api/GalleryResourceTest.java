@@ -36,8 +36,8 @@ class GalleryResourceTest {
     }
 
     private ApiServer serve(RecentImages images) {
-        List<Route> routes = List.of(
-                new GalleryResource(images, jobs, new ImageResource(jobs, Optional.empty(), Optional.empty())).route());
+        List<Route> routes =
+                List.of(new GalleryResource(images, jobs, Images.of(jobs, Optional.empty(), Optional.empty())).route());
         return ApiServer.listen(
                 "127.0.0.1", 0, new RoutingHandler(routes, new LoopbackAccess(), 1000), () -> {}, () -> {});
     }

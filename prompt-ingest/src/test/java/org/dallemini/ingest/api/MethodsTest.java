@@ -72,7 +72,7 @@ class MethodsTest {
     private void serve(Origins origins) throws IOException {
         events =
                 new JobEvents(jobs, watch, new Previews(System::nanoTime), image -> Map.of(), JobEvents.Timing.DEFAULT);
-        ImageResource images = new ImageResource(jobs, Optional.of(store), Optional.empty());
+        ImageResource images = Images.of(jobs, Optional.of(store), Optional.empty());
         List<Route> routes = new ArrayList<>(events.routes());
         routes.addAll(PageRoutes.of());
         routes.add(new DrawingModel(Optional.of(ModelCard.named("m")), Optional::empty).route());

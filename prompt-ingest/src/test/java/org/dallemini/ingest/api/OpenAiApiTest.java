@@ -132,7 +132,7 @@ class OpenAiApiTest {
                         InstantSource.fixed(NOW)),
                 jobs,
                 watch,
-                new ImageResource(jobs, bucket, Optional.empty()),
+                Images.of(jobs, bucket, Optional.empty()),
                 ImageUrls.ofApi(),
                 previews,
                 pictures,

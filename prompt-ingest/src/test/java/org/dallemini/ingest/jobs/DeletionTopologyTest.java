@@ -17,6 +17,7 @@ import java.util.Properties;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
@@ -34,6 +35,7 @@ import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
 import org.dallemini.ingest.streams.InMemoryRocksDb;
 import org.dallemini.ingest.streams.RegistryRetry;
+import org.dallemini.prompt.Webhook;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.DeadLetters;
 import org.dallemini.stage.ErrorCode;
@@ -240,6 +242,53 @@ class DeletionTopologyTest {
         assertThat(shown("j")).isEmpty();
         assertThat(shown("other")).containsExactly("q/0");
         assertThat(entries(JobProcessor.ITEMS)).isEqualTo(2);
+    }
+
+    /** Each once: those of a deleted job, one that somebody deleted, and one that is too old. */
+    @Test
+    void shouldTellTheWebhookOfItsJobOfADeletedImage() throws Exception {
+        // Given
+        driver.close();
+        start(IMAGE_RETENTION);
+        TestOutputTopic<String, byte[]> filed =
+                driver.createOutputTopic(TOPICS.jobImages(), new StringDeserializer(), new ByteArrayDeserializer());
+        Webhook webhook = Webhook.of("https://example.com/hook", List.of("image.deleted"));
+        Headers headers = new RecordHeaders();
+        webhook.write(headers);
+        for (int i = 0; i < 3; i++) {
+            publish(TOPICS.storedImages(), "p/" + i, stored(request("j", "p", i, 3)), headers);
+        }
+        store(request("untold", "q", 0, 1));
+
+        // When
+        delete(request("j", "p", 0, 3));
+        delete(request("untold", "q", 0, 1));
+        publish(TOPICS.storedImages(), "p/0", stored(request("j", "p", 0, 3)), headers);
+
+        // Then
+        assertThat(told(filed)).containsExactly("j/p/0");
+
+        // When
+        driver.advanceWallClockTime(IMAGE_RETENTION.plusMinutes(1));
+
+        // Then
+        assertThat(told(filed)).containsExactly("j/p/1", "j/p/2");
+
+        // When
+        publish(TOPICS.storedImages(), "r/0", stored(request("k", "r", 0, 1)), headers);
+        deleteJob("k");
+
+        // Then
+        assertThat(told(filed)).containsExactly("k/r/0");
+    }
+
+    private static List<String> told(TestOutputTopic<String, byte[]> filed) {
+        return filed.readRecordsToList().stream()
+                .filter(record ->
+                        record.value() == null && JobHeaders.text(record.headers(), JobHeaders.DELETED_AT) != null)
+                .peek(record -> assertThat(Webhook.ifValid(record.headers())).isPresent())
+                .map(TestRecord::key)
+                .toList();
     }
 
     @Test

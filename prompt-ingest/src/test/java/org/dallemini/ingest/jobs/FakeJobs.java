@@ -30,6 +30,10 @@ public final class FakeJobs implements Jobs {
                 ImageFiler.key(image.getRequest().getJobId(), image.getRequest().getImageId()), image);
     }
 
+    public void forgetImages() {
+        images.clear();
+    }
+
     /** Whether nobody can tell. */
     public void isAway(boolean isAway) {
         this.isAway = isAway;

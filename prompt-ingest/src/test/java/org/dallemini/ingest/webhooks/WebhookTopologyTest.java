@@ -28,6 +28,7 @@ import org.apache.kafka.streams.test.TestRecord;
 import org.dallemini.events.JobState;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
+import org.dallemini.ingest.jobs.JobHeaders;
 import org.dallemini.ingest.jobs.PlainAvro;
 import org.dallemini.ingest.jobs.Records;
 import org.dallemini.ingest.streams.InMemoryRocksDb;
@@ -114,6 +115,11 @@ class WebhookTopologyTest {
         pipe(TOPICS.storedImages(), image.getRequest().getImageId(), image, headers);
     }
 
+    private void deleted(String key, Headers headers) {
+        headers.add(JobHeaders.DELETED_AT, NOW.toString().getBytes(StandardCharsets.UTF_8));
+        pipe(TOPICS.jobImages(), key, null, headers);
+    }
+
     private void job(JobState state, int second, Headers headers) {
         JobStatus status = Records.job("j", state, 1, NOW)
                 .setTokensDrawn(1)
@@ -168,6 +174,30 @@ class WebhookTopologyTest {
         assertThat(sender.attempts).isEmpty();
         assertThat(kept()).isZero();
         assertThat(deadLetters.isEmpty()).isTrue();
+    }
+
+    @Test
+    void shouldTellOfADeletedImage() throws Exception {
+        // When
+        deleted("j/p.1/2", headers(URL));
+        deleted("j/q/0", headers(URL, "image.stored"));
+        deleted("j/r/0", new RecordHeaders());
+        pipe(TOPICS.jobImages(), "j/s/0", null, headers(URL)); // forgotten with its job
+        pipe(TOPICS.jobImages(), "j/t/0", Records.stored(Records.request("j", "t", 0, 1)), headers(URL));
+        beat();
+
+        // Then
+        assertThat(sender.attempts).hasSize(1);
+        Delivery first = sender.end(new DeliveryOutcome.Delivered());
+        assertThat(first.body())
+                .isEqualTo("{\"type\":\"image.deleted\",\"timestamp\":\"" + NOW + "\",\"data\":{\"id\":\"p.1/2\","
+                        + "\"job\":\"j\",\"prompt\":\"p.1\",\"index\":2}}");
+        beat();
+
+        // When, Then: a second record of it is the same message
+        deleted("j/p.1/2", headers(URL));
+        beat();
+        assertThat(sender.attempts.get(0).delivery().id()).isEqualTo(first.id());
     }
 
     @Test

@@ -38,7 +38,7 @@ public final class JobCommandFollower implements AutoCloseable {
         }
 
         @Override
-        public void take(JobCommand command, long timestamp) {
+        public void take(String key, JobCommand command, long timestamp) {
             jobs.take(command, timestamp);
             if (current == jobs) { // no history
                 log.info(

@@ -23,7 +23,7 @@ public final class DeletionFollower implements AutoCloseable {
                 TopicFollower.ALL,
                 new TopicFollower.Reader<>() {
                     @Override
-                    public void take(ImageDeletion deletion, long timestamp) {
+                    public void take(String key, ImageDeletion deletion, long timestamp) {
                         images.add(deletion.getImageId());
                         whenDeleted.accept(deletion.getImageId());
                     }

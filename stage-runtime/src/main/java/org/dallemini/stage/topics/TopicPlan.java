@@ -128,6 +128,11 @@ public final class TopicPlan {
                 1,
                 replication,
                 Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
+        topics.add(new Planned(
+                names.favourites(),
+                1,
+                replication,
+                Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_COMPACT)));
         // Commands are few: one partition. No work is older than them when they go.
         topics.add(new Planned(
                 names.jobCommands(),
