@@ -14,21 +14,22 @@ PREPOSITIONS = re.compile(
 )
 
 # Phrasings of training, of validation, and of neither: the last are those of the evaluation prompts.
-TRAIN = [
-    "{a}",
-    "{a}",
-    "{name}",
-    "{name}",
+PLAIN = [
     "{styled}",
-    "a picture of {a}",
-    "a drawing of {a}",
-    "an icon of {a}",
-    "an emoji of {a}",
+    "the {name}",
+    "my {name}",
+    "{name}, {style}",
+    "{style} {name}",
     "{style} drawing of {a}",
     "{style} icon of {a}",
     "{style} {name} icon",
-    "a pictogram of {a}",
-    "{name}, {style}",
+    "{name} icon",
+    "{name} emoji",
+    "{name} symbol",
+    "{name} picture",
+    "{name}, please",
+    "one {name}",
+    "{adjective} {name}",
 ]
 VALIDATION = [
     "an illustration of {a}",
@@ -48,14 +49,101 @@ PROMPT = [
     "a nice sign that shows {a}",
     "draw {a} for a child",
 ]
+# What is said around a thing in training is put together of these; see framed().
+OPENINGS = (
+    "please|could you|can you|would you|will you|could you please|can you please|i want you to|i would like you to"
+    "|i need you to|now|let us|try to|go and|hey|hello, please|kindly|you should|we want you to|i asked you to|help me"
+).split("|")
+VERBS = "draw|draw|paint|sketch|make|create|show|generate|design|do|render|give|send|print|produce|find|build".split("|")
+RECIPIENTS = ["", "", "me", "us", "her"]
+WISHES = (
+    "i want|i need|i want to see|i would like|i would love|i would love to see|i'd like to see|i like|we need|we want"
+    "|we would like to see|let me see|let me have|may i have|may i see|there is|here is|here comes|this shows|it is"
+    "|that is|look at|only|just|simply|what about|how about|have you got|do you have|do you know|imagine|think of"
+    "|something like|a kind of|my son likes|my daughter wants|my friend has|i saw|i see|i dream of|show|give me|draw"
+    "|what does it look like,|the thing is|everybody loves|once more|this time|and now|next|next to nothing but"
+).split("|")
+MEDIA = (
+    "picture|picture|image|image|drawing|drawing|icon|icon|emoji|emoji|pictogram|sign|symbol|sticker|sketch|painting"
+    "|graphic|cartoon|stamp|badge|button|doodle|poster|logo|card|pic|photo|print|illustration"
+).split("|")
+ADJECTIVES = (
+    "nice|nice|small|little|simple|beautiful|pretty|cute|flat|colourful|clean|big|good|great|lovely|funny|new|tiny"
+    "|plain|friendly|modern|bright|fine|cool"
+).split("|")
+LINKS = ["of", "of", "of", "with", "showing", "that shows", "for", "depicting", "that has", "about"]
+ENDINGS = (
+    "please|for me|for us|thanks|thank you|for my son|for my mother|for my website|for the kids|for my little girl"
+    "|for a card|and nothing else|on its own|alone|only|if you can|right now|as an icon|as an emoji|as a sticker"
+    "|as a sign|in flat colours|to print|in a picture|for a boy|for school|like an emoji|and that is all|quickly|again"
+).split("|")
 GROUND = [
+    "{said} on a {ground} background",
     "{said} on a {ground} background",
     "{said} on {ground}",
     "{said} on a {ground} ground",
     "{said} with a {ground} background",
+    "{said}, {ground} background",
+    "{said} in front of a {ground} wall",
+    "{said} in front of {ground}",
+    "{said} in front of a {ground} background",
+    "{said} before a {ground} curtain",
+    "{said} before {ground}",
+    "{said} with {ground} behind it",
+    "{said} with a {ground} wall behind it",
+    "{said} with {ground} all around",
+    "{said} with {ground} around it",
+    "{said} surrounded by {ground}",
+    "{said} on a {ground} wall",
+    "{said} on {ground} paper",
+    "{said} on a {ground} card",
+    "{said} on a {ground} surface",
+    "{said} on plain {ground}",
+    "{said} on solid {ground}",
+    "{said} in a {ground} square",
+    "{said} inside a {ground} box",
+    "{said}, the background is {ground}",
+    "{said} and everything around it is {ground}",
+    "{said}, all {ground} around",
+    "{said} over {ground}",
+    "{ground} background with {said}",
+    "{ground} background and {said}",
+    "{ground} behind {said}",
+    "{ground} around {said}",
+    "a {ground} wall behind {said}",
+    "a {ground} picture with {said}",
+    "on a {ground} background, {said}",
+    "on {ground}, {said}",
+    "before a {ground} background, {said}",
 ]
 GROUND_VALIDATION = ["{said} in front of a {ground} backdrop", "{said} against {ground}"]
 GROUND_PROMPT = ["{said} before a {ground} wall", "{ground} all around {said}"]
+COMPOSITION_PROMPT = ["please draw {said}", "show me {said}", "i would like to see {said}", "{said}, nothing else"]
+COMPOSITION_VALIDATION = ["an illustration of {said}", "clip art of {said}", "a small image showing {said}"]
+# Frames of validation and of the evaluation prompts, which no caption of training may be made with.
+HELD_BACK = {
+    frame.replace("{said}", "{a}")
+    for frame in [*VALIDATION, *PROMPT, *GROUND_VALIDATION, *GROUND_PROMPT, *COMPOSITION_PROMPT, *COMPOSITION_VALIDATION]
+}
+# Tags alone, and around a name.
+TAGGED = [
+    "{tags}",
+    "{tags}",
+    "{tags}",
+    "something with {tags}",
+    "something about {tags}",
+    "something for {tags}",
+    "a thing with {tags}",
+    "a thing for {tags}",
+    "it has to do with {tags}",
+    "think of {tags}",
+    "{tags} and so on",
+    "things like {tags}",
+    "a {tags} thing",
+    "{tags} emoji",
+    "{tags} icon",
+]
+JOINED = [" ", ", ", " and ", ", also ", ": ", " with ", " or "]
 
 
 def plain(text):
@@ -165,32 +253,88 @@ def tags_of(entry, name):
     ]
 
 
-def of_single(rng, entry, label, tone, style, colour, ground, split):
-    """Six to twelve captions of a picture of one thing."""
+def framed(rng):
+    """A phrasing of training with {it} for the thing, one of some hundred thousand."""
+    while True:
+        if rng.random() < 0.5:
+            words = [rng.choice(OPENINGS) if rng.random() < 0.6 else "", rng.choice(VERBS), rng.choice(RECIPIENTS)]
+        else:
+            words = [rng.choice(WISHES) if rng.random() < 0.6 else ""]
+        if rng.random() < 0.45:
+            adjective = rng.choice(ADJECTIVES) if rng.random() < 0.4 else ""
+            words += [rng.choice(["a", "a", "the", ""]), adjective, rng.choice(MEDIA), rng.choice(LINKS)]
+        words.append("{it}")
+        if rng.random() < 0.3:
+            words += [rng.choice(["", ","]), rng.choice(ENDINGS)]
+        frame = " ".join(word for word in words if word).replace(" ,", ",")
+        if frame.replace("{it}", "{a}") not in HELD_BACK:
+            return frame
+
+
+def tagged(rng, tags, telling, name):
+    """One to four tags in any order, perhaps with the name; never all those together that an evaluation prompt has."""
+    while True:
+        some = rng.sample(tags, min(len(tags), rng.choice([1, 2, 2, 3, 3, 4])))
+        if not telling or not set(telling) <= set(some):
+            break
+    join = rng.choice(JOINED)
+    if rng.random() < 0.25:
+        some.insert(rng.randrange(len(some) + 1), name)
+    elif len(some) == 3 and join in (" ", " and "):
+        join = ", "
+    said = join.join(some) if join in (" ", ", ") or len(some) < 3 else ", ".join(some[:-1]) + join + some[-1]
+    said = rng.choice(TAGGED).format(tags=said)
+    return framed(rng).format(it=said) if rng.random() < 0.15 else said
+
+
+def of_single(rng, entry, label, tone, style, colour, ground, split, telling):
+    """Captions of a picture of one thing: some twelve of its name as it stands, the others in other words."""
     names = names_of(label)
-    tags = tags_of(entry, " ".join(names))[:6]
-    templates = TRAIN if split == "train" else VALIDATION
-    grounds = GROUND if split == "train" else GROUND_VALIDATION
-    wanted = rng.randint(6, 12)
+    tags = tags_of(entry, " ".join(names))[:10]
+    wanted = {"validation": 6}.get(split, 48 if ground == "white" and colour is None else 24)
     captions = []
-    if split == "train" and colour is None and tags:
-        few = rng.sample(tags, min(len(tags), rng.randint(1, 3)))
-        captions.append(", ".join([with_tone(names[0], tone if rng.random() < 0.5 else None), *few]))
-    attempts = 0
-    while len(captions) < wanted and attempts < 60:
-        attempts += 1
+    for _ in range(3 * wanted):
         name = names[0] if rng.random() < 0.6 else rng.choice(names)
         if colour:
             name = f"{colour} {uncoloured(name)}"
         toned = tone is not None and rng.random() < (0.65 if tone else 0.3)
         forms = [with_article(name), with_article(name, style), name]
         a, styled, bare = (with_tone(form, tone) for form in forms) if toned else forms
-        said = article_fixed(rng.choice(templates).format(a=a, styled=styled, name=bare, style=style))
-        if rng.random() < (0.25 if ground == "white" else 0.7):
-            said = article_fixed(rng.choice(grounds[:3] if toned else grounds).format(said=said, ground=ground))
-        if said not in captions:
+        draw = rng.random()
+        adjective = rng.choice(ADJECTIVES)
+        after = split == "train" and rng.random() < (0.1 if ground == "white" else 1)
+        if split == "validation":
+            said = rng.choice(VALIDATION).format(a=a, styled=styled, name=bare, style=style)
+            if rng.random() < (0.25 if ground == "white" else 0.7):
+                said = rng.choice(GROUND_VALIDATION).format(said=said, ground=ground)
+        elif draw < 0.2:
+            said = rng.choice([a, a, bare])
+        elif draw < 0.3:
+            said = rng.choice(PLAIN).format(a=a, styled=styled, name=bare, style=style, adjective=adjective)
+        elif draw < (0.6 if ground == "white" else 0.4) and tags and colour is None:
+            said = tagged(rng, tags, telling, bare)
+        else:
+            it = rng.choice([a, a, a, a, a, bare, bare, f"the {bare}", with_article(name, adjective)])
+            if rng.random() < 0.05 and countable(label) and tone is None:
+                it = rng.choice(["", "some ", "the "]) + plural(name)
+            before = after and rng.random() < 0.6
+            after = after and not before
+            it = grounded(rng, it, ground, toned) if before else it
+            said = framed(rng).format(it=it)
+        said = grounded(rng, said, ground, toned) if after else said
+        said = article_fixed(said)
+        if said not in captions or said in (a, bare):
             captions.append(said)
+        if len(captions) == wanted:
+            break
     return captions
+
+
+def grounded(rng, said, ground, toned=False):
+    """The ground is said last, but for a tone ('with light skin and a red background')."""
+    among = [frame for frame in GROUND if not frame.startswith("{said} with")] if toned else GROUND
+    word = "grey" if ground == "gray" and rng.random() < 0.5 else ground
+    return rng.choice(among).format(said=said, ground=word)
 
 
 def uncoloured(name):
@@ -213,21 +357,23 @@ def article_fixed(text):
 
 def of_composition(rng, plan, split, use=None):
     """Captions of a composition: what is where, how many, how big, on which ground."""
-    grounds = {"train": GROUND, "validation": GROUND_VALIDATION, "prompt": GROUND_PROMPT}[split]
-    frames = {
-        "train": ["{said}", "{said}", "{said}", "a picture of {said}", "a drawing of {said}", "an icon of {said}"],
-        "validation": ["an illustration of {said}", "clip art of {said}", "a small image showing {said}"],
-        "prompt": ["please draw {said}", "show me {said}", "i would like to see {said}", "{said}, nothing else"],
-    }[split]
-    wanted = use or rng.randint(6, 10)
+    frames = {"validation": COMPOSITION_VALIDATION, "prompt": COMPOSITION_PROMPT}
+    wanted = use or (rng.randint(6, 10) if split == "validation" else 24)
     captions, attempts = [], 0
     while len(captions) < wanted and attempts < 60:
         attempts += 1
-        said = rng.choice(frames).format(said=SAYINGS[plan["kind"]](rng, plan))
-        if plan["style"] and rng.random() < 0.25 and split == "train":
-            said = f"{said}, {plan['style']}"
-        if rng.random() < (0.3 if plan["ground"] == "white" else 0.65) and split != "prompt":
-            said = rng.choice(grounds).format(said=said, ground=plan["ground"])
+        if split == "train":
+            said = SAYINGS[plan["kind"]](rng, plan)
+            if rng.random() < (0.1 if plan["ground"] == "white" else 1):
+                said = grounded(rng, said, plan["ground"])
+            if rng.random() < 0.5:
+                said = framed(rng).format(it=said)
+        else:
+            said = rng.choice(frames[split]).format(said=SAYINGS[plan["kind"]](rng, plan))
+            # Where it is not said, chance is asked all the same: the evaluation prompts stay as they are.
+            asked = plan["style"] and rng.random(), rng.random()
+            if split == "validation" and asked[1] < (0.3 if plan["ground"] == "white" else 0.65):
+                said = rng.choice(GROUND_VALIDATION).format(said=said, ground=plan["ground"])
         said = article_fixed(said)
         if said not in captions:
             captions.append(said)

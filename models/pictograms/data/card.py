@@ -47,7 +47,7 @@ def text(world, singles, composed):
         ),
         "",
         (
-            "Pictures of things with English captions, 96 x 96 pixels, made from free icon sets. For training the small"
+            "Pictures of things with English captions, 128 x 128 pixels, made from free icon sets. For training the small"
             " text-to-image model of this folder; the pictures themselves are not in the repository."
         ),
         "",

@@ -3,6 +3,7 @@
 
 import argparse
 import collections
+import functools
 import hashlib
 import io
 import itertools
@@ -20,7 +21,10 @@ import pictures
 from PIL import Image
 
 HERE = pathlib.Path(__file__).parent
+PROMPTS = HERE / "evaluation-prompts.jsonl"
+# Places and sizes of things are in units of which a picture's side has 96.
 SIDE = 96
+PIXELS = 128
 SHARD = 2000
 BIG = 80
 GROUNDS = {name: tuple(rgb) for name, rgb in pictures.WORDS["grounds"].items()}
@@ -29,7 +33,7 @@ HUES = {"red": 4, "orange": 28, "yellow": 51, "green": 125, "turquoise": 176, "b
 # How often a trainer is to see a single person or hand in an epoch: each comes in six skin tones.
 PEOPLE = 0.2
 # The same of all but things on white, as they are, where these are to be learned by heart.
-OTHERS = 0.12
+OTHERS = 0.16
 
 # How often a thing of a composition is of a group; people are a fifth of the pictures' names, but not of prompts.
 WEIGHTS = {
@@ -75,6 +79,21 @@ class World:
             if len(names) > 2 and share(f"validation {label}") < 0.02 * len(names):
                 self.held_out.add((sorted(names)[int(share(f"set {label}") * len(names))], label))
         self.entries = self.emoji.entries
+        self.known_by = collections.defaultdict(set)
+        for label, entry in self.entries.items():
+            for tag in captions.tags_of(entry, ""):
+                self.known_by[tag].add(label)
+
+    @functools.cache
+    def telling(self, label):
+        """Three tags that together belong to this thing only and are not in its name; none if there are no such."""
+        tags = captions.tags_of(self.entries[label], " ".join(captions.names_of(label)))
+        found = [
+            some
+            for some in itertools.combinations(tags[:8], 3)
+            if set.intersection(*(self.known_by[tag] for tag in some)) == {label}
+        ]
+        return min(found, key=lambda some: sum(len(self.known_by[tag]) for tag in some), default=())
 
     def split(self, picture):
         return "validation" if (picture.set, picture.label) in self.held_out else "train"
@@ -139,16 +158,22 @@ def part_of(world, picture, colour, turn, place, size, box):
     }
 
 
-def plan_singles(world, seed, one_size):
-    """`one_size` makes all things equally large, so that the image tokens of a thing are the same each time."""
+def plan_singles(world, seed, one_size, grounds):
+    """
+    `one_size` makes all things equally large, so that the image tokens of a thing are the same each time; `grounds` is
+    the number of coloured grounds that each is drawn on, but for figures and hands, which come in six skin tones.
+    """
     plans = []
     for picture in world.used:
         rng = random.Random(f"{seed} {picture.source}")
         whites = ["white"] if world.seen_on(picture, "white") or picture.subgroup != "geometric" else []
-        coloured = pick_ground(world, rng, [(picture, None)], [name for name in GROUNDS if name != "white"])
+        coloured = []
+        for _ in range(grounds if picture.tone is None else 1):
+            among = [name for name in GROUNDS if name != "white" and name not in coloured]
+            coloured.append(pick_ground(world, rng, [(picture, None)], among))
         natural = world.natural_colour(picture)
         chosen = [
-            (ground, natural if rng.random() < 0.35 else None, None) for ground in dict.fromkeys([*whites, coloured])
+            (ground, natural if rng.random() < 0.35 else None, None) for ground in dict.fromkeys([*whites, *coloured])
         ]
         turns = sorted(world.turns(picture).items())
         for colour, turn in rng.sample(turns, min(3, len(turns))):
@@ -165,6 +190,7 @@ def plan_singles(world, seed, one_size):
                 colour if turn is not None else None,
                 ground,
                 split,
+                world.telling(picture.label),
             )
             if natural and turn is None and split == "train" and colour:
                 said.append(
@@ -402,9 +428,9 @@ def place_box(rng, place, size):
 
 def draw(work, plan):
     """The picture of a plan, as the bytes of a PNG."""
-    canvas = Image.new("RGB", (SIDE, SIDE), GROUNDS[plan["ground"]])
+    canvas = Image.new("RGB", (PIXELS, PIXELS), GROUNDS[plan["ground"]])
     for part in plan["parts"]:
-        x, y, side = part["box"]
+        x, y, side = (PIXELS / SIDE * value for value in part["box"])
         sprite = pictures.scaled(Image.open(pictures.sprite_file(work, part["picture"])), side)
         if part["turn"] is not None:
             sprite = pictures.turned(sprite, part["turn"])
@@ -475,6 +501,10 @@ def write_shard(job):
 
 
 def write(world, out, prefix, plans, workers, mostly_white):
+    prompted = {json.loads(line)["prompt"] for line in PROMPTS.read_text().splitlines()}
+    told = prompted.intersection(line for plan in plans for line in plan["captions"])
+    if told:
+        raise SystemExit(f"{len(told)} captions are evaluation prompts, such as {min(told)!r}")
     out.mkdir(parents=True, exist_ok=True)
     for old in out.glob(f"{prefix}-*.tar"):
         old.unlink()
@@ -526,23 +556,14 @@ def prompts(world, known, seed=1):
         name = captions.name_of(label)
         add("name", captions.article_fixed(rng.choice(captions.PROMPT).format(a=captions.with_article(name))), [name])
     labels = set()
-    known_by = collections.defaultdict(set)
-    for label, entry in world.entries.items():
-        for tag in captions.tags_of(entry, ""):
-            known_by[tag].add(label)
     while total("paraphrase") < 150:
         label = stock.label(rng, lambda label: label not in labels and world.entries[label]["group"] != "people-body")
         labels.add(label)
         name = captions.name_of(label)
-        tags = captions.tags_of(world.entries[label], " ".join(captions.names_of(label)))
-        telling = [
-            some
-            for some in itertools.combinations(tags[:8], 3)
-            if set.intersection(*(known_by[tag] for tag in some)) == {label}
-        ]
+        telling = world.telling(label)
         if not telling:
             continue
-        one, two, three = min(telling, key=lambda some: sum(len(known_by[tag]) for tag in some))
+        one, two, three = telling
         add(
             "paraphrase",
             rng.choice(
@@ -611,6 +632,9 @@ def main():
     parser.add_argument("--style", choices=sorted(STYLES.values()), help="pictures of this style alone")
     parser.add_argument("--one-size", action="store_true", help="singles: draw all things equally large")
     parser.add_argument(
+        "--grounds", type=int, default=1, metavar="N", help="singles: on how many coloured grounds each thing is drawn"
+    )
+    parser.add_argument(
         "--mostly-white", action="store_true", help="a trainer is to see things on white, as they are, far more often"
     )
     parser.add_argument("--groups", nargs="+", metavar="GROUP", help="singles: of these groups of emoji alone")
@@ -625,8 +649,9 @@ def main():
     world = World(
         options.work, options.workers, options.style, options.groups if options.command == "singles" else None
     )
-    singles = plan_singles(world, options.seed, options.one_size) if options.command != "compositions" else []
-    composed = []
+    singles, composed = [], []
+    if options.command != "compositions":
+        singles = plan_singles(world, options.seed, options.one_size, options.grounds)
     if options.command != "singles":
         composed = plan_compositions(world, options.count, options.seed)
     if options.command == "singles":
@@ -641,7 +666,7 @@ def main():
     elif options.command == "prompts":
         known = {line for plan in singles + composed for line in plan["captions"]}
         lines = prompts(world, known)
-        (HERE / "evaluation-prompts.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+        PROMPTS.write_text("".join(json.dumps(line) + "\n" for line in lines))
         print(f"{len(lines)} prompts, none of which is one of {len(known)} captions")
     elif options.command == "card":
         (HERE / "DATA.md").write_text(card.text(world, singles, composed))

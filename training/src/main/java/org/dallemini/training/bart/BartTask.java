@@ -35,26 +35,46 @@ public final class BartTask implements Task {
     /** The text tokens of padding; masked, so that any would do. */
     private static final int PADDING = 1;
 
+    /** What is trained; the rest stays as it is. */
+    public enum Part {
+        ALL {
+            @Override
+            boolean has(String name) {
+                return true;
+            }
+        },
+        /** The head, and of the decoder embeddings and their norms: the original's {@code embeddings_only}. */
+        EMBEDDINGS {
+            @Override
+            boolean has(String name) {
+                return name.startsWith("lm_head/")
+                        || name.startsWith("model/decoder/") && !name.startsWith("model/decoder/layers/");
+            }
+        },
+        /** What reads the text. */
+        ENCODER {
+            @Override
+            boolean has(String name) {
+                return name.startsWith("model/encoder/");
+            }
+        };
+
+        abstract boolean has(String name);
+    }
+
     /**
      * How it is trained.
      *
      * @param batchSize samples of an update
      * @param pieces that a batch is cut into; divides it
      * @param checkpointing of gradients: each layer is computed twice, for less memory
-     * @param embeddingsOnly trains the head and of the decoder embeddings and their norms, as the original's
-     *     {@code embeddings_only}
+     * @param part of the model that is trained
      * @param seed of the order of samples and of the choice among captions
      * @param stacked whether layers lie in one array in checkpoints
      * @param dtype of large products
      */
     public record Settings(
-            int batchSize,
-            int pieces,
-            boolean checkpointing,
-            boolean embeddingsOnly,
-            long seed,
-            boolean stacked,
-            Dtype dtype) {}
+            int batchSize, int pieces, boolean checkpointing, Part part, long seed, boolean stacked, Dtype dtype) {}
 
     private final BartConfig config;
     private final Source source;
@@ -123,14 +143,7 @@ public final class BartTask implements Task {
 
     @Override
     public List<String> trained() {
-        return parameters.names().stream()
-                .filter(name -> !settings.embeddingsOnly || isEmbedding(name))
-                .toList();
-    }
-
-    private static boolean isEmbedding(String name) {
-        return name.startsWith("lm_head/")
-                || name.startsWith("model/decoder/") && !name.startsWith("model/decoder/layers/");
+        return parameters.names().stream().filter(settings.part::has).toList();
     }
 
     @Override

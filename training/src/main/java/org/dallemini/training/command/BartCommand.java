@@ -104,6 +104,12 @@ final class BartCommand implements Callable<Integer> {
     private boolean embeddingsOnly;
 
     @Option(
+            names = "--encoder-only",
+            description = "Train the text encoder alone: what the decoder can draw stays as it is, and more words"
+                    + " come to lead there.")
+    private boolean encoderOnly;
+
+    @Option(
             names = "--unstacked",
             description =
                     "Write checkpoints with each layer by itself (default: stacked, as DALL·E Mega is published).")
@@ -118,6 +124,9 @@ final class BartCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (embeddingsOnly && encoderOnly) {
+            throw new DataException("--embeddings-only and --encoder-only train different parts; give one of them");
+        }
         TokenNoise noise = new TokenNoise(tokenNoise, options.seed());
         Torch.load(CommonOptions.libraries());
         Torch.prepareThread();
@@ -151,7 +160,7 @@ final class BartCommand implements Callable<Integer> {
                     options.batchSize(),
                     options.pieces(threads.threads()),
                     checkpointing,
-                    embeddingsOnly,
+                    part(),
                     options.seed(),
                     !unstacked,
                     options.dtype());
@@ -182,6 +191,13 @@ final class BartCommand implements Callable<Integer> {
                         + (json.has(name) ? "" : " (the original's default)") + ", which is not applied");
             }
         });
+    }
+
+    private BartTask.Part part() {
+        if (embeddingsOnly) {
+            return BartTask.Part.EMBEDDINGS;
+        }
+        return encoderOnly ? BartTask.Part.ENCODER : BartTask.Part.ALL;
     }
 
     private Path vqganFolder() {

@@ -19,6 +19,7 @@ import org.dallemini.training.data.Problems;
 import org.dallemini.training.optim.Optimizer;
 import org.dallemini.training.torch.Parameters;
 import org.dallemini.training.torch.Torch;
+import org.dallemini.training.vqgan.GrownVqgan;
 import org.dallemini.training.vqgan.VqganNetwork;
 import org.dallemini.training.vqgan.VqganParameters;
 import org.dallemini.training.vqgan.VqganTask;
@@ -71,6 +72,12 @@ final class VqganCommand implements Callable<Integer> {
                     "With --from: leave encoder and codebook as they are, so that a BART that was trained on their"
                             + " image tokens can still be used.")
     private boolean decoderOnly;
+
+    @Option(
+            names = "--grow",
+            description = "With --from: make the model one for pictures twice as high and wide, with the same image"
+                    + " tokens; it begins with the old one's pictures, enlarged.")
+    private boolean grow;
 
     @Option(
             names = "--squared",
@@ -137,11 +144,16 @@ final class VqganCommand implements Callable<Integer> {
         if (decoderOnly && from == null) {
             throw new DataException("--decoder-only needs --from: only a trained encoder is worth keeping");
         }
+        if (grow && from == null) {
+            throw new DataException("--grow needs --from: only a trained model is worth growing");
+        }
         Path configFile = from == null
                 ? Objects.requireNonNull(begin.config())
                 : new ModelFolder(from).vqgan().resolve(CheckpointFiles.CONFIG);
+        VqganConfig given = VqganConfig.readFile(configFile);
+        VqganConfig config = grow ? GrownVqgan.config(given) : given;
         byte[] configBytes = Files.readAllBytes(configFile);
-        VqganConfig config = VqganConfig.readFile(configFile);
+        configBytes = grow ? GrownVqgan.configFile(configBytes, config) : configBytes;
         Problems problems = damage.problems();
         try (DataSet set = data.open(options.data(), problems);
                 NDManager manager = Torch.newManager()) {
@@ -150,8 +162,11 @@ final class VqganCommand implements Callable<Integer> {
                     "%d pictures to learn from, %d held out%n",
                     split.get(0).size(), split.get(1).size());
             Parameters parameters = from != null
-                    ? VqganParameters.read(new ModelFolder(from).vqgan(), config, manager)
+                    ? VqganParameters.read(new ModelFolder(from).vqgan(), given, manager)
                     : VqganParameters.initial(config, options.seed(), manager);
+            if (grow) {
+                parameters = GrownVqgan.parameters(parameters, config, options.seed(), manager);
+            }
             if (lpips != null) {
                 VqganTask.addLpips(parameters, lpips);
             }

@@ -49,6 +49,11 @@ public final class Workers implements AutoCloseable {
         while (replicas.size() < count) {
             replicas.add(parameters.replica(manager));
         }
+        for (Parameters replica : replicas) {
+            replica.names().stream()
+                    .filter(name -> name.endsWith("/kernel") && !names.contains(name))
+                    .forEach(replica::fix);
+        }
         add = new TorchFunction(
                 manager,
                 List.of("to: List[Tensor]", "from_: List[Tensor]"),

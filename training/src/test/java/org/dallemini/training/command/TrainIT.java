@@ -103,6 +103,30 @@ class TrainIT {
     }
 
     @Test
+    void shouldTrainTheTextEncoderAlone() throws IOException {
+        // When
+        List<String> arguments = fixture.bart("encoder", 10);
+        int config = arguments.indexOf("--config");
+        arguments.subList(config, config + 6).clear();
+        String from = fixture.checkpoint("bart").toString();
+        arguments.addAll(List.of("--from", from, "--encoder-only", "--gradient-checkpointing"));
+        TrainFixture.execute(arguments);
+
+        // Then
+        try (FlaxCheckpoint before =
+                        FlaxCheckpoint.open(fixture.checkpoint("bart").resolve("dalle-bart"));
+                FlaxCheckpoint after =
+                        FlaxCheckpoint.open(fixture.checkpoint("encoder").resolve("dalle-bart"))) {
+            for (String name : before.entries().keySet()) {
+                boolean isSame = Arrays.equals(
+                        WeightsFile.floats(before.weight(name).read()),
+                        WeightsFile.floats(after.weight(name).read()));
+                assertThat(isSame).as(name).isEqualTo(!name.startsWith("model/encoder/"));
+            }
+        }
+    }
+
+    @Test
     void shouldExportTheModelInHalfTheBytes(@TempDir Path folder) throws IOException {
         // Given
         ModelFolder checkpoint = ModelFolder.open(fixture.checkpoint("bart"));
