@@ -5,6 +5,7 @@ import io.opentelemetry.sdk.trace.data.SpanData;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,10 +36,15 @@ final class LoggedExporter implements SpanExporter {
                 log.warn(
                         "{} does not take spans ({}): those of this time are lost, images are not; see {}",
                         endpoint,
-                        String.valueOf(result.getFailureThrowable()),
+                        reason(result.getFailureThrowable()),
                         Tracing.ENDPOINT);
             }
         });
+    }
+
+    private static String reason(@Nullable Throwable failure) {
+        Throwable cause = failure == null || failure.getCause() == null ? failure : failure.getCause();
+        return String.valueOf(cause);
     }
 
     @Override

@@ -3,7 +3,12 @@ package org.dallemini.stage.tracing;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.time.Duration;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.config.ConfigException;
@@ -19,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 class TracingTest {
@@ -194,6 +200,36 @@ class TracingTest {
             }
             assertThat(TraceSpan.current()).isSameAs(TraceSpan.NONE);
             assertThat(MDC.get("trace_id")).isNull();
+        }
+    }
+
+    @Test
+    void shouldSayOnceThatNobodyTakesSpansAndNotHoldUpAStop() throws Exception {
+        // Given
+        OtlpReceiver gone = OtlpReceiver.start();
+        gone.close();
+        var logger = (Logger) LoggerFactory.getLogger(LoggedExporter.class);
+        var log = new ListAppender<ILoggingEvent>();
+        log.start();
+        logger.addAppender(log);
+        try {
+            // When
+            Tracing tracing = tracing(gone);
+            tracing.process(PLACE, headers()).end();
+            await().until(() -> !log.list.isEmpty());
+            tracing.process(PLACE, headers()).end();
+            long begun = System.nanoTime();
+            tracing.close();
+
+            // Then
+            assertThat(System.nanoTime() - begun)
+                    .isLessThan(Duration.ofSeconds(10).toNanos());
+            assertThat(log.list).singleElement().satisfies(event -> assertThat(event.getFormattedMessage())
+                    .contains(gone.endpoint() + "/v1/traces does not take spans")
+                    .contains("ConnectException")
+                    .contains(Tracing.ENDPOINT));
+        } finally {
+            logger.detachAppender(log);
         }
     }
 
