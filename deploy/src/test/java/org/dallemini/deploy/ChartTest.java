@@ -330,18 +330,6 @@ class ChartTest {
     }
 
     @Test
-    void shouldFitTheImage() throws Exception {
-        String dockerfile = Files.readString(Chart.ROOT.resolve("Dockerfile"));
-        Manifest stage = stages(Chart.render(List.of())).get(0);
-
-        assertThat(dockerfile).contains("ENTRYPOINT [\"/opt/dallemini/bin/dallemini\"]");
-        assertThat(dockerfile)
-                .contains("--uid "
-                        + Manifest.asMap(stage.map("spec", "template", "spec").get("securityContext"))
-                                .get("runAsUser"));
-    }
-
-    @Test
     void shouldDescribeEveryValueInItsSchema() throws Exception {
         Map<String, Object> schema = Manifest.asMap(
                 JSON.readValue(Chart.FOLDER.resolve("values.schema.json").toFile(), Map.class));
