@@ -29,6 +29,7 @@ import org.dallemini.stage.topics.TopicPlan;
 import org.dallemini.storage.StorageSinkConfig;
 import org.dallemini.tokens.TokenGeneratorConfig;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -38,6 +39,9 @@ class ChartTest {
     private static final JsonSchemaFactory SCHEMAS = JsonSchemaFactory.getInstance(VersionFlag.V7);
     private static final Path MANIFEST_SCHEMAS = Chart.ROOT.resolve("deploy/src/test/resources/schemas");
     private static final Path OPERATORS = Chart.example("operators");
+
+    @TempDir
+    private Path folder;
 
     static Stream<List<Path>> values() {
         return Stream.concat(Stream.of(List.of()), Chart.examples().stream().map(List::of));
@@ -64,6 +68,25 @@ class ChartTest {
                     .as("%s", manifest)
                     .isEmpty();
         }
+    }
+
+    @Test
+    void shouldPassKubeconform() throws Exception {
+        Tool kubeconform = Tool.named("kubeconform");
+        for (Path example : Chart.examples()) {
+            for (Manifest manifest : Chart.render(List.of(example))) {
+                Path file = folder.resolve(manifest.kind() + "-" + manifest.name() + ".json");
+                Files.writeString(file, JSON.writeValueAsString(manifest.yaml()));
+            }
+        }
+
+        assertThat(kubeconform.run(
+                        folder,
+                        "-strict",
+                        "-schema-location",
+                        MANIFEST_SCHEMAS + "/{{ .ResourceKind }}{{ .KindSuffix }}.json",
+                        folder.toString()))
+                .startsWith("0:");
     }
 
     /** In kubeconform's layout: statefulset-apps-v1.json, service-v1.json. */
@@ -327,18 +350,6 @@ class ChartTest {
             }
             assertThat(lagging).isEqualTo(inputs);
         });
-    }
-
-    @Test
-    void shouldFitTheImage() throws Exception {
-        String dockerfile = Files.readString(Chart.ROOT.resolve("Dockerfile"));
-        Manifest stage = stages(Chart.render(List.of())).get(0);
-
-        assertThat(dockerfile).contains("ENTRYPOINT [\"/opt/dallemini/bin/dallemini\"]");
-        assertThat(dockerfile)
-                .contains("--uid "
-                        + Manifest.asMap(stage.map("spec", "template", "spec").get("securityContext"))
-                                .get("runAsUser"));
     }
 
     @Test
