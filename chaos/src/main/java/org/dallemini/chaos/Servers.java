@@ -14,7 +14,7 @@ import org.dallemini.stack.StackFile;
  * which can be killed and started again on the same data and the same ports.
  */
 final class Servers implements AutoCloseable {
-    private static final Duration STARTING = Duration.ofMinutes(2);
+    private static final Duration STARTING = Duration.ofMinutes(5);
     private static final long POLL_MILLIS = 100;
 
     private final Path folder;

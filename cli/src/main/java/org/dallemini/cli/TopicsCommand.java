@@ -30,12 +30,7 @@ final class TopicsCommand extends CommandGroup {
                             "%-40s %s%n", topic.topic(), topic.status().name().toLowerCase(Locale.ROOT));
                     topic.differences().forEach(difference -> System.out.println("    " + difference));
                 });
-                List<String> there = topics.stream()
-                        .filter(topic -> topic.status() != TopicPlan.Status.MISSING)
-                        .map(Result::topic)
-                        .toList();
-                new Durability(stage)
-                        .shortfalls(admin, there)
+                TopicPlan.shortfalls(topics, admin, new Durability(stage))
                         .forEach(text -> System.out.println("durability: " + text));
                 return topics;
             }

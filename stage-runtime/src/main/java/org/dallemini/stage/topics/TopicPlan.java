@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stage.Backoff;
+import org.dallemini.stage.Durability;
 import org.dallemini.stage.KafkaClients;
 import org.dallemini.stage.commands.CanceledJobs;
 import org.dallemini.stage.config.StageConfig;
@@ -209,12 +211,16 @@ public final class TopicPlan {
                 partitions.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
             }
         }
+        var unused = whenKnown(() -> KafkaClients.get(admin.listOffsets(partitions).all()));
+    }
+
+    /** Asks until the broker that answers has heard of the topics, which exist. */
+    private static <T> T whenKnown(Supplier<T> question) {
         var backoff = new Backoff();
         long until = System.nanoTime() + LEADERS.toNanos();
         while (true) {
             try {
-                KafkaClients.get(admin.listOffsets(partitions).all());
-                return;
+                return question.get();
             } catch (UnknownTopicOrPartitionException e) {
                 if (System.nanoTime() - until > 0) {
                     throw e;
@@ -231,6 +237,19 @@ public final class TopicPlan {
         } catch (InterruptedException e) {
             throw new InterruptException(e);
         }
+    }
+
+    /**
+     * Where topics are kept less well than the guarantees assume, a line for each kind, for people.
+     *
+     * @param found of {@link #apply} or {@link #check}
+     */
+    public static List<String> shortfalls(List<Result> found, Admin admin, Durability durability) {
+        List<String> existing = found.stream()
+                .filter(result -> result.status() != Status.MISSING)
+                .map(Result::topic)
+                .toList();
+        return whenKnown(() -> durability.shortfalls(admin, existing));
     }
 
     /**

@@ -15,6 +15,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.dallemini.embedded.EmbeddedKafka;
+import org.dallemini.stage.Durability;
 import org.dallemini.stage.config.StageConfig;
 import org.dallemini.stage.topics.TopicPlan.Result;
 import org.dallemini.stage.topics.TopicPlan.Status;
@@ -90,6 +91,9 @@ class TopicPlanIT {
                         .extracting(Result::status)
                         .containsOnly(Status.UNCHANGED);
                 assertThat(plan.check(admin)).isEqualTo(second);
+                assertThat(new Durability(config).shortfalls(admin, List.of("a.jobs", "a.images")))
+                        .containsExactly("acknowledged records can be lost with a broker: 1 replica instead of 3 on"
+                                + " a.images, a.jobs (docs/guarantees.md#what-kafka-must-do)");
             }
 
             // A megabyte at most, but 32 of them once unpacked
