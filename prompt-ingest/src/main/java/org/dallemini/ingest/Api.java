@@ -133,8 +133,10 @@ public final class Api {
                 freshId,
                 config.webhooks().<WebhookRules>map(rules -> rules).orElse(WebhookRules.NONE));
         JobCommandFollower commanded = JobCommandFollower.start(settings);
-        JobPublisher publisher =
-                new DeletedJobsGate(new IntakeGate(new KafkaJobPublisher(settings), obstacle), commanded::isDeleted);
+        AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.system());
+        JobPublisher publisher = new DeletedJobsGate(
+                new IntakeGate(new KafkaJobPublisher(settings), obstacle),
+                jobId -> commanded.isDeleted(jobId) || accepted.isDeleted(jobId));
         RecentImages recent = new RecentImages(config.galleryImages());
         Previews previews = new Previews(System::nanoTime);
         KafkaJournal journal = new KafkaJournal(settings);
@@ -150,7 +152,6 @@ public final class Api {
         JobSweep sweep = JobSweep.start(jobs, List.of(queue, queueLimit));
         Admission admission = new Admission(
                 new RateLimit(limits.requestsPerMinute(), System::nanoTime), queueLimit, limits.waiting());
-        AcceptedJobs accepted = new AcceptedJobs(jobs, InstantSource.system());
         NewestJobs newest = new NewestJobs(jobs);
         JobResource submitting =
                 new JobResource(parser, publisher, accepted, newest, admission, InstantSource.system());

@@ -157,14 +157,14 @@ abstract class JobsTests extends PageTests {
 
             // When, Then: from the list
             cards.last().getByText("Delete").click();
-            visitor.button("Delete the job and 1 image").click();
+            visitor.button("Delete the job and its images").click();
             assertThat(cards).hasCount(1);
             assertThat(cards).containsText("second-unwanted");
 
             // When, Then: from its page
             cards.getByRole(AriaRole.LINK).click();
             visitor.button("Delete").click();
-            visitor.button("Delete the job and 1 image").click();
+            visitor.button("Delete the job and its images").click();
             assertThat(visitor.heading()).hasText("Jobs");
             visitor.open("#/jobs?label=mood:worse");
             assertThat(page.locator("main").getByRole(AriaRole.STATUS).first()).hasText("0 jobs");

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Jobs, and besides them those that this process has accepted and nobody else knows yet: whoever has submitted a job
  * can look at it, cancel it and submit it again at once, in the tenths of a second (longer where the tracker is busy)
- * in which its prompts are on their way. They are pending, and in no list. Thread-safe.
+ * in which its prompts are on their way. They are pending, and in no list. Those that this process has deleted it shows
+ * no more, though others still may. Thread-safe.
  */
 public final class AcceptedJobs implements Jobs {
     static final Duration REMEMBERED = Duration.ofMinutes(1);
@@ -31,6 +32,9 @@ public final class AcceptedJobs implements Jobs {
     private final Jobs jobs;
     private final InstantSource clock;
     private final Map<String, JobStatus> accepted = new LinkedHashMap<>();
+
+    /** When each was. */
+    private final Map<String, Instant> deleted = new LinkedHashMap<>();
 
     public AcceptedJobs(Jobs jobs, InstantSource clock) {
         this.jobs = jobs;
@@ -47,10 +51,20 @@ public final class AcceptedJobs implements Jobs {
         }
     }
 
-    /** It is nobody's business any more that this process has accepted the job. */
-    void forget(String jobId) {
+    /** To be called once it is safe that the job is deleted. */
+    void delete(String jobId) {
         synchronized (accepted) {
             accepted.remove(jobId);
+            deleted.put(jobId, clock.instant());
+            forgetOld();
+        }
+    }
+
+    /** Whether this process has deleted the job, of late. */
+    public boolean isDeleted(String jobId) {
+        synchronized (accepted) {
+            forgetOld();
+            return deleted.containsKey(jobId);
         }
     }
 
@@ -75,6 +89,7 @@ public final class AcceptedJobs implements Jobs {
 
     private void forgetOld() {
         Instant longAgo = clock.instant().minus(REMEMBERED);
+        deleted.values().removeIf(at -> at.isBefore(longAgo));
         for (Iterator<JobStatus> oldest = accepted.values().iterator(); oldest.hasNext(); ) {
             boolean isOld = oldest.next().getSubmittedAt().isBefore(longAgo);
             if (!isOld && accepted.size() <= MAX_JOBS) {
@@ -89,6 +104,9 @@ public final class AcceptedJobs implements Jobs {
         Optional<JobStatus> tracked = jobs.find(jobId);
         synchronized (accepted) {
             forgetOld();
+            if (deleted.containsKey(jobId)) {
+                return Optional.empty();
+            }
             if (tracked.isPresent()) {
                 accepted.remove(jobId);
                 return tracked;
@@ -109,6 +127,6 @@ public final class AcceptedJobs implements Jobs {
 
     @Override
     public Optional<StoredImage> image(String jobId, String imageId) {
-        return jobs.image(jobId, imageId);
+        return isDeleted(jobId) ? Optional.empty() : jobs.image(jobId, imageId);
     }
 }

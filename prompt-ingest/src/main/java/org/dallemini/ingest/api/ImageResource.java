@@ -158,7 +158,7 @@ public final class ImageResource {
     }
 
     public StoredImage find(String jobId, String imageId) throws RefusedRequestException {
-        if (isDeleted(imageId)) {
+        if (Ids.isValid(jobId) && isDeleted(imageId)) {
             throw new RefusedRequestException(Problem.of(
                     410,
                     "deleted-image",
@@ -202,7 +202,7 @@ public final class ImageResource {
                 return;
             }
         }
-        if (!isDeleted(imageId)) {
+        if (!isDeleted(imageId) || jobIds.stream().noneMatch(Ids::isValid)) {
             throw unknownImage("No such image is stored, or its job is to be named: DELETE"
                     + " /v1/jobs/JOB/images/PROMPT/INDEX. One that is still to be drawn is not drawn if its job is"
                     + " canceled.");

@@ -85,7 +85,7 @@ public final class JobControl {
                             + ": cancel it first, and delete it when it is canceled."));
         }
         publish(jobId, JobAction.DELETE, by);
-        jobs.forget(jobId);
+        jobs.delete(jobId);
         return job;
     }
 

@@ -116,9 +116,9 @@ public final class JobResource {
         }
     }
 
-    /** The job was deleted: it is not shown as one that this process has accepted. */
-    void forget(String jobId) {
-        jobs.forget(jobId);
+    /** The job was deleted: this process shows it no more. */
+    void delete(String jobId) {
+        jobs.delete(jobId);
     }
 
     /** @param parameters of the query, each with all of its values */

@@ -18,12 +18,22 @@ export function deleteButton(label, what, gone, signal, attributes = {}) {
         gone(path);
       }
       dialog.close();
+      if (document.activeElement === document.body) {
+        refocus();
+      }
     };
     const warning = h("p", "For everybody, and for good: nothing brings it back.");
     const actions = h("div", { class: "actions" }, ...worker(`Delete ${subject}`, work, { class: "danger" }));
     const dialog = openDialog(`Delete ${subject}?`, [warning, actions], { signal });
   };
   return button(label, ask, attributes);
+}
+
+/** What had the focus is gone with what was deleted. */
+function refocus() {
+  const heading = document.querySelector("dialog[open] h2") ?? document.querySelector("main h1");
+  heading.tabIndex = -1;
+  heading.focus();
 }
 
 /** The same for an image. */

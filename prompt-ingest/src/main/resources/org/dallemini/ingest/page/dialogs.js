@@ -1,5 +1,7 @@
 import { button, h } from "./dom.js";
 
+let opened = 0;
+
 /**
  * Opens a dialog, which is gone when it is closed: by Escape, by its button, or with what it belongs to. The focus goes
  * back to where it was.
@@ -10,11 +12,12 @@ import { button, h } from "./dom.js";
  * @returns {HTMLDialogElement}
  */
 export function openDialog(title, content, { className, signal } = {}) {
+  const id = `dialog-${++opened}`; // one may lie over another
   const close = button("Close", () => dialog.close());
   const dialog = h(
     "dialog",
-    { class: className, "aria-labelledby": "dialog-title" },
-    h("div", { class: "head" }, h("h2", { id: "dialog-title", tabindex: "-1" }, title), close),
+    { class: className, "aria-labelledby": id },
+    h("div", { class: "head" }, h("h2", { id, tabindex: "-1" }, title), close),
     ...content,
   );
   dialog.addEventListener("close", () => dialog.remove());

@@ -2,8 +2,8 @@
  * Makes an element: its attributes, which may be left out, and its children. Texts become text nodes, never markup.
  *
  * @param {string} tag
- * @param {...(object|Node|string|null)} parts attributes by name: a function is a listener of the event after "on", true
- *     an attribute without a value; null, undefined and false are left out, as are children that are null
+ * @param {...(object|Node|string|null)} parts attributes by name: a function is a listener of the event after "on",
+ *     true an attribute without a value; null, undefined and false are left out, as are children that are null
  */
 export function h(tag, ...parts) {
   const attributes = parts[0]?.constructor === Object ? parts.shift() : {};
@@ -84,6 +84,11 @@ export function mark(control, message) {
 export function failureList(entries, more) {
   const items = entries.map(([subject, ...said]) => h("li", h("strong", subject), " ", ...said));
   return h("ul", { class: "failures" }, ...items, more > 0 ? h("li", `and ${more} more`) : null);
+}
+
+/** What an image shows, in words. */
+export function textOf({ text }) {
+  return text || "(empty prompt)";
 }
 
 /** A moment, in the words of the reader's place. */

@@ -1,6 +1,6 @@
 import { pathOf, request } from "./api.js";
 import { openDialog } from "./dialogs.js";
-import { button, h } from "./dom.js";
+import { button, h, textOf } from "./dom.js";
 
 /** Favourites are kept by the server: each key's own, or where there are no keys, the same for all. */
 
@@ -24,7 +24,7 @@ export function favouriteButton(image, attributes = {}) {
   const heart = button("", () => keep(image, !image.favourite), {
     class: "second heart",
     title: "Favourite",
-    "aria-label": `Favourite: ${image.text || "(empty prompt)"}`,
+    "aria-label": `Favourite: ${textOf(image)}`,
     ...attributes,
   });
   const show = () => {

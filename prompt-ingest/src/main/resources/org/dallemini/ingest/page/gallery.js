@@ -1,7 +1,7 @@
 import { getPatiently, pathOf } from "./api.js";
 import { editAddress } from "./commands.js";
 import { deleteImage } from "./deletion.js";
-import { alert, button, count, h, say } from "./dom.js";
+import { alert, button, count, h, say, textOf } from "./dom.js";
 import { favouriteButton } from "./favourites.js";
 import { tile } from "./pictures.js";
 import { fits, isLocal, ofServer, searchField, searchForm } from "./search.js";
@@ -77,7 +77,7 @@ export function galleryView(given, signal) {
   };
   const entry = (image) => {
     const element = tile(image);
-    const named = (what) => ({ title: what, "aria-label": `${what}: ${image.text || "(empty prompt)"}` });
+    const named = (what) => ({ title: what, "aria-label": `${what}: ${textOf(image)}` });
     element.append(
       selected.box(image),
       favouriteButton(image, { class: "heart" }),

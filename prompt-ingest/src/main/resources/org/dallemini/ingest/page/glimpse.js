@@ -1,5 +1,5 @@
 import { get, jobPath } from "./api.js";
-import { h } from "./dom.js";
+import { h, textOf } from "./dom.js";
 import { picture } from "./pictures.js";
 import { oneByOne, whenNear } from "./queue.js";
 
@@ -28,7 +28,7 @@ async function show(element, job) {
       .sort((one, other) => other.stored.startedAt.localeCompare(one.stored.startedAt))
       .slice(0, MOST_SHOWN);
     element.replaceChildren(
-      h("p", { class: "about" }, images[0].text || "(empty prompt)", h("span", { class: "hint" }, others)),
+      h("p", { class: "about" }, textOf(images[0]), h("span", { class: "hint" }, others)),
       h("div", { class: "strip" }, ...latest.map((image) => picture(image, { alt: "", loading: "lazy" }))),
     );
   }

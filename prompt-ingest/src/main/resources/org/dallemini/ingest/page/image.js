@@ -2,13 +2,15 @@ import { get, getPatiently, imagePath } from "./api.js";
 import { copyButton } from "./clipboard.js";
 import { againAddress, curl, editAddress, generate, varyAddress } from "./commands.js";
 import { deleteImage } from "./deletion.js";
-import { alert, duration, footprint, h, say, time, worker } from "./dom.js";
+import { alert, duration, footprint, h, say, textOf, time, worker } from "./dom.js";
 import { favouriteButton } from "./favourites.js";
 import { currentKey } from "./key.js";
 import { download, picture } from "./pictures.js";
 
 /** A prompt of more characters is no heading any more. */
 const LONG = 120;
+const GIVEN =
+  "It begins with a picture that was given, which is not kept here: it cannot be drawn again from this page.";
 
 function facts(...pairs) {
   const given = pairs.filter(([, value]) => value !== null && value !== undefined && value !== "");
@@ -118,7 +120,7 @@ function large(image) {
 function shown(image, signal) {
   const link = (label, href) => h("a", { class: "button second", href }, label);
   const ways = image.hasPrefix
-    ? [h("p", { class: "hint" }, "It begins with a picture that was given, which is not kept here: it cannot be drawn again from this page.")]
+    ? [h("p", { class: "hint" }, GIVEN)]
     : [
         h("a", { class: "button", href: againAddress(image) }, "Again with this seed"),
         link("Vary: same settings, new seeds", varyAddress(image)),
@@ -158,7 +160,7 @@ export function imageView(job, prompt, index, signal) {
   const error = alert();
   getPatiently(imagePath(job, `${prompt}/${index}`), signal, (text) => say(error, text))
     .then((image) => {
-      heading.textContent = image.text || "(empty prompt)";
+      heading.textContent = textOf(image);
       heading.classList.toggle("long", image.text.length > LONG);
       place.replaceWith(shown(image, signal));
     })

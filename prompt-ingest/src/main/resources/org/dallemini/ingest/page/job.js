@@ -97,7 +97,7 @@ export function actions(job, deleted, signal) {
     return [action("cancel", "Cancel", job)];
   }
   const hasFailed = job.state !== "completed" && job.failed + job.promptsRefused + job.canceled;
-  const what = () => [`the job and ${count(job.stored, "image")}`, [jobPath(job.id)]];
+  const what = () => ["the job and its images", [jobPath(job.id)]];
   return [
     ...(hasFailed ? [action("retry", "Try what failed again", job, showAgain)] : []),
     ...(deleted ? [deleteButton("Delete", what, deleted, signal)] : []),

@@ -156,5 +156,6 @@ export function jobsView(given, signal) {
 
 export function jobView(id, signal) {
   const deleted = () => (location.hash = "#/jobs");
-  return { title: `Job ${id}`, content: [h("h1", { class: "prompt" }, `Job ${id}`), jobPanel({ id }, signal, { deleted })] };
+  const title = `Job ${id}`;
+  return { title, content: [h("h1", { class: "prompt" }, title), jobPanel({ id }, signal, { deleted })] };
 }

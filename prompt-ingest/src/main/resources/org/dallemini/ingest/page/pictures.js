@@ -1,5 +1,5 @@
 import { request } from "./api.js";
-import { h } from "./dom.js";
+import { h, textOf } from "./dom.js";
 import { currentKey } from "./key.js";
 import { whenNear } from "./queue.js";
 
@@ -42,7 +42,7 @@ function show(img, path) {
  */
 export function picture(image, attributes = {}, times = 4) {
   const { width, height, content } = image;
-  const img = h("img", { width, height, alt: image.text || "(empty prompt)", class: "picture", ...attributes });
+  const img = h("img", { width, height, alt: textOf(image), class: "picture", ...attributes });
   const broken = () => img.addEventListener("error", () => img.classList.add("broken"), { once: true });
   if (isSmall(width)) {
     const asItIs = (event) => {

@@ -1,6 +1,6 @@
 import { pathOf, request } from "./api.js";
 import { deleteButton } from "./deletion.js";
-import { button, count, h, worker } from "./dom.js";
+import { button, count, h, textOf, worker } from "./dom.js";
 import { save } from "./pictures.js";
 import { compare } from "./viewer.js";
 import { zip } from "./zip.js";
@@ -58,7 +58,7 @@ export function selection(gone, signal) {
     /** A box by which an image is selected. */
     box(image) {
       const box = h("input", { type: "checkbox", checked: images.has(image.id) });
-      box.setAttribute("aria-label", `Select: ${image.text || "(empty prompt)"}`);
+      box.setAttribute("aria-label", `Select: ${textOf(image)}`);
       box.addEventListener("change", () => {
         if (box.checked) {
           images.set(image.id, image);

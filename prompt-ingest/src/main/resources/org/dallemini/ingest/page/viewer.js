@@ -1,7 +1,7 @@
 import { editAddress } from "./commands.js";
 import { deleteImage } from "./deletion.js";
 import { openDialog } from "./dialogs.js";
-import { button, count, h } from "./dom.js";
+import { button, count, h, textOf } from "./dom.js";
 import { favouriteButton } from "./favourites.js";
 import { addressOf, picture } from "./pictures.js";
 
@@ -35,7 +35,7 @@ export function viewLarge(images, first, closed, gone, signal) {
   };
   const show = () => {
     const image = images[at];
-    title.textContent = image.text || "(empty prompt)";
+    title.textContent = textOf(image);
     place.replaceChildren(picture(image, {}, 8));
     more.replaceChildren(
       favouriteButton(image),
@@ -70,7 +70,7 @@ export function viewLarge(images, first, closed, gone, signal) {
 
 /** What images are compared by. */
 const VALUES = {
-  Prompt: (image) => image.text || "(empty prompt)",
+  Prompt: (image) => textOf(image),
   "Not to be drawn": (image) => image.negativeText ?? "nothing",
   Seed: (image) => image.seed,
   Guidance: (image) => image.sampling.guidanceScale,

@@ -108,6 +108,23 @@ class AcceptedJobsTest {
         assertThat(jobs.find("j")).isEmpty();
     }
 
+    /** The tracker forgets it some moments later, and by then so does this. */
+    @Test
+    void shouldNotShowAJobThatItHasDeleted() {
+        // Given
+        jobs.accept(submission("j"));
+        tracked.put(jobs.find("j").orElseThrow());
+
+        // When
+        jobs.delete("j");
+
+        // Then
+        assertThat(jobs.isDeleted("j")).isTrue();
+        assertThat(jobs.find("j")).isEmpty();
+        now = NOW.plus(AcceptedJobs.REMEMBERED).plusMillis(1);
+        assertThat(jobs.isDeleted("j")).isFalse();
+    }
+
     @Test
     void shouldForgetTheOldestWhereThereAreMany() {
         // When

@@ -163,6 +163,10 @@ class DeletionRoutesTest {
         assertThat(http.get("/v1/jobs/j/images").body().findValuesAsText("id")).containsExactly("p/1");
         assertThat(http.get("/v1/images").body().findValuesAsText("id")).containsExactly("p/1");
         assertThat(deleteImage("/v1/jobs/j/images/p/0")).isEqualTo(204);
+
+        // And: no job can have this id
+        assertThat(http.get("/v1/jobs/j%20/images/p/0").status()).isEqualTo(404);
+        assertThat(delete("/v1/jobs/j%20/images/p/0").status()).isEqualTo(404);
     }
 
     @Test
@@ -231,6 +235,8 @@ class DeletionRoutesTest {
         assertThat(accepted.status()).isEqualTo(202);
         assertThat(accepted.body().path("id").asText()).isEqualTo("ended");
         assertThat(commands).containsExactly("ended DELETE null");
+        assertThat(http.get("/v1/jobs/ended").status()).isEqualTo(404);
+        assertThat(http.get("/v1/jobs/ended/images").status()).isEqualTo(404);
         assertThat(delete("/v1/jobs/unknown").status()).isEqualTo(404);
     }
 }

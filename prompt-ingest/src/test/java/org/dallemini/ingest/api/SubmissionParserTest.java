@@ -113,7 +113,7 @@ class SubmissionParserTest {
                 .isEqualTo(understood("{\"prompts\":[\"x\"]}").content());
         assertThat(parse(open, body.replace("job.failed", "job.lost").getBytes(UTF_8)))
                 .isInstanceOfSatisfying(
-                        Problem.class, refused -> assertThat(refused.detail()).contains("image.stored, job.completed"));
+                        Problem.class, refused -> assertThat(refused.detail()).contains("image.deleted, job.completed"));
         assertThat(parse(open, body.replace("https:", "ftp:").getBytes(UTF_8))).isInstanceOf(Problem.class);
     }
 
