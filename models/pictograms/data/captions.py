@@ -287,10 +287,14 @@ def tagged(rng, tags, telling, name):
     return framed(rng).format(it=said) if rng.random() < 0.15 else said
 
 
-def of_single(rng, entry, label, tone, style, colour, ground, split, telling):
-    """Captions of a picture of one thing: some twelve of its name as it stands, the others in other words."""
+def of_single(rng, entry, label, tone, style, colour, ground, split, telling, names_only):
+    """
+    Captions of a picture of one thing: a fifth of them its name as it stands, the others in other words; with
+    `names_only` half of them, and the others with the name.
+    """
     names = names_of(label)
-    tags = tags_of(entry, " ".join(names))[:10]
+    tags = [] if names_only else tags_of(entry, " ".join(names))[:10]
+    alone = 0.5 if names_only else 0.2
     wanted = {"validation": 6}.get(split, 48 if ground == "white" and colour is None else 24)
     captions = []
     for _ in range(3 * wanted):
@@ -307,9 +311,9 @@ def of_single(rng, entry, label, tone, style, colour, ground, split, telling):
             said = rng.choice(VALIDATION).format(a=a, styled=styled, name=bare, style=style)
             if rng.random() < (0.25 if ground == "white" else 0.7):
                 said = rng.choice(GROUND_VALIDATION).format(said=said, ground=ground)
-        elif draw < 0.2:
+        elif draw < alone:
             said = rng.choice([a, a, bare])
-        elif draw < 0.3:
+        elif draw < alone + 0.1:
             said = rng.choice(PLAIN).format(a=a, styled=styled, name=bare, style=style, adjective=adjective)
         elif draw < (0.6 if ground == "white" else 0.4) and tags and colour is None:
             said = tagged(rng, tags, telling, bare)

@@ -24,7 +24,6 @@ HERE = pathlib.Path(__file__).parent
 PROMPTS = HERE / "evaluation-prompts.jsonl"
 # Places and sizes of things are in units of which a picture's side has 96.
 SIDE = 96
-PIXELS = 128
 SHARD = 2000
 BIG = 80
 GROUNDS = {name: tuple(rgb) for name, rgb in pictures.WORDS["grounds"].items()}
@@ -158,7 +157,7 @@ def part_of(world, picture, colour, turn, place, size, box):
     }
 
 
-def plan_singles(world, seed, one_size, grounds):
+def plan_singles(world, seed, one_size, grounds, names_only):
     """
     `one_size` makes all things equally large, so that the image tokens of a thing are the same each time; `grounds` is
     the number of coloured grounds that each is drawn on, but for figures and hands, which come in six skin tones.
@@ -191,6 +190,7 @@ def plan_singles(world, seed, one_size, grounds):
                 ground,
                 split,
                 world.telling(picture.label),
+                names_only,
             )
             if natural and turn is None and split == "train" and colour:
                 said.append(
@@ -426,11 +426,11 @@ def place_box(rng, place, size):
     return about(rng, x, 2) if size == "small" else 48, about(rng, y, 2) if size == "small" else 48, side
 
 
-def draw(work, plan):
+def draw(work, plan, pixels=128):
     """The picture of a plan, as the bytes of a PNG."""
-    canvas = Image.new("RGB", (PIXELS, PIXELS), GROUNDS[plan["ground"]])
+    canvas = Image.new("RGB", (pixels, pixels), GROUNDS[plan["ground"]])
     for part in plan["parts"]:
-        x, y, side = (PIXELS / SIDE * value for value in part["box"])
+        x, y, side = (pixels / SIDE * value for value in part["box"])
         sprite = pictures.scaled(Image.open(pictures.sprite_file(work, part["picture"])), side)
         if part["turn"] is not None:
             sprite = pictures.turned(sprite, part["turn"])
@@ -487,11 +487,11 @@ def described(plan, mostly_white):
 
 
 def write_shard(job):
-    work, file, prefix, start, plans, mostly_white = job
+    work, file, prefix, start, plans, mostly_white, pixels = job
     with tarfile.open(file, "w", format=tarfile.USTAR_FORMAT) as tar:
         for index, plan in enumerate(plans, start):
             for ending, content in (
-                ("png", draw(work, plan)),
+                ("png", draw(work, plan, pixels)),
                 ("json", json.dumps(described(plan, mostly_white), separators=(",", ":")).encode()),
             ):
                 entry = tarfile.TarInfo(f"{prefix}-{index:06d}.{ending}")
@@ -500,7 +500,7 @@ def write_shard(job):
     return file.stat().st_size
 
 
-def write(world, out, prefix, plans, workers, mostly_white):
+def write(world, out, prefix, plans, options):
     prompted = {json.loads(line)["prompt"] for line in PROMPTS.read_text().splitlines()}
     told = prompted.intersection(line for plan in plans for line in plan["captions"])
     if told:
@@ -515,11 +515,12 @@ def write(world, out, prefix, plans, workers, mostly_white):
             prefix,
             shard * SHARD,
             plans[shard * SHARD : (shard + 1) * SHARD],
-            mostly_white,
+            options.mostly_white,
+            options.pixels,
         )
         for shard in range((len(plans) + SHARD - 1) // SHARD)
     ]
-    with ProcessPoolExecutor(workers) as pool:
+    with ProcessPoolExecutor(options.workers) as pool:
         size = sum(pool.map(write_shard, jobs))
     print(f"{prefix}: {len(plans)} samples in {len(jobs)} shards, {size / 1e6:.0f} MB")
 
@@ -626,6 +627,7 @@ def main():
     )
     parser.add_argument("--out", type=pathlib.Path, default=pathlib.Path("dataset"), help="folder of the shards")
     parser.add_argument("--work", type=pathlib.Path, help="folder of downloads and drawn icons (OUT/work)")
+    parser.add_argument("--pixels", type=int, default=128, help="height and width of the pictures")
     parser.add_argument("--count", type=int, default=60000, help="how many compositions")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=os.cpu_count())
@@ -633,6 +635,9 @@ def main():
     parser.add_argument("--one-size", action="store_true", help="singles: draw all things equally large")
     parser.add_argument(
         "--grounds", type=int, default=1, metavar="N", help="singles: on how many coloured grounds each thing is drawn"
+    )
+    parser.add_argument(
+        "--names-only", action="store_true", help="singles: half of the captions are names alone, none has tags"
     )
     parser.add_argument(
         "--mostly-white", action="store_true", help="a trainer is to see things on white, as they are, far more often"
@@ -651,13 +656,15 @@ def main():
     )
     singles, composed = [], []
     if options.command != "compositions":
-        singles = plan_singles(world, options.seed, options.one_size, options.grounds)
+        singles = plan_singles(
+            world, options.seed, options.one_size, options.grounds, options.names_only
+        )
     if options.command != "singles":
         composed = plan_compositions(world, options.count, options.seed)
     if options.command == "singles":
-        write(world, options.out, "singles", singles, options.workers, options.mostly_white)
+        write(world, options.out, "singles", singles, options)
     elif options.command == "compositions":
-        write(world, options.out, "compositions", composed, options.workers, options.mostly_white)
+        write(world, options.out, "compositions", composed, options)
     elif options.command == "captions":
         options.out.mkdir(parents=True, exist_ok=True)
         lines = [line for plan in singles + composed for line in plan["captions"]]
