@@ -112,8 +112,8 @@ class SubmissionParserTest {
         assertThat(submission.content())
                 .isEqualTo(understood("{\"prompts\":[\"x\"]}").content());
         assertThat(parse(open, body.replace("job.failed", "job.lost").getBytes(UTF_8)))
-                .isInstanceOfSatisfying(
-                        Problem.class, refused -> assertThat(refused.detail()).contains("image.deleted, job.completed"));
+                .isInstanceOfSatisfying(Problem.class, refused -> assertThat(refused.detail())
+                        .contains("image.deleted, job.completed"));
         assertThat(parse(open, body.replace("https:", "ftp:").getBytes(UTF_8))).isInstanceOf(Problem.class);
     }
 
