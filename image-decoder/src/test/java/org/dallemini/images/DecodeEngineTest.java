@@ -264,7 +264,11 @@ class DecodeEngineTest {
         rejected(submit(engine, imageTokens("p/0", 255, 2, 3, 4)));
         rejected(submit(engine, imageTokens("p/1", 255, 2, 3, 4)));
         var released = new Task<ImageTokens, GeneratedImage>(
-                imageTokens("p/0", 255, 2, 3, 4), 0, Optional.of(new Release("ann", "a poppy")), () -> {});
+                imageTokens("p/0", 255, 2, 3, 4),
+                0,
+                Optional.of(new Release("ann", "a poppy")),
+                TraceSpan.NONE,
+                () -> {});
 
         // When
         engine.submit(released);
