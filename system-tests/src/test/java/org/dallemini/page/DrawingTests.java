@@ -329,6 +329,7 @@ abstract class DrawingTests extends PageTests {
             page.getByLabel("The model draws").selectOption("paint");
             visitor.button("Draw").click();
             assertThat(page.locator("#form-error")).containsText("Paint over what shall be drawn again");
+            thumbnail.scrollIntoViewIfNeeded();
             var box = thumbnail.boundingBox();
             page.mouse().move(box.x + 4, box.y + 4);
             page.mouse().down();

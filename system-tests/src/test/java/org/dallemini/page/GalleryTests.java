@@ -172,8 +172,12 @@ abstract class GalleryTests extends PageTests {
 
     @Test
     void shouldEditAnImageFromItsTile() throws Exception {
+        // Given: one with a label of its own, which what is made of it has too
+        submit("{\"id\": \"edited\", \"labels\": {\"mood\": \"odd\"}, \"prompts\":"
+                + " [{\"text\": \"a green square\", \"seed\": 40}]}");
+        awaitState("edited", "completed");
         try (Visitor visitor = visitor()) {
-            Page page = visitor.open("#/images?label=mood:calm").page();
+            Page page = visitor.open("#/images?label=mood:odd").page();
             List<String> sent = new CopyOnWriteArrayList<>();
             visitor.notePosts(sent);
             String shown = visitor.tiles().first().getAttribute("href");

@@ -65,7 +65,7 @@ abstract class JobsTests extends PageTests {
 
             // And
             visitor.open("#/jobs/nobody");
-            assertThat(page.locator(".job .error")).containsText("No such job is known");
+            assertThat(page.locator(".job > .error")).containsText("No such job is known");
             visitor.open("#/images/known/known/7");
             assertThat(page.getByRole(AriaRole.ALERT)).containsText("The job has no such image");
         }
