@@ -24,6 +24,12 @@ final class UpgradeCommand implements Callable<Integer> {
             description = "Images asked for; the machine must manage more (default: ${DEFAULT-VALUE}).")
     private double rate;
 
+    @Option(
+            names = "--topology-changed",
+            description =
+                    "Stop prompt-ingest before the other version's starts, as docs/upgrading.md asks where the CHANGELOG says that its topology has changed.")
+    private boolean topologyChanged;
+
     @Option(names = "--seed", defaultValue = "20261201", description = "Of prompts (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -35,7 +41,7 @@ final class UpgradeCommand implements Callable<Integer> {
         Path folder = work.open("upgrade");
         OtherVersion before = OtherVersion.build(from);
         Chaos.say("from " + before.commit() + ", seed " + seed + ", data and logs in " + folder);
-        TroubleReport report = UpgradeRun.run(folder, before, rate, seed);
+        TroubleReport report = UpgradeRun.run(folder, before, rate, topologyChanged, seed);
         System.out.print(report.text());
         return report.isKept() ? 0 : 1;
     }

@@ -38,6 +38,7 @@ final class UpgradeRun implements AutoCloseable {
     private final Path folder;
     private final OtherVersion before;
     private final double rate;
+    private final boolean topologyChanged;
     private final Map<String, String> settings;
     private final Path file;
     private final StoredImageLog arrivals;
@@ -46,10 +47,12 @@ final class UpgradeRun implements AutoCloseable {
 
     private record Running(Program program, int port) {}
 
-    private UpgradeRun(Path folder, OtherVersion before, double rate, long seed) throws Exception {
+    private UpgradeRun(Path folder, OtherVersion before, double rate, boolean topologyChanged, long seed)
+            throws Exception {
         this.folder = folder;
         this.before = before;
         this.rate = rate;
+        this.topologyChanged = topologyChanged;
         try {
             var servers = keep(Servers.start(folder));
             settings = new HashMap<>(servers.settings());
@@ -84,9 +87,11 @@ final class UpgradeRun implements AutoCloseable {
      * Runs it from the first image to the last.
      *
      * @param folder for data and logs
+     * @param topologyChanged whether the two must not run prompt-ingest at the same time
      */
-    static TroubleReport run(Path folder, OtherVersion before, double rate, long seed) throws Exception {
-        try (var run = new UpgradeRun(folder, before, rate, seed)) {
+    static TroubleReport run(Path folder, OtherVersion before, double rate, boolean topologyChanged, long seed)
+            throws Exception {
+        try (var run = new UpgradeRun(folder, before, rate, topologyChanged, seed)) {
             return run.run();
         }
     }
@@ -132,13 +137,16 @@ final class UpgradeRun implements AutoCloseable {
         Chaos.say(way + ": " + kind.command());
         long from = System.currentTimeMillis();
         Running old = Objects.requireNonNull(running.get(kind));
+        boolean oldFirst = topologyChanged && kind == StageKind.PROMPT_INGEST;
+        if (oldFirst) {
+            stop(old);
+        }
         Running next = start(kind, by);
         running.put(kind, next);
         awaitReady(next);
-        awaitImages("with both versions of " + kind.command());
-        old.program().terminate();
-        if (!old.program().await(PATIENCE)) {
-            throw new IllegalStateException("It does not stop: " + old.program());
+        if (!oldFirst) {
+            awaitImages("with both versions of " + kind.command());
+            stop(old);
         }
         awaitImages("after " + old.program().name() + " has stopped");
         long now = System.currentTimeMillis();
@@ -146,6 +154,13 @@ final class UpgradeRun implements AutoCloseable {
                 kind.command() + ", " + way, (now - from) / 1e3, Blindness.of(arrivals.sightings(), from, now));
         Chaos.say(step.row());
         return step;
+    }
+
+    private static void stop(Running old) throws IOException, InterruptedException {
+        old.program().terminate();
+        if (!old.program().await(PATIENCE)) {
+            throw new IllegalStateException("It does not stop: " + old.program());
+        }
     }
 
     private void awaitReady(Running stage) throws InterruptedException {

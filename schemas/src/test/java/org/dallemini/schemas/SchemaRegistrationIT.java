@@ -59,7 +59,7 @@ class SchemaRegistrationIT {
         List<Registered> second = registration.register();
 
         // Then
-        assertThat(first).hasSize(11).allMatch(Registered::created).allMatch(r -> r.version() == 1);
+        assertThat(first).hasSize(12).allMatch(Registered::created).allMatch(r -> r.version() == 1);
         assertThat(second).noneMatch(Registered::created);
         assertThat(second)
                 .extracting(Registered::id)
@@ -67,7 +67,7 @@ class SchemaRegistrationIT {
         assertThat(registration.check()).allMatch(Checked::usable);
         assertThat(registration.show())
                 .filteredOn(shown -> shown.subject().startsWith("once."))
-                .hasSize(11)
+                .hasSize(12)
                 .filteredOn(shown -> shown.subject().equals("once.prompts-value"))
                 .singleElement()
                 .satisfies(shown -> {
