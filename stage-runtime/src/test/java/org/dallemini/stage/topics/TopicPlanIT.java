@@ -78,7 +78,7 @@ class TopicPlanIT {
                         Status.DIFFERS,
                         List.of("cleanup.policy is delete, planned compact", "has 1 partitions, planned 2"));
                 assertThat(first)
-                        .hasSize(19)
+                        .hasSize(20)
                         .contains(jobs)
                         .contains(new Result("a.images", Status.CREATED, List.of()));
                 assertThat(first)

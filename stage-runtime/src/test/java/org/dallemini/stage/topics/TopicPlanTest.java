@@ -12,7 +12,7 @@ class TopicPlanTest {
     void shouldPlanReplicasAndHowManyMustBeInSyncForAllTopics() {
         assertThat(plan(Map.of("topic.replication", "3", "topic.min.insync.replicas", "2"))
                         .topics())
-                .hasSize(19)
+                .hasSize(20)
                 .allSatisfy(topic -> {
                     assertThat(topic.replication()).isEqualTo((short) 3);
                     assertThat(topic.configs()).containsEntry("min.insync.replicas", "2");
