@@ -204,7 +204,8 @@ public final class TopicPlan {
                 partitions.put(new TopicPartition(topic.name(), i), OffsetSpec.latest());
             }
         }
-        var unused = whenKnown(() -> KafkaClients.get(admin.listOffsets(partitions).all()));
+        var unused =
+                whenKnown(() -> KafkaClients.get(admin.listOffsets(partitions).all()));
     }
 
     /** Asks until the broker that answers has heard of the topics, which exist. */
