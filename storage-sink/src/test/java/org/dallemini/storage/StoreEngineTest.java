@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,7 +91,11 @@ class StoreEngineTest {
         await().until(() -> done.get() == 10);
         assertThat(engine.trouble()).isEmpty();
         assertThat(store.size()).isEqualTo(10);
-        assertThat(meters.get("dallemini.store.failures").counter().count()).isGreaterThan(20);
+        assertThat(meters.get("dallemini.store.failures")
+                        .tag("kind", kind.name().toLowerCase(Locale.ROOT))
+                        .counter()
+                        .count())
+                .isGreaterThan(20);
     }
 
     @Test
