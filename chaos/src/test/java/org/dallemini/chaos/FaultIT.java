@@ -28,7 +28,7 @@ class FaultIT {
         try (ProxiedServers servers = ProxiedServers.start(folder);
                 Stages stages = StagesHere.start(servers.settings())) {
             // When
-            FaultRun.Report report = FaultRun.run(servers, stages, faults, 4, Duration.ofSeconds(30), SEED);
+            FaultRun.Report report = FaultRun.run(servers, stages, faults, 3, Duration.ofSeconds(90), SEED);
 
             // Then
             System.out.println(FaultTable.of(report));
