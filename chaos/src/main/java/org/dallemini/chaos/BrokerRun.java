@@ -114,7 +114,7 @@ final class BrokerRun implements AutoCloseable {
         var events = new ArrayList<TroubleReport.Event>();
         long began = System.currentTimeMillis();
         TimeUnit.MILLISECONDS.sleep(CALM.toMillis());
-        events.add(event("nothing", began));
+        events.add(TroubleReport.Event.until("nothing", began, arrivals));
         var problems = new ArrayList<String>();
         for (BrokerTrouble trouble : plan) {
             if (trouble == BrokerTrouble.DISK_FILLED
@@ -126,7 +126,7 @@ final class BrokerRun implements AutoCloseable {
             String whom = suffer(trouble);
             cluster.awaitInSync();
             require(PATIENCE, this::isCaughtUp, "catch up (" + trouble.text() + ")");
-            events.add(event(trouble.text() + ": " + whom, from));
+            events.add(TroubleReport.Event.until(trouble.text() + ": " + whom, from, arrivals));
         }
         require(PATIENCE.plusSeconds((long) (images / rate)), () -> prompts.published() >= images, "go on");
         prompts.finish();
@@ -136,20 +136,7 @@ final class BrokerRun implements AutoCloseable {
                 problems.add("a stage has ended by itself: " + stages.program(kind));
             }
         }
-        if (prompts.failed() > 0) {
-            problems.add(prompts.failed() + " prompts could not be published");
-        }
-        ChaosResult verdict = ChaosResult.of(Ledger.read(settings), prompts.published());
-        problems.addAll(verdict.problems());
-        return new TroubleReport(rate, List.copyOf(events), verdict, List.copyOf(problems));
-    }
-
-    /** Until now, when all is as it was. */
-    private TroubleReport.Event event(String what, long from) {
-        long now = System.currentTimeMillis();
-        var event = new TroubleReport.Event(what, (now - from) / 1e3, Blindness.of(arrivals.sightings(), from, now));
-        Chaos.say(event.row());
-        return event;
+        return TroubleReport.of(rate, events, prompts, settings, problems);
     }
 
     /** @return which broker it was, for people */

@@ -104,9 +104,7 @@ final class FaultRun {
         require(FINISHING, () -> arrivals.count() >= prompts.accepted() - prompts.flawed(), "end");
         ChaosResult verdict = ChaosResult.of(Ledger.read(servers.directSettings()), prompts.published());
         broken.addAll(verdict.problems());
-        if (prompts.failed() > 0) {
-            broken.add(prompts.failed() + " prompts could not be published");
-        }
+        broken.addAll(prompts.problems());
         return new Report(results, before, verdict, List.copyOf(broken));
     }
 

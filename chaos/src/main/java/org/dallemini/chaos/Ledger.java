@@ -1,10 +1,5 @@
 package org.dallemini.chaos;
 
-import io.minio.GetObjectArgs;
-import io.minio.ListObjectsArgs;
-import io.minio.MinioClient;
-import io.minio.Result;
-import io.minio.messages.Item;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +26,7 @@ import org.dallemini.events.ImageRequest;
 import org.dallemini.events.ImageTokens;
 import org.dallemini.events.JobStatus;
 import org.dallemini.events.StoredImage;
-import org.dallemini.objects.S3Settings;
+import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.schemas.Hashes;
 import org.dallemini.schemas.Topics;
 import org.dallemini.serde.EventSerdes;
@@ -166,24 +161,15 @@ record Ledger(
     }
 
     private static Map<String, String> objects(Map<String, String> settings) throws Exception {
-        S3Settings s3 = new StorageSinkConfig(settings).s3();
         var found = new TreeMap<String, String>();
-        try (MinioClient client = MinioClient.builder()
-                .endpoint(s3.endpoint())
-                .region(s3.region())
-                .credentials(s3.accessKey(), s3.secretKey())
-                .build()) {
-            ListObjectsArgs all = ListObjectsArgs.builder()
-                    .bucket(s3.bucket())
-                    .recursive(true)
-                    .build();
-            for (Result<Item> item : client.listObjects(all)) {
-                String key = item.get().objectName();
+        try (var bucket = new MinioObjectStore(new StorageSinkConfig(settings).s3())) {
+            var keys = new ArrayList<String>();
+            bucket.list("", (key, written) -> keys.add(key));
+            for (String key : keys) {
                 if (HALF_WRITTEN.matcher(key).matches()) {
                     continue;
                 }
-                try (InputStream content = client.getObject(
-                        GetObjectArgs.builder().bucket(s3.bucket()).object(key).build())) {
+                try (InputStream content = bucket.get(key)) {
                     found.put(key, hash(ByteBuffer.wrap(content.readAllBytes())));
                 }
             }

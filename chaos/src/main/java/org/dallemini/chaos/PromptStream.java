@@ -2,6 +2,7 @@ package org.dallemini.chaos;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -170,7 +171,12 @@ final class PromptStream implements AutoCloseable {
         return flawed.get();
     }
 
-    long failed() {
+    /** Why not all was asked for that should have been; empty if it was. */
+    List<String> problems() {
+        return failed() > 0 ? List.of(failed() + " prompts could not be published") : List.of();
+    }
+
+    private long failed() {
         return failed.get();
     }
 

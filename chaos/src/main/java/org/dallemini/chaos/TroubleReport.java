@@ -1,7 +1,9 @@
 package org.dallemini.chaos;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.StringJoiner;
 
 /**
@@ -19,6 +21,14 @@ record TroubleReport(double rate, List<Event> events, ChaosResult verdict, List<
      * @param lasted seconds until all was well again
      */
     record Event(String what, double lasted, Blindness blindness) {
+        /** Something that is over, and all is as it was. Tells of it. */
+        static Event until(String what, long from, StoredImageLog arrivals) {
+            long now = System.currentTimeMillis();
+            var event = new Event(what, (now - from) / 1e3, Blindness.of(arrivals.sightings(), from, now));
+            Chaos.say(event.row());
+            return event;
+        }
+
         String row() {
             return String.format(
                     Locale.ROOT,
@@ -29,6 +39,22 @@ record TroubleReport(double rate, List<Event> events, ChaosResult verdict, List<
                     blindness.oneSilent(),
                     blindness.late());
         }
+    }
+
+    /**
+     * Counts what became of each prompt, once all has been stored.
+     *
+     * @param settings of the pipeline
+     * @param others problems that are known already
+     */
+    static TroubleReport of(
+            double rate, List<Event> events, PromptStream prompts, Map<String, String> settings, List<String> others)
+            throws Exception {
+        ChaosResult verdict = ChaosResult.of(Ledger.read(settings), prompts.published());
+        var problems = new ArrayList<>(others);
+        problems.addAll(prompts.problems());
+        problems.addAll(verdict.problems());
+        return new TroubleReport(rate, List.copyOf(events), verdict, List.copyOf(problems));
     }
 
     boolean isKept() {

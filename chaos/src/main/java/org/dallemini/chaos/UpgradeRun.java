@@ -110,12 +110,7 @@ final class UpgradeRun implements AutoCloseable {
         }
         prompts.finish();
         Patience.await(PATIENCE, () -> arrivals.count() >= prompts.accepted(), () -> stuck("at the end"));
-        ChaosResult verdict = ChaosResult.of(Ledger.read(settings), prompts.published());
-        var problems = new ArrayList<>(verdict.problems());
-        if (prompts.failed() > 0) {
-            problems.add(prompts.failed() + " prompts could not be published");
-        }
-        return new TroubleReport(rate, List.copyOf(steps), verdict, List.copyOf(problems));
+        return TroubleReport.of(rate, steps, prompts, settings, List.of());
     }
 
     /** @param version empty for this one */
@@ -149,11 +144,7 @@ final class UpgradeRun implements AutoCloseable {
             stop(old);
         }
         awaitImages("after " + old.program().name() + " has stopped");
-        long now = System.currentTimeMillis();
-        var step = new TroubleReport.Event(
-                kind.command() + ", " + way, (now - from) / 1e3, Blindness.of(arrivals.sightings(), from, now));
-        Chaos.say(step.row());
-        return step;
+        return TroubleReport.Event.until(kind.command() + ", " + way, from, arrivals);
     }
 
     private static void stop(Running old) throws IOException, InterruptedException {

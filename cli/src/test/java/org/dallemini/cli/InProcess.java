@@ -5,6 +5,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
+import org.dallemini.stack.StackFile;
 
 /**
  * {@code dallemini} within the test's JVM; for one thread at a time.
@@ -36,6 +38,16 @@ record InProcess(int exitCode, byte[] bytes, String err) {
             System.setOut(out);
             System.setErr(err);
         }
+    }
+
+    /** As a client of an embedded stack that runs on {@code stack}. */
+    static InProcess onStack(Path data, Path stack, String... arguments) {
+        return run(
+                data,
+                Stream.concat(
+                                Stream.of(arguments),
+                                Stream.of("--config", StackFile.of(stack).toString()))
+                        .toArray(String[]::new));
     }
 
     /** The last line of standard error: what came before may be the log of other tests of this JVM. */

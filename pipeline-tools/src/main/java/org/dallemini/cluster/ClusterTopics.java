@@ -2,13 +2,11 @@ package org.dallemini.cluster;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Set;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.stage.KafkaClients;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +18,10 @@ public final class ClusterTopics {
     /** Null if there is no such topic. */
     public static @Nullable TopicDescription describe(String topic, Admin admin) {
         try {
-            return KafkaClients.get(admin.describeTopics(List.of(topic)).allTopicNames())
+            return KafkaClients.get(topic, admin.describeTopics(List.of(topic)).allTopicNames())
                     .get(topic);
         } catch (UnknownTopicOrPartitionException e) {
             return null;
-        } catch (TopicAuthorizationException e) {
-            throw new TopicAuthorizationException(Set.of(topic)); // the answer does not name it
         }
     }
 

@@ -87,53 +87,48 @@ public final class PromptIngest {
         String byId = IntakeTopology.byIdTopic(applicationId);
         String memory = applicationId + "-" + SeenPrompts.STORE + "-changelog";
         Tracing tracing = Tracing.of(config.stage(), NAME);
-        try {
-            return StreamsStage.start(
-                    new StreamsDefinition(
-                            config.stage(),
-                            NAME,
-                            applicationId,
-                            snapshot -> {
-                                int homes = homes(snapshot, byId, memory, topics);
-                                PromptCodec codec = new PromptCodec(
-                                        deserializer,
-                                        serializer,
-                                        registryRetry,
-                                        byId,
-                                        topic -> Math.min(request, maxBytes(snapshot, topic)));
-                                return new StreamsGraph(
-                                        IntakeTopology.build(new IntakeSettings(
-                                                topics,
-                                                validator,
-                                                Releases.of(config.stage()),
-                                                tracing,
-                                                config.dedupeRetention(),
-                                                config.commitInterval(),
-                                                homes,
-                                                codec,
-                                                metrics)),
-                                        Map.of(byId, homes));
-                            },
-                            List.of(
-                                    topics.prompts(),
-                                    topics.imageRequests(),
-                                    topics.bulkImageRequests(),
-                                    Topics.deadLetters(topics.prompts())),
-                            List.of(byId, memory),
-                            false,
-                            config.stateDir(),
-                            Map.of(
-                                    StreamsConfig.NUM_STREAM_THREADS_CONFIG,
-                                    config.streamThreads(),
-                                    StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
-                                    config.bulkCommitInterval().toMillis()),
-                            registryRetry,
-                            tracing),
-                    meters);
-        } catch (RuntimeException e) {
-            tracing.close();
-            throw e;
-        }
+        return StreamsStage.start(
+                new StreamsDefinition(
+                        config.stage(),
+                        NAME,
+                        applicationId,
+                        snapshot -> {
+                            int homes = homes(snapshot, byId, memory, topics);
+                            PromptCodec codec = new PromptCodec(
+                                    deserializer,
+                                    serializer,
+                                    registryRetry,
+                                    byId,
+                                    topic -> Math.min(request, maxBytes(snapshot, topic)));
+                            return new StreamsGraph(
+                                    IntakeTopology.build(new IntakeSettings(
+                                            topics,
+                                            validator,
+                                            Releases.of(config.stage()),
+                                            tracing,
+                                            config.dedupeRetention(),
+                                            config.commitInterval(),
+                                            homes,
+                                            codec,
+                                            metrics)),
+                                    Map.of(byId, homes));
+                        },
+                        List.of(
+                                topics.prompts(),
+                                topics.imageRequests(),
+                                topics.bulkImageRequests(),
+                                Topics.deadLetters(topics.prompts())),
+                        List.of(byId, memory),
+                        false,
+                        config.stateDir(),
+                        Map.of(
+                                StreamsConfig.NUM_STREAM_THREADS_CONFIG,
+                                config.streamThreads(),
+                                StreamsConfig.COMMIT_INTERVAL_MS_CONFIG,
+                                config.bulkCommitInterval().toMillis()),
+                        registryRetry,
+                        tracing),
+                meters);
     }
 
     /** Stays as it was at the very first start: an id that had another home would be remembered in the old one. */

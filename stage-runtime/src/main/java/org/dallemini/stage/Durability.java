@@ -61,6 +61,9 @@ public final class Durability {
     }
 
     private KafkaFuture<List<String>> ask(Admin admin, Collection<String> topics) {
+        if (replicas == 1) {
+            return KafkaFuture.completedFuture(List.of()); // nothing can be less
+        }
         KafkaFuture<Map<String, TopicDescription>> described =
                 admin.describeTopics(topics).allTopicNames();
         KafkaFuture<Map<ConfigResource, Config>> configs = admin.describeConfigs(topics.stream()

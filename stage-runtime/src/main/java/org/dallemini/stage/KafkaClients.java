@@ -1,5 +1,6 @@
 package org.dallemini.stage;
 
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -7,6 +8,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.dallemini.stage.config.StageConfig;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,19 @@ public final class KafkaClients {
             throw new InterruptException(e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : new KafkaException(e.getCause());
+        }
+    }
+
+    /**
+     * The same of a question about one topic, which a refusal then names.
+     *
+     * @throws KafkaException if the answer is one
+     */
+    public static <T> T get(String topic, Future<T> answer) {
+        try {
+            return get(answer);
+        } catch (TopicAuthorizationException e) {
+            throw new TopicAuthorizationException(Set.of(topic)); // the answer does not name it
         }
     }
 

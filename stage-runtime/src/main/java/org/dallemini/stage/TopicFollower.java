@@ -183,7 +183,9 @@ public final class TopicFollower<T extends SpecificRecord> implements AutoClosea
     private void take(ConsumerRecord<byte[], byte[]> record) {
         String key = record.key() == null ? "" : new String(record.key(), StandardCharsets.UTF_8);
         if (record.value() == null) {
-            reader.forget(key);
+            if (record.key() != null) {
+                reader.forget(key);
+            }
             return;
         }
         T value = read(record);

@@ -460,12 +460,7 @@ class ContentPolicyIT {
         }
 
         private InProcess run(String... arguments) {
-            return InProcess.run(
-                    folder,
-                    Stream.concat(
-                                    Stream.of(arguments),
-                                    Stream.of("--config", StackFile.of(data).toString()))
-                            .toArray(String[]::new));
+            return InProcess.onStack(folder, data, arguments);
         }
 
         private File object(String name) {

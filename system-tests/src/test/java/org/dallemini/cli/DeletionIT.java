@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -28,7 +27,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.dallemini.objects.MinioObjectStore;
 import org.dallemini.schemas.Topics;
 import org.dallemini.stack.EmbeddedStack;
-import org.dallemini.stack.StackFile;
 import org.dallemini.stack.StackSettings;
 import org.dallemini.stack.TopicRecords;
 import org.dallemini.stage.DeadLetters;
@@ -188,12 +186,7 @@ class DeletionIT {
         }
 
         private InProcess run(String... arguments) {
-            return InProcess.run(
-                    folder,
-                    Stream.concat(
-                                    Stream.of(arguments),
-                                    Stream.of("--config", StackFile.of(data).toString()))
-                            .toArray(String[]::new));
+            return InProcess.onStack(folder, data, arguments);
         }
 
         private URI api(String path) {

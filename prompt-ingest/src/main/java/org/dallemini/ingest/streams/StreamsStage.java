@@ -88,12 +88,17 @@ public final class StreamsStage implements RunningStage {
      * @throws ConfigException if a setting is unusable
      */
     public static StreamsStage start(StreamsDefinition definition, MeterRegistry meters) {
-        // Wrong settings are reported here rather than by the thread.
-        new StreamsSettings(definition).of("instance", "cluster");
-        InstanceId instance = InstanceId.acquire(definition.config(), definition.name());
-        StreamsStage stage = new StreamsStage(definition, instance, meters);
-        stage.thread.start();
-        return stage;
+        try {
+            // Wrong settings are reported here rather than by the thread.
+            new StreamsSettings(definition).of("instance", "cluster");
+            InstanceId instance = InstanceId.acquire(definition.config(), definition.name());
+            StreamsStage stage = new StreamsStage(definition, instance, meters);
+            stage.thread.start();
+            return stage;
+        } catch (RuntimeException e) {
+            definition.tracing().close();
+            throw e;
+        }
     }
 
     private void run() {

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
@@ -21,7 +20,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.dallemini.schemas.Topics;
@@ -263,11 +261,9 @@ public final class TopicPlan {
         var described = new HashMap<String, TopicDescription>();
         admin.describeTopics(names).topicNameValues().forEach((name, description) -> {
             try {
-                described.put(name, KafkaClients.get(description));
+                described.put(name, KafkaClients.get(name, description));
             } catch (UnknownTopicOrPartitionException e) {
                 // It is missing.
-            } catch (TopicAuthorizationException e) {
-                throw new TopicAuthorizationException(Set.of(name)); // the answer does not name it
             }
         });
         Map<ConfigResource, KafkaFuture<Config>> configs = admin.describeConfigs(described.keySet().stream()
