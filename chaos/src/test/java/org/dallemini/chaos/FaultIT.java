@@ -26,7 +26,7 @@ class FaultIT {
                 new ArrayList<>(Fault.all(Duration.ofSeconds(4), Duration.ofSeconds(11), Duration.ofSeconds(3)));
         Collections.shuffle(faults, new Random(SEED));
         try (ProxiedServers servers = ProxiedServers.start(folder);
-                Stages stages = StagesHere.start(servers.settings())) {
+                Stages stages = StagesHere.start(SmallestModel.with(servers.settings()))) {
             // When
             FaultRun.Report report = FaultRun.run(servers, stages, faults, 3, Duration.ofSeconds(90), SEED);
 

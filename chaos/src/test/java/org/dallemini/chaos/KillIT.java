@@ -20,17 +20,17 @@ class KillIT {
     @Timeout(600)
     void shouldStoreEachImageOnceHoweverOftenStagesAndServersAreKilled() throws Exception {
         // Given
-        var amount = new Disruption.Amount(8, 1, 1, 1);
+        var amount = new Disruption.Amount(4, 1, 1, 1);
 
         // When
-        KillReport report = new KillRun(folder, SEED, 120, amount).run();
+        KillReport report = new KillRun(folder, SEED, 80, amount).run();
 
         // Then
         System.out.print(report.text());
         assertThat(report.isKept()).as(report.text()).isTrue();
         assertThat(report.disruptions())
                 .isEqualTo(Map.of(
-                        Disruption.Kind.KILL, 8,
+                        Disruption.Kind.KILL, 4,
                         Disruption.Kind.SCALE_UP, 1,
                         Disruption.Kind.SCALE_DOWN, 1,
                         Disruption.Kind.FREEZE, 1,

@@ -135,7 +135,7 @@ class OrderlyLifeIT {
     void shouldFinishWhatItHasBegunWhenAskedToStop() throws Exception {
         // Given
         servers.store().throttle(4_000); // two seconds or so for a picture
-        Child sink = start(StageKind.STORAGE_SINK, "drain.timeout.ms", "20000");
+        Child sink = start(StageKind.STORAGE_SINK, "drain.timeout.ms", "20000", "s3.request.timeout.ms", "20000");
         await().atMost(STARTING).until(() -> arrivals.count() > 2);
         assertThat(sink.get("/readyz")).startsWith("200").contains("RUNNING");
 

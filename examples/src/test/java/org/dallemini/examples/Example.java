@@ -25,23 +25,29 @@ record Example(Path folder, List<String> command, Map<String, String> environmen
         return Path.of(System.getProperty("dallemini.root"), "examples");
     }
 
-    /** Skips the test, with the reason, where Python or its registry is missing. */
+    /**
+     * What it requires is installed once for each folder. Skips the test, with the reason, where that cannot be had.
+     */
     static Example inPython(Path folder, String requirements, String script, Map<String, String> environment)
             throws IOException, InterruptedException {
         Path source = sources().resolve("python");
         String python = folder.resolve("venv").resolve("bin").resolve("python").toString();
-        require("Python 3 with venv", folder, "python3", "-m", "venv", "venv");
-        require(
-                requirements,
-                folder,
-                python,
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--disable-pip-version-check",
-                "-r",
-                source.resolve(requirements).toString());
+        Path installed = folder.resolve(requirements + ".installed");
+        if (!Files.exists(installed)) {
+            require("Python 3 with venv", folder, "python3", "-m", "venv", "venv");
+            require(
+                    requirements,
+                    folder,
+                    python,
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "-r",
+                    source.resolve(requirements).toString());
+            Files.createFile(installed);
+        }
         return new Example(folder, List.of(python, source.resolve(script).toString()), environment);
     }
 

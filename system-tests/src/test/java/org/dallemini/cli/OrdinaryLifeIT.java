@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDirFactory;
 class OrdinaryLifeIT {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final int PER_PROMPT = 64;
+    private static final int PER_PROMPT = 32;
     private static final int MANY = 5 * PER_PROMPT;
 
     private static final Pattern ALARM =

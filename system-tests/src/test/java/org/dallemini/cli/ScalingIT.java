@@ -34,7 +34,7 @@ class ScalingIT {
         Path data = folder.resolve("home/stack");
         int port = freePort();
         List<String> lines = new ArrayList<>();
-        for (int i = 0; i < 300; i++) {
+        for (int i = 0; i < 150; i++) {
             lines.add("a yellow ring number " + i);
         }
         Path file = Files.write(folder.resolve("prompts.txt"), lines);

@@ -285,10 +285,10 @@ class SubmitIT {
         // Given
         Path file = Files.write(
                 folder.resolve("rings.txt"),
-                IntStream.range(0, 120).mapToObj(i -> "a red ring " + i).toList());
+                IntStream.range(0, 80).mapToObj(i -> "a red ring " + i).toList());
         run("submit", file.toString(), "--job", "rings", "--detach");
         await().atMost(Duration.ofMinutes(1))
-                .until(() -> run("jobs", "show", "rings").out().contains("120 asked for"));
+                .until(() -> run("jobs", "show", "rings").out().contains("80 asked for"));
 
         // When
         InProcess canceled = run("jobs", "cancel", "rings", "nothing", "rings");
@@ -314,11 +314,11 @@ class SubmitIT {
         assertThat(retried.exitCode()).as(retried.err()).isZero();
         assertThat(retried.out().lines()).hasSize(job.get("canceled").asInt());
         assertThat(drawn.exitCode()).as(drawn.out()).isZero();
-        assertThat(drawn.out()).contains("120 asked for: 120 drawn, 120 decoded, 120 stored, 0 failed");
+        assertThat(drawn.out()).contains("80 asked for: 80 drawn, 80 decoded, 80 stored, 0 failed");
         InProcess late = run("jobs", "cancel", "rings");
         assertThat(late.exitCode()).isEqualTo(ExitCode.FAILURE);
-        assertThat(late.err()).contains("job rings has ended: completed: 120 of 120 images stored");
-        assertThat(run("jobs", "resume", "rings").out()).isEqualTo("rings completed: 120 of 120 images stored\n");
+        assertThat(late.err()).contains("job rings has ended: completed: 80 of 80 images stored");
+        assertThat(run("jobs", "resume", "rings").out()).isEqualTo("rings completed: 80 of 80 images stored\n");
         assertThat(run("jobs", "cancel").exitCode()).isEqualTo(ExitCode.USAGE);
     }
 

@@ -86,7 +86,7 @@ abstract class DrawingTests extends PageTests {
     @Test
     void shouldShowTheJobAgainWhenThePageIsLoadedAnew() throws Exception {
         // Given: others before it, so that it is still waiting when the page is loaded anew
-        queue("before-the-reload", 1);
+        queue("before-the-reload");
         try (Visitor visitor = visitor()) {
             Page page = visitor.open("").page();
             visitor.prompt().fill(RED_CIRCLE);
@@ -104,6 +104,7 @@ abstract class DrawingTests extends PageTests {
             assertThat(page.locator(".result h2")).hasText(RED_CIRCLE);
             assertThat(visitor.prompt()).hasValue(RED_CIRCLE);
             assertThat(page.getByLabel("Seed")).hasValue("77");
+            cancel("before-the-reload");
             visitor.awaitDrawn(2);
 
             // When, Then: also for those who come back from elsewhere, and for those who were sent the address
@@ -189,7 +190,7 @@ abstract class DrawingTests extends PageTests {
     @Test
     void shouldShowImagesRowByRowWhileTheyAreDrawn() throws Exception {
         // Given: others before it, so that the page follows the job when its turn comes
-        queue("before-it", 2);
+        queue("before-it");
         try (Visitor visitor = visitor()) {
             Page page = visitor.open("").page();
             visitor.noteShown(".tile .preview");
@@ -199,6 +200,8 @@ abstract class DrawingTests extends PageTests {
             visitor.prompt().fill(RED_CIRCLE);
             page.getByLabel("Images").fill("16");
             visitor.button("Draw").click();
+            assertThat(page.locator(".job .tile")).hasCount(16);
+            cancel("before-it");
             visitor.awaitDrawn(16);
 
             // Then
@@ -409,7 +412,7 @@ abstract class DrawingTests extends PageTests {
     @Test
     void shouldTellHowLongItTakesAndWhenItIsDone() throws Exception {
         // Given: others before it
-        queue("before-the-end", 2);
+        queue("before-the-end");
         try (Visitor visitor =
                 visitor(new NewContextOptions().setPermissions(List.of("clipboard-read", "clipboard-write")))) {
             Page page = visitor.open("").page();
@@ -429,6 +432,8 @@ abstract class DrawingTests extends PageTests {
 
             // Then
             assertThat(page).hasTitle(Pattern.compile("(Drawing|[12] of 2) – Draw – DALL·E mini"));
+            assertThat(page.locator(".estimate")).containsText("Begins");
+            cancel("before-the-end");
             visitor.awaitDrawn(2);
             assertThat(page).hasTitle("Done – Draw – DALL·E mini");
             assertThat(page.locator(".estimate")).hasText("");

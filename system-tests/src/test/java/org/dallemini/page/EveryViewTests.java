@@ -368,8 +368,10 @@ abstract class EveryViewTests extends PageTests {
         visitor.prompt().fill("a blue star");
         page.getByLabel("Images").fill("4");
         visitor.noteShown(".tile .preview");
-        queue("before-the-star", 2);
+        queue("before-the-star");
         visitor.button("Draw").click();
+        assertThat(page.locator(".job .tile")).hasCount(4);
+        cancel("before-the-star");
         visitor.awaitDrawn(4);
         assertThat(visitor.shown(".tile .preview")).isNotEmpty();
     }

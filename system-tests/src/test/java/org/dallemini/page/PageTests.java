@@ -63,11 +63,15 @@ abstract class PageTests {
                 .asText();
     }
 
-    /** Lets the token generator have something to do: some hundred images. */
-    static void queue(String id, int hundreds) throws IOException, InterruptedException {
+    /** Lets the token generator have something to do until it is canceled: some hundred images. */
+    static void queue(String id) throws IOException, InterruptedException {
         String prompt = "{\"text\": \"a blue square\", \"count\": 50}";
-        submit("{\"id\": \"" + id + "\", \"prompts\": [" + String.join(",", Collections.nCopies(2 * hundreds, prompt))
-                + "]}");
+        submit("{\"id\": \"" + id + "\", \"prompts\": [" + String.join(",", Collections.nCopies(6, prompt)) + "]}");
+    }
+
+    static void cancel(String job) throws IOException, InterruptedException {
+        URI address = URI.create(stack.apiUrl() + "/" + job + "/cancel");
+        HTTP.send(HttpRequest.newBuilder(address).POST(BodyPublishers.noBody()).build(), BodyHandlers.discarding());
     }
 
     static void awaitState(String job, String state) {

@@ -29,22 +29,16 @@ class ResumeIT {
     }
 
     @Test
-    void shouldGoOnToTheBitWithAVqgan() throws IOException {
-        killAndResume(this::vqgan);
-    }
-
-    @Test
-    void shouldGoOnToTheBitWithADiscriminator() throws IOException {
-        killAndResume(run -> {
-            List<String> arguments = vqgan(run);
-            arguments.addAll(List.of("--adversarial", "0.1", "--adversarial-from", "5"));
-            return arguments;
-        });
-    }
-
-    @Test
-    void shouldGoOnToTheBitWithABart() throws IOException {
-        killAndResume(this::bart);
+    void shouldGoOnToTheBitWithAVqganAndItsDiscriminator() throws IOException {
+        killAndResume(run -> fixture.vqgan(
+                run,
+                UPDATES / 2,
+                "--checkpoint-every",
+                String.valueOf(CHECKPOINT_EVERY),
+                "--adversarial",
+                "0.1",
+                "--adversarial-from",
+                "5"));
     }
 
     @Test
@@ -71,10 +65,6 @@ class ResumeIT {
                     "0.9"));
             return arguments;
         });
-    }
-
-    private List<String> vqgan(String run) {
-        return fixture.vqgan(run, UPDATES / 2, "--checkpoint-every", String.valueOf(CHECKPOINT_EVERY));
     }
 
     private List<String> bart(String run) {
