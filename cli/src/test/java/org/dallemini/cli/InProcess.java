@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.dallemini.stack.StackFile;
 
@@ -16,6 +17,8 @@ import org.dallemini.stack.StackFile;
  * @param err standard error
  */
 record InProcess(int exitCode, byte[] bytes, String err) {
+    private static final Pattern LOGGED = Pattern.compile("\\d\\d:\\d\\d:\\d\\d\\.\\d{3} [A-Z]+ ");
+
     static final Path ROOT = Path.of(System.getProperty("dallemini.root"));
 
     /** Of the program, with the small model that tests draw with. */
@@ -50,9 +53,12 @@ record InProcess(int exitCode, byte[] bytes, String err) {
                         .toArray(String[]::new));
     }
 
-    /** The last line of standard error: what came before may be the log of other tests of this JVM. */
+    /** The last line of standard error that is not the log, to which others in this JVM write too. */
     String lastWords() {
-        return err.strip().lines().reduce("", (before, line) -> line);
+        return err.strip()
+                .lines()
+                .filter(line -> !LOGGED.matcher(line).lookingAt())
+                .reduce("", (before, line) -> line);
     }
 
     List<String> lines() {
