@@ -12,7 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -53,6 +55,41 @@ class MinioObjectStoreTest {
                 timeout,
                 8,
                 null));
+    }
+
+    /** Amazon's S3 and versitygw refuse a request that names us-east-1. */
+    @ParameterizedTest
+    @CsvSource({"us-east-1, ''", "eu-west-1, eu-west-1"})
+    void shouldNameTheRegionOfANewBucketUnlessItIsTheFirst(String region, String named) throws Exception {
+        // Given
+        List<String> asked = new CopyOnWriteArrayList<>();
+        server.createContext("/", exchange -> {
+            String body = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+            if (!isAbsent(exchange)) {
+                asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " "
+                        + body.replaceAll("<[^>]*>", ""));
+                exchange.sendResponseHeaders(200, -1);
+                exchange.close();
+            }
+        });
+
+        // When
+        try (MinioObjectStore other = new MinioObjectStore(new S3Settings(
+                "http://127.0.0.1:" + server.getAddress().getPort(),
+                region,
+                "access",
+                "secret-key",
+                "images",
+                true,
+                TIMEOUT,
+                TIMEOUT,
+                8,
+                null))) {
+            other.ensureBucket();
+        }
+
+        // Then
+        assertThat(asked).containsExactly("PUT /images " + named);
     }
 
     @AfterEach
