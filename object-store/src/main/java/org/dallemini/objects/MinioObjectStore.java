@@ -3,7 +3,6 @@ package org.dallemini.objects;
 import io.minio.BucketExistsArgs;
 import io.minio.GetObjectArgs;
 import io.minio.ListObjectsArgs;
-import io.minio.MinioAsyncClient;
 import io.minio.MinioClient;
 import io.minio.ObjectWriteResponse;
 import io.minio.PutObjectArgs;
@@ -55,7 +54,6 @@ public final class MinioObjectStore implements ObjectStore {
     private final S3Settings settings;
     private final OkHttpClient http;
     private final MinioClient client;
-    private final NewBuckets buckets;
     private final ConditionalWrites conditions;
 
     public MinioObjectStore(S3Settings settings) {
@@ -67,14 +65,6 @@ public final class MinioObjectStore implements ObjectStore {
                 .credentials(settings.accessKey(), settings.secretKey())
                 .httpClient(http)
                 .build();
-        this.buckets = new NewBuckets(
-                MinioAsyncClient.builder()
-                        .endpoint(settings.endpoint())
-                        .region(settings.region())
-                        .credentials(settings.accessKey(), settings.secretKey())
-                        .httpClient(http)
-                        .build(),
-                settings.region());
         this.conditions = new ConditionalWrites(settings);
     }
 
@@ -133,7 +123,7 @@ public final class MinioObjectStore implements ObjectStore {
     private void createBucket() throws ObjectStoreException {
         call("create the bucket", () -> {
             try {
-                buckets.create(bucket());
+                new NewBuckets(settings, http).create(bucket());
             } catch (MinioException e) {
                 // Another thread or process was faster. If the bucket is somebody else's, the upload will say so.
                 if (!S3Errors.isAnswer(e, BUCKET_EXISTS)) {

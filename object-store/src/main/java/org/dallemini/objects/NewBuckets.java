@@ -5,6 +5,7 @@ import io.minio.MakeBucketArgs;
 import io.minio.MinioAsyncClient;
 import io.minio.errors.MinioException;
 import java.util.concurrent.CompletionException;
+import okhttp3.OkHttpClient;
 
 /**
  * Creates buckets. The SDK names the client's region in the request. Of {@code us-east-1} that is forbidden: Amazon's
@@ -16,13 +17,18 @@ final class NewBuckets extends MinioAsyncClient {
 
     private final String region;
 
-    /** @param client of this region, whose connections are used */
-    NewBuckets(MinioAsyncClient client, String region) {
-        super(client);
-        this.region = region;
+    /** @param http is not closed */
+    NewBuckets(S3Settings settings, OkHttpClient http) {
+        super(MinioAsyncClient.builder()
+                .endpoint(settings.endpoint())
+                .region(settings.region())
+                .credentials(settings.accessKey(), settings.secretKey())
+                .httpClient(http)
+                .build());
+        this.region = settings.region();
     }
 
-    /** In the client's region. */
+    /** In the region of the settings. */
     void create(String bucket) throws MinioException {
         try {
             if (region.equals(UNNAMED_REGION)) {
